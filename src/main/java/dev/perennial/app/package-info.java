@@ -1,0 +1,2 @@
+/** Wiring of the service: configuration, health, metrics, lifecycle. The only package that knows every other one. */
+package dev.perennial.app;

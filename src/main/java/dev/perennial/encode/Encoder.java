@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.encode;
+
+import java.util.List;
+
+/**
+ * A frozen model that maps a text, or a pair of texts read together, to an embedding of unit length.
+ *
+ * <p>Contract (see {@code EncoderContract} in the tests): an embedding depends on nothing but its own passage and the
+ * encoder's digest, in particular not on the other passages of the call (within 1e-6); components are finite; safe for
+ * concurrent use. {@link #close()} waits until the last running call has returned; calls after that throw
+ * {@link IllegalStateException}.
+ */
+public interface Encoder extends AutoCloseable {
+
+    /** What this encoder is. Never changes. */
+    EncoderInfo info();
+
+    /** Embeds passages in the order given. Blocks while it computes. */
+    List<Embedding> encode(List<Passage> passages);
+
+    @Override
+    void close();
+}

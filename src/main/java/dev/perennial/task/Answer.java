@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.task;
+
+import java.util.List;
+import java.util.TreeSet;
+
+/** What a teacher says about an input: one label, a set of labels, or a score. */
+public sealed interface Answer {
+
+    /** The answer of a {@link Kind#CLASSIFICATION} example. */
+    record OneLabel(String label) implements Answer {}
+
+    /**
+     * The answer of a {@link Kind#MULTILABEL} example.
+     *
+     * @param labels sorted, without duplicates; may be empty
+     */
+    record Labels(List<String> labels) implements Answer {
+        public Labels {
+            labels = List.copyOf(new TreeSet<>(labels));
+        }
+    }
+
+    /** The answer of a {@link Kind#REGRESSION} example; finite. */
+    record Score(double score) implements Answer {
+        public Score {
+            if (!Double.isFinite(score)) {
+                throw new IllegalArgumentException("a score is finite");
+            }
+            score = score == 0 ? 0 : score;
+        }
+    }
+
+    /** The kind of task this answer belongs to. */
+    default Kind kind() {
+        if (this instanceof OneLabel) {
+            return Kind.CLASSIFICATION;
+        }
+        return this instanceof Labels ? Kind.MULTILABEL : Kind.REGRESSION;
+    }
+}

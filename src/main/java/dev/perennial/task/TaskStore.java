@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.task;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+
+/**
+ * The truth about tasks: definitions, examples, vectors and the sequence of revisions.
+ *
+ * <p>Every method that changes something is one transaction that is on disk when the method returns; when it throws,
+ * nothing has changed. Safe for concurrent use. Throws {@link dev.perennial.refusal.Refusal.StoreUnavailable} when the
+ * store cannot be read or written now.
+ */
+public interface TaskStore {
+
+    /** What a change of a definition did. */
+    record Defined(StoredTask task, boolean created) {}
+
+    /** What forgetting did. */
+    record Forgotten(RevisionId revision, Example example, long examplesTotal) {}
+
+    /** Number of the latest revision of any task; 0 in an empty store. */
+    long latestRevision();
+
+    /** All tasks, in the order of their ids. */
+    List<StoredTask> tasks();
+
+    /** At most {@code limit} tasks whose id is greater than {@code after} ({@code ""} for the first page). */
+    List<StoredTask> tasks(String after, int limit);
+
+    Optional<StoredTask> task(TaskId id);
+
+    /** Creates the task, or replaces its definition and policy. Examples stay. */
+    Defined define(Task task);
+
+    /** Removes the task, its examples and their vectors for good. */
+    Optional<RevisionId> remove(TaskId id);
+
+    /** All examples of a task, in the order of teaching. */
+    List<Example> examples(TaskId id);
+
+    /** At most {@code limit} examples taught after the example {@code after} ({@code ""} for the first page). */
+    List<Example> examples(TaskId id, String after, int limit);
+
+    Optional<Example> example(TaskId id, String exampleId);
+
+    /**
+     * Stores teachings with their vectors. A teaching with an external id replaces the example of that external id; one
+     * without is a duplicate when an example without external id has the same {@link ContentKey}; both are reported,
+     * not doubled. Duplicates within {@code teachings} are found too.
+     *
+     * @param idempotency stored with the reply in the same transaction, when present
+     * @param reply what to answer, given the outcome
+     * @throws dev.perennial.refusal.Refusal.NotFound when there is no such task
+     */
+    TeachingOutcome teach(
+            TaskId id,
+            List<EncodedTeaching> teachings,
+            Optional<Idempotency> idempotency,
+            Function<TeachingOutcome, Idempotency.Reply> reply);
+
+    /**
+     * Erases an example, its text and its vectors, so that their bytes are no longer in the store's files.
+     *
+     * @throws dev.perennial.refusal.Refusal.NotFound when there is no such task or example
+     */
+    Forgotten forget(TaskId id, String exampleId);
+
+    /** The vectors of a member for a task's examples, by example id. Examples without such vectors are missing. */
+    Map<String, float[]> vectors(TaskId id, String memberDigest);
+
+    /** Adds vectors to examples that exist; other ids are ignored. */
+    void putVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByExample);
+
+    /** The reply kept for an idempotency key, if it has not expired. */
+    Optional<Idempotency.Entry> reply(String idempotencyKey);
+
+    /** Keeps a reply that belongs to no teaching. */
+    void keepReply(Idempotency idempotency, Idempotency.Reply reply);
+
+    /** Bytes that the store's files take, if it can be told. */
+    OptionalLong sizeInBytes();
+}

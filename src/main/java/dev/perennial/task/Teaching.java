@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.task;
+
+import java.util.Optional;
+
+/**
+ * One example as a client gives it.
+ *
+ * @param input what is asked about
+ * @param answer the right answer
+ * @param externalId the client's own name of the example; teaching the same one again replaces it
+ * @param weight how much it counts; finite, positive
+ */
+public record Teaching(Input input, Answer answer, Optional<String> externalId, double weight) {
+    public Teaching {
+        if (!(weight > 0) || weight == Double.POSITIVE_INFINITY) {
+            throw new IllegalArgumentException("a weight is finite and positive");
+        }
+    }
+
+    public static Teaching of(Input input, Answer answer) {
+        return new Teaching(input, answer, Optional.empty(), 1.0);
+    }
+
+    /** Identity of what is taught: equal exactly when input, answer and weight are equal. */
+    public ContentKey contentKey() {
+        return ContentKey.of(this);
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.text;
+
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.Optional;
+
+/**
+ * A client's text: valid Unicode in normal form NFC, not blank, free of NUL.
+ *
+ * <p>Two texts are the same text exactly when their values are equal. Immutable.
+ *
+ * @param value the characters, NFC
+ */
+public record Text(String value) {
+
+    /** Why a string cannot be a text. */
+    public enum Flaw {
+        /** Empty or only white space. */
+        BLANK("is empty; send at least one visible character"),
+        /** A surrogate code unit without its partner. */
+        LONE_SURROGATE("contains half of a surrogate pair; send valid Unicode"),
+        /** U+0000, which no store and no tokenizer treats as a character. */
+        NUL("contains the character U+0000; remove it"),
+        /** More characters than the limit. */
+        TOO_LONG("is too long");
+
+        private final String detail;
+
+        Flaw(String detail) {
+            this.detail = detail;
+        }
+
+        /** What to do about it, as the end of a sentence that begins with the member's name. */
+        public String detail() {
+            return detail;
+        }
+    }
+
+    public Text {
+        if (flawIn(value, Integer.MAX_VALUE).isPresent()) {
+            throw new IllegalArgumentException("not a text");
+        }
+        value = Normalizer.normalize(value, Normalizer.Form.NFC);
+    }
+
+    /**
+     * The first reason why {@code value} is not a text of at most {@code maxChars} UTF-16 code units, if there is one.
+     */
+    public static Optional<Flaw> flawIn(String value, int maxChars) {
+        if (value.length() > maxChars) {
+            return Optional.of(Flaw.TOO_LONG);
+        }
+        boolean visible = false;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == 0) {
+                return Optional.of(Flaw.NUL);
+            }
+            if (Character.isSurrogate(c)) {
+                boolean paired = Character.isHighSurrogate(c)
+                        && i + 1 < value.length()
+                        && Character.isLowSurrogate(value.charAt(i + 1));
+                if (!paired) {
+                    return Optional.of(Flaw.LONE_SURROGATE);
+                }
+                i++;
+                visible = true;
+            } else if (!Character.isWhitespace(c) && !Character.isSpaceChar(c)) {
+                visible = true;
+            }
+        }
+        return visible ? Optional.empty() : Optional.of(Flaw.BLANK);
+    }
+
+    /** The text as UTF-8. */
+    public byte[] utf8() {
+        return value.getBytes(StandardCharsets.UTF_8);
+    }
+}
