@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.ensemble;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * The answer to one input.
+ *
+ * @param label the most probable label; empty when abstained, when there is no label, and for regression
+ * @param probability calibrated probability of the most probable label; empty for regression
+ * @param labels the most probable labels, most probable first
+ * @param labelSet classification: the conformal set at the task's coverage, empty when no label reaches it;
+ *     multilabel: the labels that apply
+ * @param abstained whether the policy says "none of these"
+ * @param score the predicted score; present exactly for regression
+ * @param stage how far the cascade went
+ * @param membersUsed ids of the members that voted
+ * @param truncated whether a member could not read the whole input
+ * @param explanation why, when it was asked for
+ */
+public record Prediction(
+        Optional<String> label,
+        OptionalDouble probability,
+        List<LabelProbability> labels,
+        List<String> labelSet,
+        boolean abstained,
+        OptionalDouble score,
+        String stage,
+        List<String> membersUsed,
+        boolean truncated,
+        Optional<Explanation> explanation) {
+    public Prediction {
+        labels = List.copyOf(labels);
+        labelSet = List.copyOf(labelSet);
+        membersUsed = List.copyOf(membersUsed);
+    }
+}
