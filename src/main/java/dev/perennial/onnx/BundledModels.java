@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.onnx;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.EncoderInfo.Pooling;
+import dev.perennial.refusal.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * The encoders that ship with the service, as resources on the class path, pinned by SHA-256.
+ *
+ * <p>ONNX Runtime must load a model from a file, so each is unpacked once into a directory, under its hash as name, by
+ * temporary file, fsync and atomic rename. Thread-safe, also between processes.
+ */
+public final class BundledModels {
+    private final Path directory;
+
+    /** @param directory where models are unpacked; created when absent */
+    public BundledModels(Path directory) {
+        this.directory = directory;
+    }
+
+    /** The models that ship, in their order of cost; nothing is touched on disk. */
+    public List<ModelFolder> folders() {
+        return List.of(
+                folder(
+                        "all-minilm-l6-v2",
+                        "759c3cd2b7fe7e93933ad23c4c9181b7396442a2ed746ec7c1d46192c469c46e",
+                        "da0e79933b9ed51798a3ae27893d3c5fa4a201126cef75586296df9b4d2c62a0",
+                        new Reading(Pooling.MEAN, "", 256, 22_565_376)),
+                folder(
+                        "bge-small-en-v1.5",
+                        "828e1496d7fabb79cfa4dcd84fa38625c0d3d21da474a00f08db0f559940cf35",
+                        "d241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66",
+                        new Reading(Pooling.CLS, "", 512, 33_212_160)),
+                folder(
+                        "e5-small-v2",
+                        "b2a43b66f7f9b6f29643a21340ad7c03d2d91e6bd5d43429a77799a9ee880eb0",
+                        "d241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66",
+                        new Reading(Pooling.MEAN, "query: ", 512, 33_212_160)));
+    }
+
+    private record Reading(Pooling pooling, String prefix, int window, long parameters) {}
+
+    private ModelFolder folder(String id, String modelSha256, String tokenizerSha256, Reading reading) {
+        return new ModelFolder(
+                id,
+                directory.resolve(modelSha256 + ".onnx"),
+                directory.resolve(tokenizerSha256 + ".json"),
+                modelSha256,
+                tokenizerSha256,
+                reading.pooling(),
+                reading.prefix(),
+                reading.window(),
+                "fp32",
+                reading.parameters());
+    }
+
+    /**
+     * Opens shipped encoders side by side, in the order of their ids.
+     *
+     * @throws Refusal.NotFound when no shipped encoder has an id
+     * @throws Refusal.Invalid when a file is corrupted and the class path cannot replace it
+     */
+    public List<Encoder> open(OnnxRuntime runtime, List<String> ids) {
+        List<CompletableFuture<Encoder>> opening = ids.stream()
+                .map(this::named)
+                .map(folder -> CompletableFuture.supplyAsync(
+                        () -> open(runtime, folder), task -> new Thread(task, "open-" + folder.id()).start()))
+                .toList();
+        List<Encoder> encoders = new ArrayList<>();
+        RuntimeException failure = null;
+        for (CompletableFuture<Encoder> encoder : opening) {
+            try {
+                encoders.add(encoder.join());
+            } catch (CompletionException e) {
+                failure = e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+            }
+        }
+        if (failure != null) {
+            encoders.forEach(Encoder::close);
+            throw failure;
+        }
+        return List.copyOf(encoders);
+    }
+
+    private ModelFolder named(String id) {
+        return folders().stream()
+                .filter(folder -> folder.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new Refusal.NotFound("encoder", id));
+    }
+
+    private Encoder open(OnnxRuntime runtime, ModelFolder folder) {
+        unpackAbsent(folder);
+        try {
+            return runtime.open(folder);
+        } catch (Refusal.Invalid corrupted) {
+            unpack("/" + folder.id() + ".onnx", folder.model(), folder.modelSha256());
+            unpack("/" + folder.id() + "-tokenizer.json", folder.tokenizer(), folder.tokenizerSha256());
+            return runtime.open(folder);
+        }
+    }
+
+    private void unpackAbsent(ModelFolder folder) {
+        if (!Files.exists(folder.model())) {
+            unpack("/" + folder.id() + ".onnx", folder.model(), folder.modelSha256());
+        }
+        if (!Files.exists(folder.tokenizer())) {
+            unpack("/" + folder.id() + "-tokenizer.json", folder.tokenizer(), folder.tokenizerSha256());
+        }
+    }
+
+    private void unpack(String resource, Path file, String expectedSha256) {
+        try (InputStream in = BundledModels.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new Refusal.Invalid("/model", "The class path does not hold " + resource + ".");
+            }
+            Files.createDirectories(directory);
+            Path temporary = Files.createTempFile(directory, ".unpack", ".part");
+            try {
+                if (!write(in, temporary).equals(expectedSha256)) {
+                    throw new Refusal.Invalid("/model", "The class path holds another " + resource + " than pinned.");
+                }
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                syncDirectory();
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+        } catch (IOException e) {
+            throw new Refusal.Invalid(
+                    "/model", "A model cannot be unpacked into the models directory: " + e.getClass().getSimpleName());
+        }
+    }
+
+    private static String write(InputStream in, Path file) throws IOException {
+        String sha256;
+        try (OutputStream out = Files.newOutputStream(file)) {
+            sha256 = Sha256.copy(in, out);
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        return sha256;
+    }
+
+    private void syncDirectory() throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.onnx;
+
+import dev.perennial.encode.EncoderInfo.Pooling;
+import java.nio.file.Path;
+
+/**
+ * Everything needed to open an encoder: where its files are, what they must hash to, and how to read its output.
+ *
+ * @param id name, {@code [a-z0-9][a-z0-9.-]{0,62}}
+ * @param model ONNX file
+ * @param tokenizer Hugging Face {@code tokenizer.json}
+ * @param modelSha256 expected hash of the model file, lower-case hex
+ * @param tokenizerSha256 expected hash of the tokenizer file
+ * @param pooling how token vectors become one
+ * @param prefix what is put before every passage
+ * @param maxTokens the window that the model was made for
+ * @param precision {@code fp32} or {@code int8}
+ * @param parameters number of weights
+ */
+public record ModelFolder(
+        String id,
+        Path model,
+        Path tokenizer,
+        String modelSha256,
+        String tokenizerSha256,
+        Pooling pooling,
+        String prefix,
+        int maxTokens,
+        String precision,
+        long parameters) {
+
+    /** Hash over everything that decides an embedding, for a window of at most {@code window} tokens. */
+    String digest(int window) {
+        return Sha256.of(String.join(
+                "\n",
+                "encoder 1",
+                modelSha256,
+                tokenizerSha256,
+                pooling.name(),
+                prefix,
+                Integer.toString(window),
+                precision));
+    }
+}

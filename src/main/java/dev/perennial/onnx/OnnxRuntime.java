@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.onnx;
+
+import ai.djl.engine.Engine;
+import ai.djl.engine.StandardCapabilities;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.EncoderInfo;
+import dev.perennial.encode.Passage;
+import dev.perennial.refusal.Refusal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * ONNX Runtime in this process: the one place where encoders are opened.
+ *
+ * <p>DJL's engine owns the process-wide environment and must create it before anything else touches the runtime, so
+ * {@link #start} initialises it and uses it to find devices; sessions are opened through the runtime's own interface.
+ * Thread-safe.
+ */
+public final class OnnxRuntime {
+    private static final System.Logger LOG = System.getLogger(OnnxRuntime.class.getName());
+    private static final Passage PROBE = Passage.of("a");
+
+    private final OnnxSettings settings;
+    private final Devices devices;
+
+    private OnnxRuntime(OnnxSettings settings, Devices devices) {
+        this.settings = settings;
+        this.devices = devices;
+    }
+
+    /** @throws Refusal.Invalid when the required hardware is absent */
+    public static OnnxRuntime start(OnnxSettings settings) {
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        System.setProperty("ai.djl.onnxruntime.num_threads", "1");
+        System.setProperty("ai.djl.onnxruntime.num_interop_threads", "1");
+        Engine engine = Engine.getEngine("OnnxRuntime");
+        Devices devices = Devices.choose(settings, find(settings, engine));
+        devices.reason().ifPresent(reason -> LOG.log(System.Logger.Level.WARNING, reason));
+        return new OnnxRuntime(settings, devices);
+    }
+
+    private static Devices.Found find(OnnxSettings settings, Engine engine) {
+        boolean cudaBuild = settings.provider() != ExecutionProvider.CPU
+                && OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
+        boolean cudaLoads = cudaBuild && engine.hasCapability(StandardCapabilities.CUDA);
+        return new Devices.Found(cudaBuild, cudaLoads, cudaBuild ? engine.getGpuCount() : 0);
+    }
+
+    /** What encoders run on, and why when it is not what was wished. */
+    public Devices devices() {
+        return devices;
+    }
+
+    /**
+     * Opens an encoder whose files hash to what they should.
+     *
+     * @throws Refusal.Invalid when a file is not what it should be, or the model is not a sentence encoder
+     */
+    public Encoder open(ModelFolder folder) {
+        verify(folder.model(), folder.modelSha256(), "/model");
+        verify(folder.tokenizer(), folder.tokenizerSha256(), "/tokenizer");
+        int window = Math.min(folder.maxTokens(), settings.maxTokens());
+        PassageTokenizer tokenizer = tokenizer(folder, window);
+        try {
+            return open(folder, tokenizer, window, devices);
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    private Encoder open(ModelFolder folder, PassageTokenizer tokenizer, int window, Devices on) {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (SessionOptions options = options(on)) {
+            OrtSession session = environment.createSession(folder.model().toString(), options);
+            EncoderSession encoding = probed(environment, session, folder, tokenizer);
+            EncoderInfo info = info(folder, encoding.dimension(), window, on);
+            return new OnnxEncoder(info, tokenizer, encoding, settings.tokensPerRun());
+        } catch (OrtException e) {
+            if (on.isCuda() && !settings.required()) {
+                Devices cpu = on.fallback("encoder " + folder.id() + " runs on the CPU: CUDA failed: " + e.getCode());
+                cpu.reason().ifPresent(reason -> LOG.log(System.Logger.Level.WARNING, reason));
+                return open(folder, tokenizer, window, cpu);
+            }
+            throw new Refusal.Invalid("/model", "ONNX Runtime cannot run the model: " + e.getCode() + ".");
+        }
+    }
+
+    private static EncoderSession probed(
+            OrtEnvironment environment, OrtSession session, ModelFolder folder, PassageTokenizer tokenizer)
+            throws OrtException {
+        try {
+            EncoderSession encoding =
+                    EncoderSession.of(environment, session, folder.pooling(), tokenizer.tokenize(PROBE));
+            encoding.run(List.of(tokenizer.tokenize(PROBE)));
+            return encoding;
+        } catch (OrtException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private static SessionOptions options(Devices on) throws OrtException {
+        SessionOptions options = new SessionOptions();
+        options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+        options.setIntraOpNumThreads(1);
+        options.setInterOpNumThreads(1);
+        options.addConfigEntry("session.intra_op.allow_spinning", "0");
+        if (on.isCuda()) {
+            try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(0)) {
+                // Ten-bit products would make an embedding depend on the shape of its batch.
+                cuda.add("use_tf32", "0");
+                options.addCUDA(cuda);
+            }
+        }
+        return options;
+    }
+
+    private static PassageTokenizer tokenizer(ModelFolder folder, int window) {
+        try {
+            return PassageTokenizer.open(folder.tokenizer(), folder.prefix(), window);
+        } catch (IOException | RuntimeException e) {
+            throw new Refusal.Invalid("/tokenizer", "The tokenizer file cannot be read as a Hugging Face tokenizer.");
+        }
+    }
+
+    private static EncoderInfo info(ModelFolder folder, int dimension, int window, Devices on) {
+        return new EncoderInfo(
+                folder.id(),
+                folder.digest(window),
+                dimension,
+                folder.pooling(),
+                folder.prefix(),
+                window,
+                on.provider(),
+                folder.precision(),
+                folder.parameters(),
+                size(folder.model()));
+    }
+
+    private static void verify(Path file, String expectedSha256, String pointer) {
+        try {
+            if (!Sha256.of(file).equals(expectedSha256)) {
+                throw new Refusal.Invalid(pointer, "The file is corrupted: its SHA-256 is not " + expectedSha256 + ".");
+            }
+        } catch (IOException e) {
+            throw new Refusal.Invalid(pointer, "The file cannot be read: " + expectedSha256 + ".");
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

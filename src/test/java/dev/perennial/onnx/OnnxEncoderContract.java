@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.huggingface.translator.TextEmbeddingTranslator;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.inference.Predictor;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ZooModel;
+import dev.perennial.encode.Embedding;
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.EncoderContract;
+import dev.perennial.encode.Passage;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** What every shipped encoder promises beyond the port: it agrees with DJL's own path from text to embedding. */
+abstract class OnnxEncoderContract extends EncoderContract {
+    private static final List<String> VARIED = List.of(
+            "How do I reset my password?",
+            "The committee has approved the budget for 2027.",
+            "no",
+            "Ich hätte gern ein Stück Käsekuchen.",
+            "Où est la bibliothèque ?",
+            "今日は天気がいいですね。",
+            "Съешь же ещё этих мягких французских булок.",
+            "I love 🍕 and 🎉!!!",
+            "e\u0301 versus \u00e9",
+            "user@example.org paid $1,234.56 on 2026-01-31 at 09:45",
+            "SELECT * FROM t WHERE a = 'b' -- comment",
+            "ALL CAPS SHOUTING",
+            "antidisestablishmentarianism pneumonoultramicroscopicsilicovolcanoconiosis",
+            "...---...",
+            "  leading and trailing spaces  ",
+            "A man is playing a guitar on the stage in front of many people.",
+            "Transfer fee was charged twice, please refund it.",
+            "x".repeat(150),
+            "one two three four five six seven eight nine ten ".repeat(20),
+            "مرحبا بالعالم");
+
+    private final BundledModels models = OnnxFixture.models();
+    private final Encoder encoder = OnnxFixture.encoder(id());
+
+    /** Which shipped encoder is meant. */
+    abstract String id();
+
+    @Override
+    protected Encoder encoder() {
+        return encoder;
+    }
+
+    @Override
+    protected Encoder open() {
+        return models.open(OnnxFixture.runtime(), List.of(id())).get(0);
+    }
+
+    @AfterAll
+    static void closeEncoders() {
+        OnnxFixture.closeEncoders();
+    }
+
+    @Test
+    void encode_agreesWithDjl() throws Exception {
+        ModelFolder folder = models.folders().stream()
+                .filter(candidate -> candidate.id().equals(id()))
+                .findFirst()
+                .orElseThrow();
+        try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.builder()
+                        .optTokenizerPath(folder.tokenizer())
+                        .optPadding(false)
+                        .optTruncation(true)
+                        .optMaxLength(encoder.info().maxTokens())
+                        .build();
+                ZooModel<String, float[]> model = Criteria.builder()
+                        .setTypes(String.class, float[].class)
+                        .optEngine("OnnxRuntime")
+                        .optModelPath(folder.model())
+                        .optTranslator(TextEmbeddingTranslator.builder(tokenizer)
+                                .optPoolingMode(folder.pooling().name().toLowerCase(Locale.ROOT))
+                                .optNormalize(true)
+                                .optIncludeTokenTypes(true)
+                                .build())
+                        .build()
+                        .loadModel();
+                Predictor<String, float[]> predictor = model.newPredictor()) {
+            List<Embedding> ours =
+                    encoder.encode(VARIED.stream().map(Passage::of).toList());
+            for (int i = 0; i < VARIED.size(); i++) {
+                float[] theirs = predictor.predict(folder.prefix() + VARIED.get(i));
+                assertThat(cosine(ours.get(i), new Embedding(theirs, 1, false))).isGreaterThanOrEqualTo(0.99999);
+            }
+        }
+    }
+}
