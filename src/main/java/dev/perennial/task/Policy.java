@@ -11,7 +11,8 @@ import java.util.OptionalDouble;
  * @param minProbability answers below this probability are abstained from; empty: never on this ground
  * @param cascadeRisk largest share of answers that may differ from the full ensemble's, in [0, 1)
  * @param abstainCost cost of not answering, in the unit of the error costs; empty: abstention by cost is off
- * @param errorCosts cost of answering the inner key when the outer key is true; a missing pair costs 1, a right answer 0
+ * @param errorCosts cost of answering the inner key when the outer key is true; a missing pair costs 1, a right answer
+ *     0
  */
 public record Policy(
         double targetCoverage,
