@@ -84,8 +84,7 @@ public final class EncoderPool implements AutoCloseable {
         for (Encoder encoder : encoders) {
             List<Future<List<Embedding>>> ofEncoder = new ArrayList<>();
             for (int[] chunk : chunks) {
-                List<Passage> part =
-                        IntStream.of(chunk).mapToObj(passages::get).toList();
+                List<Passage> part = IntStream.of(chunk).mapToObj(passages::get).toList();
                 ofEncoder.add(threads.submit(() -> encoder.encode(part)));
             }
             running.add(ofEncoder);
@@ -128,8 +127,8 @@ public final class EncoderPool implements AutoCloseable {
                 .toArray();
         List<int[]> chunks = new ArrayList<>();
         for (int start = 0; start < byLength.length; start += CHUNK_PASSAGES) {
-            chunks.add(java.util.Arrays.copyOfRange(
-                    byLength, start, Math.min(byLength.length, start + CHUNK_PASSAGES)));
+            chunks.add(
+                    java.util.Arrays.copyOfRange(byLength, start, Math.min(byLength.length, start + CHUNK_PASSAGES)));
         }
         return chunks;
     }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.encode;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The encoders that are ready to serve, cheapest first, and the pool that runs them.
@@ -12,16 +13,16 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class Encoders {
     private final EncoderPool pool;
-    private final AtomicReference<List<Encoder>> ready;
+    private volatile List<Encoder> ready;
 
     public Encoders(EncoderPool pool, List<? extends Encoder> ready) {
         this.pool = pool;
-        this.ready = new AtomicReference<>(sorted(ready));
+        this.ready = sorted(ready);
     }
 
     /** The encoders that are ready now, fewest parameters first. */
     public List<Encoder> ready() {
-        return ready.get();
+        return ready;
     }
 
     public Optional<Encoder> find(String id) {
@@ -31,13 +32,11 @@ public final class Encoders {
     }
 
     /** Adds an encoder, or replaces the one of the same id. */
-    public void add(Encoder encoder) {
-        ready.updateAndGet(before -> sorted(java.util.stream.Stream.concat(
-                        before.stream()
-                                .filter(other ->
-                                        !other.info().id().equals(encoder.info().id())),
-                        java.util.stream.Stream.of(encoder))
-                .toList()));
+    public synchronized void add(Encoder encoder) {
+        List<Encoder> next = new ArrayList<>(ready);
+        next.removeIf(other -> other.info().id().equals(encoder.info().id()));
+        next.add(encoder);
+        ready = sorted(next);
     }
 
     public EncoderPool pool() {
@@ -47,7 +46,7 @@ public final class Encoders {
     private static List<Encoder> sorted(List<? extends Encoder> encoders) {
         return encoders.stream()
                 .map(Encoder.class::cast)
-                .sorted(java.util.Comparator.comparingLong(
+                .sorted(Comparator.comparingLong(
                                 (Encoder encoder) -> encoder.info().parameters())
                         .thenComparing(encoder -> encoder.info().id()))
                 .toList();

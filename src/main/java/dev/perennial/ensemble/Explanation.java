@@ -52,6 +52,5 @@ public record Explanation(List<Vote> members, List<Neighbour> neighbours, List<W
             double influence) {}
 
     /** The answer with {@code member} left out and the other members' weights scaled up. */
-    public record Without(
-            String member, Optional<String> label, OptionalDouble probability, OptionalDouble score) {}
+    public record Without(String member, Optional<String> label, OptionalDouble probability, OptionalDouble score) {}
 }

@@ -21,9 +21,7 @@ public final class InstructionRouter {
      */
     public record Routed(Optional<TaskId> task, double match, Predictions predictions) {}
 
-    /**
-     * @throws dev.perennial.refusal.Refusal.Invalid when no task matches and the request names no labels
-     */
+    /** @throws dev.perennial.refusal.Refusal.Invalid when no task matches and the request names no labels */
     public Routed predict(String instruction, List<Label> labels, PredictionRequest request) {
         throw new UnsupportedOperationException();
     }

@@ -11,8 +11,8 @@ import java.util.OptionalDouble;
  * @param label the most probable label; empty when abstained, when there is no label, and for regression
  * @param probability calibrated probability of the most probable label; empty for regression
  * @param labels the most probable labels, most probable first
- * @param labelSet classification: the conformal set at the task's coverage, empty when no label reaches it;
- *     multilabel: the labels that apply
+ * @param labelSet classification: the conformal set at the task's coverage, empty when no label reaches it; multilabel:
+ *     the labels that apply
  * @param abstained whether the policy says "none of these"
  * @param score the predicted score; present exactly for regression
  * @param stage how far the cascade went

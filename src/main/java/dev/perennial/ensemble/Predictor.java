@@ -63,9 +63,8 @@ public final class Predictor {
             return List.of();
         }
         boolean pair = inputs.get(0).kind() == InputKind.PAIR;
-        List<Passage> passages = inputs.stream()
-                .flatMap(input -> passagesOf(input).stream())
-                .toList();
+        List<Passage> passages =
+                inputs.stream().flatMap(input -> passagesOf(input).stream()).toList();
         List<List<Embedding>> byEncoder = encoders.pool().encode(members, passages);
         return InputEncoding.assemble(byEncoder, pair);
     }

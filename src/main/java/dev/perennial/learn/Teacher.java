@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.learn;
 
-import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.encode.Encoders;
+import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.Policy;
 import dev.perennial.task.RevisionId;

@@ -8,8 +8,8 @@ public final class Conformal {
     private Conformal() {}
 
     /**
-     * The {@code ceil((n+1) coverage)}-th smallest of {@code n} held-out scores: a new score, exchangeable with them, is at
-     * most this with probability {@code coverage} or more. Infinite when there are too few scores to say.
+     * The {@code ceil((n+1) coverage)}-th smallest of {@code n} held-out scores: a new score, exchangeable with them,
+     * is at most this with probability {@code coverage} or more. Infinite when there are too few scores to say.
      */
     public static double quantile(double[] scores, double coverage) {
         double[] sorted = scores.clone();

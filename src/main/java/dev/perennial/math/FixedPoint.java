@@ -4,10 +4,10 @@ package dev.perennial.math;
 /**
  * Rounding to multiples of {@code 2^-12}, so that sums of products are exact.
  *
- * <p>A product of two such numbers below 8 in magnitude and a weight that is a multiple of {@code 2^-6} is a multiple of
- * {@code 2^-30}. A double holds 53 bits, so sums of such products up to {@code 2^23} are exact, whatever their order. That
- * makes a Gram matrix a function of the set of its rows: adding in any order, in any batches, and subtracting again give
- * the same bits.
+ * <p>A product of two such numbers below 8 in magnitude and a weight that is a multiple of {@code 2^-6} is a multiple
+ * of {@code 2^-30}. A double holds 53 bits, so sums of such products up to {@code 2^23} are exact, whatever their
+ * order. That makes a Gram matrix a function of the set of its rows: adding in any order, in any batches, and
+ * subtracting again give the same bits.
  */
 public final class FixedPoint {
     private static final double QUANTUM = 0x1p-12;

@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * Weights of a mixture, by expectation maximisation on held-out likelihoods.
  *
- * <p>{@code w_m <- (a + sum_i v_i w_m l_mi / sum_k w_k l_ki) / normaliser}: monotone, without a step size. The pseudo-count
- * {@code a} keeps every member alive.
+ * <p>{@code w_m <- (a + sum_i v_i w_m l_mi / sum_k w_k l_ki) / normaliser}: monotone, without a step size. The
+ * pseudo-count {@code a} keeps every member alive.
  */
 public final class SimplexWeights {
     private static final int MAX_STEPS = 500;

@@ -4,8 +4,8 @@ package dev.perennial.math;
 /**
  * The inverse temperature of a softmax that makes held-out scores most probable, by Newton's method.
  *
- * <p>Minimises {@code sum_i w_i nll(softmax(t s_i), y_i) + strength/2 (ln t - ln t0)^2} over {@code ln t}. The prior keeps
- * the answer finite when every held-out prediction is right, and sensible when there are few.
+ * <p>Minimises {@code sum_i w_i nll(softmax(t s_i), y_i) + strength/2 (ln t - ln t0)^2} over {@code ln t}. The prior
+ * keeps the answer finite when every held-out prediction is right, and sensible when there are few.
  */
 public final class Temperature {
     private static final int MAX_STEPS = 100;

@@ -140,7 +140,9 @@ public final class BundledModels {
             }
         } catch (IOException e) {
             throw new Refusal.Invalid(
-                    "/model", "A model cannot be unpacked into the models directory: " + e.getClass().getSimpleName());
+                    "/model",
+                    "A model cannot be unpacked into the models directory: "
+                            + e.getClass().getSimpleName());
         }
     }
 

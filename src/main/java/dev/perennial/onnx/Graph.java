@@ -28,7 +28,8 @@ record Graph(Set<String> inputs, String output, boolean pooled) {
         for (NodeInfo input : inputs.values()) {
             if (!KNOWN_INPUTS.contains(input.getName()) || !isTensor(input, OnnxJavaType.INT64, 2)) {
                 throw new Refusal.Invalid(
-                        "/model", "The model must take only INT64 [batch, sequence] inputs named " + KNOWN_INPUTS + ".");
+                        "/model",
+                        "The model must take only INT64 [batch, sequence] inputs named " + KNOWN_INPUTS + ".");
             }
         }
         if (!inputs.containsKey("input_ids") || !inputs.containsKey("attention_mask")) {

@@ -44,8 +44,8 @@ final class PassageTokenizer implements AutoCloseable {
         Encoding encoding = passage.second()
                 .map(second -> tokenizer.encode(first, cut(second)))
                 .orElseGet(() -> tokenizer.encode(first));
-        boolean cut = text.length() > maxChars
-                || passage.second().map(String::length).orElse(0) > maxChars;
+        boolean cut =
+                text.length() > maxChars || passage.second().map(String::length).orElse(0) > maxChars;
         return new TokenizedPassage(encoding.getIds(), encoding.getTypeIds(), cut || encoding.exceedMaxLength());
     }
 

@@ -24,7 +24,8 @@ final class FakeEncoderTest extends EncoderContract {
         FakeEncoder other = new FakeEncoder("other");
         assertThat(other.info().digest()).isNotEqualTo(encoder.info().digest());
         List<Passage> passages = List.of(Passage.of("the same text"));
-        assertThat(cosine(other.encode(passages).get(0), encoder.encode(passages).get(0)))
+        assertThat(cosine(
+                        other.encode(passages).get(0), encoder.encode(passages).get(0)))
                 .isLessThan(0.9);
     }
 

@@ -3,8 +3,8 @@ package dev.perennial.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.huggingface.translator.TextEmbeddingTranslator;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.translator.TextEmbeddingTranslator;
 import ai.djl.inference.Predictor;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;

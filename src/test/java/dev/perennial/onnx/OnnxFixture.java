@@ -24,7 +24,8 @@ final class OnnxFixture {
     }
 
     static Encoder encoder(String id) {
-        return OPEN.computeIfAbsent(id, open -> models().open(RUNTIME, List.of(open)).get(0));
+        return OPEN.computeIfAbsent(
+                id, open -> models().open(RUNTIME, List.of(open)).get(0));
     }
 
     static void closeEncoders() {
