@@ -1,0 +1,62 @@
+{{- define "perennial.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "perennial.fullname" -}}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" }}
+{{- else if contains (include "perennial.name" .) .Release.Name }}
+{{- .Release.Name | trunc 63 | trimSuffix "-" }}
+{{- else }}
+{{- printf "%s-%s" .Release.Name (include "perennial.name" .) | trunc 63 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{- define "perennial.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "perennial.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "perennial.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{ include "perennial.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "perennial.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create }}
+{{- default (include "perennial.fullname" .) .Values.serviceAccount.name }}
+{{- else }}
+{{- default "default" .Values.serviceAccount.name }}
+{{- end }}
+{{- end }}
+
+{{- define "perennial.image" -}}
+{{- if .Values.image.digest }}
+{{- printf "%s@%s" .Values.image.repository .Values.image.digest }}
+{{- else }}
+{{- $default := ternary (printf "%s-cuda" .Chart.AppVersion) .Chart.AppVersion .Values.gpu.enabled }}
+{{- printf "%s:%s" .Values.image.repository (default $default .Values.image.tag) }}
+{{- end }}
+{{- end }}
+
+{{- define "perennial.claimName" -}}
+{{- default (include "perennial.fullname" .) .Values.persistence.existingClaim }}
+{{- end }}
+
+{{/* Refuses what could not work, with the way out. */}}
+{{- define "perennial.check" -}}
+{{- if gt (int .Values.replicaCount) 1 }}
+{{- fail "replicaCount: the embedded store has one writer, so there can be only one replica. Set replicaCount to 1." }}
+{{- end }}
+{{- if and .Values.gpu.enabled .Values.image.tag (not .Values.image.digest) (not (contains "cuda" .Values.image.tag)) }}
+{{- fail "gpu.enabled: the image's tag does not name a CUDA image. Leave image.tag empty, or name a tag that contains 'cuda'." }}
+{{- end }}
+{{- if and .Values.ingress.enabled (not .Values.ingress.hosts) }}
+{{- fail "ingress.enabled: name at least one host in ingress.hosts." }}
+{{- end }}
+{{- end }}
