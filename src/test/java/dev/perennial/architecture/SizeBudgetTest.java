@@ -19,6 +19,9 @@ final class SizeBudgetTest {
     private static final int METHOD_LIMIT = 60;
     private static final int PARAMETERS = 4;
 
+    /** Whatever is assembled from parts names them all. */
+    private static final int PARAMETERS_OF_CONSTRUCTORS = 6;
+
     /** Kernels take sizes and strides beside their arrays. */
     private static final Map<String, Integer> PARAMETERS_BY_PACKAGE = Map.of("math", 6, "blas", 6);
 
@@ -29,7 +32,8 @@ final class SizeBudgetTest {
     private static final Map<String, String> LONG_METHODS = Map.of();
 
     /** Methods with more parameters than the limit, by {@code Type.method}, each with its reason. */
-    private static final Map<String, String> MANY_PARAMETERS = Map.of();
+    private static final Map<String, String> MANY_PARAMETERS =
+            Map.of("UnitVector.pool", "a kernel: an array with its shape, what to do with it and where to put it");
 
     private final SourceTree sources = SourceTree.parse();
 
@@ -82,9 +86,13 @@ final class SizeBudgetTest {
         assertThat(sources.methods())
                 .filteredOn(method -> !method.canonicalConstructor())
                 .filteredOn(method -> !MANY_PARAMETERS.containsKey(method.typeAndName()))
-                .filteredOn(method ->
-                        method.parameters() > PARAMETERS_BY_PACKAGE.getOrDefault(method.topPackage(), PARAMETERS))
+                .filteredOn(method -> method.parameters() > mostParameters(method))
                 .isEmpty();
+    }
+
+    private static int mostParameters(SourceMethod method) {
+        int most = method.constructor() ? PARAMETERS_OF_CONSTRUCTORS : PARAMETERS;
+        return Math.max(most, PARAMETERS_BY_PACKAGE.getOrDefault(method.topPackage(), 0));
     }
 
     private static List<Integer> sorted(List<Integer> values) {

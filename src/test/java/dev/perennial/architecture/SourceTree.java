@@ -36,11 +36,15 @@ record SourceTree(List<SourceFile> files, List<SourceType> types, List<SourceMet
     /**
      * A method or an explicit constructor.
      *
-     * @param typeAndName such as {@code Text.parse}
+     * @param typeAndName such as {@code Text.parse}; a constructor is called {@code new}
      * @param canonicalConstructor whether it is the canonical constructor of a record
      */
     record SourceMethod(
-            String typeAndName, String topPackage, int lines, int parameters, boolean canonicalConstructor) {}
+            String typeAndName, String topPackage, int lines, int parameters, boolean canonicalConstructor) {
+        boolean constructor() {
+            return typeAndName.endsWith(".new");
+        }
+    }
 
     static SourceTree parse() {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
