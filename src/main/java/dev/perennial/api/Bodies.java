@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import dev.perennial.refusal.Refusal;
+import jakarta.ws.rs.NotSupportedException;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * Reads request bodies up to a limit, plain or compressed with gzip, and the JSON in them. Thread-safe.
+ *
+ * <p>A body that is too large is read to its end, within reason, before it is refused, because a client that is still
+ * sending does not listen.
+ */
+public final class Bodies {
+    private static final int BUFFER_BYTES = 16 * 1024;
+    private static final long DRAINED_BYTES = 64L * 1024 * 1024;
+
+    private final Json json;
+
+    public Bodies(Json json) {
+        this.json = json;
+    }
+
+    /** A limit as {@code GET /v1/limits} lists it. */
+    public record Limit(String name, int bytes) {}
+
+    /** Reads a JSON document. */
+    public <T> T json(byte[] body, Class<T> type) {
+        return json.read(body, type);
+    }
+
+    /** Reads a JSON document of at most {@code limit}. */
+    public <T> T json(HttpHeaders headers, InputStream body, Limit limit, Class<T> type) {
+        return json.read(bytes(headers, body, limit), type);
+    }
+
+    /**
+     * Reads the bytes of a body, decompressed when its Content-Encoding says gzip.
+     *
+     * @throws Refusal.TooLarge when there are more than the limit allows, before or after decompression
+     * @throws Refusal.Unparsable when the body is cut off or not what its Content-Encoding says
+     */
+    public byte[] bytes(HttpHeaders headers, InputStream body, Limit limit) {
+        long announced = headers.getLength();
+        try {
+            if (announced > limit.bytes()) {
+                drain(body);
+                throw new Refusal.TooLarge(limit.name(), limit.bytes(), announced);
+            }
+            return gzipped(headers) ? inflated(body, limit) : upTo(body, limit, body);
+        } catch (ZipException | EOFException broken) {
+            throw new Refusal.Unparsable("The body is not a complete gzip stream; send it again.");
+        } catch (IOException broken) {
+            throw new Refusal.Unparsable("The body ended before it was complete; send it again.");
+        }
+    }
+
+    private static byte[] inflated(InputStream body, Limit limit) throws IOException {
+        try (GZIPInputStream inflated = new GZIPInputStream(body, BUFFER_BYTES)) {
+            return upTo(inflated, limit, body);
+        }
+    }
+
+    private static byte[] upTo(InputStream stream, Limit limit, InputStream raw) throws IOException {
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
+            if (read.size() + n > limit.bytes()) {
+                long seen = (long) read.size() + n;
+                drain(raw);
+                throw new Refusal.TooLarge(limit.name(), limit.bytes(), seen);
+            }
+            read.write(buffer, 0, n);
+        }
+        return read.toByteArray();
+    }
+
+    private static boolean gzipped(HttpHeaders headers) {
+        String encoding = headers.getHeaderString(HttpHeaders.CONTENT_ENCODING);
+        if (encoding == null || encoding.isBlank() || encoding.trim().equalsIgnoreCase("identity")) {
+            return false;
+        }
+        if (encoding.trim().toLowerCase(Locale.ROOT).equals("gzip")) {
+            return true;
+        }
+        throw new NotSupportedException();
+    }
+
+    private static void drain(InputStream body) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        long drained = 0;
+        for (int n = body.read(buffer); n >= 0 && drained < DRAINED_BYTES; n = body.read(buffer)) {
+            drained += n;
+        }
+    }
+}

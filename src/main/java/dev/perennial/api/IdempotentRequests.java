@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.Idempotency;
+import dev.perennial.task.TaskStore;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers a request with an Idempotency-Key once, and its repetitions with the reply that was kept. Thread-safe.
+ *
+ * <p>Whoever does the work keeps the reply, in the transaction of the work itself.
+ */
+public final class IdempotentRequests {
+    private static final Pattern PRINTABLE = Pattern.compile("[\\x21-\\x7E]+");
+
+    private final Limits limits;
+    private final Set<String> running = ConcurrentHashMap.newKeySet();
+
+    public IdempotentRequests(Limits limits) {
+        this.limits = limits;
+    }
+
+    /**
+     * A request as it came.
+     *
+     * @param key value of the Idempotency-Key header
+     * @param route method and path
+     * @param body its bytes
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Call(@Nullable String key, String route, byte[] body) {}
+
+    /** A reply, and whether it is a repetition. */
+    public record Outcome(Idempotency.Reply reply, boolean replayed) {}
+
+    /**
+     * Does the work, or repeats the reply to it.
+     *
+     * @param work does it and, when it is given an idempotency, keeps the reply under it
+     * @throws Refusal.Conflict when the same key is being worked on
+     * @throws Refusal.IdempotencyMismatch when the key came with another request before
+     */
+    public Outcome once(TaskStore store, Call call, Function<Optional<Idempotency>, Idempotency.Reply> work) {
+        if (call.key() == null) {
+            return new Outcome(work.apply(Optional.empty()), false);
+        }
+        Idempotency idempotency = new Idempotency(call.route() + " " + checked(call.key()), digest(call.body()));
+        if (!running.add(idempotency.key())) {
+            throw new Refusal.Conflict("A request with this Idempotency-Key is being worked on; ask again in a moment.");
+        }
+        try {
+            Optional<Idempotency.Entry> kept = store.reply(idempotency.key());
+            if (kept.isEmpty()) {
+                return new Outcome(work.apply(Optional.of(idempotency)), false);
+            }
+            if (!kept.get().request().requestDigest().equals(idempotency.requestDigest())) {
+                throw new Refusal.IdempotencyMismatch();
+            }
+            return new Outcome(kept.get().reply(), true);
+        } finally {
+            running.remove(idempotency.key());
+        }
+    }
+
+    private String checked(String key) {
+        if (key.length() > limits.idempotencyKeyChars()) {
+            throw new Refusal.TooLarge("idempotency_key_chars", limits.idempotencyKeyChars(), key.length());
+        }
+        if (!PRINTABLE.matcher(key).matches()) {
+            throw new Refusal.Invalid("", "Idempotency-Key must be printable ASCII without spaces, and not empty");
+        }
+        return key;
+    }
+
+    private static String digest(byte[] body) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Lists every limit, so that a client need not find out by trying. */
+@Path("/v1/limits")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Operations")
+public final class LimitsResource {
+    private final Limits limits;
+    private final Replies replies;
+
+    public LimitsResource(Limits limits, Replies replies) {
+        this.limits = limits;
+        this.replies = replies;
+    }
+
+    /**
+     * One limit.
+     *
+     * @param name as problems name it; {@code perennial.limits.*} sets it, with dashes for underscores
+     * @param value the largest accepted value
+     * @param unit what is counted
+     */
+    public record LimitView(String name, Number value, String unit) {}
+
+    /** All limits. */
+    public record LimitList(List<LimitView> items) {}
+
+    @GET
+    @Operation(summary = "The largest requests that the service takes")
+    @APIResponseSchema(LimitList.class)
+    public Response list() {
+        return replies.ok(new LimitList(List.of(
+                new LimitView("teaching_body_bytes", limits.teachingBodyBytes(), "bytes"),
+                new LimitView("prediction_body_bytes", limits.predictionBodyBytes(), "bytes"),
+                new LimitView("body_bytes", limits.bodyBytes(), "bytes"),
+                new LimitView("json_depth", limits.jsonDepth(), "levels"),
+                new LimitView("json_tokens", limits.jsonTokens(), "tokens"),
+                new LimitView("sync_examples", limits.syncExamples(), "examples"),
+                new LimitView("examples", limits.examples(), "examples"),
+                new LimitView("inputs", limits.inputs(), "inputs"),
+                new LimitView("text_chars", limits.textChars(), "characters"),
+                new LimitView("tasks", limits.tasks(), "tasks"),
+                new LimitView("labels", limits.labels(), "labels"),
+                new LimitView("label_name_chars", limits.labelNameChars(), "characters"),
+                new LimitView("label_description_chars", limits.labelDescriptionChars(), "characters"),
+                new LimitView("instruction_chars", limits.instructionChars(), "characters"),
+                new LimitView("external_id_chars", limits.externalIdChars(), "characters"),
+                new LimitView("idempotency_key_chars", limits.idempotencyKeyChars(), "characters"),
+                new LimitView("weight", limits.weight(), "examples"),
+                new LimitView("page_items", limits.pageItems(), "items"),
+                new LimitView("concurrent_predictions", limits.concurrentPredictions(), "requests"),
+                new LimitView("concurrent_teachings", limits.concurrentTeachings(), "requests"))));
+    }
+}

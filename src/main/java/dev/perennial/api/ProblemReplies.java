@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import dev.perennial.refusal.Refusal;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import java.util.Objects;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Answers failures with problems, inside the resources and outside of them. Thread-safe. */
+@Singleton
+public final class ProblemReplies {
+    /** Where the trace id of a request is kept in its routing context. */
+    public static final String TRACE_ID = "perennial.trace-id";
+
+    private static final Logger LOG = Logger.getLogger(ProblemReplies.class);
+
+    private final Json json;
+
+    public ProblemReplies(Json json) {
+        this.json = json;
+    }
+
+    @ServerExceptionMapper
+    Response refused(Refusal refusal, RoutingContext context) {
+        return reply(refusal, context);
+    }
+
+    @ServerExceptionMapper
+    Response http(WebApplicationException failure, RoutingContext context) {
+        int status = failure.getResponse().getStatus();
+        return status < 400 ? failure.getResponse() : reply(failure, context);
+    }
+
+    @ServerExceptionMapper
+    Response failed(Throwable failure, RoutingContext context) {
+        return reply(failure, context);
+    }
+
+    /** Answers what no resource saw. */
+    public void reply(RoutingContext context, int status) {
+        Throwable failure = context.failure();
+        Problem problem = failure instanceof Refusal || (failure != null && status >= 500)
+                ? Problems.of(logged(failure, origin(context)), origin(context))
+                : Problems.ofStatus(status, origin(context));
+        if (context.response().ended()) {
+            return;
+        }
+        if (problem.retryAfterSeconds() != null) {
+            context.response().putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(problem.retryAfterSeconds()));
+        }
+        context.response()
+                .setStatusCode(problem.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
+                .end(json.write(problem));
+    }
+
+    private Response reply(Throwable failure, RoutingContext context) {
+        Problem problem = Problems.of(logged(failure, origin(context)), origin(context));
+        Response.ResponseBuilder reply =
+                Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(json.write(problem));
+        if (problem.retryAfterSeconds() != null) {
+            reply.header("Retry-After", problem.retryAfterSeconds());
+        }
+        if (failure instanceof WebApplicationException http) {
+            String allowed = http.getResponse().getHeaderString("Allow");
+            reply.header("Allow", allowed);
+        }
+        return reply.build();
+    }
+
+    private static Throwable logged(Throwable failure, Problems.Origin origin) {
+        if (Problems.isUnexpected(failure)) {
+            LOG.errorf(Silenced.of(failure), "Request failed, trace_id %s", origin.traceId());
+        }
+        return failure;
+    }
+
+    private static Problems.Origin origin(RoutingContext context) {
+        String traceId = context.get(TRACE_ID);
+        return new Problems.Origin(
+                Objects.requireNonNullElse(context.normalizedPath(), "/"), Objects.requireNonNullElse(traceId, ""));
+    }
+}

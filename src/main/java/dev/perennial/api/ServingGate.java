@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import dev.perennial.refusal.Refusal;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** The door between requests and what serves them: closed until start-up is done. Thread-safe. */
+public final class ServingGate {
+    private static final int RETRY_AFTER_SECONDS = 2;
+
+    private final AtomicReference<@Nullable Serving> serving = new AtomicReference<>();
+
+    /** Lets requests in. */
+    public void open(Serving ready) {
+        serving.set(ready);
+    }
+
+    /** Lets no more requests in. */
+    public void close() {
+        serving.set(null);
+    }
+
+    public boolean isOpen() {
+        return serving.get() != null;
+    }
+
+    /**
+     * What serves requests.
+     *
+     * @throws Refusal.NotReady while the service starts or stops
+     */
+    public Serving serving() {
+        Serving ready = serving.get();
+        if (ready == null) {
+            throw new Refusal.NotReady(
+                    "The service is starting or stopping; try again when /q/health/ready says UP.",
+                    RETRY_AFTER_SECONDS);
+        }
+        return ready;
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.api.Limits;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Configuration of the service, {@code perennial.*}. Unknown keys are refused at start. */
+@ConfigMapping(prefix = "perennial")
+public interface PerennialConfig {
+
+    /** Where everything is kept. Created, readable by its owner alone, when it does not exist. */
+    @WithDefault("data")
+    Path dataDirectory();
+
+    /** What this process does: {@code all}, {@code serve} (no refreshes) or {@code work} (refreshes only). */
+    @WithDefault("all")
+    Role role();
+
+    /** Where encoders run: {@code auto} takes CUDA when there is one. */
+    @WithDefault("auto")
+    Provider executionProvider();
+
+    /** Whether to refuse to start when the execution provider that was asked for is missing. */
+    @WithDefault("false")
+    boolean executionProviderRequired();
+
+    /** The database. */
+    Store store();
+
+    /** The encoders that answer. */
+    Members members();
+
+    /** How encoders share the machine. */
+    Encoding encoding();
+
+    /** Answers that feedback can refer to. */
+    PredictionMemory predictionMemory();
+
+    /** How long a request waits for the revision that its min_revision names, before it is refused; at most 60 s. */
+    @WithDefault("2s")
+    Duration minRevisionWait();
+
+    /** The largest requests. */
+    Limits limits();
+
+    /** What a process does. */
+    enum Role {
+        ALL,
+        SERVE,
+        WORK
+    }
+
+    /** Where encoders run. */
+    enum Provider {
+        AUTO,
+        CPU,
+        CUDA
+    }
+
+    /** The database. */
+    interface Store {
+
+        /** {@code sqlite}: a file in the data directory. */
+        @WithDefault("sqlite")
+        Kind kind();
+
+        /** Which database. */
+        enum Kind {
+            SQLITE,
+            POSTGRESQL
+        }
+    }
+
+    /** The encoders that answer. */
+    interface Members {
+
+        /** Ids of the encoders inside the service that answer. */
+        @WithDefault("all-minilm-l6-v2,bge-small-en-v1.5,e5-small-v2")
+        List<String> bundled();
+
+        /** Where model files are unpacked and registered; default {@code models} in the data directory. */
+        Optional<Path> modelsDirectory();
+
+        /** Sentence-transformers folders to serve besides the bundled encoders. */
+        Optional<List<Path>> folders();
+    }
+
+    /** How encoders share the machine. */
+    interface Encoding {
+
+        /** Threads that encode; 0: one per core. */
+        @WithDefault("0")
+        int threads();
+
+        /** Characters that may wait or run at once, over all requests and encoders. */
+        @WithDefault("8000000")
+        int maxCharsInFlight();
+    }
+
+    /** Answers that feedback can refer to, kept in memory. */
+    interface PredictionMemory {
+
+        /** How many answers. */
+        @WithDefault("10000")
+        int count();
+
+        /** Characters of all their inputs together. */
+        @WithDefault("8000000")
+        long chars();
+
+        /** How long an answer can be referred to. */
+        @WithDefault("24h")
+        Duration duration();
+    }
+}

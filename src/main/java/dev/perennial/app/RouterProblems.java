@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.api.ProblemReplies;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Gives every request a trace id, and failures that no resource sees a problem. */
+@Singleton
+public final class RouterProblems {
+    private static final Pattern TRACE_PARENT = Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}");
+    private static final int TRACE_ID_BYTES = 16;
+    private static final int FIRST = 10_000;
+
+    private final ProblemReplies replies;
+    private final SecureRandom random = new SecureRandom();
+
+    public RouterProblems(ProblemReplies replies) {
+        this.replies = replies;
+    }
+
+    void nameRequests(@Observes Filters filters) {
+        filters.register(this::name, FIRST);
+    }
+
+    void answerFailures(@Observes Router router) {
+        for (int status : List.of(400, 404, 405, 406, 413, 414, 415, 500, 503)) {
+            router.errorHandler(status, context -> replies.reply(context, status));
+        }
+    }
+
+    private void name(RoutingContext context) {
+        String parent = context.request().getHeader("traceparent");
+        Matcher matcher = TRACE_PARENT.matcher(parent == null ? "" : parent);
+        context.put(ProblemReplies.TRACE_ID, matcher.matches() ? matcher.group(1) : fresh());
+        context.next();
+    }
+
+    private String fresh() {
+        byte[] bytes = new byte[TRACE_ID_BYTES];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+}

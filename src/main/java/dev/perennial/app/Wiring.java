@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.api.Bodies;
+import dev.perennial.api.IdempotentRequests;
+import dev.perennial.api.Json;
+import dev.perennial.api.Limits;
+import dev.perennial.api.Replies;
+import dev.perennial.api.ServingGate;
+import dev.perennial.api.SortableIds;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+
+/** Makes the parts that exist before start-up is done. */
+public final class Wiring {
+
+    @Produces
+    @Singleton
+    InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    @Produces
+    @Singleton
+    Limits limits(PerennialConfig config) {
+        return config.limits();
+    }
+
+    @Produces
+    @Singleton
+    Json json(Limits limits) {
+        return Json.within(limits);
+    }
+
+    @Produces
+    @Singleton
+    Bodies bodies(Json json) {
+        return new Bodies(json);
+    }
+
+    @Produces
+    @Singleton
+    Replies replies(Json json) {
+        return new Replies(json);
+    }
+
+    @Produces
+    @Singleton
+    SortableIds ids(InstantSource clock) {
+        return new SortableIds(clock);
+    }
+
+    @Produces
+    @Singleton
+    IdempotentRequests idempotentRequests(Limits limits) {
+        return new IdempotentRequests(limits);
+    }
+
+    @Produces
+    @Singleton
+    ServingGate gate() {
+        return new ServingGate();
+    }
+}

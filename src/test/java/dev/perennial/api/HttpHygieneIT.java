@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.not;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What never reaches a resource is a problem too. */
+@QuarkusTest
+final class HttpHygieneIT {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/nowhere", "/v1", "/v1/nowhere", "/v1/limits/more", "/q/nowhere", "/index.html"})
+    void unknownPath_isAProblem(String path) {
+        problem(given().when().get(path).then(), 404, "not-found").body("instance", equalTo(path));
+    }
+
+    @Test
+    void unknownPath_withOtherMethods_isAProblem() {
+        problem(given().body("{}").contentType("application/json").when().post("/nowhere").then(), 404, "not-found");
+        problem(given().when().delete("/nowhere").then(), 404, "not-found");
+        given().when().head("/nowhere").then().statusCode(404).contentType(containsString("problem+json"));
+    }
+
+    @Test
+    void wrongMethod_isAProblem() {
+        problem(given().when().delete("/v1/limits").then(), 405, "method-not-allowed");
+        problem(given().body("{}").contentType("application/json").when().post("/v1/limits").then(), 405, "method-not-allowed");
+    }
+
+    @Test
+    void traceparent_isTheTraceId() {
+        given().header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+                .when()
+                .get("/nowhere")
+                .then()
+                .body("trace_id", equalTo("0af7651916cd43dd8448eb211c80319c"));
+    }
+
+    @Test
+    void accept_isATolerantHeader() {
+        problem(given().accept("text/html").when().get("/nowhere").then(), 404, "not-found");
+        given().accept("*/*").when().get("/v1/limits").then().statusCode(200);
+        problem(given().accept("image/png").when().get("/v1/limits").then(), 406, "not-acceptable");
+    }
+
+    @Test
+    void limits_listEveryLimit() {
+        given().when()
+                .get("/v1/limits")
+                .then()
+                .statusCode(200)
+                .header("X-Content-Type-Options", "nosniff")
+                .body("items.name", hasItem("text_chars"))
+                .body("items.find { it.name == 'inputs' }.value", equalTo(256));
+    }
+
+    @Test
+    void problemPage_isServed() {
+        given().when().get("/problems/invalid").then().statusCode(200).body(containsString("/problems/invalid"));
+        problem(given().when().get("/problems/nonsense").then(), 404, "not-found");
+    }
+
+    @Test
+    void strangePaths_areProblems() {
+        for (String path : new String[] {"/v1/tasks/%00", "/v1/tasks/a%2fb", "/v1/../etc"}) {
+            given().urlEncodingEnabled(false)
+                    .when()
+                    .get(path)
+                    .then()
+                    .statusCode(matcher())
+                    .contentType(containsString("problem+json"));
+        }
+    }
+
+    private static org.hamcrest.Matcher<Integer> matcher() {
+        return org.hamcrest.Matchers.oneOf(400, 404, 422);
+    }
+
+    static ValidatableResponse problem(ValidatableResponse reply, int status, String type) {
+        return reply.statusCode(status)
+                .contentType(containsString("application/problem+json"))
+                .body("type", equalTo("/problems/" + type))
+                .body("status", equalTo(status))
+                .body("title", not(equalTo("")))
+                .body("detail", not(equalTo("")))
+                .body("trace_id", matchesPattern("[0-9a-f]{32}"));
+    }
+}
