@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The directory that one process of the service owns: the database, models and temporary files. Thread-safe.
+ *
+ * <p>The file {@code lock} is locked as long as the directory is open; {@code format} holds the number of the layout.
+ */
+public final class DataDirectory implements AutoCloseable {
+    private static final int FORMAT = 1;
+
+    private final Path path;
+    private final FileChannel lockFile;
+
+    private DataDirectory(Path path, FileChannel lockFile) {
+        this.path = path;
+        this.lockFile = lockFile;
+    }
+
+    /**
+     * Creates the directory when it is not there, and takes it.
+     *
+     * @throws dev.perennial.refusal.Refusal.StoreUnavailable when it is in use, cannot be written or was written by a
+     *     newer release; the detail says what to do
+     */
+    public static DataDirectory open(Path directory) {
+        Path path = directory.toAbsolutePath().normalize();
+        try {
+            OwnerOnly.createDirectory(path);
+            FileChannel lockFile = lock(path);
+            try {
+                checkFormat(path);
+                OwnerOnly.createDirectory(path.resolve("models"));
+                OwnerOnly.createDirectory(path.resolve("tmp"));
+                return new DataDirectory(path, lockFile);
+            } catch (IOException | RuntimeException e) {
+                lockFile.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw StoreFailure.unavailable("The data directory '" + path + "' cannot be created or written. Make it writable for"
+                    + " the service's user, or set perennial.data-directory to another directory.");
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** Where the database file is, or will be. */
+    public Path database() {
+        return path.resolve("perennial.db");
+    }
+
+    public Path models() {
+        return path.resolve("models");
+    }
+
+    /** For files that need not outlive the process. */
+    public Path temporary() {
+        return path.resolve("tmp");
+    }
+
+    /** Lets another process take the directory. */
+    @Override
+    public void close() {
+        try {
+            lockFile.close();
+        } catch (IOException e) {
+            throw StoreFailure.unavailable("The lock of the data directory '" + path + "' could not be given back.");
+        }
+    }
+
+    private static FileChannel lock(Path path) throws IOException {
+        Path file = path.resolve("lock");
+        OwnerOnly.createFile(file);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            // This process holds it already, which is refused like any other holder.
+        }
+        channel.close();
+        throw StoreFailure.unavailable("Another process is using the data directory '" + path + "'. Stop that process, or set"
+                + " perennial.data-directory to another directory.");
+    }
+
+    private static void checkFormat(Path path) throws IOException {
+        Path file = path.resolve("format");
+        if (Files.exists(file) && Files.size(file) > 0) {
+            String found = Files.readString(file).strip();
+            if (!found.equals(Integer.toString(FORMAT))) {
+                throw StoreFailure.unavailable("The data directory '" + path + "' has format " + printable(found)
+                        + ", and this release knows format " + FORMAT + ". Start the release that wrote it.");
+            }
+        } else {
+            writeFormat(file);
+        }
+    }
+
+    private static void writeFormat(Path file) throws IOException {
+        OwnerOnly.createFile(file);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap((FORMAT + "\n").getBytes(StandardCharsets.US_ASCII)));
+            channel.force(true);
+        }
+    }
+
+    private static String printable(String found) {
+        return found.matches("[0-9]{1,9}") ? found : "unknown";
+    }
+}

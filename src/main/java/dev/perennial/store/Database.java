@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import java.util.OptionalLong;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Transactions on a relational database. Safe for concurrent use.
+ *
+ * <p>Both kinds throw {@link dev.perennial.refusal.Refusal.StoreUnavailable} when the database cannot be read or written
+ * now. What the work itself throws comes out unchanged, after the transaction was rolled back.
+ */
+interface Database {
+
+    /** Runs {@code work} on one consistent snapshot. */
+    <T> T read(Function<Handle, T> work);
+
+    /** Runs {@code work} alone and commits it to the disk; when this throws, nothing has changed. */
+    <T> T write(Function<Change, T> work);
+
+    /** Bytes that the database's files take, if it can be told. */
+    OptionalLong sizeInBytes();
+}

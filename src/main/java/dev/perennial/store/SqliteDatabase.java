@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One SQLite file in WAL mode: one writing connection, a few reading ones. Safe for concurrent use.
+ *
+ * <p>A transaction that erases ends with a checkpoint that copies the log into the file and truncates it, so that the
+ * erased bytes are in neither. SQLite can do so only while nobody reads; readers share {@code checkpoint}, and the
+ * checkpoint takes it alone.
+ */
+public final class SqliteDatabase implements Database, AutoCloseable {
+    private static final int READERS = 4;
+    private static final long READER_WAIT_SECONDS = 10;
+    private static final int NO_PAGE_LIMIT = 0;
+
+    private final Path file;
+    private final SqliteConnections connections;
+    private final BlockingQueue<Handle> idleReaders = new ArrayBlockingQueue<>(READERS);
+    private final ReentrantLock writing = new ReentrantLock(true);
+    private final ReentrantReadWriteLock checkpoint = new ReentrantReadWriteLock(true);
+
+    /** The members below are guarded by {@link #writing}. */
+    private @Nullable Handle writer;
+
+    private int pageLimit = NO_PAGE_LIMIT;
+    private boolean closed;
+
+    private SqliteDatabase(Path file, SqliteConnections connections) {
+        this.file = file;
+        this.connections = connections;
+    }
+
+    /**
+     * Opens the file, creates it when it is not there, and brings its schema up to date.
+     *
+     * @throws dev.perennial.refusal.Refusal.StoreUnavailable when it cannot be used; the detail says what to do
+     */
+    public static SqliteDatabase open(Path file) {
+        SqliteConnections connections = new SqliteConnections(file);
+        SqliteDatabase database = new SqliteDatabase(file, connections);
+        try {
+            OwnerOnly.createFile(file);
+            SqliteOpening.prepare(file, connections);
+            for (int i = 0; i < READERS; i++) {
+                database.idleReaders.add(connections.openReader());
+            }
+            return database;
+        } catch (SQLException e) {
+            database.close();
+            throw StoreFailure.of(e);
+        } catch (IOException e) {
+            database.close();
+            throw StoreFailure.unavailable("The database file '" + file + "' cannot be created. Make its directory writable.");
+        }
+    }
+
+    @Override
+    public <T> T read(Function<Handle, T> work) {
+        checkpoint.readLock().lock();
+        try {
+            Handle reader = borrowReader();
+            try {
+                return inTransaction(reader, work);
+            } finally {
+                idleReaders.add(reader);
+            }
+        } finally {
+            checkpoint.readLock().unlock();
+        }
+    }
+
+    @Override
+    public <T> T write(Function<Change, T> work) {
+        writing.lock();
+        try {
+            Change change = new Change(writer());
+            T result = inTransaction(change.handle(), handle -> work.apply(change));
+            if (change.isErasing()) {
+                truncateLog(change.handle());
+            }
+            return result;
+        } catch (SQLException e) {
+            throw StoreFailure.of(e);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public OptionalLong sizeInBytes() {
+        long total = 0;
+        for (String suffix : List.of("", "-wal", "-shm")) {
+            Path part = file.resolveSibling(file.getFileName() + suffix);
+            try {
+                total += Files.exists(part) ? Files.size(part) : 0;
+            } catch (IOException e) {
+                return OptionalLong.empty();
+            }
+        }
+        return OptionalLong.of(total);
+    }
+
+    /** Waits for transactions in progress and closes the file. Later calls of other methods are refused. */
+    @Override
+    public void close() {
+        writing.lock();
+        checkpoint.writeLock().lock();
+        try {
+            closed = true;
+            List<Handle> readers = new ArrayList<>();
+            idleReaders.drainTo(readers);
+            readers.forEach(Handle::close);
+            dropWriter();
+        } finally {
+            checkpoint.writeLock().unlock();
+            writing.unlock();
+        }
+    }
+
+    /** Makes the file full at this many pages, as a full disk would; 0 lifts the limit. */
+    void limitPages(int pages) {
+        writing.lock();
+        try {
+            pageLimit = pages;
+            dropWriter();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private <T> T inTransaction(Handle handle, Function<Handle, T> work) {
+        try {
+            handle.begin();
+            T result = work.apply(handle);
+            handle.commit();
+            return result;
+        } catch (RuntimeException | Error e) {
+            rollBack(handle);
+            Optional<SQLException> error = StoreFailure.sqlErrorIn(e);
+            if (error.isPresent()) {
+                throw StoreFailure.of(error.get());
+            }
+            throw e;
+        }
+    }
+
+    /** SQLite has ended the transaction by itself after some errors; then there is nothing left to roll back. */
+    private void rollBack(Handle handle) {
+        try {
+            handle.rollback();
+        } catch (RuntimeException e) {
+            if (handle.equals(writer)) {
+                dropWriter();
+            }
+        }
+    }
+
+    private Handle borrowReader() {
+        try {
+            Handle reader = idleReaders.poll(READER_WAIT_SECONDS, TimeUnit.SECONDS);
+            if (reader == null) {
+                throw StoreFailure.unavailable("The store is busy or closed. Send the request again.");
+            }
+            return reader;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw StoreFailure.unavailable("The request was interrupted while it waited for the store.");
+        }
+    }
+
+    private Handle writer() throws SQLException {
+        if (closed) {
+            throw StoreFailure.unavailable("The store is closed, because the service is stopping.");
+        }
+        Handle open = writer;
+        if (open == null) {
+            open = connections.openWriter();
+            if (pageLimit != NO_PAGE_LIMIT) {
+                open.execute("PRAGMA max_page_count = " + pageLimit);
+            }
+            writer = open;
+        }
+        return open;
+    }
+
+    private void dropWriter() {
+        Handle open = writer;
+        writer = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    private void truncateLog(Handle handle) {
+        checkpoint.writeLock().lock();
+        try {
+            if (!SqliteOpening.truncateLog(handle)) {
+                throw StoreFailure.unavailable("The example is removed, but another program is reading the database file, so"
+                        + " that its bytes are still in the log. Close that program; the next removal erases them.");
+            }
+        } finally {
+            checkpoint.writeLock().unlock();
+        }
+    }
+}

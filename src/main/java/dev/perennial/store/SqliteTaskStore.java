@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import dev.perennial.refusal.Refusal;
+import dev.perennial.store.ExampleTable.Held;
+import dev.perennial.store.TeachingPlan.Addition;
+import dev.perennial.task.ContentKey;
+import dev.perennial.task.EncodedTeaching;
+import dev.perennial.task.Example;
+import dev.perennial.task.Idempotency;
+import dev.perennial.task.RevisionId;
+import dev.perennial.task.StoredTask;
+import dev.perennial.task.Task;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskStore;
+import dev.perennial.task.TeachingOutcome;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+
+/** Tasks and examples in a {@link SqliteDatabase}. Thread-safe; holds nothing in memory. */
+public final class SqliteTaskStore implements TaskStore {
+    private final Database database;
+    private final InstantSource clock;
+
+    public SqliteTaskStore(SqliteDatabase database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    @Override
+    public long latestRevision() {
+        return database.read(handle -> handle.createQuery("SELECT last_value FROM sequences WHERE name = 'revision'")
+                .mapTo(long.class)
+                .one());
+    }
+
+    @Override
+    public List<StoredTask> tasks() {
+        return tasks("", Integer.MAX_VALUE);
+    }
+
+    @Override
+    public List<StoredTask> tasks(String after, int limit) {
+        return database.read(handle -> new TaskTable(handle).page(after, limit));
+    }
+
+    @Override
+    public Optional<StoredTask> task(TaskId id) {
+        return database.read(handle -> new TaskTable(handle).find(id));
+    }
+
+    @Override
+    public Defined define(Task task) {
+        return database.write(change -> {
+            TaskTable tasks = new TaskTable(change.handle());
+            Optional<StoredTask> present = tasks.find(task.id());
+            if (present.isPresent() && present.get().task().equals(task)) {
+                return new Defined(present.get(), false);
+            }
+            Instant now = now();
+            RevisionId revision = change.revise(task.id(), "define", now);
+            StoredTask stored = present.map(old -> new StoredTask(task, revision, old.createdAt(), old.examples()))
+                    .orElseGet(() -> new StoredTask(task, revision, now, 0));
+            tasks.put(stored);
+            return new Defined(stored, present.isEmpty());
+        });
+    }
+
+    @Override
+    public Optional<RevisionId> remove(TaskId id) {
+        return database.write(change -> {
+            TaskTable tasks = new TaskTable(change.handle());
+            return tasks.find(id).map(present -> {
+                RevisionId revision = change.revise(id, "remove", now());
+                erase(change, new ExampleTable(change.handle()).numbers(id), revision);
+                tasks.delete(id);
+                return revision;
+            });
+        });
+    }
+
+    @Override
+    public List<Example> examples(TaskId id) {
+        return examples(id, "", Integer.MAX_VALUE);
+    }
+
+    @Override
+    public List<Example> examples(TaskId id, String after, int limit) {
+        OptionalLong number = after.isEmpty() ? OptionalLong.of(0) : ExampleId.parse(after);
+        if (number.isEmpty()) {
+            return List.of();
+        }
+        return database.read(handle -> new ExampleTable(handle).page(id, number.getAsLong(), limit));
+    }
+
+    @Override
+    public Optional<Example> example(TaskId id, String exampleId) {
+        return database.read(handle -> find(handle, id, exampleId));
+    }
+
+    @Override
+    public TeachingOutcome teach(
+            TaskId id,
+            List<EncodedTeaching> teachings,
+            Optional<Idempotency> idempotency,
+            Function<TeachingOutcome, Idempotency.Reply> reply) {
+        List<ContentKey> keys =
+                teachings.stream().map(encoded -> encoded.teaching().contentKey()).toList();
+        return database.write(change -> {
+            Instant now = now();
+            ReplyTable replies = new ReplyTable(change.handle(), now);
+            idempotency.ifPresent(replies::refuseRepeated);
+            StoredTask task = requireTask(change.handle(), id);
+            TeachingPlan plan = plan(change, id, teachings, keys);
+            TeachingOutcome outcome = plan.changesNothing()
+                    ? new TeachingOutcome(task.revision(), plan.rows(), task.examples())
+                    : carryOut(change, task, plan, now);
+            idempotency.ifPresent(
+                    request -> replies.keep(new Idempotency.Entry(request, reply.apply(outcome)), now));
+            return outcome;
+        });
+    }
+
+    @Override
+    public Forgotten forget(TaskId id, String exampleId) {
+        return database.write(change -> {
+            StoredTask task = requireTask(change.handle(), id);
+            Example example = find(change.handle(), id, exampleId)
+                    .orElseThrow(() -> new Refusal.NotFound("example", exampleId));
+            RevisionId revision = change.revise(id, "forget", now());
+            erase(change, List.of(ExampleId.numberOf(example)), revision);
+            long remaining = task.examples() - 1;
+            new TaskTable(change.handle()).touch(id, revision, remaining);
+            return new Forgotten(revision, example, remaining);
+        });
+    }
+
+    @Override
+    public Map<String, float[]> vectors(TaskId id, String memberDigest) {
+        return database.read(handle -> new VectorTable(handle).read(id, memberDigest));
+    }
+
+    @Override
+    public void putVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByExample) {
+        database.write(change -> {
+            Map<Long, Map<String, float[]>> vectors = new LinkedHashMap<>();
+            for (long number : new ExampleTable(change.handle()).numbers(id)) {
+                float[] vector = vectorByExample.get(ExampleId.of(number));
+                if (vector != null) {
+                    vectors.put(number, Map.of(memberDigest, vector));
+                }
+            }
+            new VectorTable(change.handle()).put(change, vectors);
+            return vectors.size();
+        });
+    }
+
+    @Override
+    public Optional<Idempotency.Entry> reply(String idempotencyKey) {
+        return database.read(handle -> new ReplyTable(handle, now()).find(idempotencyKey));
+    }
+
+    @Override
+    public void keepReply(Idempotency idempotency, Idempotency.Reply reply) {
+        database.write(change -> {
+            Instant now = now();
+            Idempotency.Entry entry = new Idempotency.Entry(idempotency, reply);
+            new ReplyTable(change.handle(), now).keep(entry, now);
+            return entry;
+        });
+    }
+
+    @Override
+    public OptionalLong sizeInBytes() {
+        return database.sizeInBytes();
+    }
+
+    private static TeachingPlan plan(
+            Change change, TaskId id, List<EncodedTeaching> teachings, List<ContentKey> keys) {
+        ExampleTable examples = new ExampleTable(change.handle());
+        Map<String, Held> byContent = examples.heldByContentKey(
+                id, keys.stream().map(ContentKey::hex).toList());
+        Map<String, Held> byExternalId = examples.heldByExternalId(
+                id,
+                teachings.stream()
+                        .flatMap(encoded -> encoded.teaching().externalId().stream())
+                        .toList());
+        TeachingPlan plan = new TeachingPlan(byContent, byExternalId, change.reserve("example", teachings.size()));
+        for (int i = 0; i < teachings.size(); i++) {
+            plan.add(teachings.get(i), keys.get(i));
+        }
+        return plan;
+    }
+
+    private static TeachingOutcome carryOut(Change change, StoredTask task, TeachingPlan plan, Instant now) {
+        TaskId id = task.task().id();
+        RevisionId revision = change.revise(id, "teach", now);
+        erase(change, plan.replaced(), revision);
+        List<Example> examples = new ArrayList<>();
+        Map<Long, Map<String, float[]>> vectors = new LinkedHashMap<>();
+        for (Addition addition : plan.additions()) {
+            String exampleId = ExampleId.of(addition.number());
+            examples.add(new Example(exampleId, addition.encoded().teaching(), addition.key(), revision, now));
+            vectors.put(addition.number(), addition.encoded().vectorByMember());
+        }
+        new ExampleTable(change.handle()).insert(id, examples);
+        new VectorTable(change.handle()).put(change, vectors);
+        long total = task.examples() + examples.size() - plan.replaced().size();
+        new TaskTable(change.handle()).touch(id, revision, total);
+        return new TeachingOutcome(revision, plan.rows(), total);
+    }
+
+    private static void erase(Change change, Collection<Long> examples, RevisionId revision) {
+        if (!examples.isEmpty()) {
+            new ExampleTable(change.handle()).empty(examples, revision);
+            new VectorTable(change.handle()).empty(examples);
+            change.erasesBytes(examples.size());
+        }
+    }
+
+    private static StoredTask requireTask(Handle handle, TaskId id) {
+        return new TaskTable(handle).find(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
+    }
+
+    private static Optional<Example> find(Handle handle, TaskId id, String exampleId) {
+        OptionalLong number = ExampleId.parse(exampleId);
+        return number.isPresent() ? new ExampleTable(handle).find(id, number.getAsLong()) : Optional.empty();
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+}

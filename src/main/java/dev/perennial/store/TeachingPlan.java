@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import dev.perennial.store.ExampleTable.Held;
+import dev.perennial.task.ContentKey;
+import dev.perennial.task.EncodedTeaching;
+import dev.perennial.task.Teaching;
+import dev.perennial.task.TeachingOutcome.Row;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a list of teachings does to a task, worked out before anything is written. Confined to one thread.
+ *
+ * <p>Teachings take effect in order, so a later one may replace an earlier one of the same list; the earlier one is then
+ * never written.
+ */
+final class TeachingPlan {
+
+    /** An example to insert. */
+    record Addition(long number, EncodedTeaching encoded, ContentKey key) {}
+
+    private final Map<String, Held> heldByContentKey;
+    private final Map<String, Held> heldByExternalId;
+    private final Map<Long, Addition> additions = new LinkedHashMap<>();
+    private final List<Long> replaced = new ArrayList<>();
+    private final List<Row> rows = new ArrayList<>();
+    private long nextNumber;
+
+    /** The maps hold what the task has already, and are changed. */
+    TeachingPlan(Map<String, Held> heldByContentKey, Map<String, Held> heldByExternalId, long firstNumber) {
+        this.heldByContentKey = heldByContentKey;
+        this.heldByExternalId = heldByExternalId;
+        this.nextNumber = firstNumber;
+    }
+
+    void add(EncodedTeaching encoded, ContentKey key) {
+        Teaching teaching = encoded.teaching();
+        Optional<String> externalId = teaching.externalId();
+        Held held = externalId.isPresent() ? heldByExternalId.get(externalId.get()) : heldByContentKey.get(key.hex());
+        if (held != null && held.contentKey().equals(key.hex())) {
+            rows.add(new Row(ExampleId.of(held.number()), true, Optional.empty()));
+            return;
+        }
+        long number = nextNumber++;
+        additions.put(number, new Addition(number, encoded, key));
+        if (held != null && additions.remove(held.number()) == null) {
+            replaced.add(held.number());
+        }
+        Held now = new Held(number, key.hex());
+        externalId.ifPresentOrElse(id -> heldByExternalId.put(id, now), () -> heldByContentKey.put(key.hex(), now));
+        rows.add(new Row(
+                ExampleId.of(number), false, Optional.ofNullable(held).map(Held::number).map(ExampleId::of)));
+    }
+
+    boolean changesNothing() {
+        return additions.isEmpty();
+    }
+
+    Collection<Addition> additions() {
+        return additions.values();
+    }
+
+    /** Numbers of the stored examples that make way. */
+    List<Long> replaced() {
+        return replaced;
+    }
+
+    List<Row> rows() {
+        return rows;
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import dev.perennial.task.TaskId;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/** Rows of {@code vectors} and the {@code members} that they belong to. Belongs to one transaction. */
+final class VectorTable {
+    private static final int ROWS_FETCHED_AT_ONCE = 1_000;
+
+    private final Handle handle;
+
+    VectorTable(Handle handle) {
+        this.handle = handle;
+    }
+
+    /** The member's vectors of the task's examples, by example id, in the order of teaching. */
+    Map<String, float[]> read(TaskId task, String memberDigest) {
+        Map<String, float[]> vectors = new LinkedHashMap<>();
+        OptionalLong member = memberNumber(memberDigest);
+        if (member.isEmpty()) {
+            return vectors;
+        }
+        handle.createQuery(
+                        """
+                        SELECT e.number, v.vector
+                        FROM examples e JOIN vectors v ON v.example = e.number AND v.member = :member
+                        WHERE e.task_id = :task AND e.removed_revision IS NULL
+                        ORDER BY e.number""")
+                .setFetchSize(ROWS_FETCHED_AT_ONCE)
+                .bind("member", member.getAsLong())
+                .bind("task", task.value())
+                .map((row, context) -> vectors.put(ExampleId.of(row.getLong(1)), floats(row.getBytes(2))))
+                .list();
+        return vectors;
+    }
+
+    /** Stores vectors, by example number and member digest; those that are there already are overwritten. */
+    void put(Change change, Map<Long, Map<String, float[]>> vectorsByExample) {
+        int count = vectorsByExample.values().stream().mapToInt(Map::size).sum();
+        if (count == 0) {
+            return;
+        }
+        long number = change.reserve("vector", count);
+        Map<String, Long> members = new HashMap<>();
+        PreparedBatch batch = handle.prepareBatch(
+                """
+                INSERT INTO vectors (number, example, member, vector) VALUES (:number, :example, :member, :vector)
+                ON CONFLICT (example, member) DO UPDATE SET vector = excluded.vector""");
+        for (Map.Entry<Long, Map<String, float[]>> example : vectorsByExample.entrySet()) {
+            for (Map.Entry<String, float[]> vector : example.getValue().entrySet()) {
+                batch.bind("number", number++)
+                        .bind("example", example.getKey())
+                        .bind("member", members.computeIfAbsent(vector.getKey(), digest -> register(change, digest)))
+                        .bind("vector", bytes(vector.getValue()))
+                        .add();
+            }
+        }
+        batch.execute();
+    }
+
+    /** Empties all vectors of these examples. */
+    void empty(Collection<Long> examples) {
+        if (examples.isEmpty()) {
+            return;
+        }
+        PreparedBatch batch = handle.prepareBatch("UPDATE vectors SET vector = NULL WHERE example = :example");
+        for (long example : examples) {
+            batch.bind("example", example).add();
+        }
+        batch.execute();
+    }
+
+    private OptionalLong memberNumber(String digest) {
+        Optional<Long> number = handle.createQuery("SELECT number FROM members WHERE digest = :digest")
+                .bind("digest", digest)
+                .mapTo(Long.class)
+                .findOne();
+        return number.isPresent() ? OptionalLong.of(number.get()) : OptionalLong.empty();
+    }
+
+    private long register(Change change, String digest) {
+        return memberNumber(digest).orElseGet(() -> {
+            long number = change.reserve("member", 1);
+            handle.createUpdate("INSERT INTO members (number, digest) VALUES (:number, :digest)")
+                    .bind("number", number)
+                    .bind("digest", digest)
+                    .execute();
+            return number;
+        });
+    }
+
+    private static byte[] bytes(float[] vector) {
+        ByteBuffer buffer = ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.asFloatBuffer().put(vector);
+        return buffer.array();
+    }
+
+    private static float[] floats(byte[] bytes) {
+        float[] vector = new float[bytes.length / Float.BYTES];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(vector);
+        return vector;
+    }
+}
