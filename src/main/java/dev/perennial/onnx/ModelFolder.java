@@ -30,6 +30,21 @@ public record ModelFolder(
         String precision,
         long parameters) {
 
+    /** The same files with what was found out about their weights. */
+    ModelFolder weighing(String foundPrecision, long foundParameters) {
+        return new ModelFolder(
+                id,
+                model,
+                tokenizer,
+                modelSha256,
+                tokenizerSha256,
+                pooling,
+                prefix,
+                maxTokens,
+                foundPrecision,
+                foundParameters);
+    }
+
     /** Hash over everything that decides an embedding, for a window of at most {@code window} tokens. */
     String digest(int window) {
         return Sha256.of(String.join(

@@ -53,6 +53,16 @@ final class OnnxEncoder implements Encoder {
         return Arrays.asList(embeddings);
     }
 
+    /** What the model would read. */
+    TokenizedPassage tokenize(Passage passage) {
+        return leases.lend(() -> tokenizer.tokenize(passage));
+    }
+
+    /** Runs tokens that no text needs to contain. */
+    float[] embed(TokenizedPassage passage) {
+        return leases.lend(() -> vectors(List.of(passage))[0]);
+    }
+
     private float[][] vectors(List<TokenizedPassage> run) {
         try {
             return session.run(run);

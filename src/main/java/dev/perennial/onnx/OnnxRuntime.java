@@ -68,6 +68,10 @@ public final class OnnxRuntime {
      * @throws Refusal.Invalid when a file is not what it should be, or the model is not a sentence encoder
      */
     public Encoder open(ModelFolder folder) {
+        return load(folder);
+    }
+
+    OnnxEncoder load(ModelFolder folder) {
         verify(folder.model(), folder.modelSha256(), "/model");
         verify(folder.tokenizer(), folder.tokenizerSha256(), "/tokenizer");
         int window = Math.min(folder.maxTokens(), settings.maxTokens());
@@ -80,13 +84,15 @@ public final class OnnxRuntime {
         }
     }
 
-    private Encoder open(ModelFolder folder, PassageTokenizer tokenizer, int window, Devices on) {
+    private OnnxEncoder open(ModelFolder folder, PassageTokenizer tokenizer, int window, Devices on) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (SessionOptions options = options(on)) {
             OrtSession session = environment.createSession(folder.model().toString(), options);
             EncoderSession encoding = probed(environment, session, folder, tokenizer);
             EncoderInfo info = info(folder, encoding.dimension(), window, on);
-            return new OnnxEncoder(info, tokenizer, encoding, settings.tokensPerRun());
+            // Dynamic quantization scales over a whole run, so an int8 text must run alone to depend on itself only.
+            int tokensPerRun = folder.precision().equals("int8") ? 1 : settings.tokensPerRun();
+            return new OnnxEncoder(info, tokenizer, encoding, tokensPerRun);
         } catch (OrtException e) {
             if (on.isCuda() && !settings.required()) {
                 Devices cpu = on.fallback("encoder " + folder.id() + " runs on the CPU: CUDA failed: " + e.getCode());

@@ -62,12 +62,25 @@ abstract class OnnxEncoderContract extends EncoderContract {
         OnnxFixture.closeEncoders();
     }
 
-    @Test
-    void encode_agreesWithDjl() throws Exception {
-        ModelFolder folder = models.folders().stream()
+    private ModelFolder folder() {
+        return models.folders().stream()
                 .filter(candidate -> candidate.id().equals(id()))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    void info_countsTheWeightsOfTheFile() {
+        OnnxScan.Weights weights = OnnxScan.scan(folder().model());
+        assertThat(encoder.info().parameters()).isEqualTo(weights.parameters());
+        assertThat(encoder.info().precision()).isEqualTo(weights.precision());
+        assertThat(TokenizerScan.scan(folder().tokenizer()))
+                .isLessThan(weights.tokenRows().orElseThrow());
+    }
+
+    @Test
+    void encode_agreesWithDjl() throws Exception {
+        ModelFolder folder = folder();
         try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.builder()
                         .optTokenizerPath(folder.tokenizer())
                         .optPadding(false)
