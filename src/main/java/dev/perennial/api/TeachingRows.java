@@ -47,6 +47,12 @@ final class TeachingRows {
         this.bounds = bounds;
     }
 
+    /** Characters, with quoting, of the longest record that can still be a row. */
+    int maxRecordChars() {
+        return 4 * bounds.textChars() + 2 * bounds.labelsPerRow() * bounds.labelChars() + 4 * bounds.externalIdChars();
+    }
+
+    /** Checks a row by the rules of a task: its kind, its input, its score range. */
     Checked check(Task task, ExampleRow row) {
         try {
             Input input = input(task, row);
