@@ -33,11 +33,11 @@ public final class OpenBlas implements LinearAlgebra {
     }
 
     @Override
-    public Matrix multiply(Matrix a, Matrix b) {
+    public void addProduct(Matrix a, Matrix b, Matrix sum) {
         requireEqual(a.columns(), b.rows());
-        Matrix product = Matrix.zeros(a.rows(), b.columns());
-        gemm(new Operand(a, CblasNoTrans), new Operand(b, CblasNoTrans), product);
-        return product;
+        requireEqual(a.rows(), sum.rows());
+        requireEqual(b.columns(), sum.columns());
+        gemm(new Operand(a, CblasNoTrans), new Operand(b, CblasNoTrans), sum);
     }
 
     @Override

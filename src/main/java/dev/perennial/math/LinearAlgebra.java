@@ -8,7 +8,14 @@ package dev.perennial.math;
 public interface LinearAlgebra {
 
     /** {@code A B}. */
-    Matrix multiply(Matrix a, Matrix b);
+    default Matrix multiply(Matrix a, Matrix b) {
+        Matrix product = Matrix.zeros(a.rows(), b.columns());
+        addProduct(a, b, product);
+        return product;
+    }
+
+    /** Adds {@code A B} to {@code sum}. */
+    void addProduct(Matrix a, Matrix b, Matrix sum);
 
     /** {@code A B'}. */
     Matrix multiplyTransposed(Matrix a, Matrix b);

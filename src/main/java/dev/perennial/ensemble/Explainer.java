@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.ensemble;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.math.Probabilities;
+import dev.perennial.member.Features;
+import dev.perennial.member.Head;
+import dev.perennial.task.Answer;
+import dev.perennial.task.Kind;
+import dev.perennial.task.ScoreRange;
+import dev.perennial.task.Task;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Says why an answer is what it is. */
+record Explainer(Task task, Combination voices, List<Encoder> members) {
+    private static final int NEIGHBOURS = 5;
+
+    Explanation explain(List<double[]> answers, double[] answer, Features features, Recollection recollection) {
+        if (answer.length == 0) {
+            return new Explanation(List.of(), List.of(), List.of());
+        }
+        int winner = Probabilities.argmax(answer);
+        List<Explanation.Vote> votes = new ArrayList<>();
+        for (int h = 0; h < voices.parts().size(); h++) {
+            Part part = voices.parts().get(h);
+            double[] own = answers.get(h);
+            votes.add(new Explanation.Vote(part.name(), label(own), probability(own), score(own), part.weight()));
+        }
+        List<Explanation.Neighbour> neighbours = recollection.nearest(features, NEIGHBOURS).stream()
+                .map(trace -> neighbour(trace, features, winner))
+                .toList();
+        return new Explanation(votes, neighbours, without(answers));
+    }
+
+    private Explanation.Neighbour neighbour(Recollection.Trace trace, Features features, int winner) {
+        Answer answer = trace.known().example().teaching().answer();
+        List<String> labels = answer instanceof Answer.OneLabel one
+                ? List.of(one.label())
+                : answer instanceof Answer.Labels many ? many.labels() : List.of();
+        OptionalDouble score =
+                answer instanceof Answer.Score value ? OptionalDouble.of(value.score()) : OptionalDouble.empty();
+        var input = trace.known().example().teaching().input();
+        return new Explanation.Neighbour(
+                trace.known().example().id(),
+                input.text().value(),
+                input.textPair().map(pair -> pair.value()),
+                labels,
+                score,
+                1 - features.squaredDistance(trace.features()),
+                influence(trace, features, winner));
+    }
+
+    /** What this example adds to the winner's score: {@code k(x, x_i) w_i (y_i - f(x_i)) / ridge}. */
+    private double influence(Recollection.Trace trace, Features features, int winner) {
+        Head head = voices.parts().get(0).head();
+        double residual = trace.target()[winner] - head.scores(trace.features())[winner];
+        return head.kernel(features, trace.features()) * trace.weight() * residual / head.ridge();
+    }
+
+    private List<Explanation.Without> without(List<double[]> answers) {
+        List<Explanation.Without> all = new ArrayList<>();
+        for (int m = 0; m < members.size() && members.size() > 1; m++) {
+            int left = m;
+            double[] rest = voices.combined(
+                    answers, part -> part.view().member() >= 0 && part.view().member() != left);
+            if (rest.length > 0) {
+                all.add(new Explanation.Without(members.get(m).info().id(), label(rest), probability(rest), score(rest)));
+            }
+        }
+        return all;
+    }
+
+    private Optional<String> label(double[] answer) {
+        return task.kind() == Kind.REGRESSION
+                ? Optional.empty()
+                : Optional.of(voices.labels().get(Probabilities.argmax(answer)));
+    }
+
+    private OptionalDouble probability(double[] answer) {
+        return task.kind() == Kind.REGRESSION
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(answer[Probabilities.argmax(answer)]);
+    }
+
+    private OptionalDouble score(double[] answer) {
+        if (task.kind() != Kind.REGRESSION) {
+            return OptionalDouble.empty();
+        }
+        ScoreRange range = task.scoreRange().orElseThrow();
+        return OptionalDouble.of(range.min() + answer[0] * range.width());
+    }
+}

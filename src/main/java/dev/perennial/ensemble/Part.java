@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.ensemble;
+
+import dev.perennial.math.Probabilities;
+import dev.perennial.member.Features;
+import dev.perennial.member.Head;
+import dev.perennial.member.View;
+import dev.perennial.task.Kind;
+
+/**
+ * One voice in the ensemble: a head, what its scores mean, and how much it counts.
+ *
+ * @param name id of the member it looks at, or {@code joint} when it looks at all
+ * @param view which members it looks at
+ * @param head features to scores
+ * @param slope what a score is multiplied with before it becomes a probability: the inverse temperature
+ * @param offset what is added then (multilabel only)
+ * @param weight share in the combination, in [0, 1]
+ */
+public record Part(String name, View view, Head head, double slope, double offset, double weight) {
+    /** Name of the part that sees all members at once. */
+    public static final String JOINT = "joint";
+
+    /**
+     * What this part says of an input: probabilities of the labels, or a score in [0, 1].
+     *
+     * @param prior the score that is assumed without examples (regression only)
+     */
+    public double[] answer(Kind kind, Features features, double prior) {
+        return answer(kind, head.scores(features), slope, offset, prior);
+    }
+
+    /** What scores mean, given slope and offset. */
+    public static double[] answer(Kind kind, double[] scores, double slope, double offset, double prior) {
+        return switch (kind) {
+            case CLASSIFICATION -> Probabilities.softmax(scores, slope);
+            case MULTILABEL -> {
+                double[] p = new double[scores.length];
+                for (int c = 0; c < p.length; c++) {
+                    p[c] = Probabilities.logistic(slope * scores[c] + offset);
+                }
+                yield p;
+            }
+            case REGRESSION -> new double[] {Math.max(0, Math.min(1, prior + scores[0]))};
+        };
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.ensemble;
+
+import dev.perennial.member.Features;
+import dev.perennial.task.Input;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The taught examples of an ensemble: what was taught about exactly an input, and which examples are near one. Immutable.
+ */
+public final class Recollection {
+    static final double MIDDLE = 0.5;
+
+    /** An example as the heads see it. */
+    public record Trace(Known known, Features features, double[] target, double weight) {}
+
+    private record Memory(double weight, double[] weightedTarget) {}
+
+    private final List<Trace> traces;
+    private final Map<Input, Memory> memoryByInput;
+
+    /** @param traces one per example */
+    public Recollection(List<Trace> traces) {
+        this.traces = List.copyOf(traces);
+        Map<Input, Memory> memories = new HashMap<>();
+        for (Trace trace : this.traces) {
+            Memory memory = new Memory(trace.weight(), scaled(trace.target(), trace.weight()));
+            memories.merge(trace.known().example().teaching().input(), memory, Recollection::sum);
+        }
+        this.memoryByInput = Map.copyOf(memories);
+    }
+
+    int size() {
+        return traces.size();
+    }
+
+    /**
+     * The answer after what was taught about exactly this input is given its say: {@code (p + s sum w y) / (1 + s sum w)}.
+     */
+    double[] blend(Input input, double[] answer, double strength) {
+        Memory memory = memoryByInput.get(input);
+        if (memory == null || answer.length == 0) {
+            return answer;
+        }
+        double[] blended = new double[answer.length];
+        for (int c = 0; c < blended.length; c++) {
+            blended[c] = (answer[c] + strength * memory.weightedTarget()[c]) / (1 + strength * memory.weight());
+        }
+        return blended;
+    }
+
+    /** The examples nearest to an input, nearest first. */
+    List<Trace> nearest(Features features, int count) {
+        record Near(Trace trace, double distance) {}
+        return traces.stream()
+                .map(trace -> new Near(trace, features.squaredDistance(trace.features())))
+                .sorted(Comparator.comparingDouble(Near::distance)
+                        .thenComparing(near -> near.trace().known().example().key()))
+                .limit(count)
+                .map(Near::trace)
+                .toList();
+    }
+
+    private static Memory sum(Memory a, Memory b) {
+        double[] sum = a.weightedTarget().clone();
+        for (int c = 0; c < sum.length; c++) {
+            sum[c] += b.weightedTarget()[c];
+        }
+        return new Memory(a.weight() + b.weight(), sum);
+    }
+
+    private static double[] scaled(double[] target, double weight) {
+        double[] scaled = target.clone();
+        for (int c = 0; c < scaled.length; c++) {
+            scaled[c] *= weight;
+        }
+        return scaled;
+    }
+}

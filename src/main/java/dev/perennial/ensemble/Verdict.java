@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.ensemble;
+
+import dev.perennial.math.Probabilities;
+import dev.perennial.task.Kind;
+import dev.perennial.task.ScoreRange;
+import dev.perennial.task.Task;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+
+/** What is answered, given probabilities and the task's policy. */
+record Verdict(
+        Optional<String> label,
+        OptionalDouble probability,
+        List<LabelProbability> labels,
+        List<String> labelSet,
+        boolean abstained,
+        OptionalDouble score) {
+    private static final double APPLIES = 0.5;
+
+    /**
+     * @param names names of the outputs
+     * @param answer probabilities of the outputs, or one score in [0, 1]
+     * @param threshold largest {@code 1 - p} of a label in the conformal set
+     * @param topK how many labels to list
+     */
+    static Verdict of(Task task, List<String> names, double[] answer, double threshold, int topK) {
+        if (task.kind() == Kind.REGRESSION) {
+            ScoreRange range = task.scoreRange().orElseThrow();
+            double score = range.min() + answer[0] * range.width();
+            return new Verdict(
+                    Optional.empty(), OptionalDouble.empty(), List.of(), List.of(), false, OptionalDouble.of(score));
+        }
+        if (names.isEmpty()) {
+            return new Verdict(
+                    Optional.empty(), OptionalDouble.empty(), List.of(), List.of(), true, OptionalDouble.empty());
+        }
+        boolean one = task.kind() == Kind.CLASSIFICATION;
+        int best = one ? cheapestAnswer(task, names, answer) : Probabilities.argmax(answer);
+        boolean abstained = one ? abstains(task, names, answer, best) : answer[best] < APPLIES;
+        List<Integer> ranked = IntStream.range(0, answer.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer c) -> -answer[c]))
+                .toList();
+        List<String> set = ranked.stream()
+                .filter(c -> one ? 1 - answer[c] <= threshold : answer[c] >= APPLIES)
+                .map(names::get)
+                .toList();
+        List<LabelProbability> top = ranked.stream()
+                .limit(topK)
+                .map(c -> new LabelProbability(names.get(c), answer[c]))
+                .toList();
+        return new Verdict(
+                abstained ? Optional.empty() : Optional.of(names.get(best)),
+                OptionalDouble.of(answer[best]),
+                top,
+                set,
+                one && abstained,
+                OptionalDouble.empty());
+    }
+
+    /** The label with the least expected cost, which without error costs is the most probable one. */
+    private static int cheapestAnswer(Task task, List<String> names, double[] p) {
+        if (task.policy().errorCosts().isEmpty()) {
+            return Probabilities.argmax(p);
+        }
+        double[] gain = new double[p.length];
+        for (int c = 0; c < p.length; c++) {
+            gain[c] = -expectedCost(task, names, p, c);
+        }
+        return Probabilities.argmax(gain);
+    }
+
+    /** Chow's rule: answer only if that is expected to cost no more than not answering. */
+    private static boolean abstains(Task task, List<String> names, double[] p, int best) {
+        boolean improbable = task.policy().minProbability().isPresent()
+                && p[best] < task.policy().minProbability().getAsDouble();
+        boolean dear = task.policy().abstainCost().isPresent()
+                && expectedCost(task, names, p, best)
+                        > task.policy().abstainCost().getAsDouble();
+        return improbable || dear;
+    }
+
+    private static double expectedCost(Task task, List<String> names, double[] p, int answer) {
+        double cost = 0;
+        for (int truth = 0; truth < p.length; truth++) {
+            Map<String, Double> row = task.policy().errorCosts().getOrDefault(names.get(truth), Map.of());
+            double missing = truth == answer ? 0.0 : 1.0;
+            cost += p[truth] * row.getOrDefault(names.get(answer), missing);
+        }
+        return cost;
+    }
+
+    Verdict {
+        labels = List.copyOf(new ArrayList<>(labels));
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import java.util.List;
+
+/**
+ * How heads are fitted.
+ *
+ * @param kernelRows up to so many rows the kernel form is used, beyond it fixed random features
+ * @param jointFeatures random features of the head that sees all members
+ * @param memberFeatures random features of each member's own head
+ * @param heldOutRows how many examples, chosen by their keys, are predicted leave-one-out to calibrate large tasks
+ * @param widths kernel widths to choose from, the default first
+ * @param ridges ridges to choose from in kernel form, the default first
+ * @param featureRidges ridges to choose from over random features, the default first
+ * @param descriptionWeight how much a label's description counts against an example, a multiple of {@code 2^-6}
+ */
+public record FitSettings(
+        int kernelRows,
+        int jointFeatures,
+        int memberFeatures,
+        int heldOutRows,
+        List<Double> widths,
+        List<Double> ridges,
+        List<Double> featureRidges,
+        double descriptionWeight) {
+    public static final FitSettings DEFAULT = new FitSettings(
+            1000,
+            3071,
+            1023,
+            1024,
+            List.of(1.0, 0.5, 2.0, 4.0),
+            List.of(0.1, 0.03, 0.3, 0.01, 1.0),
+            List.of(0.01, 0.03, 0.003),
+            0.25);
+
+    public FitSettings {
+        widths = List.copyOf(widths);
+        ridges = List.copyOf(ridges);
+        featureRidges = List.copyOf(featureRidges);
+    }
+
+    /** The same, with every example held out. */
+    public FitSettings holdingOutAll() {
+        return new FitSettings(
+                kernelRows,
+                jointFeatures,
+                memberFeatures,
+                Integer.MAX_VALUE,
+                widths,
+                ridges,
+                featureRidges,
+                descriptionWeight);
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import dev.perennial.math.Matrix;
+import dev.perennial.member.Head;
+
+/**
+ * A head, and the scores that it would give each held-out example had it not seen it.
+ *
+ * @param head the head
+ * @param heldOutScores one row per held-out example, in the order of their keys
+ */
+record FittedHead(Head head, Matrix heldOutScores) {}

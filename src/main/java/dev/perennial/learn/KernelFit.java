@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import dev.perennial.math.LinearAlgebra;
+import dev.perennial.math.Matrix;
+import dev.perennial.member.KernelHead;
+import dev.perennial.member.View;
+import java.util.List;
+
+/**
+ * Kernel ridge regression in closed form: {@code A = (K + ridge/w)^-1 Y}, and for every row the score of the head that
+ * never saw it, {@code y_i - A_i / (K + ridge/w)^-1_ii} (Cawley and Talbot 2003; the dual form of the identity that
+ * ridge cross-validation uses).
+ */
+final class KernelFit {
+    private final LinearAlgebra algebra;
+    private final List<Row> rows;
+    private final View view;
+    private final Matrix squaredDistances;
+
+    /** @param rows in the order of their keys; at least one */
+    KernelFit(LinearAlgebra algebra, List<Row> rows, View view) {
+        this.algebra = algebra;
+        this.rows = rows;
+        this.view = view;
+        this.squaredDistances = squaredDistances(algebra, rows, view);
+    }
+
+    FittedHead fit(double width, double ridge) {
+        int n = rows.size();
+        Matrix system = Matrix.zeros(n, n);
+        for (int i = 0; i < system.data().length; i++) {
+            system.data()[i] = Math.exp(-width * squaredDistances.data()[i]);
+        }
+        for (int i = 0; i < n; i++) {
+            system.add(i, i, ridge / rows.get(i).weight());
+        }
+        Matrix targets = targets(rows);
+        Matrix inverse = algebra.cholesky(system).inverse();
+        Matrix coefficients = algebra.multiply(inverse, targets);
+        int outputs = targets.columns();
+        int heldOut = (int) rows.stream().filter(Row::heldOut).count();
+        Matrix scores = Matrix.zeros(heldOut, outputs);
+        for (int i = 0, at = 0; i < n; i++) {
+            if (rows.get(i).heldOut()) {
+                for (int c = 0; c < outputs; c++) {
+                    scores.set(at, c, targets.at(i, c) - coefficients.at(i, c) / inverse.at(i, i));
+                }
+                at++;
+            }
+        }
+        var support = rows.stream().map(Row::features).toList();
+        return new FittedHead(new KernelHead(view, width, ridge, support, coefficients), scores);
+    }
+
+    static Matrix targets(List<Row> rows) {
+        Matrix targets = Matrix.zeros(rows.size(), rows.get(0).target().length);
+        for (int i = 0; i < rows.size(); i++) {
+            targets.setRow(i, rows.get(i).target());
+        }
+        return targets;
+    }
+
+    private static Matrix squaredDistances(LinearAlgebra algebra, List<Row> rows, View view) {
+        int n = rows.size();
+        int members = rows.get(0).features().byMember().size();
+        Matrix mean = Matrix.zeros(n, n);
+        int seen = view.member() < 0 ? members : 1;
+        for (int m = 0; m < members; m++) {
+            if (view.member() < 0 || view.member() == m) {
+                addSquaredDistances(algebra, blocks(rows, m), 1.0 / seen, mean);
+            }
+        }
+        return mean;
+    }
+
+    private static void addSquaredDistances(LinearAlgebra algebra, Matrix blocks, double share, Matrix sum) {
+        Matrix products = algebra.multiplyTransposed(blocks, blocks);
+        int n = blocks.rows();
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                double squared = products.at(i, i) + products.at(j, j) - 2 * products.at(i, j);
+                sum.add(i, j, i == j ? 0 : share * Math.max(0, squared));
+            }
+        }
+    }
+
+    private static Matrix blocks(List<Row> rows, int member) {
+        int dimension = rows.get(0).features().byMember().get(member).length;
+        Matrix blocks = Matrix.zeros(rows.size(), dimension);
+        for (int i = 0; i < rows.size(); i++) {
+            float[] block = rows.get(i).features().byMember().get(member);
+            for (int k = 0; k < dimension; k++) {
+                blocks.data()[i * dimension + k] = block[k];
+            }
+        }
+        return blocks;
+    }
+}

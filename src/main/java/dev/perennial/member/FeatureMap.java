@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.member;
+
+import dev.perennial.encode.Encoded;
+import dev.perennial.math.FixedPoint;
+import dev.perennial.task.InputKind;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How the members' embeddings of an input become {@link Features}: each block is divided by the encoder's
+ * {@link Spread}. Fixed by the members and the kind of input alone, the same for every task. Immutable.
+ *
+ * @param input what is asked about
+ * @param spreads one per member
+ */
+public record FeatureMap(InputKind input, List<Spread> spreads) {
+    private static final double QUANTUM = 0x1p-20;
+
+    public FeatureMap {
+        spreads = List.copyOf(spreads);
+    }
+
+    /** The features of an input whose vectors come in the order of the members. */
+    public Features features(Encoded encoded) {
+        List<float[]> blocks = new ArrayList<>(spreads.size());
+        for (int m = 0; m < spreads.size(); m++) {
+            float[] vectors = encoded.vectors().get(m);
+            blocks.add(input == InputKind.TEXT ? single(vectors, spreads.get(m)) : pair(vectors, spreads.get(m)));
+        }
+        return new Features(blocks);
+    }
+
+    /** The features of the same input by one of the members. */
+    public FeatureMap only(int member) {
+        return new FeatureMap(input, List.of(spreads.get(member)));
+    }
+
+    /** How close the two texts of a pair are: 1 for equal texts, 0 for texts as far apart as unrelated ones. */
+    public double closeness(Encoded encoded) {
+        double sum = 0;
+        for (int m = 0; m < spreads.size(); m++) {
+            float[] vectors = encoded.vectors().get(m);
+            int dimension = vectors.length / 3;
+            double distance = 0;
+            for (int k = 0; k < dimension; k++) {
+                double gap = vectors[k] - vectors[dimension + k];
+                distance += gap * gap;
+            }
+            sum += Math.max(0, 1 - distance / spreads.get(m).text());
+        }
+        return FixedPoint.round(sum / spreads.size());
+    }
+
+    private static float[] single(float[] vector, Spread spread) {
+        float[] z = new float[vector.length];
+        double scale = 1 / Math.sqrt(spread.text());
+        for (int k = 0; k < z.length; k++) {
+            z[k] = rounded(vector[k] * scale);
+        }
+        return z;
+    }
+
+    private static float[] pair(float[] vectors, Spread spread) {
+        int dimension = vectors.length / 3;
+        PairBlock[] blocks = PairBlock.values();
+        float[] z = new float[blocks.length * dimension];
+        for (PairBlock block : blocks) {
+            double scale = Math.sqrt(share(block) / spreadOf(block, spread));
+            for (int k = 0; k < dimension; k++) {
+                z[block.ordinal() * dimension + k] = rounded(block.at(vectors, dimension, k) * scale);
+            }
+        }
+        return z;
+    }
+
+    /** Share of a block in the squared distance; how two texts relate counts more than what each is about. */
+    private static double share(PairBlock block) {
+        return switch (block) {
+            case FIRST, SECOND -> 0.05;
+            case DIFFERENCE, PRODUCT -> 0.35;
+            case JOINED -> 0.2;
+        };
+    }
+
+    private static double spreadOf(PairBlock block, Spread spread) {
+        return switch (block) {
+            case FIRST, SECOND -> spread.text();
+            case DIFFERENCE -> spread.difference();
+            case PRODUCT -> spread.product();
+            case JOINED -> spread.joined();
+        };
+    }
+
+    private static float rounded(double value) {
+        double clamped = Math.max(-7.99, Math.min(7.99, value));
+        return (float) (Math.rint(clamped / QUANTUM) * QUANTUM);
+    }
+}

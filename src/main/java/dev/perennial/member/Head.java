@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.member;
+
+import java.security.MessageDigest;
+
+/**
+ * A ridge regression from features to one score per output: in kernel form for few examples, over fixed random features
+ * for many. Immutable; safe for concurrent use.
+ */
+public sealed interface Head permits KernelHead, RandomFeatureHead {
+
+    /** Scores of one input, one per output. */
+    double[] scores(Features features);
+
+    /** The kernel under which this head is a ridge regression. */
+    double kernel(Features a, Features b);
+
+    /** The ridge, in the unit of {@link #kernel}. */
+    double ridge();
+
+    /** Adds every number that decides scores to a digest. */
+    void addTo(MessageDigest digest);
+}
