@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.refresh;
+
+import java.time.Duration;
+
+/** What work in progress tells and asks. Every report is durable and reaches who listens. Thread-safe. */
+public interface JobProgress {
+
+    /**
+     * Says how far the work got.
+     *
+     * @param message one short sentence; never contains client text
+     */
+    void report(long done, long total, String message);
+
+    /** Writes a line into the job's log; never contains client text. */
+    void log(String message);
+
+    /**
+     * Whether to go on; asked between steps that are safe to stop after.
+     *
+     * @return false once the job was cancelled
+     * @throws JobStopped when the process ends; the job goes on after the next start
+     */
+    boolean mayGoOn();
+
+    /**
+     * Waits, but not longer than the process lives.
+     *
+     * @throws JobStopped when the process ends
+     */
+    void pause(Duration duration);
+
+    /** Leaves work because the process ends. Let it pass. */
+    final class JobStopped extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        JobStopped() {
+            super("the process ends", null, false, false);
+        }
+    }
+}

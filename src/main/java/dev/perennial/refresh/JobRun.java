@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.refresh;
+
+import dev.perennial.refusal.Refusal;
+import dev.perennial.refresh.Job.Progress;
+import dev.perennial.refresh.Job.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * An unfinished job in this process: its present state, and every change of it, one after the other. Thread-safe.
+ *
+ * <p>A job that was asked to stop says so in its message, which is how the wish survives the process.
+ */
+final class JobRun implements JobProgress {
+    static final String CANCELLING = "cancelling";
+
+    private final JobEngine engine;
+    private Job job;
+    private boolean cancelled;
+
+    JobRun(JobEngine engine, Job job) {
+        this.engine = engine;
+        this.job = job;
+        this.cancelled = job.progress().message().equals(CANCELLING);
+    }
+
+    synchronized Job job() {
+        return job;
+    }
+
+    /** Marks the job as running; false when it was cancelled before it began. */
+    boolean start() {
+        return engine.durably(this::startOnce);
+    }
+
+    private synchronized boolean startOnce() {
+        if (job.status().isFinal()) {
+            return false;
+        }
+        if (cancelled) {
+            end(Status.CANCELLED, Optional.empty(), Optional.empty());
+            return false;
+        }
+        boolean resumed = job.startedAt().isPresent();
+        Instant startedAt = job.startedAt().orElseGet(engine.clock()::instant);
+        Job running = with(Status.RUNNING, job.progress(), Optional.of(startedAt));
+        change(running, "log", new JsonText().put("message", resumed ? "resumed" : "started").toString());
+        return true;
+    }
+
+    /** Asks the job to stop; one that has not begun stops at once. */
+    synchronized Job cancel() {
+        if (job.status().isFinal()) {
+            throw finished();
+        }
+        if (job.status() == Status.QUEUED) {
+            end(Status.CANCELLED, Optional.empty(), Optional.empty());
+        } else {
+            progress(job.progress().done(), job.progress().total(), CANCELLING);
+        }
+        cancelled = true;
+        return job;
+    }
+
+    static Refusal.Conflict finished() {
+        return new Refusal.Conflict("The job has reached its end; it cannot be cancelled.");
+    }
+
+    void finish(Status status, Optional<String> result, Optional<String> problem) {
+        engine.durably(() -> end(status, result, problem));
+    }
+
+    private synchronized Job end(Status status, Optional<String> result, Optional<String> problem) {
+        Progress last = job.progress();
+        Job ended = new Job(
+                job.id(),
+                job.kind(),
+                job.subject(),
+                status,
+                new Progress(last.done(), last.total(), last.unit(), message(status)),
+                job.createdAt(),
+                job.startedAt(),
+                Optional.of(engine.clock().instant()),
+                result,
+                problem);
+        JsonText data = new JsonText().put("status", word(status));
+        result.ifPresent(json -> data.putJson("result", json));
+        problem.ifPresent(json -> data.putJson("problem", json));
+        return change(ended, "done", data.toString());
+    }
+
+    @Override
+    public void report(long done, long total, String message) {
+        engine.durably(() -> progress(done, total, message));
+    }
+
+    private synchronized Job progress(long done, long total, String message) {
+        Progress progress = new Progress(done, total, job.progress().unit(), cancelled ? CANCELLING : message);
+        JsonText data = new JsonText()
+                .put("done", done)
+                .put("total", total)
+                .put("unit", progress.unit())
+                .put("message", progress.message());
+        return change(with(job.status(), progress, job.startedAt()), "progress", data.toString());
+    }
+
+    @Override
+    public void log(String message) {
+        engine.durably(() -> line(message));
+    }
+
+    private synchronized Job line(String message) {
+        return change(job, "log", new JsonText().put("message", message).toString());
+    }
+
+    @Override
+    public synchronized boolean mayGoOn() {
+        engine.requireAlive();
+        return !cancelled;
+    }
+
+    @Override
+    public void pause(Duration duration) {
+        engine.pause(duration);
+    }
+
+    /** The state in memory follows the one on disk. */
+    private Job change(Job changed, String eventType, String eventData) {
+        engine.store().update(changed, eventType, eventData);
+        job = changed;
+        engine.listeners().wake(job.id());
+        return changed;
+    }
+
+    private static String message(Status status) {
+        return status == Status.CANCELLED ? "cancelled; what was done is kept" : word(status);
+    }
+
+    /** The status as clients see it. */
+    static String word(Status status) {
+        return status.name().toLowerCase(Locale.ROOT);
+    }
+
+    private Job with(Status status, Progress progress, Optional<Instant> startedAt) {
+        return new Job(
+                job.id(),
+                job.kind(),
+                job.subject(),
+                status,
+                progress,
+                job.createdAt(),
+                startedAt,
+                job.finishedAt(),
+                job.result(),
+                job.problem());
+    }
+}

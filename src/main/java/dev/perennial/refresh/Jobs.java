@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.refresh;
+
+import dev.perennial.refusal.Refusal;
+import dev.perennial.refresh.Job.Progress;
+import dev.perennial.refresh.Job.Status;
+import dev.perennial.refresh.JobProgress.JobStopped;
+import dev.perennial.task.Idempotency;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Long work in the background: accepted durably, done in the order of acceptance by a few threads, reported, cancelled on
+ * request, and taken up again after a restart. Thread-safe.
+ */
+public final class Jobs implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Jobs.class.getName());
+    private static final int RETRY_AFTER_SECONDS = 10;
+    private static final int CLOSE_SECONDS = 20;
+    private static final int ATTEMPTS = 8;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+
+    /**
+     * What jobs need from outside.
+     *
+     * @param store where jobs are kept
+     * @param clock what time it is
+     * @param ids makes job ids, {@code job_...}, each greater than the one before
+     * @param problems says why a job failed
+     */
+    public record Ports(JobStore store, InstantSource clock, Supplier<String> ids, JobProblems problems) {}
+
+    /**
+     * @param threads how many jobs run at once
+     * @param unfinished how many jobs may wait or run
+     * @param retention how long finished jobs are kept
+     */
+    public record Settings(int threads, int unfinished, Duration retention) {}
+
+    /**
+     * Work to accept.
+     *
+     * @param kind what kind of work
+     * @param subject what it works on, e.g. a task's id
+     * @param payload all it needs to run
+     * @param total units to be done
+     * @param unit what is counted
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Order(String kind, String subject, byte[] payload, long total, String unit) {}
+
+    private final Ports ports;
+    private final Settings settings;
+    private final Map<String, JobWork> workByKind;
+    private final Map<String, JobRun> unfinished = new ConcurrentHashMap<>();
+    private final JobEngine engine;
+    private final ExecutorService threads;
+
+    public Jobs(Ports ports, Settings settings, List<? extends JobWork> works) {
+        this.ports = ports;
+        this.settings = settings;
+        this.workByKind = works.stream().collect(Collectors.toUnmodifiableMap(JobWork::kind, Function.identity()));
+        this.engine = new JobEngine(ports.store(), ports.clock(), new JobListeners(), new CountDownLatch(1));
+        this.threads = Executors.newFixedThreadPool(settings.threads(), task -> {
+            Thread thread = new Thread(task, "job");
+            thread.setDaemon(true);
+            thread.setPriority(Thread.MIN_PRIORITY);
+            return thread;
+        });
+    }
+
+    /** Takes up the jobs that an earlier process left unfinished. Called once, when their work can be done. */
+    public void resume() {
+        ports.store().removeFinal(ports.clock().instant().minus(settings.retention()));
+        ports.store().unfinished().forEach(this::submit);
+    }
+
+    /**
+     * Accepts work. When this returns, the job is on disk and will be done.
+     *
+     * @param reply what to keep for an idempotent request, given the job
+     * @throws Refusal.Saturated when too many jobs are unfinished
+     */
+    public synchronized Job accept(Order order, Function<Job, Optional<Idempotency.Entry>> reply) {
+        if (!workByKind.containsKey(order.kind())) {
+            throw new IllegalStateException("no work of kind " + order.kind());
+        }
+        if (unfinished.size() >= settings.unfinished()) {
+            throw new Refusal.Saturated("Too many jobs are waiting; try again when one has ended.", RETRY_AFTER_SECONDS);
+        }
+        Job job = new Job(
+                ports.ids().get(),
+                order.kind(),
+                order.subject(),
+                Status.QUEUED,
+                new Progress(0, order.total(), order.unit(), "waiting"),
+                ports.clock().instant(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        ports.store().accept(job, order.payload(), reply.apply(job));
+        submit(job);
+        return job;
+    }
+
+    /** A job by its id. */
+    public Job job(String id) {
+        JobRun run = unfinished.get(id);
+        return run == null ? stored(id) : run.job();
+    }
+
+    /** At most {@code limit} jobs after {@code after} in the order of acceptance ({@code ""}: the first page). */
+    public List<Job> jobs(String after, int limit) {
+        return ports.store().jobs(after, limit);
+    }
+
+    /**
+     * Asks a job to stop. What it has done stays done.
+     *
+     * @return the job: cancelled already, or still running until its present step ends
+     * @throws Refusal.Conflict when it has reached its end
+     */
+    public Job cancel(String id) {
+        JobRun run = unfinished.get(id);
+        if (run == null) {
+            stored(id);
+            throw JobRun.finished();
+        }
+        return run.cancel();
+    }
+
+    /** Events of a job with a number greater than {@code after}, at most {@code limit}. */
+    public List<JobStore.Event> events(String id, long after, int limit) {
+        return ports.store().events(id, after, limit);
+    }
+
+    /** Calls {@code listener} after every new event of a job, until what is returned is closed. */
+    public AutoCloseable listen(String id, Runnable listener) {
+        return engine.listeners().add(id, listener);
+    }
+
+    /** How many jobs wait or run now, by status. */
+    public Map<Status, Long> unfinishedByStatus() {
+        return unfinished.values().stream()
+                .collect(Collectors.groupingBy(run -> run.job().status(), Collectors.counting()));
+    }
+
+    /** Lets running work end its present step and stops; unfinished jobs go on after the next start. */
+    @Override
+    public void close() {
+        engine.stopping().countDown();
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                threads.shutdownNow();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Job stored(String id) {
+        return ports.store().job(id).orElseThrow(() -> new Refusal.NotFound("job", id));
+    }
+
+    private void submit(Job job) {
+        JobRun run = new JobRun(engine, job);
+        unfinished.put(job.id(), run);
+        threads.execute(() -> runAndForget(run));
+    }
+
+    private void runAndForget(JobRun run) {
+        String id = run.job().id();
+        try {
+            engine.requireAlive();
+            if (run.start()) {
+                run(run, ports.store().payload(id).orElseThrow(() -> new IllegalStateException("a job lost its payload")));
+            }
+        } catch (JobStopped stopped) {
+            LOG.log(System.Logger.Level.INFO, "Job {0} goes on after the next start", id);
+        } catch (RuntimeException failure) {
+            LOG.log(System.Logger.Level.ERROR, "Job {0} cannot be recorded: {1}", id, failure.getClass());
+        } finally {
+            unfinished.remove(id);
+        }
+    }
+
+    private void run(JobRun run, byte[] payload) {
+        try {
+            JobWork.Outcome outcome = outcome(run, payload);
+            run.finish(
+                    outcome.complete() ? Status.SUCCEEDED : Status.CANCELLED,
+                    Optional.of(outcome.result()),
+                    Optional.empty());
+        } catch (JobStopped stopped) {
+            throw stopped;
+        } catch (RuntimeException failure) {
+            run.finish(
+                    Status.FAILED, Optional.empty(), Optional.of(ports.problems().problem(run.job().id(), failure)));
+        }
+    }
+
+    /** Work that finds the service busy waits for it, as a client would. */
+    private JobWork.Outcome outcome(JobRun run, byte[] payload) {
+        JobWork work = Optional.ofNullable(workByKind.get(run.job().kind()))
+                .orElseThrow(() -> new IllegalStateException("no work of kind " + run.job().kind()));
+        Duration pause = FIRST_PAUSE;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return work.work(run.job(), payload, run);
+            } catch (Refusal.Saturated | Refusal.NotReady | Refusal.StoreUnavailable busy) {
+                if (attempt == ATTEMPTS) {
+                    throw busy;
+                }
+            }
+            run.pause(pause);
+            pause = pause.multipliedBy(2);
+        }
+    }
+}
