@@ -17,8 +17,8 @@ import java.util.Random;
 /**
  * A process that tries a stranger's model before the service does, so that what crashes is the canary.
  *
- * <p>Scans the files, tokenizes {@link CanaryCorpus}, encodes the cheaper part of it and checks that the vectors are what
- * an encoder promises, then runs the longest text that the model claims to read. Takes its directory (see
+ * <p>Scans the files, tokenizes {@link CanaryCorpus}, encodes the cheaper part of it and checks that the vectors are
+ * what an encoder promises, then runs the longest text that the model claims to read. Takes its directory (see
  * {@link CanaryFiles}) as its argument.
  */
 final class Canary {
@@ -48,8 +48,7 @@ final class Canary {
                         "/tokenizer", "The tokenizer has ids beyond the model's token table: they do not agree.");
             }
             tryOut(candidate.weighing(weights.precision(), weights.parameters()), lastId);
-            return new CanaryFiles.Verdict(
-                    Optional.empty(), weights.precision(), weights.parameters());
+            return new CanaryFiles.Verdict(Optional.empty(), weights.precision(), weights.parameters());
         } catch (Refusal.Invalid refusal) {
             return CanaryFiles.Verdict.refused(refusal.faults().get(0).pointer(), refusal.getMessage());
         } catch (OutOfMemoryError e) {
@@ -58,7 +57,8 @@ final class Canary {
     }
 
     private static void tryOut(ModelFolder candidate, long lastId) {
-        OnnxSettings settings = OnnxSettings.defaults().on(ExecutionProvider.CPU, true).reading(WINDOW);
+        OnnxSettings settings =
+                OnnxSettings.defaults().on(ExecutionProvider.CPU, true).reading(WINDOW);
         try (OnnxEncoder encoder = OnnxRuntime.start(settings).load(candidate)) {
             List<Passage> passages = readable(encoder, lastId);
             List<Embedding> alone = new ArrayList<>();

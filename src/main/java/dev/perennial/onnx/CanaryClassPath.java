@@ -52,7 +52,9 @@ final class CanaryClassPath {
 
     private static String place(Class<?> type) {
         CodeSource source = type.getProtectionDomain().getCodeSource();
-        if (source != null && source.getLocation() != null && "file".equals(source.getLocation().getProtocol())) {
+        if (source != null
+                && source.getLocation() != null
+                && "file".equals(source.getLocation().getProtocol())) {
             return Path.of(URI.create(source.getLocation().toString())).toString();
         }
         String file = '/' + type.getName().replace('.', '/') + ".class";
@@ -62,6 +64,7 @@ final class CanaryClassPath {
         }
         String address = resource.toString();
         String jar = address.startsWith("jar:") ? address.substring(4, address.indexOf("!/")) : address;
-        return Path.of(URI.create(jar.endsWith(file) ? jar.substring(0, jar.length() - file.length()) : jar)).toString();
+        return Path.of(URI.create(jar.endsWith(file) ? jar.substring(0, jar.length() - file.length()) : jar))
+                .toString();
     }
 }

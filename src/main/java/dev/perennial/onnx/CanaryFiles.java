@@ -74,10 +74,7 @@ record CanaryFiles(Path directory) {
                 verdict.refusal()
                         .map(refused -> Map.of("pointer", refused.pointer(), "reason", refused.reason()))
                         .orElseGet(() -> Map.of(
-                                "precision",
-                                verdict.precision(),
-                                "parameters",
-                                Long.toString(verdict.parameters()))));
+                                "precision", verdict.precision(), "parameters", Long.toString(verdict.parameters()))));
     }
 
     /** The verdict, if the canary lived to give one. */

@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 /**
  * Sends a {@link Canary} ahead in a child process with bounded heap, memory and time, and an empty working directory.
  *
- * <p>The class path goes through the environment: ONNX Runtime ends a process whose command line is some kilobytes long.
+ * <p>The class path goes through the environment: ONNX Runtime ends a process whose command line is some kilobytes
+ * long.
  */
 final class DryRun {
     private static final long PAGE_BYTES = 4096;
@@ -97,8 +98,8 @@ final class DryRun {
         try {
             while (!canary.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
                 if (System.nanoTime() > deadline) {
-                    throw refused("The dry run took longer than "
-                            + limits.timeout().toSeconds() + " seconds.");
+                    throw refused(
+                            "The dry run took longer than " + limits.timeout().toSeconds() + " seconds.");
                 }
                 if (residentBytes(canary) > memoryBytes) {
                     throw refused("The dry run took more than " + (memoryBytes >> 20) + " MB of memory.");
@@ -115,7 +116,8 @@ final class DryRun {
 
     private static long residentBytes(Process process) {
         try {
-            String[] pages = Files.readString(Path.of("/proc/" + process.pid() + "/statm")).split(" ");
+            String[] pages = Files.readString(Path.of("/proc/" + process.pid() + "/statm"))
+                    .split(" ");
             return Long.parseLong(pages[1]) * PAGE_BYTES;
         } catch (IOException | RuntimeException notLinuxOrGone) {
             return 0;

@@ -109,7 +109,8 @@ final class OnnxScan {
         if (node.getDomain().equals("com.microsoft")) {
             require(
                     MICROSOFT_OPERATORS.contains(node.getOpType()),
-                    "uses a com.microsoft operator other than " + MICROSOFT_OPERATORS.stream().sorted().toList());
+                    "uses a com.microsoft operator other than "
+                            + MICROSOFT_OPERATORS.stream().sorted().toList());
         }
         require(!RANDOM.contains(node.getOpType()), "draws random numbers, so that its answers would vary");
         for (AttributeProto attribute : node.getAttributeList()) {

@@ -30,10 +30,11 @@ final class PostProcessorScan {
                 case "ByteLevel" -> {}
                 case "BertProcessing", "RobertaProcessing" -> checkEnds(part);
                 case "TemplateProcessing" -> checkTemplate(part);
-                default -> require(
-                        false,
-                        "has a post_processor other than"
-                                + " [BertProcessing, ByteLevel, RobertaProcessing, TemplateProcessing]");
+                default ->
+                    require(
+                            false,
+                            "has a post_processor other than"
+                                    + " [BertProcessing, ByteLevel, RobertaProcessing, TemplateProcessing]");
             }
         }
     }

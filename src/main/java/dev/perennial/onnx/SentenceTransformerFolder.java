@@ -52,7 +52,9 @@ record SentenceTransformerFolder(Path model, Path tokenizer, Pooling pooling, St
         String pooling = "1_Pooling";
         for (JsonNode module : json(folder.resolve("modules.json"))) {
             String type = module.path("type").asText().replaceFirst(".*\\.", "");
-            require(MODULES.contains(type), "has a module other than " + MODULES.stream().sorted().toList());
+            require(
+                    MODULES.contains(type),
+                    "has a module other than " + MODULES.stream().sorted().toList());
             if (type.equals("Pooling")) {
                 pooling = module.path("path").asText();
                 require(pooling.matches("[A-Za-z0-9_]{1,40}"), "has a malformed module path");

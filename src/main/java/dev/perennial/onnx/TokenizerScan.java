@@ -44,8 +44,8 @@ final class TokenizerScan {
             "UnicodeScripts",
             "Whitespace",
             "WhitespaceSplit");
-    private static final Set<String> DECODERS =
-            Set.of("BPEDecoder", "ByteFallback", "ByteLevel", "CTC", "Fuse", "Metaspace", "Replace", "Strip", "WordPiece");
+    private static final Set<String> DECODERS = Set.of(
+            "BPEDecoder", "ByteFallback", "ByteLevel", "CTC", "Fuse", "Metaspace", "Replace", "Strip", "WordPiece");
     private static final Set<String> MODELS = Set.of("BPE", "Unigram", "WordLevel", "WordPiece");
 
     /** Expressions of published byte-level tokenizers; possessive or free of nested repetition. */
@@ -122,7 +122,8 @@ final class TokenizerScan {
             return;
         }
         JsonNode expression = pattern.path("Regex");
-        boolean literal = expression.isMissingNode() && !pattern.path("String").asText().isEmpty();
+        boolean literal =
+                expression.isMissingNode() && !pattern.path("String").asText().isEmpty();
         require(
                 literal || KNOWN_EXPRESSIONS.contains(expression.asText()),
                 "brings its own regular expression; only those of well-known byte-level tokenizers are run");

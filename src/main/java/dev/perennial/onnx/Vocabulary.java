@@ -37,7 +37,9 @@ record Vocabulary(Set<Long> ids) {
         Set<Long> ids = new HashSet<>();
         for (JsonNode piece : pieces) {
             require(
-                    piece.size() == 2 && piece.get(0).isTextual() && piece.get(1).isNumber(),
+                    piece.size() == 2
+                            && piece.get(0).isTextual()
+                            && piece.get(1).isNumber(),
                     "has a malformed vocabulary");
             ids.add((long) ids.size());
         }

@@ -59,8 +59,8 @@ final class MemberChecksIT {
         assertThat(folder.parameters()).isEqualTo((long) TinyModel.vocabulary() * TinyModel.DIMENSION);
         assertThat(folder.pooling()).isEqualTo(Pooling.MEAN);
         try (Encoder encoder = OnnxFixture.runtime().open(folder)) {
-            Embedding embedding =
-                    encoder.encode(List.of(Passage.of("how do i activate my card"))).get(0);
+            Embedding embedding = encoder.encode(List.of(Passage.of("how do i activate my card")))
+                    .get(0);
             assertThat(embedding.tokens()).isEqualTo(8);
             assertThat(embedding.truncated()).isFalse();
             assertThat(encoder.info().dimension()).isEqualTo(TinyModel.DIMENSION);
@@ -70,7 +70,8 @@ final class MemberChecksIT {
 
     @Test
     void aSoundArchive_serves_andARefusedOneLeavesNothing() throws IOException {
-        byte[] zip = zip(TinyModel.folder(directory.resolve("source"), TinyModel.model().toByteArray(), TinyModel.tokenizer()));
+        byte[] zip = zip(
+                TinyModel.folder(directory.resolve("source"), TinyModel.model().toByteArray(), TinyModel.tokenizer()));
         Path models = directory.resolve("models");
         ModelFolder folder = checks.check("tiny", new ByteArrayInputStream(zip), models);
         assertThat(folder.model()).startsWith(models.toAbsolutePath()).isRegularFile();
@@ -84,16 +85,15 @@ final class MemberChecksIT {
 
     @Test
     void aModelThatGivesNoDirection_isRefused() {
-        assertThatThrownBy(() -> check(graph ->
-                        graph.setInitializer(0, withFirstValue(graph.getInitializer(0), Float.NaN))))
+        assertThatThrownBy(() ->
+                        check(graph -> graph.setInitializer(0, withFirstValue(graph.getInitializer(0), Float.NaN))))
                 .isInstanceOf(Refusal.Invalid.class)
                 .hasMessageContaining("not finite");
     }
 
     @Test
     void aModelThatGivesEveryTextTheSame_isRefused() {
-        assertThatThrownBy(() ->
-                        check(graph -> graph.setInitializer(0, withFirstValue(graph.getInitializer(0), 1))))
+        assertThatThrownBy(() -> check(graph -> graph.setInitializer(0, withFirstValue(graph.getInitializer(0), 1))))
                 .isInstanceOf(Refusal.Invalid.class)
                 .hasMessageContaining("same vector");
     }
@@ -138,15 +138,14 @@ final class MemberChecksIT {
     @Test
     void aDryRunThatTakesTooLong_orTooMuch_isRefused() throws IOException {
         Path folder = TinyModel.folder(directory, TinyModel.model().toByteArray(), TinyModel.tokenizer());
-        assertThatThrownBy(() -> new MemberChecks(new CheckLimits(1 << 20, Duration.ofMillis(1), 64))
-                        .check("tiny", folder))
+        assertThatThrownBy(() ->
+                        new MemberChecks(new CheckLimits(1 << 20, Duration.ofMillis(1), 64)).check("tiny", folder))
                 .isInstanceOf(Refusal.Invalid.class)
                 .hasMessageContaining("longer than");
-        assertThatThrownBy(() -> new MemberChecks(new CheckLimits(1 << 20, Duration.ofMinutes(1), 2))
-                        .check("tiny", folder))
+        assertThatThrownBy(() ->
+                        new MemberChecks(new CheckLimits(1 << 20, Duration.ofMinutes(1), 2)).check("tiny", folder))
                 .isInstanceOf(Refusal.Invalid.class);
-        assertThatThrownBy(() -> new MemberChecks(new CheckLimits(10, Duration.ofMinutes(1), 64))
-                        .check("tiny", folder))
+        assertThatThrownBy(() -> new MemberChecks(new CheckLimits(10, Duration.ofMinutes(1), 64)).check("tiny", folder))
                 .isInstanceOf(Refusal.TooLarge.class);
     }
 

@@ -28,7 +28,8 @@ final class OnnxScanTest {
             .setDataType(DataType.FLOAT_VALUE)
             .addDims(1)
             .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-            .addExternalData(StringStringEntryProto.newBuilder().setKey("location").setValue("../../secret"))
+            .addExternalData(
+                    StringStringEntryProto.newBuilder().setKey("location").setValue("../../secret"))
             .build();
 
     @TempDir
@@ -63,8 +64,7 @@ final class OnnxScanTest {
     @Test
     void dataOutsideTheFile_isRefused() {
         assertRefused(graph -> graph.addInitializer(EXTERNAL), "outside the file");
-        assertRefused(
-                graph -> graph.addInitializer(EXTERNAL.toBuilder().clearDataLocation()), "outside the file");
+        assertRefused(graph -> graph.addInitializer(EXTERNAL.toBuilder().clearDataLocation()), "outside the file");
         assertRefused(
                 graph -> graph.addNode(node("Constant")
                         .addAttribute(AttributeProto.newBuilder()
@@ -110,8 +110,7 @@ final class OnnxScanTest {
     @Test
     void absurdSizes_areRefused() {
         TensorProto table = TinyModel.model().getGraph().getInitializer(0);
-        assertRefused(
-                graph -> graph.setInitializer(0, table.toBuilder().setDims(0, 1L << 40)), "absurdly large");
+        assertRefused(graph -> graph.setInitializer(0, table.toBuilder().setDims(0, 1L << 40)), "absurdly large");
         assertRefused(graph -> graph.setInitializer(0, table.toBuilder().setDims(0, -1)), "negative");
         assertRefused(
                 graph -> graph.setInitializer(0, table.toBuilder().setDataType(DataType.FLOAT16_VALUE)),

@@ -35,9 +35,7 @@ final class SentenceTransformerFolderTest {
 
     @Test
     void read_takesPoolingPromptAndWindowFromTheFiles() throws IOException {
-        write(
-                "modules.json",
-                """
+        write("modules.json", """
                 [{"type": "sentence_transformers.models.Transformer", "path": ""},
                  {"type": "sentence_transformers.models.Pooling", "path": "1_Pooling"},
                  {"type": "sentence_transformers.models.Normalize", "path": "2_Normalize"}]

@@ -27,9 +27,38 @@ import java.util.function.Consumer;
 final class TinyModel {
     static final int DIMENSION = 8;
     private static final List<String> PIECES = List.of(
-            "[PAD]", "[UNK]", "[CLS]", "[SEP]", "how", "do", "i", "activate", "my", "new", "card", "the", "a", "ab",
-            "volcanoes", "erupt", "under", "ocean", "?", "!", ".", "##a", "##b", "is", "it", "open", "door", "closed",
-            "word", "quick", "fox", "x");
+            "[PAD]",
+            "[UNK]",
+            "[CLS]",
+            "[SEP]",
+            "how",
+            "do",
+            "i",
+            "activate",
+            "my",
+            "new",
+            "card",
+            "the",
+            "a",
+            "ab",
+            "volcanoes",
+            "erupt",
+            "under",
+            "ocean",
+            "?",
+            "!",
+            ".",
+            "##a",
+            "##b",
+            "is",
+            "it",
+            "open",
+            "door",
+            "closed",
+            "word",
+            "quick",
+            "fox",
+            "x");
 
     private TinyModel() {}
 
@@ -125,8 +154,7 @@ final class TinyModel {
         return directory;
     }
 
-    private static final String TOKENIZER =
-            """
+    private static final String TOKENIZER = """
             {"version": "1.0",
              "truncation": {"direction": "Right", "max_length": 4, "strategy": "LongestFirst", "stride": 9},
              "padding": {"strategy": {"Fixed": 128}, "direction": "Right", "pad_to_multiple_of": null,

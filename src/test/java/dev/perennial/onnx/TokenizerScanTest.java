@@ -64,7 +64,8 @@ final class TokenizerScanTest {
                 "regular expression");
         assertRefused(
                 json -> {
-                    ObjectNode replace = json.putObject("normalizer").put("type", "Replace").put("content", "");
+                    ObjectNode replace =
+                            json.putObject("normalizer").put("type", "Replace").put("content", "");
                     replace.putObject("pattern").put("Regex", "(x+x+)+y");
                 },
                 "regular expression");
@@ -73,7 +74,8 @@ final class TokenizerScanTest {
                                 "Regex",
                                 "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+"))))
                 .isPositive();
-        assertThat(scan(TinyModel.tokenizer(json -> split(json).put("String", " ")))).isPositive();
+        assertThat(scan(TinyModel.tokenizer(json -> split(json).put("String", " "))))
+                .isPositive();
     }
 
     @Test
@@ -90,7 +92,8 @@ final class TokenizerScanTest {
     void aTemplateThatNamesAMissingToken_isRefused() {
         assertRefused(json -> object(json, "post_processor", "special_tokens").remove("[SEP]"), "does not define");
         assertRefused(
-                json -> ((ArrayNode) object(json, "post_processor", "special_tokens", "[SEP]").get("ids"))
+                json -> ((ArrayNode) object(json, "post_processor", "special_tokens", "[SEP]")
+                                .get("ids"))
                         .removeAll()
                         .add(999),
                 "not in its vocabulary");
