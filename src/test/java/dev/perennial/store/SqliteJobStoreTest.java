@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.refresh.Job;
+import dev.perennial.refresh.JobStore;
+import dev.perennial.refresh.JobStoreContract;
+import dev.perennial.task.Idempotency;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SqliteJobStoreTest extends JobStoreContract {
+    @TempDir
+    private Path directory;
+
+    private SqliteDatabase database;
+
+    @Override
+    protected JobStore create(InstantSource clock) {
+        database = SqliteDatabase.open(directory.resolve("perennial.db"));
+        return new SqliteJobStore(database, clock);
+    }
+
+    @Override
+    protected JobStore reopen(InstantSource clock) {
+        database.close();
+        return create(clock);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void update_toAFinalStatus_erasesThePayloadFromTheFiles() {
+        JobStore jobs = new SqliteJobStore(database, () -> Instant.EPOCH);
+        String secret = "the secret payload ";
+        jobs.accept(
+                queued("job_1", Instant.EPOCH),
+                secret.repeat(2_000).getBytes(StandardCharsets.UTF_8),
+                Optional.empty());
+        assertThat(StoredBytes.in(directory).contain(secret)).isTrue();
+        jobs.update(ended("job_1", Job.Status.SUCCEEDED), "done", "{}");
+        assertThat(StoredBytes.in(directory).contain(secret)).isFalse();
+    }
+
+    @Test
+    void accept_keepsTheReplyWhereTasksFindIt() {
+        Idempotency.Entry entry =
+                new Idempotency.Entry(new Idempotency("key", "digest"), new Idempotency.Reply(202, "{}"));
+        InstantSource clock = () -> Instant.EPOCH;
+        new SqliteJobStore(database, clock).accept(queued("job_1", Instant.EPOCH), new byte[0], Optional.of(entry));
+        assertThat(new SqliteTaskStore(database, clock).reply("key")).contains(entry);
+    }
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.task;
+
+import dev.perennial.refusal.Refusal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * A task store in plain collections: the model that real stores are compared with, and a fast store for tests. Every
+ * method is synchronized.
+ */
+public final class MemoryTaskStore implements TaskStore {
+    private static final Duration REPLIES_KEPT = Duration.ofHours(24);
+
+    private record Kept(Idempotency.Entry entry, Instant at) {}
+
+    private static final class Shelf {
+        private StoredTask task;
+        private final TreeMap<String, Example> examples = new TreeMap<>();
+        private final Map<String, Map<String, float[]>> vectors = new HashMap<>();
+
+        private Shelf(StoredTask task) {
+            this.task = task;
+        }
+    }
+
+    private final InstantSource clock;
+    private final TreeMap<TaskId, Shelf> shelves = new TreeMap<>();
+    private final Map<String, Kept> replies = new HashMap<>();
+    private long revisions;
+    private long exampleNumbers;
+
+    public MemoryTaskStore(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public synchronized long latestRevision() {
+        return revisions;
+    }
+
+    @Override
+    public synchronized List<StoredTask> tasks() {
+        return shelves.values().stream().map(shelf -> shelf.task).toList();
+    }
+
+    @Override
+    public synchronized List<StoredTask> tasks(String after, int limit) {
+        return tasks().stream()
+                .filter(stored -> stored.task().id().value().compareTo(after) > 0)
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public synchronized Optional<StoredTask> task(TaskId id) {
+        return Optional.ofNullable(shelves.get(id)).map(shelf -> shelf.task);
+    }
+
+    @Override
+    public synchronized Defined define(Task task) {
+        Shelf shelf = shelves.get(task.id());
+        if (shelf != null && shelf.task.task().equals(task)) {
+            return new Defined(shelf.task, false);
+        }
+        RevisionId revision = nextRevision();
+        if (shelf == null) {
+            Shelf created = new Shelf(new StoredTask(task, revision, now(), 0));
+            shelves.put(task.id(), created);
+            return new Defined(created.task, true);
+        }
+        shelf.task = new StoredTask(task, revision, shelf.task.createdAt(), shelf.task.examples());
+        return new Defined(shelf.task, false);
+    }
+
+    @Override
+    public synchronized Optional<RevisionId> remove(TaskId id) {
+        return Optional.ofNullable(shelves.remove(id)).map(shelf -> nextRevision());
+    }
+
+    @Override
+    public synchronized List<Example> examples(TaskId id) {
+        return examples(id, "", Integer.MAX_VALUE);
+    }
+
+    @Override
+    public synchronized List<Example> examples(TaskId id, String after, int limit) {
+        Shelf shelf = shelves.get(id);
+        return shelf == null
+                ? List.of()
+                : shelf.examples.tailMap(after, false).values().stream().limit(limit).toList();
+    }
+
+    @Override
+    public synchronized Optional<Example> example(TaskId id, String exampleId) {
+        return Optional.ofNullable(shelves.get(id)).map(shelf -> shelf.examples.get(exampleId));
+    }
+
+    @Override
+    public synchronized TeachingOutcome teach(
+            TaskId id,
+            List<EncodedTeaching> teachings,
+            Optional<Idempotency> idempotency,
+            Function<TeachingOutcome, Idempotency.Reply> reply) {
+        idempotency.ifPresent(this::refuseRepeated);
+        Shelf shelf = require(id);
+        RevisionId revision = new RevisionId(revisions + 1);
+        Shelf draft = new Shelf(shelf.task);
+        draft.examples.putAll(shelf.examples);
+        draft.vectors.putAll(shelf.vectors);
+        List<TeachingOutcome.Row> rows = new ArrayList<>();
+        long number = exampleNumbers;
+        for (EncodedTeaching encoded : teachings) {
+            rows.add(teachOne(draft, encoded, String.format("ex_%016d", ++number), revision));
+        }
+        boolean changed = rows.stream().anyMatch(row -> !row.duplicate());
+        TeachingOutcome outcome =
+                new TeachingOutcome(changed ? revision : shelf.task.revision(), rows, draft.examples.size());
+        idempotency.ifPresent(request -> keepReply(request, reply.apply(outcome)));
+        if (changed) {
+            revisions++;
+            exampleNumbers = number;
+            draft.task = new StoredTask(
+                    shelf.task.task(), revision, shelf.task.createdAt(), draft.examples.size());
+            shelves.put(id, draft);
+        }
+        return outcome;
+    }
+
+    private TeachingOutcome.Row teachOne(Shelf shelf, EncodedTeaching encoded, String exampleId, RevisionId revision) {
+        Teaching teaching = encoded.teaching();
+        Optional<Example> held = shelf.examples.values().stream()
+                .filter(example -> example.teaching().externalId().equals(teaching.externalId()))
+                .filter(example -> teaching.externalId().isPresent() || example.key().equals(teaching.contentKey()))
+                .findFirst();
+        if (held.isPresent() && held.get().key().equals(teaching.contentKey())) {
+            return new TeachingOutcome.Row(held.get().id(), true, Optional.empty());
+        }
+        held.ifPresent(example -> {
+            shelf.examples.remove(example.id());
+            shelf.vectors.remove(example.id());
+        });
+        shelf.examples.put(exampleId, new Example(exampleId, teaching, teaching.contentKey(), revision, now()));
+        shelf.vectors.put(exampleId, new HashMap<>(encoded.vectorByMember()));
+        return new TeachingOutcome.Row(exampleId, false, held.map(Example::id));
+    }
+
+    @Override
+    public synchronized Forgotten forget(TaskId id, String exampleId) {
+        Shelf shelf = require(id);
+        Example example = Optional.ofNullable(shelf.examples.remove(exampleId))
+                .orElseThrow(() -> new Refusal.NotFound("example", exampleId));
+        shelf.vectors.remove(exampleId);
+        RevisionId revision = nextRevision();
+        shelf.task =
+                new StoredTask(shelf.task.task(), revision, shelf.task.createdAt(), shelf.examples.size());
+        return new Forgotten(revision, example, shelf.examples.size());
+    }
+
+    @Override
+    public synchronized Map<String, float[]> vectors(TaskId id, String memberDigest) {
+        Map<String, float[]> found = new LinkedHashMap<>();
+        for (Example example : examples(id)) {
+            float[] vector = shelves.get(id).vectors.get(example.id()).get(memberDigest);
+            if (vector != null) {
+                found.put(example.id(), vector.clone());
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public synchronized void putVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByExample) {
+        for (Example example : examples(id)) {
+            float[] vector = vectorByExample.get(example.id());
+            if (vector != null) {
+                shelves.get(id).vectors.get(example.id()).put(memberDigest, vector.clone());
+            }
+        }
+    }
+
+    @Override
+    public synchronized Optional<Idempotency.Entry> reply(String idempotencyKey) {
+        return Optional.ofNullable(replies.get(idempotencyKey))
+                .filter(kept -> !kept.at().isBefore(now().minus(REPLIES_KEPT)))
+                .map(Kept::entry);
+    }
+
+    @Override
+    public synchronized void keepReply(Idempotency idempotency, Idempotency.Reply reply) {
+        if (reply(idempotency.key()).isEmpty()) {
+            replies.put(idempotency.key(), new Kept(new Idempotency.Entry(idempotency, reply), now()));
+        }
+    }
+
+    @Override
+    public OptionalLong sizeInBytes() {
+        return OptionalLong.empty();
+    }
+
+    private void refuseRepeated(Idempotency request) {
+        reply(request.key()).ifPresent(entry -> {
+            if (!entry.request().requestDigest().equals(request.requestDigest())) {
+                throw new Refusal.IdempotencyMismatch();
+            }
+            throw new Refusal.Conflict("answered already");
+        });
+    }
+
+    private Shelf require(TaskId id) {
+        return Optional.ofNullable(shelves.get(id)).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
+    }
+
+    private RevisionId nextRevision() {
+        return new RevisionId(++revisions);
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+}

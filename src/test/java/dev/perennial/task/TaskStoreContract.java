@@ -1,0 +1,556 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.refusal.Refusal;
+import dev.perennial.text.Text;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every {@link TaskStore} keeps to. */
+public abstract class TaskStoreContract {
+    protected static final TaskId BANKING = new TaskId("banking");
+    private static final TaskId MOOD = new TaskId("mood");
+    private static final Instant START = Instant.parse("2026-03-01T10:00:00.123456Z");
+    private static final Function<TeachingOutcome, Idempotency.Reply> NO_REPLY = outcome -> {
+        throw new AssertionError("no reply was asked for");
+    };
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(START);
+    private final InstantSource clock = now::get;
+    private TaskStore store;
+
+    /** An empty store. */
+    protected abstract TaskStore create(InstantSource clock) throws Exception;
+
+    /** The store as a new process would find it. */
+    protected abstract TaskStore reopen(InstantSource clock) throws Exception;
+
+    @BeforeEach
+    void createStore() throws Exception {
+        store = create(clock);
+    }
+
+    @Test
+    void emptyStore_hasNoTaskAndRevisionZero() {
+        assertThat(store.latestRevision()).isZero();
+        assertThat(store.tasks()).isEmpty();
+        assertThat(store.task(BANKING)).isEmpty();
+        assertThat(store.examples(BANKING)).isEmpty();
+        assertThat(store.example(BANKING, "ex_0000000000000001")).isEmpty();
+        assertThat(store.vectors(BANKING, "m")).isEmpty();
+        assertThat(store.reply("k")).isEmpty();
+    }
+
+    @Test
+    void define_createsATaskThatReadsBackEqual() {
+        Policy policy = new Policy(
+                0.8, OptionalDouble.of(0.3), 0.02, OptionalDouble.of(0.5), Map.of("a", Map.of("b", 2.5, "c", 0.1)));
+        Task task = new Task(
+                BANKING,
+                Kind.MULTILABEL,
+                InputKind.PAIR,
+                "Which? ü 🙂",
+                List.of(new Label("b", "second"), new Label("a", "")),
+                Optional.empty(),
+                policy);
+        TaskStore.Defined defined = store.define(task);
+        assertThat(defined.created()).isTrue();
+        assertThat(defined.task()).isEqualTo(new StoredTask(task, new RevisionId(1), START, 0));
+        assertThat(store.task(BANKING)).contains(defined.task());
+        assertThat(store.latestRevision()).isEqualTo(1);
+    }
+
+    @Test
+    void define_keepsTheScoreRange() {
+        Task task = new Task(
+                BANKING,
+                Kind.REGRESSION,
+                InputKind.TEXT,
+                "",
+                List.of(),
+                Optional.of(new ScoreRange(-0.1, 1e-300)),
+                Policy.DEFAULT);
+        store.define(task);
+        assertThat(store.task(BANKING).orElseThrow().task()).isEqualTo(task);
+    }
+
+    @Test
+    void define_replacesTheDefinitionAndKeepsExamplesAndCreationTime() {
+        store.define(task(BANKING));
+        String example = teach(BANKING, plain("one")).rows().get(0).exampleId();
+        now.set(START.plusSeconds(60));
+        Task other = new Task(
+                BANKING,
+                Kind.CLASSIFICATION,
+                InputKind.TEXT,
+                "again",
+                List.of(new Label("new", "")),
+                Optional.empty(),
+                Policy.DEFAULT);
+        TaskStore.Defined defined = store.define(other);
+        assertThat(defined.created()).isFalse();
+        assertThat(defined.task()).isEqualTo(new StoredTask(other, new RevisionId(3), START, 1));
+        assertThat(store.task(BANKING)).contains(defined.task());
+        assertThat(store.example(BANKING, example)).isPresent();
+    }
+
+    @Test
+    void define_theSameAgain_makesNoRevision() {
+        StoredTask first = store.define(task(BANKING)).task();
+        assertThat(store.define(task(BANKING))).isEqualTo(new TaskStore.Defined(first, false));
+        assertThat(store.latestRevision()).isEqualTo(1);
+    }
+
+    @Test
+    void tasks_areListedInTheOrderOfTheirIds() {
+        for (String id : List.of("b", "a-1", "0", "a", "b2")) {
+            store.define(task(new TaskId(id)));
+        }
+        assertThat(ids(store.tasks())).containsExactly("0", "a", "a-1", "b", "b2");
+        assertThat(ids(store.tasks("", 2))).containsExactly("0", "a");
+        store.define(task(new TaskId("00")));
+        assertThat(ids(store.tasks("a", 2))).containsExactly("a-1", "b");
+        assertThat(ids(store.tasks("b2", 2))).isEmpty();
+        assertThat(ids(store.tasks("aa", 9))).containsExactly("b", "b2");
+    }
+
+    @Test
+    void remove_takesExamplesAndVectorsWithIt() {
+        store.define(task(BANKING));
+        store.define(task(MOOD));
+        String example = teach(BANKING, encoded("one", Map.of("m", new float[] {1}))).rows().get(0).exampleId();
+        teach(MOOD, plain("other"));
+        assertThat(store.remove(BANKING)).contains(new RevisionId(5));
+        assertThat(store.remove(BANKING)).isEmpty();
+        assertThat(store.latestRevision()).isEqualTo(5);
+        assertThat(ids(store.tasks())).containsExactly("mood");
+        assertThat(store.define(task(BANKING)).created()).isTrue();
+        assertThat(store.examples(BANKING)).isEmpty();
+        assertThat(store.example(BANKING, example)).isEmpty();
+        assertThat(store.vectors(BANKING, "m")).isEmpty();
+        assertThat(store.examples(MOOD)).hasSize(1);
+    }
+
+    @Test
+    void teach_storesEveryFieldInTheOrderOfTeaching() {
+        store.define(task(BANKING));
+        now.set(START.plusSeconds(5));
+        List<Teaching> teachings = List.of(
+                new Teaching(Input.of(new Text("Ü 🙂\n'\"\\ 支払い")), new Answer.OneLabel("l'1"), Optional.of("e 1"), 0.1),
+                Teaching.of(Input.of(new Text("a"), new Text("b")), new Answer.Labels(List.of("z", "a,\"b"))),
+                Teaching.of(Input.of(new Text("a")), new Answer.Labels(List.of())),
+                Teaching.of(Input.of(new Text("a")), new Answer.Score(0.1)),
+                new Teaching(Input.of(new Text("a")), new Answer.Score(0), Optional.empty(), 1e-9));
+        TeachingOutcome outcome = teach(BANKING, teachings.stream().map(TaskStoreContract::plain).toList());
+        assertThat(outcome.revision()).isEqualTo(new RevisionId(2));
+        assertThat(outcome.examplesTotal()).isEqualTo(5);
+        assertThat(outcome.taught()).isEqualTo(5);
+        List<Example> examples = store.examples(BANKING);
+        assertThat(examples).extracting(Example::teaching).isEqualTo(teachings);
+        assertThat(examples).extracting(Example::id).isSorted().doesNotHaveDuplicates().allMatch(id -> id.startsWith("ex_"));
+        assertThat(examples).extracting(Example::id).isEqualTo(exampleIds(outcome));
+        assertThat(examples).allSatisfy(example -> {
+            assertThat(example.key()).isEqualTo(example.teaching().contentKey());
+            assertThat(example.addedBy()).isEqualTo(outcome.revision());
+            assertThat(example.addedAt()).isEqualTo(START.plusSeconds(5));
+            assertThat(store.example(BANKING, example.id())).contains(example);
+        });
+        assertThat(store.task(BANKING).orElseThrow().revision()).isEqualTo(outcome.revision());
+        assertThat(store.task(BANKING).orElseThrow().examples()).isEqualTo(5);
+    }
+
+    @Test
+    void teach_anUnknownTask_isNotFound() {
+        assertThatThrownBy(() -> teach(BANKING, plain("one"))).isInstanceOf(Refusal.NotFound.class);
+        assertThat(store.latestRevision()).isZero();
+    }
+
+    @Test
+    void teach_reportsDuplicatesAndDoesNotDoubleThem() {
+        store.define(task(BANKING));
+        TeachingOutcome first = teach(BANKING, plain("one"));
+        TeachingOutcome second = teach(BANKING, List.of(plain("one"), plain("two"), plain("two")));
+        String one = first.rows().get(0).exampleId();
+        String two = second.rows().get(1).exampleId();
+        assertThat(second.rows())
+                .containsExactly(
+                        new TeachingOutcome.Row(one, true, Optional.empty()),
+                        new TeachingOutcome.Row(two, false, Optional.empty()),
+                        new TeachingOutcome.Row(two, true, Optional.empty()));
+        assertThat(second.examplesTotal()).isEqualTo(2);
+        assertThat(store.examples(BANKING)).extracting(Example::id).containsExactly(one, two);
+    }
+
+    @Test
+    void teach_onlyDuplicates_makesNoRevision() {
+        store.define(task(BANKING));
+        TeachingOutcome first = teach(BANKING, plain("one"));
+        store.define(task(MOOD));
+        assertThat(teach(BANKING, plain("one")).revision()).isEqualTo(first.revision());
+        assertThat(store.latestRevision()).isEqualTo(3);
+    }
+
+    @Test
+    void teach_anotherAnswerWeightOrTask_isNoDuplicate() {
+        store.define(task(BANKING));
+        store.define(task(MOOD));
+        Input input = Input.of(new Text("one"));
+        teach(BANKING, plain(Teaching.of(input, new Answer.OneLabel("a"))));
+        TeachingOutcome others = teach(
+                BANKING,
+                List.of(
+                        plain(Teaching.of(input, new Answer.OneLabel("b"))),
+                        plain(Teaching.of(input, new Answer.Labels(List.of("a")))),
+                        plain(new Teaching(input, new Answer.OneLabel("a"), Optional.empty(), 2)),
+                        plain(new Teaching(input, new Answer.OneLabel("a"), Optional.of("x"), 1))));
+        assertThat(others.taught()).isEqualTo(4);
+        assertThat(teach(MOOD, plain(Teaching.of(input, new Answer.OneLabel("a")))).taught()).isEqualTo(1);
+    }
+
+    @Test
+    void teach_theSameExternalId_replaces() {
+        store.define(task(BANKING));
+        String first = teach(BANKING, named("row-1", "one")).rows().get(0).exampleId();
+        TeachingOutcome second = teach(BANKING, named("row-1", "two"));
+        TeachingOutcome.Row row = second.rows().get(0);
+        assertThat(row.replaced()).contains(first);
+        assertThat(row.duplicate()).isFalse();
+        assertThat(second.examplesTotal()).isEqualTo(1);
+        assertThat(store.example(BANKING, first)).isEmpty();
+        assertThat(store.examples(BANKING)).extracting(Example::id).containsExactly(row.exampleId());
+        TeachingOutcome third = teach(BANKING, named("row-1", "two"));
+        assertThat(third.rows()).containsExactly(new TeachingOutcome.Row(row.exampleId(), true, Optional.empty()));
+        assertThat(third.revision()).isEqualTo(second.revision());
+    }
+
+    @Test
+    void teach_theSameExternalIdTwiceInOneRequest_keepsTheLast() {
+        store.define(task(BANKING));
+        TeachingOutcome outcome = teach(BANKING, List.of(named("row-1", "one"), named("row-1", "two")));
+        assertThat(outcome.examplesTotal()).isEqualTo(1);
+        assertThat(outcome.rows().get(1).replaced())
+                .contains(outcome.rows().get(0).exampleId());
+        assertThat(store.examples(BANKING))
+                .extracting(example -> example.teaching().input().text().value())
+                .containsExactly("two");
+    }
+
+    @Test
+    void teach_keepsTheReplyForADay() {
+        store.define(task(BANKING));
+        Idempotency request = new Idempotency("key", "digest");
+        Idempotency.Reply reply = new Idempotency.Reply(200, "{\"ok\":true}");
+        store.teach(BANKING, List.of(plain("one")), Optional.of(request), outcome -> reply);
+        now.set(START.plus(Duration.ofHours(24)));
+        assertThat(store.reply("key")).contains(new Idempotency.Entry(request, reply));
+        now.set(START.plus(Duration.ofHours(25)));
+        assertThat(store.reply("key")).isEmpty();
+        Idempotency.Reply later = new Idempotency.Reply(200, "{}");
+        store.teach(BANKING, List.of(plain("one")), Optional.of(request), outcome -> later);
+        assertThat(store.reply("key")).contains(new Idempotency.Entry(request, later));
+    }
+
+    @Test
+    void teach_aKeyThatWasAnsweredMeanwhile_changesNothing() {
+        store.define(task(BANKING));
+        Idempotency request = new Idempotency("key", "digest");
+        Idempotency.Reply reply = new Idempotency.Reply(200, "{}");
+        store.teach(BANKING, List.of(plain("one")), Optional.of(request), outcome -> reply);
+        assertThatThrownBy(() -> store.teach(BANKING, List.of(plain("two")), Optional.of(request), outcome -> reply))
+                .isInstanceOf(Refusal.Conflict.class);
+        Idempotency other = new Idempotency("key", "other digest");
+        assertThatThrownBy(() -> store.teach(BANKING, List.of(plain("two")), Optional.of(other), outcome -> reply))
+                .isInstanceOf(Refusal.IdempotencyMismatch.class);
+        assertThat(store.examples(BANKING)).hasSize(1);
+        assertThat(store.latestRevision()).isEqualTo(2);
+    }
+
+    @Test
+    void teach_whoseReplyFails_changesNothing() {
+        store.define(task(BANKING));
+        Idempotency request = new Idempotency("key", "digest");
+        assertThatThrownBy(() -> store.teach(BANKING, List.of(plain("one")), Optional.of(request), outcome -> {
+                    throw new IllegalStateException("planted");
+                }))
+                .hasMessage("planted");
+        assertThat(store.examples(BANKING)).isEmpty();
+        assertThat(store.latestRevision()).isEqualTo(1);
+        assertThat(store.reply("key")).isEmpty();
+        assertThat(teach(BANKING, plain("one")).revision()).isEqualTo(new RevisionId(2));
+    }
+
+    @Test
+    void keepReply_keepsTheFirst() {
+        Idempotency request = new Idempotency("key", "digest");
+        store.keepReply(request, new Idempotency.Reply(201, "first"));
+        store.keepReply(request, new Idempotency.Reply(200, "second"));
+        assertThat(store.reply("key"))
+                .contains(new Idempotency.Entry(request, new Idempotency.Reply(201, "first")));
+        assertThat(store.latestRevision()).isZero();
+    }
+
+    @Test
+    void examples_pagesAreStableUnderInsertsAndRemovals() {
+        store.define(task(BANKING));
+        List<String> ids = exampleIds(teach(BANKING, List.of(plain("1"), plain("2"), plain("3"), plain("4"))));
+        List<Example> first = store.examples(BANKING, "", 2);
+        assertThat(first).extracting(Example::id).isEqualTo(ids.subList(0, 2));
+        store.forget(BANKING, ids.get(1));
+        String fifth = teach(BANKING, plain("5")).rows().get(0).exampleId();
+        assertThat(store.examples(BANKING, ids.get(1), 9))
+                .extracting(Example::id)
+                .containsExactly(ids.get(2), ids.get(3), fifth);
+        assertThat(store.examples(BANKING, fifth, 9)).isEmpty();
+    }
+
+    @Test
+    void forget_removesExactlyThatExample() {
+        store.define(task(BANKING));
+        List<String> ids = exampleIds(teach(
+                BANKING,
+                List.of(encoded("1", Map.of("m", new float[] {1})), encoded("2", Map.of("m", new float[] {2})))));
+        Example first = store.example(BANKING, ids.get(0)).orElseThrow();
+        TaskStore.Forgotten forgotten = store.forget(BANKING, ids.get(0));
+        assertThat(forgotten).isEqualTo(new TaskStore.Forgotten(new RevisionId(3), first, 1));
+        assertThat(store.example(BANKING, ids.get(0))).isEmpty();
+        assertThat(store.examples(BANKING)).extracting(Example::id).containsExactly(ids.get(1));
+        assertThat(store.vectors(BANKING, "m")).containsOnlyKeys(ids.get(1));
+        assertThat(store.task(BANKING).orElseThrow().examples()).isEqualTo(1);
+        assertThat(store.task(BANKING).orElseThrow().revision()).isEqualTo(new RevisionId(3));
+        assertThat(teach(BANKING, plain("1")).taught()).isEqualTo(1);
+    }
+
+    @Test
+    void forget_whatIsNotThere_isNotFound() {
+        assertThatThrownBy(() -> store.forget(BANKING, "ex_0000000000000001"))
+                .isInstanceOfSatisfying(Refusal.NotFound.class, no -> assertThat(no.noun()).isEqualTo("task"));
+        store.define(task(BANKING));
+        store.define(task(MOOD));
+        String example = teach(BANKING, plain("one")).rows().get(0).exampleId();
+        for (String id : List.of("", "ex_", "ex_0000000000009999", "nonsense", "' OR 1=1 --")) {
+            assertThatThrownBy(() -> store.forget(BANKING, id))
+                    .isInstanceOfSatisfying(Refusal.NotFound.class, no -> assertThat(no.noun()).isEqualTo("example"));
+        }
+        assertThatThrownBy(() -> store.forget(MOOD, example)).isInstanceOf(Refusal.NotFound.class);
+        store.forget(BANKING, example);
+        assertThatThrownBy(() -> store.forget(BANKING, example)).isInstanceOf(Refusal.NotFound.class);
+        assertThat(store.latestRevision()).isEqualTo(4);
+    }
+
+    @Test
+    void vectors_comeBackBitForBit() {
+        store.define(task(BANKING));
+        float[] odd = {0f, -0f, Float.MIN_VALUE, Float.MAX_VALUE, Float.NaN, Float.NEGATIVE_INFINITY, 0.1f};
+        float[] pair = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+        List<String> ids = exampleIds(
+                teach(BANKING, List.of(encoded("1", Map.of("m", odd, "n", pair)), encoded("2", Map.of("n", odd)))));
+        assertThat(store.vectors(BANKING, "m")).containsOnlyKeys(ids.get(0));
+        assertThat(bits(store.vectors(BANKING, "m").get(ids.get(0)))).isEqualTo(bits(odd));
+        assertThat(store.vectors(BANKING, "n")).containsOnlyKeys(ids.get(0), ids.get(1));
+        assertThat(store.vectors(BANKING, "n").get(ids.get(0))).isEqualTo(pair);
+        assertThat(store.vectors(BANKING, "unknown")).isEmpty();
+    }
+
+    @Test
+    void putVectors_addsToExamplesOfTheTaskAndIgnoresOthers() {
+        store.define(task(BANKING));
+        store.define(task(MOOD));
+        List<String> ids = exampleIds(teach(BANKING, List.of(plain("1"), encoded("2", Map.of("m", new float[] {2})))));
+        String foreign = teach(MOOD, plain("1")).rows().get(0).exampleId();
+        store.putVectors(
+                BANKING,
+                "m",
+                Map.of(
+                        ids.get(0), new float[] {1},
+                        ids.get(1), new float[] {3},
+                        foreign, new float[] {4},
+                        "ex_0000000000009999", new float[] {5},
+                        "nonsense", new float[] {6}));
+        Map<String, float[]> vectors = store.vectors(BANKING, "m");
+        assertThat(vectors).containsOnlyKeys(ids);
+        assertThat(vectors.get(ids.get(0))).containsExactly(1);
+        assertThat(vectors.get(ids.get(1))).containsExactly(3);
+        assertThat(store.vectors(MOOD, "m")).isEmpty();
+        assertThat(store.latestRevision()).isEqualTo(4);
+    }
+
+    @Test
+    void restart_keepsEverything() throws Exception {
+        TaskHistory history = new TaskHistory(7);
+        for (int i = 0; i < 60; i++) {
+            apply(history, List.of(store));
+        }
+        store.keepReply(new Idempotency("k", "d"), new Idempotency.Reply(200, "body"));
+        Map<String, String> before = contents(store);
+        store = reopen(clock);
+        assertThat(contents(store)).isEqualTo(before);
+        assertThat(store.reply("k")).isPresent();
+        long revision = store.latestRevision();
+        store.define(task(new TaskId("new")));
+        assertThat(store.latestRevision()).isEqualTo(revision + 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void randomHistories_leaveWhatThePlainModelHolds(long number) {
+        long seed = Long.getLong("perennial.seed", number);
+        TaskHistory history = new TaskHistory(seed);
+        TaskStore model = new MemoryTaskStore(clock);
+        for (int step = 0; step < 80; step++) {
+            now.set(now.get().plusMillis(history.below(1_000)));
+            apply(history, List.of(model, store));
+        }
+        assertThat(contents(store)).as("seed %d", seed).isEqualTo(contents(model));
+    }
+
+    @Test
+    void concurrentTeachers_loseAndDoubleNothing() throws Exception {
+        store.define(task(BANKING));
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        List<Callable<TeachingOutcome>> calls = new ArrayList<>();
+        for (int i = 0; i < 80; i++) {
+            String own = "own " + i;
+            calls.add(() -> teach(BANKING, List.of(plain(own), plain("shared"), named("row", own))));
+        }
+        Set<RevisionId> revisions = Collections.synchronizedSet(new HashSet<>());
+        try {
+            for (Future<TeachingOutcome> future : threads.invokeAll(calls)) {
+                assertThat(revisions.add(future.get().revision())).isTrue();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(store.latestRevision()).isEqualTo(81);
+        assertThat(store.task(BANKING).orElseThrow().examples()).isEqualTo(82);
+        assertThat(store.examples(BANKING)).hasSize(82);
+    }
+
+    /** Does the same random thing to all stores; ids and revisions of one mean nothing in another. */
+    private static void apply(TaskHistory history, List<TaskStore> stores) {
+        TaskStore first = stores.get(0);
+        TaskId task = history.task();
+        Task definition = history.definition();
+        List<EncodedTeaching> teachings = history.teachings();
+        List<Example> examples = first.examples(task);
+        String picked = history.pick(examples);
+        int position = examples.stream().map(Example::id).toList().indexOf(picked);
+        String member = history.member();
+        Map<String, float[]> vectors = history.vectorsFor(examples);
+        int action = history.below(20);
+        for (TaskStore store : stores) {
+            List<Example> own = store.examples(task);
+            if (action < 3) {
+                store.define(definition);
+            } else if (action == 3) {
+                store.remove(task);
+            } else if (action < 8 && position >= 0) {
+                store.forget(task, own.get(position).id());
+            } else if (action < 10) {
+                for (int i = 0; i < own.size(); i++) {
+                    store.putVectors(task, member, Map.of(own.get(i).id(), vectors.get(examples.get(i).id())));
+                }
+            } else if (store.task(task).isPresent()) {
+                store.teach(task, teachings, Optional.empty(), NO_REPLY);
+            }
+        }
+    }
+
+    /** Everything that can be read, with examples named by their position. */
+    private static Map<String, String> contents(TaskStore store) {
+        Map<String, String> contents = new java.util.TreeMap<>();
+        contents.put("revision", Long.toString(store.latestRevision()));
+        for (StoredTask task : store.tasks()) {
+            TaskId id = task.task().id();
+            contents.put(id.value(), canonical(task));
+            List<Example> examples = store.examples(id);
+            for (int i = 0; i < examples.size(); i++) {
+                Example example = examples.get(i);
+                contents.put(
+                        id + "/" + i, example.teaching() + " " + example.key() + example.addedBy() + example.addedAt());
+                for (int m = 0; m < 3; m++) {
+                    float[] vector = store.vectors(id, "member-" + m).get(example.id());
+                    contents.put(id + "/" + i + "/" + m, vector == null ? "none" : java.util.Arrays.toString(vector));
+                }
+            }
+        }
+        return contents;
+    }
+
+    private static String canonical(StoredTask task) {
+        Map<String, Map<String, Double>> costs = new java.util.TreeMap<>();
+        task.task().policy().errorCosts().forEach((truth, row) -> costs.put(truth, new java.util.TreeMap<>(row)));
+        Policy policy = task.task().policy();
+        Policy bare = new Policy(
+                policy.targetCoverage(), policy.minProbability(), policy.cascadeRisk(), policy.abstainCost(), Map.of());
+        return new StoredTask(task.task().withPolicy(bare), task.revision(), task.createdAt(), task.examples())
+                + costs.toString();
+    }
+
+    private TeachingOutcome teach(TaskId id, EncodedTeaching teaching) {
+        return teach(id, List.of(teaching));
+    }
+
+    private TeachingOutcome teach(TaskId id, List<EncodedTeaching> teachings) {
+        return store.teach(id, teachings, Optional.empty(), NO_REPLY);
+    }
+
+    private static Task task(TaskId id) {
+        return new Task(
+                id, Kind.CLASSIFICATION, InputKind.TEXT, "", List.of(), Optional.empty(), Policy.DEFAULT);
+    }
+
+    private static EncodedTeaching plain(String text) {
+        return encoded(text, Map.of());
+    }
+
+    private static EncodedTeaching plain(Teaching teaching) {
+        return new EncodedTeaching(teaching, Map.of());
+    }
+
+    private static EncodedTeaching encoded(String text, Map<String, float[]> vectors) {
+        return new EncodedTeaching(Teaching.of(Input.of(new Text(text)), new Answer.OneLabel("label")), vectors);
+    }
+
+    private static EncodedTeaching named(String externalId, String text) {
+        return plain(new Teaching(
+                Input.of(new Text(text)), new Answer.OneLabel("label"), Optional.of(externalId), 1.0));
+    }
+
+    private static List<String> ids(List<StoredTask> tasks) {
+        return tasks.stream().map(stored -> stored.task().id().value()).toList();
+    }
+
+    private static List<String> exampleIds(TeachingOutcome outcome) {
+        return outcome.rows().stream().map(TeachingOutcome.Row::exampleId).toList();
+    }
+
+    private static int[] bits(float[] vector) {
+        int[] bits = new int[vector.length];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = Float.floatToRawIntBits(vector[i]);
+        }
+        return bits;
+    }
+}
