@@ -12,11 +12,14 @@ import java.util.Map;
  * The taught examples of an ensemble: what was taught about exactly an input, and which examples are near one. Immutable.
  */
 public final class Recollection {
-    static final double MIDDLE = 0.5;
+    /** The score that is assumed of a single text without examples. */
+    public static final double MIDDLE = 0.5;
 
     /** An example as the heads see it. */
+    @SuppressWarnings("ArrayRecordComponent")
     public record Trace(Known known, Features features, double[] target, double weight) {}
 
+    @SuppressWarnings("ArrayRecordComponent")
     private record Memory(double weight, double[] weightedTarget) {}
 
     private final List<Trace> traces;

@@ -24,14 +24,15 @@ final class Ledger {
     private final LinearAlgebra algebra;
     private final RandomFeatures features;
     private final Matrix gram;
-    private final Map<String, Row> rowByKey = new HashMap<>();
+    private Map<String, Row> rowByKey = new HashMap<>();
+    private List<String> labels = List.of();
     private Matrix cross;
 
-    Ledger(LinearAlgebra algebra, RandomFeatures features, int outputs) {
+    Ledger(LinearAlgebra algebra, RandomFeatures features) {
         this.algebra = algebra;
         this.features = features;
         this.gram = Matrix.zeros(features.size(), features.size());
-        this.cross = Matrix.zeros(features.size(), outputs);
+        this.cross = Matrix.zeros(features.size(), 0);
     }
 
     RandomFeatures features() {
@@ -56,23 +57,35 @@ final class Ledger {
         return Double.BYTES * ((long) gram.data().length + cross.data().length);
     }
 
-    /** Makes the rows exactly the given ones, by adding what is new and subtracting what is gone. */
-    void become(List<Row> rows) {
+    /**
+     * Makes the rows exactly the given ones, by subtracting what is gone and adding what is new.
+     *
+     * @param rows all rows, with targets in the order of the outputs
+     * @param newLabels names of the outputs; empty when there is one without a name
+     * @param outputs number of outputs
+     */
+    void become(List<Row> rows, List<String> newLabels, int outputs) {
         Map<String, Row> wanted = new HashMap<>();
-        List<Row> added = new ArrayList<>();
-        for (Row row : rows) {
-            wanted.put(row.key(), row);
-            if (!rowByKey.containsKey(row.key())) {
-                added.add(row);
+        rows.forEach(row -> wanted.put(row.key(), row));
+        add(rowByKey.values().stream().filter(row -> !wanted.containsKey(row.key())).toList(), -1);
+        rename(newLabels, outputs);
+        add(rows.stream().filter(row -> !rowByKey.containsKey(row.key())).toList(), 1);
+        rowByKey = wanted;
+    }
+
+    private void rename(List<String> newLabels, int outputs) {
+        if (labels.equals(newLabels) && cross.columns() == outputs) {
+            return;
+        }
+        Matrix renamed = Matrix.zeros(features.size(), outputs);
+        for (int c = 0; c < newLabels.size(); c++) {
+            int before = labels.indexOf(newLabels.get(c));
+            for (int j = 0; before >= 0 && j < renamed.rows(); j++) {
+                renamed.set(j, c, cross.at(j, before));
             }
         }
-        List<Row> gone = rowByKey.values().stream()
-                .filter(row -> !wanted.containsKey(row.key()))
-                .toList();
-        add(added, 1);
-        add(gone, -1);
-        added.forEach(row -> rowByKey.put(row.key(), row));
-        gone.forEach(row -> rowByKey.remove(row.key()));
+        cross = renamed;
+        labels = newLabels;
     }
 
     private void add(List<Row> rows, int sign) {

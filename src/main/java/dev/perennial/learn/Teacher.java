@@ -1,18 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.learn;
 
+import dev.perennial.encode.Encoded;
+import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
+import dev.perennial.ensemble.Ensemble;
+import dev.perennial.ensemble.Predictor;
+import dev.perennial.math.Probabilities;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.Answer;
+import dev.perennial.task.EncodedTeaching;
+import dev.perennial.task.Example;
 import dev.perennial.task.Idempotency;
+import dev.perennial.task.Input;
+import dev.perennial.task.InputKind;
+import dev.perennial.task.Kind;
 import dev.perennial.task.Policy;
 import dev.perennial.task.RevisionId;
+import dev.perennial.task.ScoreRange;
+import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
+import dev.perennial.text.Text;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -21,32 +41,82 @@ import java.util.function.Function;
  * concurrent use.
  */
 public final class Teacher {
+    private static final int ENCODE_AT_ONCE = 256;
 
-    public Teacher(TaskStore store, Encoders encoders, ActiveEnsembles active) {}
+    private final TaskStore store;
+    private final Encoders encoders;
+    private final ActiveEnsembles active;
+    private final Learner learner;
+    private final Spreads spreads;
+    private final Map<TaskId, Classroom> classroomByTask = new ConcurrentHashMap<>();
+    private final LedgerBudget ledgerBudget;
+
+    /** What a teacher works with. */
+    public record Tools(Learner learner, Spreads spreads, long maxLedgerBytes) {}
+
+    public Teacher(TaskStore store, Encoders encoders, ActiveEnsembles active, Tools tools) {
+        this.store = store;
+        this.encoders = encoders;
+        this.active = active;
+        this.learner = tools.learner();
+        this.spreads = tools.spreads();
+        this.ledgerBudget = new LedgerBudget(tools.maxLedgerBytes());
+    }
 
     /** Learns every stored task and activates it. Called once, before the first request. */
     public void restore() {
-        throw new UnsupportedOperationException();
+        for (StoredTask stored : store.tasks()) {
+            TaskId id = stored.task().id();
+            synchronized (classroom(id)) {
+                load(id, classroom(id));
+                activate(stored);
+            }
+        }
+    }
+
+    /** Learns every task anew with an encoder that has just become ready. */
+    public void adopt(Encoder encoder) {
+        encoders.add(encoder);
+        for (StoredTask stored : store.tasks()) {
+            synchronized (classroom(stored.task().id())) {
+                store.task(stored.task().id()).ifPresent(this::activate);
+            }
+        }
     }
 
     /**
-     * Creates a task or replaces its definition; examples and an earlier policy stay.
+     * Creates a task or replaces its definition; examples stay.
      *
-     * @throws dev.perennial.refusal.Refusal.Conflict when the task holds examples of another kind, or outside the new
-     *     score range
+     * @throws Refusal.Conflict when the task holds examples of another kind, or outside the new score range
      */
     public TaskStore.Defined define(Task task) {
-        throw new UnsupportedOperationException();
+        synchronized (classroom(task.id())) {
+            requireFitting(task);
+            TaskStore.Defined defined = store.define(task);
+            activate(defined.task());
+            return defined;
+        }
     }
 
     /** Replaces a task's policy; answers follow it at once. */
     public TaskStore.Defined setPolicy(TaskId id, Policy policy) {
-        throw new UnsupportedOperationException();
+        synchronized (classroom(id)) {
+            Ensemble before = active.of(id);
+            TaskStore.Defined defined = store.define(before.task().withPolicy(policy));
+            active.activate(before.with(defined.task().task(), defined.task().revision()));
+            return defined;
+        }
     }
 
     /** Removes a task and everything it was taught. */
     public RevisionId remove(TaskId id) {
-        throw new UnsupportedOperationException();
+        synchronized (classroom(id)) {
+            RevisionId revision = store.remove(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
+            active.retire(id, revision);
+            ledgerBudget.forget(classroom(id).ledgers());
+            classroomByTask.remove(id);
+            return revision;
+        }
     }
 
     /**
@@ -60,12 +130,33 @@ public final class Teacher {
             List<Teaching> teachings,
             Optional<Idempotency> idempotency,
             Function<TeachingOutcome, Idempotency.Reply> reply) {
-        throw new UnsupportedOperationException();
+        requireFitting(active.of(id).task(), teachings);
+        List<EncodedTeaching> encoded = encode(teachings);
+        Classroom classroom = classroom(id);
+        synchronized (classroom) {
+            requireFitting(active.of(id).task(), teachings);
+            String last = classroom.lastExample();
+            TeachingOutcome outcome = store.teach(id, encoded, idempotency, reply);
+            if (outcome.taught() > 0) {
+                outcome.rows().forEach(row -> row.replaced().ifPresent(classroom::remove));
+                store.examples(id, last, Integer.MAX_VALUE).forEach(classroom::add);
+                remember(classroom, outcome, encoded);
+                store.task(id).ifPresent(this::activate);
+            }
+            return outcome;
+        }
     }
 
     /** Erases an example and everything learnt from it. */
     public Unlearned forget(TaskId id, String exampleId) {
-        throw new UnsupportedOperationException();
+        Classroom classroom = classroom(id);
+        synchronized (classroom) {
+            String before = active.of(id).headDigest();
+            TaskStore.Forgotten forgotten = store.forget(id, exampleId);
+            classroom.remove(exampleId);
+            store.task(id).ifPresent(this::activate);
+            return new Unlearned(forgotten.revision(), exampleId, before, active.of(id).headDigest());
+        }
     }
 
     /**
@@ -73,6 +164,194 @@ public final class Teacher {
      * Leave-one-out predictions of all examples are computed for this, which takes time for large tasks.
      */
     public List<Confusion> confusions(TaskId id, String actual, String predicted) {
-        throw new UnsupportedOperationException();
+        Classroom classroom = classroom(id);
+        synchronized (classroom) {
+            Ensemble ensemble = active.of(id);
+            StoredTask stored = store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
+            List<Confusion> confusions = new ArrayList<>();
+            for (Learner.HeldOutAnswer heldOut :
+                    learner.learnHoldingOutAll(lesson(stored, classroom), classroom.ledgers()).heldOut()) {
+                Example example = heldOut.known().example();
+                int best = Probabilities.argmax(heldOut.answer());
+                if (example.teaching().answer().equals(new Answer.OneLabel(actual))
+                        && ensemble.labels().get(best).equals(predicted)) {
+                    confusions.add(new Confusion(example, heldOut.answer()[best]));
+                }
+            }
+            return confusions;
+        }
+    }
+
+    private void activate(StoredTask stored) {
+        Classroom classroom = classroom(stored.task().id());
+        Lesson lesson = lesson(stored, classroom);
+        active.activate(learner.learn(lesson, classroom.ledgers()).ensemble());
+        ledgerBudget.used(classroom.ledgers());
+    }
+
+    private Lesson lesson(StoredTask stored, Classroom classroom) {
+        List<Encoder> members = encoders.ready();
+        Task task = stored.task();
+        encodeMissing(task.id(), classroom, members);
+        return new Lesson(
+                task,
+                stored.revision(),
+                members,
+                spreads.featureMap(task.input(), members),
+                classroom.known(members),
+                descriptions(task, classroom, members));
+    }
+
+    private List<EncodedTeaching> encode(List<Teaching> teachings) {
+        List<Encoder> members = encoders.ready();
+        List<EncodedTeaching> all = new ArrayList<>(teachings.size());
+        for (int from = 0; from < teachings.size(); from += ENCODE_AT_ONCE) {
+            List<Teaching> batch = teachings.subList(from, Math.min(teachings.size(), from + ENCODE_AT_ONCE));
+            List<Encoded> encoded =
+                    Predictor.encode(encoders, members, batch.stream().map(Teaching::input).toList());
+            for (int i = 0; i < batch.size(); i++) {
+                Map<String, float[]> vectorByMember = new HashMap<>();
+                for (int m = 0; m < members.size(); m++) {
+                    vectorByMember.put(members.get(m).info().digest(), encoded.get(i).vectors().get(m));
+                }
+                all.add(new EncodedTeaching(batch.get(i), vectorByMember));
+            }
+        }
+        return all;
+    }
+
+    private void remember(Classroom classroom, TeachingOutcome outcome, List<EncodedTeaching> encoded) {
+        for (Encoder member : encoders.ready()) {
+            Map<String, float[]> vectors = classroom.vectors(member);
+            for (int i = 0; i < encoded.size(); i++) {
+                float[] vector = encoded.get(i).vectorByMember().get(member.info().digest());
+                TeachingOutcome.Row row = outcome.rows().get(i);
+                if (!row.duplicate() && vector != null) {
+                    vectors.put(row.exampleId(), vector);
+                }
+            }
+        }
+    }
+
+    private void encodeMissing(TaskId id, Classroom classroom, List<Encoder> members) {
+        for (Encoder member : members) {
+            Map<String, float[]> vectors = classroom.vectors(member);
+            List<Example> missing = new ArrayList<>();
+            classroom.examples().forEach(example -> {
+                if (!vectors.containsKey(example.id())) {
+                    missing.add(example);
+                }
+            });
+            for (int from = 0; from < missing.size(); from += ENCODE_AT_ONCE) {
+                List<Example> batch = missing.subList(from, Math.min(missing.size(), from + ENCODE_AT_ONCE));
+                List<Encoded> encoded = Predictor.encode(
+                        encoders,
+                        List.of(member),
+                        batch.stream().map(example -> example.teaching().input()).toList());
+                Map<String, float[]> fresh = new HashMap<>();
+                for (int i = 0; i < batch.size(); i++) {
+                    fresh.put(batch.get(i).id(), encoded.get(i).vectors().get(0));
+                }
+                store.putVectors(id, member.info().digest(), fresh);
+                vectors.putAll(fresh);
+            }
+        }
+    }
+
+    private Map<String, Encoded> descriptions(Task task, Classroom classroom, List<Encoder> members) {
+        if (task.kind() == Kind.REGRESSION || task.input() == InputKind.PAIR) {
+            return Map.of();
+        }
+        Map<String, String> textByLabel = new LinkedHashMap<>();
+        task.labels().forEach(label -> textByLabel.put(label.name(), Learner.describe(task, label.name())));
+        classroom.examples().forEach(example -> {
+            if (example.teaching().answer() instanceof Answer.OneLabel one) {
+                textByLabel.computeIfAbsent(one.label(), label -> Learner.describe(task, label));
+            } else if (example.teaching().answer() instanceof Answer.Labels many) {
+                many.labels()
+                        .forEach(label ->
+                                textByLabel.computeIfAbsent(label, name -> Learner.describe(task, name)));
+            }
+        });
+        members.forEach(member -> embedLabels(task.id(), classroom, member, textByLabel.values().stream()
+                .filter(text -> !text.isBlank())
+                .distinct()
+                .toList()));
+        Map<String, Encoded> descriptions = new HashMap<>();
+        textByLabel.forEach((label, text) -> {
+            if (!text.isBlank()) {
+                List<float[]> vectors = members.stream()
+                        .map(member -> java.util.Objects.requireNonNull(
+                                classroom.labelVectors(member).get(text)))
+                        .toList();
+                descriptions.put(label, new Encoded(vectors, false));
+            }
+        });
+        return descriptions;
+    }
+
+    private void embedLabels(TaskId id, Classroom classroom, Encoder member, List<String> texts) {
+        Map<String, float[]> vectors = classroom.labelVectors(member);
+        List<String> missing =
+                texts.stream().filter(text -> !vectors.containsKey(text)).toList();
+        Map<String, float[]> fresh = new HashMap<>();
+        for (int from = 0; from < missing.size(); from += ENCODE_AT_ONCE) {
+            List<String> batch = missing.subList(from, Math.min(missing.size(), from + ENCODE_AT_ONCE));
+            List<Encoded> encoded = Predictor.encode(
+                    encoders,
+                    List.of(member),
+                    batch.stream().map(text -> Input.of(new Text(text))).toList());
+            for (int i = 0; i < batch.size(); i++) {
+                fresh.put(batch.get(i), encoded.get(i).vectors().get(0));
+            }
+        }
+        if (!fresh.isEmpty()) {
+            store.task(id).ifPresent(exists -> store.putLabelVectors(id, member.info().digest(), fresh));
+            vectors.putAll(fresh);
+        }
+    }
+
+    private void load(TaskId id, Classroom classroom) {
+        store.examples(id).forEach(classroom::add);
+        for (Encoder member : encoders.ready()) {
+            classroom.vectors(member).putAll(store.vectors(id, member.info().digest()));
+            classroom.labelVectors(member).putAll(store.labelVectors(id, member.info().digest()));
+        }
+    }
+
+    private Classroom classroom(TaskId id) {
+        return classroomByTask.computeIfAbsent(id, any -> new Classroom());
+    }
+
+    private void requireFitting(Task task) {
+        Classroom classroom = classroom(task.id());
+        for (Example example : classroom.examples()) {
+            Teaching teaching = example.teaching();
+            if (teaching.answer().kind() != task.kind() || teaching.input().kind() != task.input()) {
+                throw new Refusal.Conflict(
+                        "The task holds examples of another kind or input; remove the task first, or use another name.");
+            }
+            if (!inRange(task, teaching)) {
+                throw new Refusal.Conflict("The task holds scores outside the new score_range; choose a wider one.");
+            }
+        }
+    }
+
+    private static void requireFitting(Task task, List<Teaching> teachings) {
+        for (int i = 0; i < teachings.size(); i++) {
+            Teaching teaching = teachings.get(i);
+            if (teaching.answer().kind() != task.kind()
+                    || teaching.input().kind() != task.input()
+                    || !inRange(task, teaching)) {
+                throw new Refusal.Invalid("/examples/" + i, "does not fit the kind, input or score_range of the task");
+            }
+        }
+    }
+
+    private static boolean inRange(Task task, Teaching teaching) {
+        ScoreRange range = task.scoreRange().orElse(null);
+        return range == null
+                || !(teaching.answer() instanceof Answer.Score score)
+                || range.contains(score.score());
     }
 }

@@ -36,6 +36,12 @@ public record FeatureMap(InputKind input, List<Spread> spreads) {
         return new FeatureMap(input, List.of(spreads.get(member)));
     }
 
+    /** Length of each member's block, for encoders of the given dimensions. */
+    public List<Integer> dimensions(List<Integer> encoderDimensions) {
+        int blocks = input == InputKind.TEXT ? 1 : PairBlock.values().length;
+        return encoderDimensions.stream().map(d -> blocks * d).toList();
+    }
+
     /** How close the two texts of a pair are: 1 for equal texts, 0 for texts as far apart as unrelated ones. */
     public double closeness(Encoded encoded) {
         double sum = 0;
@@ -65,10 +71,11 @@ public record FeatureMap(InputKind input, List<Spread> spreads) {
         int dimension = vectors.length / 3;
         PairBlock[] blocks = PairBlock.values();
         float[] z = new float[blocks.length * dimension];
-        for (PairBlock block : blocks) {
+        for (int at = 0; at < blocks.length; at++) {
+            PairBlock block = blocks[at];
             double scale = Math.sqrt(share(block) / spreadOf(block, spread));
             for (int k = 0; k < dimension; k++) {
-                z[block.ordinal() * dimension + k] = rounded(block.at(vectors, dimension, k) * scale);
+                z[at * dimension + k] = rounded(block.at(vectors, dimension, k) * scale);
             }
         }
         return z;

@@ -75,6 +75,12 @@ public interface TaskStore {
     /** Adds vectors to examples that exist; other ids are ignored. */
     void putVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByExample);
 
+    /** The vectors of a member for descriptions of a task's labels, by the text that was embedded. */
+    Map<String, float[]> labelVectors(TaskId id, String memberDigest);
+
+    /** Adds vectors of label descriptions; texts that have one already keep it. */
+    void putLabelVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByText);
+
     /** The reply kept for an idempotency key, if it has not expired. */
     Optional<Idempotency.Entry> reply(String idempotencyKey);
 

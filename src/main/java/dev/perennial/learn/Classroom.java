@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import dev.perennial.encode.Encoded;
+import dev.perennial.encode.Encoder;
+import dev.perennial.ensemble.Known;
+import dev.perennial.task.Example;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a server holds in memory of one task in order to learn it. Guarded by the task's lock in {@link Teacher}. */
+final class Classroom {
+    private final Ledgers ledgers = new Ledgers();
+    private final TreeMap<String, Example> exampleById = new TreeMap<>();
+    private final Map<String, Map<String, float[]>> vectorByExampleByMember = new HashMap<>();
+    private final Map<String, Map<String, float[]>> vectorByLabelTextByMember = new HashMap<>();
+
+    Ledgers ledgers() {
+        return ledgers;
+    }
+
+    /** Id of the example that was taught last; empty when there is none. */
+    String lastExample() {
+        return exampleById.isEmpty() ? "" : exampleById.lastKey();
+    }
+
+    void add(Example example) {
+        exampleById.put(example.id(), example);
+    }
+
+    void remove(String exampleId) {
+        exampleById.remove(exampleId);
+        vectorByExampleByMember.values().forEach(vectors -> vectors.remove(exampleId));
+    }
+
+    Iterable<Example> examples() {
+        return exampleById.values();
+    }
+
+    /** A member's vectors of examples, by example id. */
+    Map<String, float[]> vectors(Encoder member) {
+        return vectorByExampleByMember.computeIfAbsent(member.info().digest(), digest -> new HashMap<>());
+    }
+
+    /** A member's vectors of label descriptions, by text. */
+    Map<String, float[]> labelVectors(Encoder member) {
+        return vectorByLabelTextByMember.computeIfAbsent(member.info().digest(), digest -> new HashMap<>());
+    }
+
+    /** All examples with the vectors of the members, which must be there. */
+    List<Known> known(List<Encoder> members) {
+        List<Known> known = new ArrayList<>(exampleById.size());
+        for (Example example : exampleById.values()) {
+            List<float[]> vectors = new ArrayList<>(members.size());
+            for (Encoder member : members) {
+                float[] vector = vectors(member).get(example.id());
+                if (vector == null) {
+                    throw new IllegalStateException("an example without vectors: " + example.id());
+                }
+                vectors.add(vector);
+            }
+            known.add(new Known(example, new Encoded(vectors, false)));
+        }
+        return known;
+    }
+}

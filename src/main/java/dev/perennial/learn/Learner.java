@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import dev.perennial.ensemble.Combination;
+import dev.perennial.ensemble.Ensemble;
+import dev.perennial.ensemble.Known;
+import dev.perennial.ensemble.Part;
+import dev.perennial.ensemble.Recollection;
+import dev.perennial.ensemble.Targets;
+import dev.perennial.math.FixedPoint;
+import dev.perennial.math.LinearAlgebra;
+import dev.perennial.math.Matrix;
+import dev.perennial.member.Features;
+import dev.perennial.member.KernelHead;
+import dev.perennial.member.RandomFeatures;
+import dev.perennial.member.View;
+import dev.perennial.task.Answer;
+import dev.perennial.task.InputKind;
+import dev.perennial.task.Kind;
+import dev.perennial.task.Label;
+import dev.perennial.task.Task;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.DoubleFunction;
+
+/**
+ * From a lesson to an ensemble: a pure function of the set of examples. The order and the batches in which they were
+ * taught do not reach it, because rows are used in the order of their content keys in kernel form, and summed exactly in
+ * the form with fixed features. Safe for concurrent use with different {@link Ledgers}.
+ */
+public final class Learner {
+    /** Below so many examples leave-one-out is too noisy to choose a kernel by. */
+    private static final int ROWS_TO_CHOOSE_BY = 12;
+
+    private static final double SIMPLER_UNLESS_BETTER_BY = 1e-9;
+
+    private final LinearAlgebra algebra;
+    private final FitSettings settings;
+    private final Map<List<Object>, RandomFeatures> randomFeatures = new ConcurrentHashMap<>();
+
+    public Learner(LinearAlgebra algebra, FitSettings settings) {
+        this.algebra = algebra;
+        this.settings = settings;
+    }
+
+    /** An ensemble, and what it says of each held-out example had it not seen it. */
+    public record Learnt(Ensemble ensemble, List<HeldOutAnswer> heldOut) {}
+
+    /** The answer of the ensemble that never saw an example: probabilities of its labels, or a score in [0, 1]. */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record HeldOutAnswer(Known known, double[] answer) {}
+
+    /**
+     * @param ledgers the task's sufficient statistics, brought up to date on the way
+     */
+    public Learnt learn(Lesson lesson, Ledgers ledgers) {
+        return learn(lesson, ledgers, settings);
+    }
+
+    /** The same, with the leave-one-out answers of all examples and not only of some. */
+    public Learnt learnHoldingOutAll(Lesson lesson, Ledgers ledgers) {
+        return learn(lesson, ledgers, settings.holdingOutAll());
+    }
+
+    private Learnt learn(Lesson lesson, Ledgers ledgers, FitSettings fit) {
+        List<String> labels = labels(lesson);
+        Targets targets = new Targets(lesson.task(), labels);
+        List<Known> known = distinct(lesson.known());
+        List<Row> rows = new ArrayList<>();
+        known.forEach(each -> rows.add(row(lesson, targets, each)));
+        List<Row> examples = List.copyOf(rows);
+        rows.addAll(descriptionRows(lesson, targets, labels));
+        Regression regression = new Regression(lesson, rows, labels, targets.size());
+        CombinationFit.Fitted fitted = rows.size() <= fit.kernelRows()
+                ? kernelForm(regression, new HeldOut(lesson.task().kind(), examples), fit)
+                : featureForm(regression, heldOut(lesson.task(), examples, fit), ledgers, fit);
+        List<Recollection.Trace> traces = new ArrayList<>();
+        List<HeldOutAnswer> answers = new ArrayList<>();
+        for (int i = 0; i < known.size(); i++) {
+            double[] target = targets.of(known.get(i).example().teaching().answer());
+            Row row = rows.get(i);
+            traces.add(new Recollection.Trace(known.get(i), row.features(), target, row.weight()));
+            if (i < fitted.heldOutAnswers().size()) {
+                answers.add(new HeldOutAnswer(known.get(i), fitted.heldOutAnswers().get(i)));
+            }
+        }
+        return new Learnt(ensemble(lesson, fitted.combination(), traces), answers);
+    }
+
+    /** What is to be regressed: the rows, examples first, and the names and number of the outputs. */
+    private record Regression(Lesson lesson, List<Row> rows, List<String> labels, int outputs) {}
+
+    /** One example of each content, in the order of content keys; keys are hashes, so a prefix is a fair sample. */
+    private static List<Known> distinct(Collection<Known> all) {
+        TreeMap<String, Known> knownByKey = new TreeMap<>();
+        for (Known known : all) {
+            knownByKey.merge(
+                    known.example().key().hex(),
+                    known,
+                    (a, b) -> a.example().id().compareTo(b.example().id()) < 0 ? a : b);
+        }
+        return List.copyOf(knownByKey.values());
+    }
+
+    private static HeldOut heldOut(Task task, List<Row> examples, FitSettings fit) {
+        return new HeldOut(task.kind(), examples.subList(0, Math.min(examples.size(), fit.heldOutRows())));
+    }
+
+    private static Ensemble ensemble(Lesson lesson, Combination combination, List<Recollection.Trace> traces) {
+        return new Ensemble(
+                lesson.task(),
+                lesson.revision(),
+                lesson.members(),
+                lesson.featureMap(),
+                combination,
+                new Recollection(traces));
+    }
+
+    private CombinationFit.Fitted kernelForm(Regression regression, HeldOut heldOut, FitSettings fit) {
+        List<CombinationFit.Voice> voices = new ArrayList<>();
+        double width = fit.widths().get(0);
+        for (View view : views(regression.lesson())) {
+            FittedHead fitted;
+            if (regression.rows().isEmpty() || regression.outputs() == 0) {
+                fitted = silent(view, regression.outputs(), fit);
+            } else {
+                KernelFit kernel = new KernelFit(algebra, regression.rows(), view);
+                width = view.member() < 0 ? chosenWidth(kernel, heldOut, fit) : width;
+                fitted = kernel.fit(width, chosenRidge(kernel, width, heldOut, fit));
+            }
+            voices.add(new CombinationFit.Voice(name(regression.lesson(), view), view, fitted));
+        }
+        return new CombinationFit(heldOut, voices).fit(regression.labels());
+    }
+
+    private static double chosenWidth(KernelFit kernel, HeldOut heldOut, FitSettings fit) {
+        double ridge = fit.ridges().get(0);
+        return heldOut.rows().size() < ROWS_TO_CHOOSE_BY
+                ? fit.widths().get(0)
+                : best(fit.widths(), width -> heldOut.loss(kernel.fit(width, ridge).heldOutScores()));
+    }
+
+    private static double chosenRidge(KernelFit kernel, double width, HeldOut heldOut, FitSettings fit) {
+        return heldOut.rows().size() < ROWS_TO_CHOOSE_BY
+                ? fit.ridges().get(0)
+                : best(fit.ridges(), ridge -> heldOut.loss(kernel.fit(width, ridge).heldOutScores()));
+    }
+
+    private CombinationFit.Fitted featureForm(
+            Regression regression, HeldOut heldOut, Ledgers ledgers, FitSettings fit) {
+        List<CombinationFit.Voice> voices = new ArrayList<>();
+        double ridge = fit.featureRidges().get(0);
+        for (View view : views(regression.lesson())) {
+            Ledger ledger = ledgers.of(view, randomFeatures(regression.lesson(), view, fit), algebra);
+            ledger.become(regression.rows(), regression.labels(), regression.outputs());
+            FittedHead fitted = new GramFit(algebra, ledger, heldOut.rows()).fit(ridge);
+            voices.add(new CombinationFit.Voice(name(regression.lesson(), view), view, fitted));
+        }
+        return new CombinationFit(heldOut, voices).fit(regression.labels());
+    }
+
+    private RandomFeatures randomFeatures(Lesson lesson, View view, FitSettings fit) {
+        boolean pair = lesson.task().input() == InputKind.PAIR;
+        List<Integer> dimensions = lesson.featureMap().dimensions(lesson.members().stream()
+                .map(member -> member.info().dimension())
+                .toList());
+        int count = view.member() < 0 ? fit.jointFeatures() : fit.memberFeatures();
+        double width = fit.widths().get(0);
+        return randomFeatures.computeIfAbsent(
+                List.of(view, pair, dimensions, count, width),
+                key -> RandomFeatures.of(view, dimensions, count, width));
+    }
+
+    /** The first candidate, unless a later one is clearly better: equal evidence always gives equal choices. */
+    private static double best(List<Double> candidates, DoubleFunction<Double> loss) {
+        double best = candidates.get(0);
+        double least = loss.apply(best);
+        for (double candidate : candidates.subList(1, candidates.size())) {
+            double value = loss.apply(candidate);
+            if (value < least - SIMPLER_UNLESS_BETTER_BY * Math.abs(least)) {
+                best = candidate;
+                least = value;
+            }
+        }
+        return best;
+    }
+
+    private static FittedHead silent(View view, int outputs, FitSettings fit) {
+        KernelHead head = new KernelHead(
+                view, fit.widths().get(0), fit.ridges().get(0), List.of(), Matrix.zeros(0, outputs));
+        return new FittedHead(head, Matrix.zeros(0, outputs));
+    }
+
+    /** All members together first, then each by itself; one member needs no second opinion of itself. */
+    private static List<View> views(Lesson lesson) {
+        List<View> views = new ArrayList<>();
+        if (lesson.members().size() > 1) {
+            views.add(View.ALL);
+        }
+        for (int m = 0; m < lesson.members().size(); m++) {
+            views.add(new View(m));
+        }
+        return views;
+    }
+
+    private static String name(Lesson lesson, View view) {
+        return view.member() < 0 ? Part.JOINT : lesson.members().get(view.member()).info().id();
+    }
+
+    private static List<String> labels(Lesson lesson) {
+        TreeSet<String> labels = new TreeSet<>();
+        if (lesson.task().kind() != Kind.REGRESSION) {
+            lesson.task().labels().forEach(label -> labels.add(label.name()));
+            for (Known known : lesson.known()) {
+                Answer answer = known.example().teaching().answer();
+                if (answer instanceof Answer.OneLabel one) {
+                    labels.add(one.label());
+                } else if (answer instanceof Answer.Labels many) {
+                    labels.addAll(many.labels());
+                }
+            }
+        }
+        return List.copyOf(labels);
+    }
+
+    private static Row row(Lesson lesson, Targets targets, Known known) {
+        double[] target = targets.of(known.example().teaching().answer());
+        double prior = lesson.task().kind() == Kind.REGRESSION ? prior(lesson, known) : 0;
+        for (int c = 0; c < target.length; c++) {
+            target[c] = FixedPoint.round(target[c] - prior);
+        }
+        Features features = lesson.featureMap().features(known.encoded());
+        double weight = FixedPoint.roundWeight(known.example().teaching().weight());
+        return new Row(known.example().key().hex(), features, target, weight, prior, true);
+    }
+
+    private static double prior(Lesson lesson, Known known) {
+        return lesson.task().input() == InputKind.PAIR
+                ? lesson.featureMap().closeness(known.encoded())
+                : Recollection.MIDDLE;
+    }
+
+    /** A label's description stands in for examples until there are some. */
+    private List<Row> descriptionRows(Lesson lesson, Targets targets, List<String> labels) {
+        List<Row> rows = new ArrayList<>();
+        for (String label : labels) {
+            if (lesson.descriptions().containsKey(label)) {
+                double[] target = new double[targets.size()];
+                target[targets.indexOf(label)] = 1;
+                Features features = lesson.featureMap().features(lesson.descriptions().get(label));
+                String key = "label " + label + "\n" + describe(lesson.task(), label);
+                rows.add(new Row(key, features, target, settings.descriptionWeight(), 0, false));
+            }
+        }
+        rows.sort(Comparator.comparing(Row::key));
+        return rows;
+    }
+
+    /** The text that stands for a label: its name in words, and its description when it has one. */
+    public static String describe(Task task, String label) {
+        String words = label.replace('_', ' ').replace('-', ' ').strip();
+        return task.labels().stream()
+                .filter(defined -> defined.name().equals(label))
+                .map(Label::description)
+                .filter(description -> !description.isBlank())
+                .findFirst()
+                .map(description -> words + ": " + description)
+                .orElse(words);
+    }
+}
