@@ -50,7 +50,8 @@ final class Canary {
             tryOut(candidate.weighing(weights.precision(), weights.parameters()), lastId);
             return new CanaryFiles.Verdict(Optional.empty(), weights.precision(), weights.parameters());
         } catch (Refusal.Invalid refusal) {
-            return CanaryFiles.Verdict.refused(refusal.faults().get(0).pointer(), refusal.getMessage());
+            return CanaryFiles.Verdict.refused(
+                    refusal.faults().get(0).pointer(), refusal.faults().get(0).detail());
         } catch (OutOfMemoryError e) {
             return CanaryFiles.Verdict.refused("", "The files need more memory to read than a dry run has.");
         }
@@ -136,7 +137,7 @@ final class Canary {
         try {
             Files.writeString(Path.of("/proc/self/oom_score_adj"), "1000");
         } catch (IOException notLinux) {
-            return;
+            // Other systems have no such file, and choose by themselves.
         }
     }
 }

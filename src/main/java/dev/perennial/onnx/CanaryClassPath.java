@@ -44,7 +44,7 @@ final class CanaryClassPath {
             try {
                 places.add(place(Class.forName(name, false, CanaryClassPath.class.getClassLoader())));
             } catch (ClassNotFoundException notShipped) {
-                continue;
+                // An optional part of a library that this build leaves out.
             }
         }
         return String.join(File.pathSeparator, places);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Scanner;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -116,9 +117,9 @@ final class DryRun {
 
     private static long residentBytes(Process process) {
         try {
-            String[] pages = Files.readString(Path.of("/proc/" + process.pid() + "/statm"))
-                    .split(" ");
-            return Long.parseLong(pages[1]) * PAGE_BYTES;
+            Scanner pages = new Scanner(Files.readString(Path.of("/proc/" + process.pid() + "/statm")));
+            pages.nextLong();
+            return pages.nextLong() * PAGE_BYTES;
         } catch (IOException | RuntimeException notLinuxOrGone) {
             return 0;
         }

@@ -26,16 +26,13 @@ final class EncoderSession implements AutoCloseable {
     private final OrtEnvironment environment;
     private final OrtSession session;
     private final Graph graph;
-    private final Pooling pooling;
-    private final int dimension;
+    private final UnitVectors vectors;
 
-    private EncoderSession(
-            OrtEnvironment environment, OrtSession session, Graph graph, Pooling pooling, int dimension) {
+    private EncoderSession(OrtEnvironment environment, OrtSession session, Graph graph, UnitVectors vectors) {
         this.environment = environment;
         this.session = session;
         this.graph = graph;
-        this.pooling = pooling;
-        this.dimension = dimension;
+        this.vectors = vectors;
     }
 
     /**
@@ -46,22 +43,23 @@ final class EncoderSession implements AutoCloseable {
     static EncoderSession of(OrtEnvironment environment, OrtSession session, Pooling pooling, TokenizedPassage probe)
             throws OrtException {
         Graph graph = Graph.of(session);
-        EncoderSession unprobed = new EncoderSession(environment, session, graph, pooling, 0);
+        EncoderSession unprobed = new EncoderSession(environment, session, graph, new UnitVectors(pooling, 0));
         long[] shape = unprobed.probe(List.of(probe));
         long dimension = shape[shape.length - 1];
         boolean wellShaped = shape[0] == 1 && (graph.pooled() || shape[1] == probe.length());
         if (!wellShaped || dimension < 1 || dimension > 1 << 16) {
             throw new Refusal.Invalid("/model", "The model's output has an unexpected shape.");
         }
-        return new EncoderSession(environment, session, graph, pooling, (int) dimension);
+        return new EncoderSession(environment, session, graph, new UnitVectors(pooling, (int) dimension));
     }
 
     int dimension() {
-        return dimension;
+        return vectors.dimension();
     }
 
     /** Unit vectors of the passages, in their order. */
     float[][] run(List<TokenizedPassage> passages) throws OrtException {
+        int dimension = vectors.dimension();
         int rows = passages.size();
         int columns = longest(passages);
         long[] shape = graph.pooled() ? new long[] {rows, dimension} : new long[] {rows, columns, dimension};
@@ -73,12 +71,12 @@ final class EncoderSession implements AutoCloseable {
         } finally {
             inputs.values().forEach(OnnxTensor::close);
         }
-        float[][] vectors = new float[rows][];
+        float[][] units = new float[rows][];
         for (int row = 0; row < rows; row++) {
             int tokens = graph.pooled() ? 1 : passages.get(row).length();
-            vectors[row] = UnitVector.pool(states, row * rowSize, tokens, new float[dimension], pooling);
+            units[row] = vectors.pool(states, row * rowSize, tokens);
         }
-        return vectors;
+        return units;
     }
 
     @Override

@@ -84,7 +84,7 @@ final class TokenizerScan {
         scan.checkParts("pre_tokenizer", "pretokenizers", PRE_TOKENIZERS);
         scan.checkParts("decoder", "decoders", DECODERS);
         scan.checkModel();
-        new PostProcessorScan(scan.ids).check(json.path("post_processor"));
+        new TemplateScan(scan.ids).check(json.path("post_processor"));
         return scan.ids.stream().mapToLong(Long::longValue).max().orElseThrow();
     }
 

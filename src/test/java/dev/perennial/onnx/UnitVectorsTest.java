@@ -8,9 +8,9 @@ import dev.perennial.encode.EncoderInfo.Pooling;
 import java.nio.FloatBuffer;
 import org.junit.jupiter.api.Test;
 
-final class UnitVectorTest {
+final class UnitVectorsTest {
     private static float[] pool(Pooling pooling, float... states) {
-        return UnitVector.pool(FloatBuffer.wrap(states), 0, states.length / 2, new float[2], pooling);
+        return new UnitVectors(pooling, 2).pool(FloatBuffer.wrap(states), 0, states.length / 2);
     }
 
     @Test

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Set;
 
 /** Checks that what a tokenizer puts around a text exists in its vocabulary. */
-final class PostProcessorScan {
+final class TemplateScan {
     private static final int MAX_PIECES = 8;
 
     private final Set<Long> ids;
 
     /** @param ids of the vocabulary and the added tokens */
-    PostProcessorScan(Set<Long> ids) {
+    TemplateScan(Set<Long> ids) {
         this.ids = ids;
     }
 
