@@ -87,6 +87,14 @@ CREATE TABLE vectors (
     UNIQUE (example, member)
 );
 
+CREATE TABLE label_vectors (
+    task_id TEXT NOT NULL,
+    member  TEXT NOT NULL,
+    text    TEXT NOT NULL,
+    vector  ${bytes} NOT NULL,
+    PRIMARY KEY (task_id, member, text)
+);
+
 CREATE TABLE replies (
     idempotency_key TEXT PRIMARY KEY,
     request_digest  TEXT NOT NULL,

@@ -1,28 +1,130 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.ensemble;
 
+import dev.perennial.encode.Encoded;
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.Encoders;
+import dev.perennial.member.FeatureMap;
+import dev.perennial.member.Features;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.Input;
+import dev.perennial.task.InputKind;
+import dev.perennial.task.Kind;
 import dev.perennial.task.Label;
+import dev.perennial.task.Policy;
+import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
+import dev.perennial.text.Text;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
- * Finds the task that an instruction is about, by the cosine between embedded instructions; when none is near enough,
- * the labels of the request are answered over without a single example. Safe for concurrent use.
+ * Finds the task that an instruction is about, by how close the embedded instructions are; when none is close enough, the
+ * labels of the request are answered over without a single example. Safe for concurrent use.
  */
 public final class InstructionRouter {
+    /** Instructions at least this close ask the same question; unrelated ones are at 0, equal ones at 1. */
+    private static final double SAME_QUESTION = 0.6;
+
+    private static final int MAX_REMEMBERED = 20_000;
 
     /**
      * An answer and the task that gave it.
      *
      * @param task the task whose instruction matched; empty when the answer is zero-shot over the request's labels
-     * @param match how well the best task's instruction matches, as a cosine of centred embeddings in [-1, 1]
+     * @param match how close the best task's instruction is: 1 for the same words, about 0 for unrelated ones
      * @param predictions the answers
      */
     public record Routed(Optional<TaskId> task, double match, Predictions predictions) {}
 
-    /** @throws dev.perennial.refusal.Refusal.Invalid when no task matches and the request names no labels */
+    private record Candidate(Ensemble ensemble, double match) {}
+
+    private record Key(String memberDigests, String instruction) {}
+
+    private final ActiveEnsembles active;
+    private final Encoders encoders;
+    private final Predictor predictor;
+    private final Function<List<Encoder>, FeatureMap> featureMaps;
+    private final BiFunction<Task, List<Encoder>, Ensemble> zeroShot;
+    private final Map<Key, Features> featuresByInstruction = new ConcurrentHashMap<>();
+
+    /**
+     * @param featureMaps how the vectors of single texts become features, for the encoders given
+     * @param zeroShot an ensemble that knows a task's labels and no example
+     */
+    public InstructionRouter(
+            ActiveEnsembles active,
+            Encoders encoders,
+            Function<List<Encoder>, FeatureMap> featureMaps,
+            BiFunction<Task, List<Encoder>, Ensemble> zeroShot) {
+        this.active = active;
+        this.encoders = encoders;
+        this.predictor = new Predictor(active, encoders);
+        this.featureMaps = featureMaps;
+        this.zeroShot = zeroShot;
+    }
+
+    /**
+     * Answers by the task whose instruction is closest, if it is close enough and asks about such inputs; otherwise over
+     * the labels given.
+     *
+     * @throws Refusal.Invalid when no task matches and the request names no labels
+     */
     public Routed predict(String instruction, List<Label> labels, PredictionRequest request) {
-        throw new UnsupportedOperationException();
+        InputKind kind = request.inputs().get(0).kind();
+        Optional<Candidate> best = closest(instruction, kind);
+        double match = best.map(Candidate::match).orElse(0.0);
+        if (best.isPresent() && match >= SAME_QUESTION) {
+            Ensemble ensemble = best.get().ensemble();
+            return new Routed(Optional.of(ensemble.task().id()), match, predictor.predict(ensemble, request));
+        }
+        if (labels.isEmpty()) {
+            throw new Refusal.Invalid(
+                    "/instruction", "matches no task; send labels to be answered over, or define a task");
+        }
+        Task asked = new Task(
+                new TaskId("zero-shot"), Kind.CLASSIFICATION, kind, instruction, labels, Optional.empty(), Policy.DEFAULT);
+        Ensemble ensemble = zeroShot.apply(asked, encoders.ready());
+        return new Routed(Optional.empty(), match, predictor.predict(ensemble, request));
+    }
+
+    private Optional<Candidate> closest(String instruction, InputKind kind) {
+        List<Encoder> members = encoders.ready();
+        Features asked = features(members, instruction);
+        return active.all().stream()
+                .filter(ensemble -> ensemble.task().input() == kind)
+                .filter(ensemble -> !ensemble.task().instruction().isBlank())
+                .map(ensemble -> new Candidate(
+                        ensemble, closeness(asked, features(members, ensemble.task().instruction()))))
+                .max(Comparator.comparingDouble(Candidate::match)
+                        .thenComparing(candidate -> candidate.ensemble().task().id(), Comparator.reverseOrder()));
+    }
+
+    private static double closeness(Features a, Features b) {
+        return 1 - a.squaredDistance(b);
+    }
+
+    private Features features(List<Encoder> members, String instruction) {
+        StringBuilder digests = new StringBuilder();
+        members.forEach(member -> digests.append(member.info().digest()).append(' '));
+        Key key = new Key(digests.toString(), instruction);
+        Features known = featuresByInstruction.get(key);
+        if (known != null) {
+            return known;
+        }
+        Encoded encoded = predictor
+                .encode(members, List.of(Input.of(new Text(instruction))))
+                .get(0);
+        Features features = featureMaps.apply(members).features(encoded);
+        if (featuresByInstruction.size() >= MAX_REMEMBERED) {
+            featuresByInstruction.clear();
+        }
+        featuresByInstruction.put(key, features);
+        return features;
     }
 }

@@ -159,6 +159,19 @@ public final class Teacher {
         }
     }
 
+    /** An ensemble that knows a task's labels by their descriptions and no example; nothing is stored. */
+    public Ensemble zeroShot(Task task, List<Encoder> members) {
+        Classroom empty = new Classroom();
+        Lesson lesson = new Lesson(
+                task,
+                new RevisionId(0),
+                members,
+                spreads.featureMap(task.input(), members),
+                List.of(),
+                descriptions(task, empty, members));
+        return learner.learn(lesson, empty.ledgers()).ensemble();
+    }
+
     /**
      * The examples taught as {@code actual} that the ensemble which never saw them predicts as {@code predicted}.
      * Leave-one-out predictions of all examples are computed for this, which takes time for large tasks.

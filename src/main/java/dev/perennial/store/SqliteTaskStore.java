@@ -83,6 +83,7 @@ public final class SqliteTaskStore implements TaskStore {
             return tasks.find(id).map(present -> {
                 RevisionId revision = change.revise(id, "remove", now());
                 erase(change, new ExampleTable(change.handle()).numbers(id), revision);
+                new LabelVectorTable(change.handle()).remove(id);
                 tasks.delete(id);
                 return revision;
             });
@@ -162,6 +163,19 @@ public final class SqliteTaskStore implements TaskStore {
             }
             new VectorTable(change.handle()).put(change, vectors);
             return vectors.size();
+        });
+    }
+
+    @Override
+    public Map<String, float[]> labelVectors(TaskId id, String memberDigest) {
+        return database.read(handle -> new LabelVectorTable(handle).read(id, memberDigest));
+    }
+
+    @Override
+    public void putLabelVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByText) {
+        database.write(change -> {
+            new LabelVectorTable(change.handle()).put(id, memberDigest, vectorByText);
+            return vectorByText.size();
         });
     }
 
