@@ -6,8 +6,11 @@ import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.InstructionRouter;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.learn.Teacher;
-import dev.perennial.refresh.JobStore;
+import dev.perennial.refresh.Jobs;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
+import java.util.List;
 
 /**
  * Everything that serves requests once the service has started.
@@ -22,9 +25,19 @@ import dev.perennial.task.TaskStore;
  */
 public record Serving(
         TaskStore store,
-        JobStore jobs,
+        Jobs jobs,
         Encoders encoders,
         ActiveEnsembles active,
         Predictor predictor,
         InstructionRouter router,
-        Teacher teacher) {}
+        Teacher teacher) {
+
+    /** Names of all labels that a task can answer; none while it is being created or removed. */
+    List<String> labels(TaskId id) {
+        try {
+            return active.of(id).labels();
+        } catch (Refusal.NotFound notServing) {
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import dev.perennial.ensemble.PredictionRequest;
+import dev.perennial.ensemble.Predictions;
+import dev.perennial.task.TaskId;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What all requests for predictions have in common: a bounded body, a place, a revision, a memory. Thread-safe. */
+@Singleton
+public final class Asking {
+    private final Limits limits;
+    private final Bodies bodies;
+    private final Replies replies;
+    private final MinRevision minRevision;
+    private final Remembrance remembrance;
+    private final Admission admission;
+
+    public Asking(Limits limits, Bodies bodies, Replies replies, MinRevision minRevision, PredictionMemory memory) {
+        this.limits = limits;
+        this.bodies = bodies;
+        this.replies = replies;
+        this.minRevision = minRevision;
+        this.remembrance = new Remembrance(memory);
+        this.admission = new Admission("predictions", limits.concurrentPredictions());
+    }
+
+    <T> T read(HttpHeaders headers, InputStream body, Class<T> type) {
+        Bodies.Limit limit = new Bodies.Limit("prediction_body_bytes", limits.predictionBodyBytes());
+        return bodies.json(headers, body, limit, type);
+    }
+
+    Response admit(Supplier<Object> answer) {
+        return replies.ok(admission.admit(answer));
+    }
+
+    void await(Serving serving, @Nullable String revision) {
+        minRevision.await(serving.active(), revision, "/min_revision");
+    }
+
+    PredictionRequest request(PredictBody question) {
+        return new PredictionRequests(limits).read(question);
+    }
+
+    List<PredictionView> views(Optional<TaskId> task, PredictionRequest request, Predictions answers) {
+        return remembrance.views(task, request, answers);
+    }
+}

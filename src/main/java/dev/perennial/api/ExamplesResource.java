@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import dev.perennial.learn.Unlearned;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.Example;
+import dev.perennial.task.StoredTask;
+import dev.perennial.task.TaskId;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** The examples of a task: taught, listed, forgotten. */
+@Path("/v1/tasks/{task}/examples")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Examples")
+public final class ExamplesResource {
+    private final ServingGate gate;
+    private final Limits limits;
+    private final Replies replies;
+    private final TeachingRequests teaching;
+
+    public ExamplesResource(ServingGate gate, Limits limits, Replies replies, TeachingRequests teaching) {
+        this.gate = gate;
+        this.limits = limits;
+        this.replies = replies;
+        this.teaching = teaching;
+    }
+
+    /** One page of examples. */
+    @Schema(name = "ExamplePage")
+    public record ExamplePage(List<ExampleView> items, @Nullable String nextCursor) {}
+
+    /** Receipt of an exact unlearning. */
+    @Schema(name = "Unlearned")
+    public record Receipt(String revision, String removed, String headDigestBefore, String headDigestAfter) {}
+
+    @POST
+    @Consumes({MediaType.APPLICATION_JSON, TeachingRequests.NDJSON, TeachingRequests.CSV})
+    @Operation(
+            summary = "Teaches a task",
+            description = "Durable before it is acknowledged, and the next prediction uses it. Rows that are not "
+                    + "acceptable are listed in rejected, the others are taught. The same external_id replaces, an "
+                    + "exact duplicate is reported. More rows than sync_examples are taught by a job (202).")
+    @Parameter(name = "Idempotency-Key", in = ParameterIn.HEADER, description = "Repeats the reply, not the teaching")
+    @APIResponse(
+            responseCode = "200",
+            description = "Taught",
+            content = @Content(schema = @Schema(implementation = TaughtView.class)))
+    @APIResponse(responseCode = "202", description = "Accepted as a job; Location names it")
+    @RequestBody(
+            content = {
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON,
+                        schema = @Schema(implementation = TeachBody.class),
+                        examples = @ExampleObject(name = "four examples", value = Examples.TEACHING)),
+                @Content(
+                        mediaType = TeachingRequests.NDJSON,
+                        schema = @Schema(implementation = String.class),
+                        examples = @ExampleObject(name = "one per line", value = Examples.TEACHING_NDJSON)),
+                @Content(
+                        mediaType = TeachingRequests.CSV,
+                        schema = @Schema(implementation = String.class),
+                        examples = @ExampleObject(name = "header row first", value = Examples.TEACHING_CSV))
+            })
+    public Response teach(@PathParam("task") String task, @Context HttpHeaders headers, InputStream body) {
+        Serving serving = gate.serving();
+        return replies.of(teaching.answer(serving, PathIds.task(task), headers, body));
+    }
+
+    @GET
+    @Operation(summary = "Lists the examples of a task, in the order of teaching")
+    @APIResponseSchema(ExamplePage.class)
+    public Response list(
+            @PathParam("task") String task,
+            @QueryParam("limit") @Nullable String limit,
+            @QueryParam("cursor") @Nullable String cursor) {
+        Serving serving = gate.serving();
+        TaskId id = existing(serving, task).task().id();
+        Page<Example> page = Page.of(
+                new Page.Asked(limit, cursor),
+                limits.pageItems(),
+                (after, items) -> serving.store().examples(id, after, items),
+                Example::id);
+        return replies.ok(page.map(ExampleView::of));
+    }
+
+    @GET
+    @Path("/{example}")
+    @Operation(summary = "One example")
+    @APIResponseSchema(ExampleView.class)
+    public Response get(@PathParam("task") String task, @PathParam("example") String example) {
+        Serving serving = gate.serving();
+        TaskId id = existing(serving, task).task().id();
+        String exampleId = PathIds.opaque("ex_", example);
+        return replies.ok(ExampleView.of(serving.store()
+                .example(id, exampleId)
+                .orElseThrow(() -> new Refusal.NotFound("example", exampleId))));
+    }
+
+    @DELETE
+    @Path("/{example}")
+    @Operation(
+            summary = "Forgets an example",
+            description = "Exact unlearning: afterwards the head equals one that never saw the example, and its text "
+                    + "and vectors are gone from the store.")
+    @APIResponseSchema(Receipt.class)
+    public Response forget(@PathParam("task") String task, @PathParam("example") String example) {
+        Serving serving = gate.serving();
+        TaskId id = existing(serving, task).task().id();
+        Unlearned unlearned = serving.teacher().forget(id, PathIds.opaque("ex_", example));
+        return replies.ok(new Receipt(
+                unlearned.revision().toString(),
+                unlearned.exampleId(),
+                unlearned.headDigestBefore(),
+                unlearned.headDigestAfter()));
+    }
+
+    private static StoredTask existing(Serving serving, String task) {
+        TaskId id = PathIds.task(task);
+        return serving.store().task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import dev.perennial.ensemble.Prediction;
+import dev.perennial.task.Input;
+import dev.perennial.task.TaskId;
+import dev.perennial.text.Text;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * The latest answers, in memory, so that feedback can name one. Bounded in number, characters and age. Thread-safe: one
+ * lock guards everything.
+ */
+public final class PredictionMemory {
+    private static final String PREFIX = "pr_";
+
+    /**
+     * How much is remembered.
+     *
+     * @param count answers
+     * @param chars characters of all inputs together
+     * @param age how long
+     */
+    public record Bounds(int count, long chars, Duration age) {}
+
+    /**
+     * An answer as far as feedback needs it.
+     *
+     * @param task the task that answered; empty for an answer without a task
+     * @param input what was asked
+     * @param label the label that was answered
+     * @param labels the set of labels that was answered
+     * @param score the score that was answered
+     */
+    public record Answered(
+            Optional<TaskId> task, Input input, Optional<String> label, List<String> labels, OptionalDouble score) {
+
+        static Answered of(Optional<TaskId> task, Input input, Prediction prediction) {
+            return new Answered(task, input, prediction.label(), prediction.labelSet(), prediction.score());
+        }
+
+        private int chars() {
+            return input.text().value().length()
+                    + input.textPair().map(Text::value).map(String::length).orElse(0);
+        }
+    }
+
+    private record Remembered(String id, Answered answer, Instant at) {}
+
+    private final Bounds bounds;
+    private final InstantSource clock;
+    private final SortableIds ids;
+    private final Map<String, Answered> answerById = new HashMap<>();
+    private final Deque<Remembered> oldestFirst = new ArrayDeque<>();
+    private long chars;
+
+    public PredictionMemory(Bounds bounds, InstantSource clock, SortableIds ids) {
+        this.bounds = bounds;
+        this.clock = clock;
+        this.ids = ids;
+    }
+
+    /** Remembers an answer, and gives it an id. */
+    synchronized String remember(Answered answer) {
+        Remembered remembered = new Remembered(ids.next(PREFIX), answer, clock.instant());
+        oldestFirst.addLast(remembered);
+        answerById.put(remembered.id(), answer);
+        chars += answer.chars();
+        forgetOld();
+        return remembered.id();
+    }
+
+    /** The answer of an id, unless it is forgotten. */
+    synchronized Optional<Answered> recall(String id) {
+        forgetOld();
+        return Optional.ofNullable(answerById.get(id));
+    }
+
+    /** Forgets everything that was asked of a task. */
+    synchronized void forget(TaskId task) {
+        oldestFirst.removeIf(remembered -> remembered.answer().task().equals(Optional.of(task)) && drop(remembered));
+    }
+
+    private void forgetOld() {
+        Instant oldest = clock.instant().minus(bounds.age());
+        Remembered first = oldestFirst.peekFirst();
+        while (first != null
+                && (oldestFirst.size() > bounds.count()
+                        || chars > bounds.chars()
+                        || first.at().isBefore(oldest))) {
+            oldestFirst.removeFirst();
+            drop(first);
+            first = oldestFirst.peekFirst();
+        }
+    }
+
+    private boolean drop(Remembered remembered) {
+        answerById.remove(remembered.id());
+        chars -= remembered.answer().chars();
+        return true;
+    }
+}
