@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,8 +17,9 @@ import java.util.Optional;
  *
  * @param accepted rows that can be taught, in order
  * @param rejected rows that cannot, in order
+ * @param unreadable how many of the rejected rows are not examples at all
  */
-record ExampleUpload(List<Accepted> accepted, List<Rejected> rejected) {
+record ExampleUpload(List<Accepted> accepted, List<Rejected> rejected, int unreadable) {
 
     /** @param index position among the rows of the body, from 0 */
     record Accepted(long index, Teaching teaching) {}
@@ -77,6 +79,19 @@ record ExampleUpload(List<Accepted> accepted, List<Rejected> rejected) {
         return accepted.stream().map(Accepted::teaching).toList();
     }
 
+    /** The same without the rows whose labels the task does not take. */
+    ExampleUpload admitting(LabelBook labels) {
+        List<Accepted> admitted = new ArrayList<>();
+        List<Rejected> refused = new ArrayList<>(rejected);
+        for (Accepted row : accepted) {
+            Optional<String> flaw = labels.admit(row.teaching());
+            flaw.ifPresentOrElse(
+                    detail -> refused.add(new Rejected(row.index(), detail)), () -> admitted.add(row));
+        }
+        refused.sort(Comparator.comparingLong(Rejected::index));
+        return new ExampleUpload(admitted, refused, unreadable);
+    }
+
     /** Number of rows in all. */
     long rows() {
         return (long) accepted.size() + rejected.size();
@@ -85,6 +100,7 @@ record ExampleUpload(List<Accepted> accepted, List<Rejected> rejected) {
     private static ExampleUpload read(ExampleReader reader, Bounds bounds, RowCheck check) throws IOException {
         List<Accepted> accepted = new ArrayList<>();
         List<Rejected> rejected = new ArrayList<>();
+        int unreadable = 0;
         Optional<ExampleReader.Row> next = reader.next();
         for (long rows = 1; next.isPresent(); rows++) {
             if (rows > bounds.rows()) {
@@ -99,9 +115,10 @@ record ExampleUpload(List<Accepted> accepted, List<Rejected> rejected) {
                 }
             } else if (next.get() instanceof ExampleReader.Row.Broken broken) {
                 rejected.add(new Rejected(broken.index(), broken.detail()));
+                unreadable++;
             }
             next = reader.next();
         }
-        return new ExampleUpload(accepted, rejected);
+        return new ExampleUpload(accepted, rejected, unreadable);
     }
 }

@@ -2,7 +2,9 @@
 package dev.perennial.api;
 
 import dev.perennial.refusal.Refusal;
+import dev.perennial.task.Policy;
 import dev.perennial.task.StoredTask;
+import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import jakarta.ws.rs.Consumes;
@@ -103,14 +105,14 @@ public final class TasksResource {
                                 @ExampleObject(name = "regression over pairs", value = Examples.REGRESSION)
                             }))
     public Response define(
-            @Parameter(schema = @Schema(pattern = "[a-z0-9][a-z0-9-]{0,62}")) @PathParam("task") String task,
+            @Parameter(schema = @Schema(pattern = "[a-z0-9][a-z0-9-]{0,62}")) @PathParam("task") String name,
             @Context HttpHeaders headers,
             InputStream body) {
         Serving serving = gate.serving();
-        if (!TaskId.isValid(task)) {
+        if (!TaskId.isValid(name)) {
             throw new Refusal.Invalid("", "the task's id in the path must match [a-z0-9][a-z0-9-]{0,62}");
         }
-        TaskId id = new TaskId(task);
+        TaskId id = new TaskId(name);
         TaskBody definition =
                 bodies.json(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()), TaskBody.class);
         Optional<StoredTask> before = stored(serving, id);
@@ -119,7 +121,9 @@ public final class TasksResource {
             throw new Refusal.TooLarge("tasks", limits.tasks(), serving.active().all().size() + 1L);
         }
         List<String> taught = before.isPresent() ? taughtLabels(serving, before.get()) : List.of();
-        TaskStore.Defined defined = serving.teacher().define(new TaskDefinitions(limits).read(id, definition, taught));
+        Task task = new TaskDefinitions(limits).read(id, definition, taught);
+        Policy policy = before.map(stored -> stored.task().policy()).orElse(Policy.DEFAULT);
+        TaskStore.Defined defined = serving.teacher().define(task.withPolicy(policy));
         return reply(defined.created() ? 201 : 200, serving, defined.task());
     }
 

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TeachingRows {
     private static final double LEAST_WEIGHT = 1e-6;
-    private static final double GREATEST_WEIGHT = 1e6;
 
     /**
      * How long the parts of a row may be.
@@ -30,8 +29,18 @@ final class TeachingRows {
      * @param labelChars of a label's name
      * @param externalIdChars of an external id
      * @param labelsPerRow labels of one multilabel row
+     * @param weight greatest weight of a row
      */
-    record Bounds(int textChars, int labelChars, int externalIdChars, int labelsPerRow) {}
+    record Bounds(int textChars, int labelChars, int externalIdChars, int labelsPerRow, double weight) {
+        static Bounds of(Limits limits) {
+            return new Bounds(
+                    limits.textChars(),
+                    limits.labelNameChars(),
+                    limits.externalIdChars(),
+                    limits.labels(),
+                    limits.weight());
+        }
+    }
 
     /** A row that can be taught, or the first thing that is wrong with it. */
     sealed interface Checked {
@@ -86,7 +95,7 @@ final class TeachingRows {
         }
         return switch (task.kind()) {
             case CLASSIFICATION -> new Answer.OneLabel(
-                    string("label", required("label", row.label()), bounds.labelChars()));
+                    label("label", required("label", row.label())));
             case MULTILABEL -> labels(required("labels", row.labels()));
             case REGRESSION -> score(required("score", row.score()), task.scoreRange());
         };
@@ -98,9 +107,16 @@ final class TeachingRows {
         }
         List<String> checked = new ArrayList<>(names.size());
         for (int i = 0; i < names.size(); i++) {
-            checked.add(string("labels/" + i, names.get(i), bounds.labelChars()));
+            checked.add(label("labels/" + i, names.get(i)));
         }
         return new Answer.Labels(checked);
+    }
+
+    private String label(String member, String raw) {
+        LabelName.flawIn(raw, bounds.labelChars()).ifPresent(flaw -> {
+            throw wrong(member, flaw);
+        });
+        return LabelName.of(raw).value();
     }
 
     private static Answer score(double score, Optional<ScoreRange> range) {
@@ -113,12 +129,12 @@ final class TeachingRows {
         return new Answer.Score(score);
     }
 
-    private static double weight(@Nullable Double weight) {
+    private double weight(@Nullable Double weight) {
         if (weight == null) {
             return 1.0;
         }
-        if (!(weight >= LEAST_WEIGHT && weight <= GREATEST_WEIGHT)) {
-            throw wrong("weight", "must lie between 0.000001 and 1000000");
+        if (!(weight >= LEAST_WEIGHT && weight <= bounds.weight())) {
+            throw wrong("weight", "must lie between 0.000001 and " + bounds.weight());
         }
         return weight;
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ExampleUploadTest {
-    private static final TeachingRows ROWS = new TeachingRows(new TeachingRows.Bounds(100, 20, 20, 3));
+    private static final TeachingRows ROWS = new TeachingRows(new TeachingRows.Bounds(100, 20, 20, 3, 1000));
     private static final ExampleUpload.Bounds BOUNDS = new ExampleUpload.Bounds(200_000, 64 << 20);
 
     @Test

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import dev.perennial.ensemble.Mode;
+import dev.perennial.ensemble.Prediction;
+import dev.perennial.ensemble.PredictionRequest;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.Answer;
+import dev.perennial.task.Input;
+import dev.perennial.task.Task;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.Teaching;
+import dev.perennial.text.Text;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes teachings of feedback. Thread-safe. */
+final class Corrections {
+    /** A score that is further away than this share of the range was wrong. */
+    private static final double TOLERATED_SHARE = 0.1;
+
+    private final Limits limits;
+    private final PredictionMemory memory;
+
+    Corrections(Limits limits, PredictionMemory memory) {
+        this.limits = limits;
+        this.memory = memory;
+    }
+
+    /** What a correction teaches, and whether the answer had been wrong. */
+    record Correction(Teaching teaching, boolean wasWrong) {}
+
+    /**
+     * Reads feedback.
+     *
+     * @throws Refusal.NotFound when the answer that it names is forgotten
+     * @throws Refusal.Invalid when it is not acceptable
+     */
+    Correction read(Serving serving, TaskId id, FeedbackBody body) {
+        Task task = serving.active().of(id).task();
+        Optional<PredictionMemory.Answered> answered = answered(id, body);
+        Teaching plain = teaching(task, row(body, answered));
+        new LabelBook(serving.labels(id), limits.labels()).admit(plain).ifPresent(flaw -> {
+            throw new Refusal.Invalid("/label", flaw);
+        });
+        PredictionMemory.Answered before = answered.orElseGet(() -> answer(serving, id, plain.input()));
+        return new Correction(outweighing(serving, id, plain), isWrong(task, before, plain.answer()));
+    }
+
+    private Optional<PredictionMemory.Answered> answered(TaskId id, FeedbackBody body) {
+        if (body.predictionId() == null) {
+            return Optional.empty();
+        }
+        if (body.text() != null || body.textPair() != null) {
+            throw new Refusal.Invalid("/prediction_id", "send either prediction_id or the text itself, not both");
+        }
+        if (!PathIds.isOpaque("pr_", body.predictionId())) {
+            throw new Refusal.Invalid("/prediction_id", "must be the id of a prediction, pr_...");
+        }
+        return Optional.of(memory.recall(body.predictionId())
+                .filter(answer -> answer.task().equals(Optional.of(id)))
+                .orElseThrow(() -> new Refusal.NotFound("prediction", body.predictionId())));
+    }
+
+    private static ExampleRow row(FeedbackBody body, Optional<PredictionMemory.Answered> answered) {
+        Optional<Input> input = answered.map(PredictionMemory.Answered::input);
+        return new ExampleRow(
+                input.map(Input::text).map(Text::value).orElse(body.text()),
+                input.flatMap(Input::textPair).map(Text::value).orElse(body.textPair()),
+                body.label(),
+                body.labels(),
+                body.score(),
+                null,
+                null);
+    }
+
+    private Teaching teaching(Task task, ExampleRow row) {
+        TeachingRows.Checked checked = new TeachingRows(TeachingRows.Bounds.of(limits)).check(task, row);
+        if (checked instanceof TeachingRows.Checked.Rejected rejected) {
+            throw new Refusal.Invalid(List.of(rejected.fault()));
+        }
+        return ((TeachingRows.Checked.Accepted) checked).teaching();
+    }
+
+    /** The same teaching with a weight that outweighs all that was taught about the same input to the contrary. */
+    private static Teaching outweighing(Serving serving, TaskId id, Teaching plain) {
+        double contrary = serving.store().examples(id).stream()
+                .map(example -> example.teaching())
+                .filter(taught -> taught.input().equals(plain.input()))
+                .filter(taught -> !taught.answer().equals(plain.answer()))
+                .mapToDouble(Teaching::weight)
+                .sum();
+        return new Teaching(plain.input(), plain.answer(), Optional.empty(), 1 + contrary);
+    }
+
+    private static PredictionMemory.Answered answer(Serving serving, TaskId id, Input input) {
+        PredictionRequest request = new PredictionRequest(List.of(input), 1, Mode.FULL, false);
+        Prediction prediction =
+                serving.predictor().predict(id, request).predictions().get(0);
+        return PredictionMemory.Answered.of(Optional.of(id), input, prediction);
+    }
+
+    private static boolean isWrong(Task task, PredictionMemory.Answered before, Answer right) {
+        if (right instanceof Answer.OneLabel one) {
+            return !before.label().equals(Optional.of(one.label()));
+        }
+        if (right instanceof Answer.Labels many) {
+            return !new Answer.Labels(before.labels()).equals(many);
+        }
+        double width = task.scoreRange().orElseThrow().width();
+        double score = ((Answer.Score) right).score();
+        return before.score().isEmpty()
+                || Math.abs(before.score().getAsDouble() - score) > TOLERATED_SHARE * width;
+    }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import dev.perennial.refusal.Fault;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.refresh.TeachingJob;
+import dev.perennial.refresh.TeachingPayload;
+import dev.perennial.task.Idempotency;
+import dev.perennial.task.Task;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.TeachingOutcome;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Answers requests that teach: at once, or by a job when there is much to teach. Thread-safe. */
+@Singleton
+public final class TeachingRequests {
+    static final String NDJSON = "application/x-ndjson";
+    static final String CSV = "text/csv";
+    private static final int OK = 200;
+    private static final int ACCEPTED = 202;
+    private static final int REPORTED_REJECTIONS = 1000;
+
+    private final Limits limits;
+    private final Bodies bodies;
+    private final Replies replies;
+    private final IdempotentRequests idempotentRequests;
+    private final Admission admission;
+
+    public TeachingRequests(Limits limits, Bodies bodies, Replies replies, IdempotentRequests idempotentRequests) {
+        this.limits = limits;
+        this.bodies = bodies;
+        this.replies = replies;
+        this.idempotentRequests = idempotentRequests;
+        this.admission = new Admission("teachings", limits.concurrentTeachings());
+    }
+
+    /** A request that was read. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Request(Serving serving, TaskId task, ExampleUpload.Format format, byte[] body) {}
+
+    IdempotentRequests.Outcome answer(Serving serving, TaskId task, HttpHeaders headers, InputStream body) {
+        serving.active().of(task);
+        Bodies.Limit limit = new Bodies.Limit("teaching_body_bytes", limits.teachingBodyBytes());
+        Request request = new Request(serving, task, format(headers), bodies.bytes(headers, body, limit));
+        IdempotentRequests.Call call = new IdempotentRequests.Call(
+                headers.getHeaderString("Idempotency-Key"), "POST /v1/tasks/" + task + "/examples", request.body());
+        return admission.admit(
+                () -> idempotentRequests.once(serving.store(), call, idempotency -> reply(request, idempotency)));
+    }
+
+    /** Teaches what was read, or hands it to a job. */
+    private Idempotency.Reply reply(Request request, Optional<Idempotency> idempotency) {
+        Serving serving = request.serving();
+        ExampleUpload upload = admitted(serving, request.task(), read(request));
+        long total = serving.active().of(request.task()).examples() + (long) upload.accepted().size();
+        if (total > limits.examples()) {
+            throw new Refusal.TooLarge("examples", limits.examples(), total);
+        }
+        if (upload.accepted().isEmpty()) {
+            return nothingTaught(request, upload, idempotency);
+        }
+        return upload.rows() > limits.syncExamples()
+                ? byJob(request, upload, idempotency)
+                : atOnce(request, upload, idempotency);
+    }
+
+    private Idempotency.Reply atOnce(Request request, ExampleUpload upload, Optional<Idempotency> idempotency) {
+        TeachingOutcome outcome = request.serving()
+                .teacher()
+                .teach(request.task(), upload.teachings(), idempotency, taught -> taughtReply(taught, upload));
+        return taughtReply(outcome, upload);
+    }
+
+    private Idempotency.Reply taughtReply(TeachingOutcome outcome, ExampleUpload upload) {
+        return replies.keepable(OK, TaughtView.of(outcome, reported(upload)));
+    }
+
+    private Idempotency.Reply byJob(Request request, ExampleUpload upload, Optional<Idempotency> idempotency) {
+        List<TeachingPayload.Rejected> rejected = reported(upload).stream()
+                .map(row -> new TeachingPayload.Rejected(row.index(), row.detail()))
+                .toList();
+        TeachingPayload payload = new TeachingPayload(
+                upload.teachings(), rejected, upload.rejected().size());
+        return replies.keepable(
+                ACCEPTED,
+                JobView.of(request.serving()
+                        .jobs()
+                        .accept(
+                                TeachingJob.order(request.task(), payload),
+                                job -> idempotency.map(key -> new Idempotency.Entry(
+                                        key, replies.keepable(ACCEPTED, JobView.of(job)))))));
+    }
+
+    /** Rows that are wrong in themselves are reported; a document of nothing but unreadable rows is wrong as a whole. */
+    private Idempotency.Reply nothingTaught(Request request, ExampleUpload upload, Optional<Idempotency> idempotency) {
+        boolean unreadable = upload.unreadable() > 0 && upload.unreadable() == upload.rejected().size();
+        if (unreadable) {
+            String rows = request.format() == ExampleUpload.Format.JSON ? "/examples/" : "/";
+            throw new Refusal.Invalid(reported(upload).stream()
+                    .map(row -> new Fault(rows + row.index(), row.detail()))
+                    .toList());
+        }
+        TeachingOutcome nothing = new TeachingOutcome(
+                request.serving().active().of(request.task()).revision(),
+                List.of(),
+                request.serving().active().of(request.task()).examples());
+        Idempotency.Reply reply = taughtReply(nothing, upload);
+        idempotency.ifPresent(key -> request.serving().store().keepReply(key, reply));
+        return reply;
+    }
+
+    private ExampleUpload read(Request request) {
+        Task task = request.serving().active().of(request.task()).task();
+        ExampleUpload.Bounds bounds = new ExampleUpload.Bounds(Integer.MAX_VALUE, limits.teachingBodyBytes());
+        ExampleUpload.RowCheck check =
+                new ExampleUpload.RowCheck(new TeachingRows(TeachingRows.Bounds.of(limits)), task);
+        try {
+            return ExampleUpload.read(new ByteArrayInputStream(request.body()), request.format(), bounds, check);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    private ExampleUpload admitted(Serving serving, TaskId task, ExampleUpload upload) {
+        return upload.admitting(new LabelBook(serving.labels(task), limits.labels()));
+    }
+
+    private static List<ExampleUpload.Rejected> reported(ExampleUpload upload) {
+        List<ExampleUpload.Rejected> rejected = upload.rejected();
+        return rejected.subList(0, Math.min(REPORTED_REJECTIONS, rejected.size()));
+    }
+
+    private static ExampleUpload.Format format(HttpHeaders headers) {
+        MediaType type = headers.getMediaType();
+        String subtype = type == null ? "json" : type.getSubtype();
+        return switch (subtype) {
+            case "x-ndjson" -> ExampleUpload.Format.NDJSON;
+            case "csv" -> ExampleUpload.Format.CSV;
+            default -> ExampleUpload.Format.JSON;
+        };
+    }
+}
