@@ -48,18 +48,19 @@ final class Corrections {
     }
 
     private Optional<PredictionMemory.Answered> answered(TaskId id, FeedbackBody body) {
-        if (body.predictionId() == null) {
+        String named = body.predictionId();
+        if (named == null) {
             return Optional.empty();
         }
         if (body.text() != null || body.textPair() != null) {
             throw new Refusal.Invalid("/prediction_id", "send either prediction_id or the text itself, not both");
         }
-        if (!PathIds.isOpaque("pr_", body.predictionId())) {
+        if (!PathIds.isOpaque("pr_", named)) {
             throw new Refusal.Invalid("/prediction_id", "must be the id of a prediction, pr_...");
         }
-        return Optional.of(memory.recall(body.predictionId())
+        return Optional.of(memory.recall(named)
                 .filter(answer -> answer.task().equals(Optional.of(id)))
-                .orElseThrow(() -> new Refusal.NotFound("prediction", body.predictionId())));
+                .orElseThrow(() -> new Refusal.NotFound("prediction", named)));
     }
 
     private static ExampleRow row(FeedbackBody body, Optional<PredictionMemory.Answered> answered) {

@@ -2,6 +2,7 @@
 package dev.perennial.api;
 
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Positive;
 
 /**
  * The largest requests that the service takes. Every limit is a configuration key {@code perennial.limits.*} and is
@@ -11,81 +12,101 @@ public interface Limits {
 
     /** Bytes of a body that teaches, after decompression. */
     @WithDefault("8388608")
+    @Positive
     int teachingBodyBytes();
 
     /** Bytes of a body that asks for predictions, after decompression. */
     @WithDefault("2097152")
+    @Positive
     int predictionBodyBytes();
 
     /** Bytes of any other body, after decompression. */
     @WithDefault("1048576")
+    @Positive
     int bodyBytes();
 
     /** Nested arrays and objects in a JSON body. */
     @WithDefault("20")
+    @Positive
     int jsonDepth();
 
     /** Tokens (names, values, brackets) in a JSON body. */
     @WithDefault("2500000")
+    @Positive
     long jsonTokens();
 
     /** Examples in one teaching that is answered at once; a larger teaching becomes a job. */
     @WithDefault("1000")
+    @Positive
     int syncExamples();
 
     /** Examples that one task holds. */
     @WithDefault("1000000")
+    @Positive
     int examples();
 
     /** Inputs in one request for predictions, embeddings or similarities. */
     @WithDefault("256")
+    @Positive
     int inputs();
 
     /** UTF-16 code units in one text. */
     @WithDefault("4000")
+    @Positive
     int textChars();
 
     /** Tasks. */
     @WithDefault("10000")
+    @Positive
     int tasks();
 
     /** Labels of one task. */
     @WithDefault("1000")
+    @Positive
     int labels();
 
     /** UTF-16 code units in a label's name. */
     @WithDefault("200")
+    @Positive
     int labelNameChars();
 
     /** UTF-16 code units in a label's description. */
     @WithDefault("2000")
+    @Positive
     int labelDescriptionChars();
 
     /** UTF-16 code units in a task's instruction. */
     @WithDefault("2000")
+    @Positive
     int instructionChars();
 
     /** UTF-16 code units in an example's external id. */
     @WithDefault("200")
+    @Positive
     int externalIdChars();
 
     /** Characters in an Idempotency-Key. */
     @WithDefault("200")
+    @Positive
     int idempotencyKeyChars();
 
     /** Weight of one example. */
     @WithDefault("1000")
+    @Positive
     double weight();
 
     /** Items on one page of a list. */
     @WithDefault("1000")
+    @Positive
     int pageItems();
 
     /** Requests for predictions or vectors that are worked on at once. */
     @WithDefault("64")
+    @Positive
     int concurrentPredictions();
 
     /** Teachings that are worked on at once. */
     @WithDefault("16")
+    @Positive
     int concurrentTeachings();
 }

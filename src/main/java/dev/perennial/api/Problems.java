@@ -5,6 +5,7 @@ import dev.perennial.refusal.Fault;
 import dev.perennial.refusal.Refusal;
 import jakarta.ws.rs.WebApplicationException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The one place that says which problem a failure is. Pure. */
@@ -88,7 +89,7 @@ public final class Problems {
     }
 
     private static Details detailsOf(Refusal refusal) {
-        String detail = refusal.getMessage();
+        String detail = Objects.requireNonNullElse(refusal.getMessage(), "");
         if (refusal instanceof Refusal.Invalid invalid) {
             List<Fault> faults = invalid.faults();
             return new Details(

@@ -4,6 +4,8 @@ package dev.perennial.app;
 import dev.perennial.api.Limits;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Positive;
+import jakarta.validation.constraints.PositiveOrZero;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +47,12 @@ public interface PerennialConfig {
     @WithDefault("2s")
     Duration minRevisionWait();
 
+    /** How tasks are learnt. */
+    Learning learning();
+
+    /** Long work. */
+    LongWork jobs();
+
     /** The largest requests. */
     Limits limits();
 
@@ -81,7 +89,7 @@ public interface PerennialConfig {
 
         /** Ids of the encoders inside the service that answer. */
         @WithDefault("all-minilm-l6-v2,bge-small-en-v1.5,e5-small-v2")
-        List<String> bundled();
+        Optional<List<String>> bundled();
 
         /** Where model files are unpacked and registered; default {@code models} in the data directory. */
         Optional<Path> modelsDirectory();
@@ -95,10 +103,12 @@ public interface PerennialConfig {
 
         /** Threads that encode; 0: one per core. */
         @WithDefault("0")
+        @PositiveOrZero
         int threads();
 
         /** Characters that may wait or run at once, over all requests and encoders. */
         @WithDefault("8000000")
+        @Positive
         int maxCharsInFlight();
     }
 
@@ -107,14 +117,48 @@ public interface PerennialConfig {
 
         /** How many answers. */
         @WithDefault("10000")
+        @PositiveOrZero
         int count();
 
         /** Characters of all their inputs together. */
         @WithDefault("8000000")
+        @PositiveOrZero
         long chars();
 
         /** How long an answer can be referred to. */
         @WithDefault("24h")
         Duration duration();
+    }
+
+    /** How tasks are learnt. */
+    interface Learning {
+
+        /** Threads of linear algebra; 0: one per core. */
+        @WithDefault("0")
+        @PositiveOrZero
+        int threads();
+
+        /** Bytes of sums over examples that may be kept, so that a teaching need not begin anew. */
+        @WithDefault("536870912")
+        @PositiveOrZero
+        long maxLedgerBytes();
+    }
+
+    /** Long work. */
+    interface LongWork {
+
+        /** Jobs that run at once. */
+        @WithDefault("1")
+        @Positive
+        int threads();
+
+        /** Jobs that may wait or run; more are refused. */
+        @WithDefault("100")
+        @Positive
+        int unfinished();
+
+        /** How long finished jobs are kept. */
+        @WithDefault("168h")
+        Duration retention();
     }
 }

@@ -5,6 +5,8 @@ import dev.perennial.api.Bodies;
 import dev.perennial.api.IdempotentRequests;
 import dev.perennial.api.Json;
 import dev.perennial.api.Limits;
+import dev.perennial.api.MinRevision;
+import dev.perennial.api.PredictionMemory;
 import dev.perennial.api.Replies;
 import dev.perennial.api.ServingGate;
 import dev.perennial.api.SortableIds;
@@ -61,5 +63,19 @@ public final class Wiring {
     @Singleton
     ServingGate gate() {
         return new ServingGate();
+    }
+
+    @Produces
+    @Singleton
+    MinRevision minRevision(PerennialConfig config) {
+        return new MinRevision(config.minRevisionWait());
+    }
+
+    @Produces
+    @Singleton
+    PredictionMemory predictionMemory(PerennialConfig config, InstantSource clock, SortableIds ids) {
+        PerennialConfig.PredictionMemory memory = config.predictionMemory();
+        return new PredictionMemory(
+                new PredictionMemory.Bounds(memory.count(), memory.chars(), memory.duration()), clock, ids);
     }
 }

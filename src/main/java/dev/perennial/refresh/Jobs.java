@@ -67,6 +67,7 @@ public final class Jobs implements AutoCloseable {
     private final JobEngine engine;
     private final ExecutorService threads;
 
+    @SuppressWarnings("ThreadPriorityCheck")
     public Jobs(Ports ports, Settings settings, List<? extends JobWork> works) {
         this.ports = ports;
         this.settings = settings;

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import static dev.perennial.api.Http.problem;
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
-import static org.hamcrest.Matchers.matchesPattern;
-import static org.hamcrest.Matchers.not;
 
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.response.ValidatableResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -84,15 +82,5 @@ final class HttpHygieneIT {
 
     private static org.hamcrest.Matcher<Integer> matcher() {
         return org.hamcrest.Matchers.oneOf(400, 404, 422);
-    }
-
-    static ValidatableResponse problem(ValidatableResponse reply, int status, String type) {
-        return reply.statusCode(status)
-                .contentType(containsString("application/problem+json"))
-                .body("type", equalTo("/problems/" + type))
-                .body("status", equalTo(status))
-                .body("title", not(equalTo("")))
-                .body("detail", not(equalTo("")))
-                .body("trace_id", matchesPattern("[0-9a-f]{32}"));
     }
 }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.api.ServingGate;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+import org.eclipse.microprofile.health.Startup;
+
+/** Health: started when every task is learnt, ready while requests are served, live as long as the event loop answers. */
+public final class Health {
+
+    @Produces
+    @Singleton
+    @Startup
+    HealthCheck started(ServingGate gate) {
+        return () -> HealthCheckResponse.named("tasks-learnt").status(gate.isOpen()).build();
+    }
+
+    @Produces
+    @Singleton
+    @Readiness
+    HealthCheck ready(ServingGate gate) {
+        return () -> HealthCheckResponse.named("serving").status(gate.isOpen()).build();
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.api.ServingGate;
+import dev.perennial.refusal.Refusal;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts the service beside the HTTP server, so that health answers from the first moment, and stops it in order. What
+ * runs is handed over through one reference.
+ */
+@Singleton
+public final class Lifecycle {
+    private static final Logger LOG = Logger.getLogger(Lifecycle.class);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+    private static final int NANOS_PER_MILLI = 1_000_000;
+
+    private final PerennialConfig config;
+    private final Starting starting;
+    private final ServingGate gate;
+    private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
+    private final AtomicReference<@Nullable Thread> starter = new AtomicReference<>();
+
+    public Lifecycle(PerennialConfig config, Starting starting, ServingGate gate) {
+        this.config = config;
+        this.starting = starting;
+        this.gate = gate;
+    }
+
+    void start(@Observes StartupEvent event) {
+        requireSupported();
+        Thread thread = new Thread(this::startOrExit, "start-up");
+        starter.set(thread);
+        thread.start();
+    }
+
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        gate.close();
+        Thread thread = starter.getAndSet(null);
+        if (thread != null && thread != Thread.currentThread()) {
+            thread.join(LONGEST_WAIT.toMillis());
+        }
+        Running stopping = running.getAndSet(null);
+        if (stopping != null) {
+            stopping.close();
+            LOG.info("Stopped");
+        }
+    }
+
+    private void startOrExit() {
+        long began = System.nanoTime();
+        try {
+            Running started = starting.start();
+            running.set(started);
+            gate.open(started.serving());
+            LOG.infof("Ready after %d ms", (System.nanoTime() - began) / NANOS_PER_MILLI);
+        } catch (Refusal refusal) {
+            LOG.errorf("Cannot start: %s", refusal.getMessage());
+            Quarkus.asyncExit(1);
+        } catch (RuntimeException | Error failure) {
+            LOG.error("Cannot start", failure);
+            Quarkus.asyncExit(1);
+        }
+    }
+
+    private void requireSupported() {
+        if (config.store().kind() == PerennialConfig.Store.Kind.POSTGRESQL) {
+            throw new ConfigurationException(
+                    "perennial.store.kind=postgresql is not available in this release; use sqlite.");
+        }
+        if (config.role() != PerennialConfig.Role.ALL) {
+            throw new ConfigurationException(
+                    "perennial.role must be all: with the embedded store one process does everything.");
+        }
+        if (config.minRevisionWait().isNegative() || config.minRevisionWait().compareTo(LONGEST_WAIT) > 0) {
+            throw new ConfigurationException("perennial.min-revision-wait must lie between 0s and 60s.");
+        }
+    }
+}

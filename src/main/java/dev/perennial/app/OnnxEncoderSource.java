@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.onnx.BundledModels;
+import dev.perennial.onnx.CheckLimits;
+import dev.perennial.onnx.ExecutionProvider;
+import dev.perennial.onnx.MemberChecks;
+import dev.perennial.onnx.OnnxRuntime;
+import dev.perennial.onnx.OnnxSettings;
+import dev.perennial.store.DataDirectory;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/** The encoders inside the service and those of the configured folders, run by ONNX Runtime. */
+@Singleton
+public final class OnnxEncoderSource implements EncoderSource {
+    private static final Logger LOG = Logger.getLogger(OnnxEncoderSource.class);
+
+    private final PerennialConfig config;
+
+    public OnnxEncoderSource(PerennialConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public List<Encoder> open(DataDirectory directory) {
+        ExecutionProvider wished =
+                ExecutionProvider.valueOf(config.executionProvider().name());
+        OnnxRuntime runtime =
+                OnnxRuntime.start(OnnxSettings.defaults().on(wished, config.executionProviderRequired()));
+        LOG.infof("Encoders run on %s", runtime.devices().provider());
+        Path models = config.members().modelsDirectory().orElseGet(directory::models);
+        List<Encoder> encoders = new ArrayList<>();
+        try {
+            encoders.addAll(new BundledModels(models).open(runtime, config.members().bundled().orElse(List.of())));
+            for (Path folder : config.members().folders().orElse(List.of())) {
+                encoders.add(opened(runtime, folder));
+            }
+            return encoders;
+        } catch (RuntimeException refused) {
+            encoders.forEach(Encoder::close);
+            throw refused;
+        }
+    }
+
+    private static Encoder opened(OnnxRuntime runtime, Path folder) {
+        String id = folder.toAbsolutePath().normalize().getFileName().toString();
+        return runtime.open(new MemberChecks(CheckLimits.defaults()).check(id, folder));
+    }
+}

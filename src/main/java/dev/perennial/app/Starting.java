@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.api.JobFailures;
+import dev.perennial.api.Json;
+import dev.perennial.api.Serving;
+import dev.perennial.api.SortableIds;
+import dev.perennial.blas.OpenBlas;
+import dev.perennial.encode.EncoderPool;
+import dev.perennial.encode.Encoders;
+import dev.perennial.ensemble.ActiveEnsembles;
+import dev.perennial.ensemble.InstructionRouter;
+import dev.perennial.ensemble.Predictor;
+import dev.perennial.learn.FitSettings;
+import dev.perennial.learn.Learner;
+import dev.perennial.learn.Spreads;
+import dev.perennial.learn.Teacher;
+import dev.perennial.refresh.JobStore;
+import dev.perennial.refresh.Jobs;
+import dev.perennial.refresh.TeachingJob;
+import dev.perennial.store.DataDirectory;
+import dev.perennial.store.SqliteDatabase;
+import dev.perennial.store.SqliteJobStore;
+import dev.perennial.store.SqliteTaskStore;
+import dev.perennial.task.TaskStore;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+import java.util.List;
+
+/** Start-up: takes the data directory, opens the database and the encoders, learns every task. */
+@Singleton
+public final class Starting {
+    private static final String JOB_ID = "job_";
+
+    private final PerennialConfig config;
+    private final EncoderSource source;
+    private final InstantSource clock;
+    private final SortableIds ids;
+    private final Json json;
+
+    public Starting(PerennialConfig config, EncoderSource source, InstantSource clock, SortableIds ids, Json json) {
+        this.config = config;
+        this.source = source;
+        this.clock = clock;
+        this.ids = ids;
+        this.json = json;
+    }
+
+    /**
+     * Starts everything.
+     *
+     * @throws dev.perennial.refusal.Refusal when something is missing; the detail says what to do
+     */
+    Running start() {
+        DataDirectory directory = DataDirectory.open(config.dataDirectory());
+        try {
+            SqliteDatabase database = SqliteDatabase.open(directory.database());
+            try {
+                return start(directory, database);
+            } catch (RuntimeException failure) {
+                database.close();
+                throw failure;
+            }
+        } catch (RuntimeException failure) {
+            directory.close();
+            throw failure;
+        }
+    }
+
+    private Running start(DataDirectory directory, SqliteDatabase database) {
+        EncoderPool pool =
+                new EncoderPool(cores(config.encoding().threads()), config.encoding().maxCharsInFlight());
+        Encoders encoders = new Encoders(pool, source.open(directory));
+        ActiveEnsembles active = new ActiveEnsembles();
+        TaskStore store = new SqliteTaskStore(database, clock);
+        Teacher teacher = new Teacher(store, encoders, active, tools());
+        teacher.restore();
+        Jobs jobs = jobs(new SqliteJobStore(database, clock), new TeachingJob(store, teacher::teach));
+        Serving serving = new Serving(
+                store,
+                jobs,
+                encoders,
+                active,
+                new Predictor(active, encoders),
+                new InstructionRouter(),
+                teacher);
+        jobs.resume();
+        return new Running(serving, pool, database, directory);
+    }
+
+    private Teacher.Tools tools() {
+        OpenBlas algebra = new OpenBlas(cores(config.learning().threads()));
+        return new Teacher.Tools(
+                new Learner(algebra, FitSettings.DEFAULT),
+                new Spreads(ReferenceSentences.read()),
+                config.learning().maxLedgerBytes());
+    }
+
+    private Jobs jobs(JobStore store, TeachingJob teaching) {
+        return new Jobs(
+                new Jobs.Ports(store, clock, () -> ids.next(JOB_ID), new JobFailures(json)),
+                new Jobs.Settings(
+                        config.jobs().threads(),
+                        config.jobs().unfinished(),
+                        config.jobs().retention()),
+                List.of(teaching));
+    }
+
+    private static int cores(int configured) {
+        return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.FakeEncoder;
+import dev.perennial.store.DataDirectory;
+import io.quarkus.test.Mock;
+import jakarta.inject.Singleton;
+import java.util.List;
+
+/** Encoders without models, so that tests over HTTP start at once. */
+@Mock
+@Singleton
+public final class FakeEncoderSource implements EncoderSource {
+
+    @Override
+    public List<Encoder> open(DataDirectory directory) {
+        return List.of(new FakeEncoder("fake-one"), new FakeEncoder("fake-two"));
+    }
+}
