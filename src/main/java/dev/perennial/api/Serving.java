@@ -5,8 +5,11 @@ import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.InstructionRouter;
 import dev.perennial.ensemble.Predictor;
+import dev.perennial.ensemble.VectorModels;
 import dev.perennial.learn.Teacher;
 import dev.perennial.refresh.Jobs;
+import dev.perennial.refresh.MemberRegistry;
+import dev.perennial.refresh.Members;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
@@ -22,6 +25,9 @@ import java.util.List;
  * @param predictor answers
  * @param router finds the task of an instruction
  * @param teacher changes tasks
+ * @param vectors vectors and similarities of texts
+ * @param members the encoders and how they are
+ * @param registry takes encoders up
  */
 public record Serving(
         TaskStore store,
@@ -30,7 +36,10 @@ public record Serving(
         ActiveEnsembles active,
         Predictor predictor,
         InstructionRouter router,
-        Teacher teacher) {
+        Teacher teacher,
+        VectorModels vectors,
+        Members members,
+        MemberRegistry registry) {
 
     /** Names of all labels that a task can answer; none while it is being created or removed. */
     List<String> labels(TaskId id) {

@@ -27,4 +27,7 @@ public interface JobWork {
      * @throws dev.perennial.refusal.Refusal when it cannot be done, which fails the job with a problem
      */
     Outcome work(Job job, byte[] payload, JobProgress progress);
+
+    /** Gives back what was set aside for a job that was cancelled before it began. */
+    default void abandon(Job job, byte[] payload) {}
 }

@@ -139,7 +139,12 @@ public final class Jobs implements AutoCloseable {
             stored(id);
             throw JobRun.finished();
         }
-        return run.cancel();
+        Optional<byte[]> payload = ports.store().payload(id);
+        Job job = run.cancel();
+        if (job.status().isFinal()) {
+            payload.ifPresent(bytes -> work(job).abandon(job, bytes));
+        }
+        return job;
     }
 
     /** Events of a job with a number greater than {@code after}, at most {@code limit}. */
@@ -186,8 +191,11 @@ public final class Jobs implements AutoCloseable {
         String id = run.job().id();
         try {
             engine.requireAlive();
+            Optional<byte[]> payload = ports.store().payload(id);
             if (run.start()) {
-                run(run, ports.store().payload(id).orElseThrow(() -> new IllegalStateException("a job lost its payload")));
+                run(run, payload.orElseThrow(() -> new IllegalStateException("a job lost its payload")));
+            } else {
+                payload.ifPresent(bytes -> work(run.job()).abandon(run.job(), bytes));
             }
         } catch (JobStopped stopped) {
             LOG.log(System.Logger.Level.INFO, "Job {0} goes on after the next start", id);
@@ -208,15 +216,20 @@ public final class Jobs implements AutoCloseable {
         } catch (JobStopped stopped) {
             throw stopped;
         } catch (RuntimeException failure) {
+            engine.requireAlive();
             run.finish(
                     Status.FAILED, Optional.empty(), Optional.of(ports.problems().problem(run.job().id(), failure)));
         }
     }
 
+    private JobWork work(Job job) {
+        return Optional.ofNullable(workByKind.get(job.kind()))
+                .orElseThrow(() -> new IllegalStateException("no work of kind " + job.kind()));
+    }
+
     /** Work that finds the service busy waits for it, as a client would. */
     private JobWork.Outcome outcome(JobRun run, byte[] payload) {
-        JobWork work = Optional.ofNullable(workByKind.get(run.job().kind()))
-                .orElseThrow(() -> new IllegalStateException("no work of kind " + run.job().kind()));
+        JobWork work = work(run.job());
         Duration pause = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
             try {

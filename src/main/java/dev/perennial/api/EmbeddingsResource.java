@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.ensemble.TextVectors;
+import dev.perennial.ensemble.VectorModel;
+import dev.perennial.refusal.Refusal;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Vectors of texts, in the shape that OpenAI's clients speak. */
+@Path("/v1/embeddings")
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+@Tag(name = "Vectors")
+public final class EmbeddingsResource {
+    private final ServingGate gate;
+    private final Limits limits;
+    private final Asking asking;
+
+    public EmbeddingsResource(ServingGate gate, Limits limits, Asking asking) {
+        this.gate = gate;
+        this.limits = limits;
+        this.asking = asking;
+    }
+
+    @POST
+    @Operation(
+            summary = "Embeds texts (OpenAI's shape)",
+            description = "model is a member's id, or ensemble: all members' unit vectors one after the other, divided "
+                    + "by the square root of their number, so that its cosine is the mean of theirs. dimensions keeps "
+                    + "the leading components and scales them to unit length again.")
+    @RequestBody(
+            content =
+                    @Content(
+                            schema = @Schema(implementation = EmbeddingBody.class),
+                            examples = {
+                                @ExampleObject(name = "all members", value = VectorExamples.EMBEDDINGS),
+                                @ExampleObject(name = "one member, short", value = VectorExamples.EMBEDDINGS_SHORT)
+                            }))
+    @APIResponseSchema(EmbeddingList.class)
+    public Response embed(@Context HttpHeaders headers, InputStream body) {
+        Serving serving = gate.serving();
+        EmbeddingBody request = asking.read(headers, body, EmbeddingBody.class);
+        List<String> texts = texts(request.input());
+        boolean base64 = isBase64(request.encodingFormat());
+        VectorModel model = serving.vectors().model(MemberIds.inBody("/model", request.model()));
+        int dimension = dimension(request.dimensions(), model.dimension());
+        return asking.admit(() -> {
+            TextVectors vectors = serving.vectors().vectors(model, texts);
+            EmbeddingList.Usage usage = new EmbeddingList.Usage(vectors.tokens(), vectors.tokens());
+            return new EmbeddingList("list", items(vectors.vectors(), dimension, base64), model.id(), usage);
+        });
+    }
+
+    private static List<EmbeddingList.Item> items(List<float[]> vectors, int dimension, boolean base64) {
+        List<EmbeddingList.Item> items = new ArrayList<>(vectors.size());
+        for (int i = 0; i < vectors.size(); i++) {
+            float[] vector = shortened(vectors.get(i), dimension);
+            items.add(new EmbeddingList.Item("embedding", i, base64 ? base64(vector) : vector));
+        }
+        return items;
+    }
+
+    private List<String> texts(@Nullable JsonNode input) {
+        TextChecks checks = new TextChecks(limits.textChars());
+        List<String> texts = new ArrayList<>();
+        if (input != null && input.isTextual()) {
+            texts.add(checks.text("/input", input.textValue()));
+        } else if (input != null && input.isArray() && !input.isEmpty()) {
+            requireCount("inputs", limits.inputs(), input.size());
+            for (int i = 0; i < input.size(); i++) {
+                if (input.get(i).isTextual()) {
+                    texts.add(checks.text("/input/" + i, input.get(i).textValue()));
+                } else {
+                    checks.fault("/input/" + i, "must be a string; tokens are not taken");
+                }
+            }
+        } else {
+            checks.fault("/input", "must be a string, or an array of at least one string");
+        }
+        checks.requireNone();
+        return texts;
+    }
+
+    static void requireCount(String limitName, int largest, int actual) {
+        if (actual > largest) {
+            throw new Refusal.TooLarge(limitName, largest, actual);
+        }
+    }
+
+    private static boolean isBase64(@Nullable String format) {
+        if (format != null && !format.equals("float") && !format.equals("base64")) {
+            throw new Refusal.Invalid("/encoding_format", "must be float or base64");
+        }
+        return "base64".equals(format);
+    }
+
+    private static int dimension(@Nullable Integer asked, int most) {
+        if (asked == null) {
+            return most;
+        }
+        if (asked < 1 || asked > most) {
+            throw new Refusal.Invalid("/dimensions", "must be from 1 to " + most + " for this model");
+        }
+        return asked;
+    }
+
+    private static float[] shortened(float[] vector, int dimension) {
+        if (dimension == vector.length) {
+            return vector;
+        }
+        float[] kept = Arrays.copyOf(vector, dimension);
+        double squares = 0;
+        for (float component : kept) {
+            squares += (double) component * component;
+        }
+        double scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
+        for (int k = 0; k < dimension; k++) {
+            kept[k] = (float) (kept[k] * scale);
+        }
+        return kept;
+    }
+
+    private static String base64(float[] vector) {
+        ByteBuffer bytes = ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(vector);
+        return Base64.getEncoder().encodeToString(bytes.array());
+    }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import dev.perennial.ensemble.VectorModels;
+import dev.perennial.refresh.Job;
+import dev.perennial.refresh.MemberJob;
+import dev.perennial.refresh.MemberSource;
+import dev.perennial.refresh.Members;
+import dev.perennial.refusal.Refusal;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** The encoders that answer: listed, and taken up. */
+@Path("/v1/members")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Members")
+public final class MembersResource {
+    static final String ZIP = "application/zip";
+
+    private static final int ACCEPTED = 202;
+
+    private final ServingGate gate;
+    private final Limits limits;
+    private final Bodies bodies;
+    private final Replies replies;
+
+    public MembersResource(ServingGate gate, Limits limits, Bodies bodies, Replies replies) {
+        this.gate = gate;
+        this.limits = limits;
+        this.bodies = bodies;
+        this.replies = replies;
+    }
+
+    /** All members. */
+    @Schema(name = "MemberPage")
+    public record MemberPage(List<MemberView> items, @Nullable String nextCursor) {}
+
+    /**
+     * A folder to register.
+     *
+     * @param id name that the member is to have
+     * @param folder a sentence-transformers folder, relative to {@code perennial.members.import-directory}
+     */
+    @Schema(name = "MemberRegistration")
+    public record MemberBody(
+            @Schema(required = true, pattern = MemberIds.SHAPE) @Nullable String id,
+            @Schema(required = true) @Nullable String folder) {}
+
+    @GET
+    @Operation(summary = "Lists the members: ready ones, cheapest first, then those on the way and those that failed")
+    @APIResponseSchema(MemberPage.class)
+    public Response list() {
+        return replies.ok(new MemberPage(
+                gate.serving().members().all().stream().map(MemberView::of).toList(), null));
+    }
+
+    @GET
+    @Path("/{member}")
+    @Operation(summary = "A member: what it is, what runs it, how fast it is")
+    @APIResponseSchema(MemberView.class)
+    public Response get(@PathParam("member") String member) {
+        String id = MemberIds.inPath(member);
+        return replies.ok(MemberView.of(
+                gate.serving().members().find(id).orElseThrow(() -> new Refusal.NotFound("member", id))));
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Registers a sentence-transformers folder, or a zip archive of one",
+            description = "ONNX model, tokenizer.json and pooling settings. It is checked in a process of its own "
+                    + "before it may serve; then every task is learnt with it. The job's problem says why one is "
+                    + "refused. An archive is sent as application/zip with ?id=.")
+    @RequestBody(
+            content = {
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON,
+                        schema = @Schema(implementation = MemberBody.class),
+                        examples =
+                                @ExampleObject(
+                                        name = "a folder",
+                                        value = "{\"id\": \"my-encoder\", \"folder\": \"my-encoder\"}")),
+                @Content(mediaType = ZIP, schema = @Schema(format = "binary", implementation = String.class))
+            })
+    @APIResponse(
+            responseCode = "202",
+            description = "Accepted as a job; Location names it",
+            content = @Content(schema = @Schema(implementation = JobView.class)))
+    public Response registerFolder(@Context HttpHeaders headers, InputStream body) {
+        Serving serving = gate.serving();
+        MemberBody request =
+                bodies.json(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()), MemberBody.class);
+        String id = unused(serving, MemberIds.inBody("/id", request.id()));
+        if (request.folder() == null || request.folder().isBlank()) {
+            throw new Refusal.Invalid("/folder", "is required: a folder below perennial.members.import-directory");
+        }
+        return accepted(serving, serving.registry().folder(id, request.folder()));
+    }
+
+    @POST
+    @Consumes(ZIP)
+    @Operation(hidden = true)
+    public Response registerArchive(@QueryParam("id") @Nullable String id, InputStream body) {
+        Serving serving = gate.serving();
+        MemberSource source = serving.registry().stage(unused(serving, MemberIds.inBody("", id)), body);
+        try {
+            return accepted(serving, source);
+        } catch (RuntimeException refused) {
+            serving.registry().discard(source);
+            throw refused;
+        }
+    }
+
+    private Response accepted(Serving serving, MemberSource source) {
+        serving.members().loading(source.id());
+        Job job;
+        try {
+            job = serving.jobs().accept(MemberJob.order(source), accepted -> Optional.empty());
+        } catch (RuntimeException refused) {
+            serving.members().settled(source.id());
+            throw refused;
+        }
+        return replies.of(ACCEPTED, JobView.of(job))
+                .header("Location", "/v1/jobs/" + job.id())
+                .header("Retry-After", 1)
+                .build();
+    }
+
+    private static String unused(Serving serving, String id) {
+        boolean taken = serving.members()
+                .find(id)
+                .filter(member -> member.state() != Members.State.FAILED)
+                .isPresent();
+        if (taken || id.equals(VectorModels.ENSEMBLE)) {
+            throw new Refusal.Conflict("There is a member of this id already; choose another id.");
+        }
+        return id;
+    }
+}

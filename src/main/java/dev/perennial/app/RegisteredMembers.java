@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.onnx.MemberChecks;
+import dev.perennial.onnx.ModelFolder;
+import dev.perennial.onnx.OnnxRuntime;
+import dev.perennial.refresh.MemberRegistry;
+import dev.perennial.refresh.MemberSource;
+import dev.perennial.refusal.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Registered encoders, each in a folder of its own below one directory: model, tokenizer and a manifest with their
+ * hashes. A folder appears whole or not at all. Thread-safe; registrations follow one another.
+ *
+ * <p>Folders whose names begin with a dot are work in progress and belong to nobody after a crash.
+ */
+public final class RegisteredMembers implements MemberRegistry {
+    private static final int RETRY_AFTER_SECONDS = 30;
+    private static final int BUFFER_BYTES = 1 << 16;
+    private static final String STAGED = ".staged";
+
+    private final Path directory;
+    private final Optional<Path> imports;
+    private final MemberChecks checks;
+    private final OnnxRuntime runtime;
+    private final long maxArchiveBytes;
+
+    /**
+     * Where registered encoders come from and go to.
+     *
+     * @param directory where they are kept; created when absent
+     * @param imports below which folders may be registered; empty: none may
+     * @param maxArchiveBytes largest archive
+     */
+    public record Places(Path directory, Optional<Path> imports, long maxArchiveBytes) {}
+
+    public RegisteredMembers(Places places, MemberChecks checks, OnnxRuntime runtime) {
+        this.directory = places.directory();
+        this.imports = places.imports();
+        this.maxArchiveBytes = places.maxArchiveBytes();
+        this.checks = checks;
+        this.runtime = runtime;
+    }
+
+    @Override
+    public MemberSource folder(String id, String folder) {
+        Path base = imports.orElseThrow(() -> new Refusal.Invalid(
+                "/folder", "cannot be imported: perennial.members.import-directory is not set; send an archive"));
+        try {
+            Path real = base.toRealPath();
+            Path found = real.resolve(folder).toRealPath();
+            if (found.startsWith(real) && !found.equals(real) && Files.isDirectory(found)) {
+                return new MemberSource(id, MemberSource.Form.FOLDER, found);
+            }
+        } catch (IOException | InvalidPathException notThere) {
+            // refused below, so that nobody learns what lies outside
+        }
+        throw new Refusal.Invalid("/folder", "is not a folder below perennial.members.import-directory");
+    }
+
+    @Override
+    public MemberSource stage(String id, InputStream zip) {
+        try {
+            Path archive = Files.createTempFile(Files.createDirectories(directory.resolve(STAGED)), id + "-", ".zip");
+            try (OutputStream out = Files.newOutputStream(archive)) {
+                copy(zip, out);
+            } catch (IOException | RuntimeException failure) {
+                Files.deleteIfExists(archive);
+                throw failure;
+            }
+            return new MemberSource(id, MemberSource.Form.ARCHIVE, archive);
+        } catch (IOException failure) {
+            throw unwritable();
+        }
+    }
+
+    @Override
+    public void discard(MemberSource source) {
+        if (source.form() == MemberSource.Form.ARCHIVE && source.path().startsWith(directory.resolve(STAGED))) {
+            try {
+                Files.deleteIfExists(source.path());
+            } catch (IOException failure) {
+                throw unwritable();
+            }
+        }
+    }
+
+    @Override
+    public synchronized Encoder register(MemberSource source) {
+        Path home = home(source.id());
+        if (Files.isDirectory(home)) {
+            return open(source.id());
+        }
+        try {
+            Path unpacked = Files.createTempDirectory(Files.createDirectories(directory), ".unpacked-");
+            try {
+                keep(checked(source, unpacked), home);
+            } finally {
+                delete(unpacked);
+            }
+            return opened(source.id(), home);
+        } catch (IOException failure) {
+            throw unwritable();
+        }
+    }
+
+    @Override
+    public List<String> registered() {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> folders = Files.list(directory)) {
+            return folders.filter(Files::isDirectory)
+                    .map(folder -> folder.getFileName().toString())
+                    .filter(name -> !name.startsWith("."))
+                    .sorted()
+                    .toList();
+        } catch (IOException failure) {
+            throw unwritable();
+        }
+    }
+
+    @Override
+    public Encoder open(String id) {
+        return runtime.open(MemberManifest.read(id, home(id)));
+    }
+
+    /** Opens what was just kept; when that fails, it was not what was checked, and goes. */
+    private Encoder opened(String id, Path home) throws IOException {
+        try {
+            return open(id);
+        } catch (RuntimeException failure) {
+            delete(home);
+            throw failure;
+        }
+    }
+
+    private ModelFolder checked(MemberSource source, Path unpacked) throws IOException {
+        if (source.form() == MemberSource.Form.FOLDER) {
+            return checks.check(source.id(), source.path());
+        }
+        if (!Files.exists(source.path())) {
+            throw new Refusal.Invalid("", "The archive is no longer there; send it again.");
+        }
+        try (InputStream zip = Files.newInputStream(source.path())) {
+            return checks.check(source.id(), zip, unpacked);
+        }
+    }
+
+    private void keep(ModelFolder checked, Path home) throws IOException {
+        Path fresh = Files.createTempDirectory(directory, ".fresh-");
+        try {
+            Files.copy(checked.model(), fresh.resolve(MemberManifest.MODEL));
+            Files.copy(checked.tokenizer(), fresh.resolve(MemberManifest.TOKENIZER));
+            MemberManifest.write(checked, fresh);
+            Files.move(fresh, home, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            delete(fresh);
+        }
+    }
+
+    private Path home(String id) {
+        return directory.resolve(id);
+    }
+
+    private void copy(InputStream zip, OutputStream out) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        long copied = 0;
+        for (int n = zip.read(buffer); n >= 0; n = zip.read(buffer)) {
+            copied += n;
+            if (copied > maxArchiveBytes) {
+                throw new Refusal.TooLarge("member_archive_bytes", maxArchiveBytes, copied);
+            }
+            out.write(buffer, 0, n);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private static Refusal.StoreUnavailable unwritable() {
+        return new Refusal.StoreUnavailable(
+                "The directory of registered members cannot be read or written, or is full.", RETRY_AFTER_SECONDS);
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.ensemble;
+
+import java.util.List;
+
+/**
+ * The vectors of texts.
+ *
+ * @param vectors one per text, of unit length
+ * @param tokens tokens read; of several encoders, the number of the one that read most
+ */
+public record TextVectors(List<float[]> vectors, long tokens) {
+    public TextVectors {
+        vectors = List.copyOf(vectors);
+    }
+}

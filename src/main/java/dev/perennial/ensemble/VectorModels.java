@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.ensemble;
+
+import dev.perennial.encode.Embedding;
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.Encoders;
+import dev.perennial.encode.Passage;
+import dev.perennial.refusal.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/**
+ * Vectors and similarities of texts, by one encoder or by all of them together. Thread-safe.
+ *
+ * <p>The vector of all together is the encoders' unit vectors one after the other, divided by the square root of their
+ * number: its cosine is the mean of their cosines. Their similarity is better than that cosine, because encoders differ
+ * in how near they put unrelated texts: each encoder's cosine is first stretched so that unrelated texts are at 0 on
+ * average and equal ones at 1, and the mean is taken of these.
+ */
+public final class VectorModels {
+    /** Id of all encoders together. */
+    public static final String ENSEMBLE = "ensemble";
+
+    private final Encoders encoders;
+    private final ToDoubleFunction<Encoder> unrelatedDistance;
+
+    /** @param unrelatedDistance mean squared distance at which an encoder puts unrelated texts; positive */
+    public VectorModels(Encoders encoders, ToDoubleFunction<Encoder> unrelatedDistance) {
+        this.encoders = encoders;
+        this.unrelatedDistance = unrelatedDistance;
+    }
+
+    /** All models that are ready, the ensemble first. */
+    public List<VectorModel> models() {
+        List<Encoder> ready = encoders.ready();
+        return Stream.concat(
+                        Stream.of(new VectorModel(ENSEMBLE, ready)),
+                        ready.stream().map(VectorModels::alone))
+                .toList();
+    }
+
+    /**
+     * A model by its id.
+     *
+     * @throws Refusal.NotFound when no such model is ready
+     */
+    public VectorModel model(String id) {
+        return id.equals(ENSEMBLE)
+                ? new VectorModel(ENSEMBLE, encoders.ready())
+                : encoders.find(id).map(VectorModels::alone).orElseThrow(() -> new Refusal.NotFound("model", id));
+    }
+
+    /** The vectors of texts, in order. */
+    public TextVectors vectors(VectorModel model, List<String> texts) {
+        List<List<Embedding>> byEncoder = encode(model, texts);
+        List<float[]> vectors = new ArrayList<>(texts.size());
+        long tokens = 0;
+        for (int i = 0; i < texts.size(); i++) {
+            int text = i;
+            List<Embedding> parts =
+                    byEncoder.stream().map(ofEncoder -> ofEncoder.get(text)).toList();
+            vectors.add(joined(parts, model.dimension()));
+            tokens += parts.stream().mapToInt(Embedding::tokens).max().orElse(0);
+        }
+        return new TextVectors(vectors, tokens);
+    }
+
+    /** How similar the texts at even positions are to their successors: at most 1, around 0 for unrelated ones. */
+    public double[] similarities(VectorModel model, List<String> firstAndSecond) {
+        int pairs = firstAndSecond.size() / 2;
+        int[] first = new int[pairs];
+        int[] second = new int[pairs];
+        for (int i = 0; i < pairs; i++) {
+            first[i] = 2 * i;
+            second[i] = 2 * i + 1;
+        }
+        return similarities(model, encode(model, firstAndSecond), new Positions(first, second));
+    }
+
+    /** How similar the first text is to each of the others. */
+    public double[] similaritiesToFirst(VectorModel model, List<String> texts) {
+        int others = texts.size() - 1;
+        int[] second = new int[others];
+        for (int i = 0; i < others; i++) {
+            second[i] = i + 1;
+        }
+        return similarities(model, encode(model, texts), new Positions(new int[others], second));
+    }
+
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Positions(int[] first, int[] second) {}
+
+    private double[] similarities(VectorModel model, List<List<Embedding>> byEncoder, Positions positions) {
+        double[] sums = new double[positions.first().length];
+        for (int m = 0; m < byEncoder.size(); m++) {
+            List<Embedding> embeddings = byEncoder.get(m);
+            double unrelated = model.id().equals(ENSEMBLE)
+                    ? unrelatedDistance.applyAsDouble(model.encoders().get(m)) / 2
+                    : 1;
+            for (int i = 0; i < sums.length; i++) {
+                double cosine = cosine(
+                        embeddings.get(positions.first()[i]).vector(),
+                        embeddings.get(positions.second()[i]).vector());
+                sums[i] += Math.max(-1, 1 - (1 - cosine) / unrelated) / byEncoder.size();
+            }
+        }
+        return sums;
+    }
+
+    private List<List<Embedding>> encode(VectorModel model, List<String> texts) {
+        if (model.encoders().isEmpty()) {
+            throw new Refusal.NotReady("No encoder is ready.", 1);
+        }
+        return encoders.pool().encode(model.encoders(), texts.stream().map(Passage::of).toList());
+    }
+
+    private static VectorModel alone(Encoder encoder) {
+        return new VectorModel(encoder.info().id(), List.of(encoder));
+    }
+
+    private static float[] joined(List<Embedding> parts, int dimension) {
+        float[] all = new float[dimension];
+        double scale = 1 / Math.sqrt(parts.size());
+        int at = 0;
+        for (Embedding part : parts) {
+            for (float component : part.vector()) {
+                all[at++] = (float) (component * scale);
+            }
+        }
+        return all;
+    }
+
+    private static double cosine(float[] a, float[] b) {
+        double sum = 0;
+        for (int k = 0; k < a.length; k++) {
+            sum += (double) a[k] * b[k];
+        }
+        return Math.max(-1, Math.min(1, sum));
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.refresh;
+
+import dev.perennial.encode.Encoder;
+import java.io.InputStream;
+import java.util.List;
+
+/** Port: where registered encoders are checked, kept and opened. Safe for concurrent use. */
+public interface MemberRegistry {
+
+    /**
+     * A folder that may be registered.
+     *
+     * @param folder path below the directory for imports
+     * @throws dev.perennial.refusal.Refusal.Invalid when there is no such folder, or it lies outside
+     */
+    MemberSource folder(String id, String folder);
+
+    /**
+     * Keeps an archive until it is registered or {@link #discard}ed.
+     *
+     * @param zip read to its end
+     * @throws dev.perennial.refusal.Refusal.TooLarge when it is larger than an archive may be
+     */
+    MemberSource stage(String id, InputStream zip);
+
+    /** Removes what {@link #stage} kept; folders are left alone. */
+    void discard(MemberSource source);
+
+    /**
+     * Checks a candidate, keeps a copy of it that later starts find, and opens it. A candidate that was registered
+     * already is opened without another check.
+     *
+     * @throws dev.perennial.refusal.Refusal.Invalid when it may not serve, with the reason
+     */
+    Encoder register(MemberSource source);
+
+    /** Ids of all registered encoders, in order. */
+    List<String> registered();
+
+    /**
+     * Opens a registered encoder, when its files are still what was registered.
+     *
+     * @throws dev.perennial.refusal.Refusal.Invalid when they are not
+     */
+    Encoder open(String id);
+}

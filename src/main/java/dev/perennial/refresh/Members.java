@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.refresh;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.EncoderInfo;
+import dev.perennial.encode.Encoders;
+import dev.perennial.encode.Passage;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
+
+/** Every encoder that the service knows: those that serve, those on the way, and those that could not. Thread-safe. */
+public final class Members {
+    private static final Passage TWELVE_TOKENS = Passage.of("please tell me where my new card is");
+    private static final int WARM_UPS = 3;
+    private static final int RUNS = 9;
+    private static final double NANOS = 1e9;
+
+    /** The life of a member. */
+    public enum State {
+        /** Answers. */
+        READY,
+        /** Is being checked, or learnt with. */
+        LOADING,
+        /** Could not be taken up; the reason says why. */
+        FAILED
+    }
+
+    /**
+     * An encoder and how it is.
+     *
+     * @param info what it is; empty unless ready
+     * @param reason why it failed
+     * @param latencySeconds median time for a text of some twelve tokens, alone on one core; empty unless ready
+     */
+    public record Member(
+            String id, State state, Optional<EncoderInfo> info, Optional<String> reason, OptionalDouble latencySeconds) {}
+
+    private record Pending(State state, Optional<String> reason) {}
+
+    private final Encoders encoders;
+    private final Map<String, Pending> pendingById = new ConcurrentSkipListMap<>();
+    private final Map<String, Double> latencyByDigest = new ConcurrentHashMap<>();
+
+    public Members(Encoders encoders) {
+        this.encoders = encoders;
+    }
+
+    /** All members: first those that are ready, cheapest first, then the others by id. */
+    public List<Member> all() {
+        List<Encoder> ready = encoders.ready();
+        return Stream.concat(
+                        ready.stream().map(this::ready),
+                        pendingById.keySet().stream()
+                                .filter(id -> ready.stream()
+                                        .noneMatch(encoder -> encoder.info().id().equals(id)))
+                                .flatMap(id -> pending(id).stream()))
+                .toList();
+    }
+
+    public Optional<Member> find(String id) {
+        return encoders.find(id).map(this::ready).or(() -> pending(id));
+    }
+
+    /** Notes that a member is on the way. */
+    public void loading(String id) {
+        pendingById.put(id, new Pending(State.LOADING, Optional.empty()));
+    }
+
+    /** Notes that a member could not be taken up. */
+    public void failed(String id, String reason) {
+        pendingById.put(id, new Pending(State.FAILED, Optional.of(reason)));
+    }
+
+    /** Notes that a member is among the encoders, or no longer wanted. */
+    public void settled(String id) {
+        pendingById.remove(id);
+    }
+
+    private Member ready(Encoder encoder) {
+        double latency = latencyByDigest.computeIfAbsent(encoder.info().digest(), digest -> measure(encoder));
+        return new Member(
+                encoder.info().id(),
+                State.READY,
+                Optional.of(encoder.info()),
+                Optional.empty(),
+                OptionalDouble.of(latency));
+    }
+
+    private Optional<Member> pending(String id) {
+        return Optional.ofNullable(pendingById.get(id))
+                .map(pending -> new Member(
+                        id, pending.state(), Optional.empty(), pending.reason(), OptionalDouble.empty()));
+    }
+
+    private static double measure(Encoder encoder) {
+        long[] nanos = new long[RUNS];
+        for (int run = -WARM_UPS; run < RUNS; run++) {
+            long start = System.nanoTime();
+            encoder.encode(List.of(TWELVE_TOKENS));
+            if (run >= 0) {
+                nanos[run] = System.nanoTime() - start;
+            }
+        }
+        Arrays.sort(nanos);
+        return nanos[RUNS / 2] / NANOS;
+    }
+}
