@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.refresh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.EncoderPool;
+import dev.perennial.encode.Encoders;
+import dev.perennial.encode.FakeEncoder;
+import dev.perennial.refusal.Refusal;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class MemberJobTest {
+    private static final MemberSource SOURCE =
+            new MemberSource("new", MemberSource.Form.ARCHIVE, Path.of("/nowhere/new.zip"));
+
+    private final EncoderPool pool = new EncoderPool(1, 1000);
+    private final Encoders encoders = new Encoders(pool, List.of(new FakeEncoder("old")));
+    private final Members members = new Members(encoders);
+    private final Shelf shelf = new Shelf();
+
+    @AfterEach
+    void close() {
+        pool.close();
+    }
+
+    @Test
+    void goodCandidate_servesAndItsArchiveIsDiscarded() {
+        JobWork.Outcome outcome = work();
+
+        assertThat(outcome.complete()).isTrue();
+        assertThat(outcome.result()).contains("\"member\":\"new\"").contains("\"dimension\":64");
+        assertThat(members.find("new")).hasValueSatisfying(member -> {
+            assertThat(member.state()).isEqualTo(Members.State.READY);
+            assertThat(member.latencySeconds()).isPresent();
+        });
+        assertThat(shelf.discarded).containsExactly(SOURCE);
+    }
+
+    @Test
+    void refusedCandidate_isListedWithTheReasonAndItsArchiveIsDiscarded() {
+        shelf.refusal = Optional.of(new Refusal.Invalid("/model", "The model gives numbers that are not finite."));
+
+        assertThatThrownBy(this::work).isInstanceOf(Refusal.Invalid.class);
+
+        assertThat(members.all()).extracting(Members.Member::id).containsExactly("old", "new");
+        assertThat(members.find("new")).hasValueSatisfying(member -> {
+            assertThat(member.state()).isEqualTo(Members.State.FAILED);
+            assertThat(member.reason()).contains("The model gives numbers that are not finite.");
+        });
+        assertThat(shelf.discarded).containsExactly(SOURCE);
+    }
+
+    @Test
+    void workBegunAgain_doesNotOpenASecondEncoder() {
+        work();
+
+        assertThat(work().complete()).isTrue();
+        assertThat(shelf.opened).isEqualTo(1);
+    }
+
+    @Test
+    void abandonedCandidate_isForgotten() {
+        members.loading("new");
+
+        job().abandon(queued(), MemberJob.order(SOURCE).payload());
+
+        assertThat(members.find("new")).isEmpty();
+        assertThat(shelf.discarded).containsExactly(SOURCE);
+    }
+
+    private MemberJob job() {
+        return new MemberJob(shelf, members, encoders::add);
+    }
+
+    private JobWork.Outcome work() {
+        return job().work(queued(), MemberJob.order(SOURCE).payload(), new Silent());
+    }
+
+    private static Job queued() {
+        return new Job(
+                "job_1",
+                MemberJob.KIND,
+                "new",
+                Job.Status.RUNNING,
+                new Job.Progress(0, 2, "steps", ""),
+                Instant.EPOCH,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static final class Shelf implements MemberRegistry {
+        private final List<MemberSource> discarded = new ArrayList<>();
+        private Optional<Refusal> refusal = Optional.empty();
+        private int opened;
+
+        @Override
+        public MemberSource folder(String id, String folder) {
+            return new MemberSource(id, MemberSource.Form.FOLDER, Path.of(folder));
+        }
+
+        @Override
+        public MemberSource stage(String id, InputStream zip) {
+            return SOURCE;
+        }
+
+        @Override
+        public void discard(MemberSource source) {
+            discarded.add(source);
+        }
+
+        @Override
+        public Encoder register(MemberSource source) {
+            refusal.ifPresent(reason -> {
+                throw reason;
+            });
+            return open(source.id());
+        }
+
+        @Override
+        public List<String> registered() {
+            return List.of();
+        }
+
+        @Override
+        public Encoder open(String id) {
+            opened++;
+            return new FakeEncoder(id);
+        }
+    }
+
+    private static final class Silent implements JobProgress {
+        @Override
+        public void report(long done, long total, String message) {}
+
+        @Override
+        public void log(String message) {}
+
+        @Override
+        public boolean mayGoOn() {
+            return true;
+        }
+
+        @Override
+        public void pause(Duration duration) {}
+    }
+}
