@@ -22,6 +22,7 @@ import dev.perennial.store.DataDirectory;
 import dev.perennial.store.SqliteDatabase;
 import dev.perennial.store.SqliteJobStore;
 import dev.perennial.store.SqliteTaskStore;
+import dev.perennial.task.InputKind;
 import dev.perennial.task.TaskStore;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
@@ -73,7 +74,8 @@ public final class Starting {
         Encoders encoders = new Encoders(pool, source.open(directory));
         ActiveEnsembles active = new ActiveEnsembles();
         TaskStore store = new SqliteTaskStore(database, clock);
-        Teacher teacher = new Teacher(store, encoders, active, tools());
+        Spreads spreads = new Spreads(ReferenceSentences.read());
+        Teacher teacher = new Teacher(store, encoders, active, tools(spreads));
         teacher.restore();
         Jobs jobs = jobs(new SqliteJobStore(database, clock), new TeachingJob(store, teacher::teach));
         Serving serving = new Serving(
@@ -82,17 +84,21 @@ public final class Starting {
                 encoders,
                 active,
                 new Predictor(active, encoders),
-                new InstructionRouter(),
+                new InstructionRouter(
+                        active,
+                        encoders,
+                        members -> spreads.featureMap(InputKind.TEXT, members),
+                        teacher::zeroShot),
                 teacher);
         jobs.resume();
         return new Running(serving, pool, database, directory);
     }
 
-    private Teacher.Tools tools() {
+    private Teacher.Tools tools(Spreads spreads) {
         OpenBlas algebra = new OpenBlas(cores(config.learning().threads()));
         return new Teacher.Tools(
                 new Learner(algebra, FitSettings.DEFAULT),
-                new Spreads(ReferenceSentences.read()),
+                spreads,
                 config.learning().maxLedgerBytes());
     }
 
