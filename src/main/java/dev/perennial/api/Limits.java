@@ -25,6 +25,11 @@ public interface Limits {
     @Positive
     int bodyBytes();
 
+    /** Bytes of a zip archive that registers a member. */
+    @WithDefault("536870912")
+    @Positive
+    long memberArchiveBytes();
+
     /** Nested arrays and objects in a JSON body. */
     @WithDefault("20")
     @Positive

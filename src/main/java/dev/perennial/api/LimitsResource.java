@@ -44,6 +44,7 @@ public final class LimitsResource {
                 new LimitView("teaching_body_bytes", limits.teachingBodyBytes(), "bytes"),
                 new LimitView("prediction_body_bytes", limits.predictionBodyBytes(), "bytes"),
                 new LimitView("body_bytes", limits.bodyBytes(), "bytes"),
+                new LimitView("member_archive_bytes", limits.memberArchiveBytes(), "bytes"),
                 new LimitView("json_depth", limits.jsonDepth(), "levels"),
                 new LimitView("json_tokens", limits.jsonTokens(), "tokens"),
                 new LimitView("sync_examples", limits.syncExamples(), "examples"),

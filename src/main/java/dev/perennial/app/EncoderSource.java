@@ -2,6 +2,7 @@
 package dev.perennial.app;
 
 import dev.perennial.encode.Encoder;
+import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.store.DataDirectory;
 import java.util.List;
 
@@ -9,9 +10,17 @@ import java.util.List;
 public interface EncoderSource {
 
     /**
+     * What was opened.
+     *
+     * @param encoders those that serve in any case
+     * @param registry those that were registered, and may be
+     */
+    record Opened(List<Encoder> encoders, MemberRegistry registry) {}
+
+    /**
      * Opens them.
      *
      * @throws dev.perennial.refusal.Refusal when one cannot serve; the detail says why
      */
-    List<Encoder> open(DataDirectory directory);
+    Opened open(DataDirectory directory);
 }

@@ -8,6 +8,7 @@ import dev.perennial.onnx.ExecutionProvider;
 import dev.perennial.onnx.MemberChecks;
 import dev.perennial.onnx.OnnxRuntime;
 import dev.perennial.onnx.OnnxSettings;
+import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.store.DataDirectory;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ public final class OnnxEncoderSource implements EncoderSource {
     }
 
     @Override
-    public List<Encoder> open(DataDirectory directory) {
+    public Opened open(DataDirectory directory) {
         ExecutionProvider wished =
                 ExecutionProvider.valueOf(config.executionProvider().name());
         OnnxRuntime runtime =
@@ -40,11 +41,19 @@ public final class OnnxEncoderSource implements EncoderSource {
             for (Path folder : config.members().folders().orElse(List.of())) {
                 encoders.add(opened(runtime, folder));
             }
-            return encoders;
+            return new Opened(encoders, registry(directory, runtime));
         } catch (RuntimeException refused) {
             encoders.forEach(Encoder::close);
             throw refused;
         }
+    }
+
+    private MemberRegistry registry(DataDirectory directory, OnnxRuntime runtime) {
+        RegisteredMembers.Places places = new RegisteredMembers.Places(
+                directory.path().resolve("members"),
+                config.members().importDirectory(),
+                config.limits().memberArchiveBytes());
+        return new RegisteredMembers(places, new MemberChecks(CheckLimits.defaults()), runtime);
     }
 
     private static Encoder opened(OnnxRuntime runtime, Path folder) {

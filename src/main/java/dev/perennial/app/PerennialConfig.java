@@ -94,6 +94,9 @@ public interface PerennialConfig {
         /** Where model files are unpacked and registered; default {@code models} in the data directory. */
         Optional<Path> modelsDirectory();
 
+        /** Below which POST /v1/members may take folders from; without it only archives can be registered. */
+        Optional<Path> importDirectory();
+
         /** Sentence-transformers folders to serve besides the bundled encoders. */
         Optional<List<Path>> folders();
     }

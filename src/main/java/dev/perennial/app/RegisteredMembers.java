@@ -2,11 +2,13 @@
 package dev.perennial.app;
 
 import dev.perennial.encode.Encoder;
+import dev.perennial.encode.Encoders;
 import dev.perennial.onnx.MemberChecks;
 import dev.perennial.onnx.ModelFolder;
 import dev.perennial.onnx.OnnxRuntime;
 import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.refresh.MemberSource;
+import dev.perennial.refresh.Members;
 import dev.perennial.refusal.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,9 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /**
  * Registered encoders, each in a folder of its own below one directory: model, tokenizer and a manifest with their
@@ -26,6 +30,7 @@ import java.util.stream.Stream;
  * <p>Folders whose names begin with a dot are work in progress and belong to nobody after a crash.
  */
 public final class RegisteredMembers implements MemberRegistry {
+    private static final Logger LOG = Logger.getLogger(RegisteredMembers.class);
     private static final int RETRY_AFTER_SECONDS = 30;
     private static final int BUFFER_BYTES = 1 << 16;
     private static final String STAGED = ".staged";
@@ -51,6 +56,21 @@ public final class RegisteredMembers implements MemberRegistry {
         this.maxArchiveBytes = places.maxArchiveBytes();
         this.checks = checks;
         this.runtime = runtime;
+    }
+
+    /** Opens what was registered before; what cannot be opened is noted with its reason, and the others serve. */
+    static void openAll(MemberRegistry registry, Encoders encoders, Members members) {
+        for (String id : registry.registered()) {
+            try {
+                if (encoders.find(id).isPresent()) {
+                    throw new Refusal.Conflict("Another member has this id; register it again under another one.");
+                }
+                encoders.add(registry.open(id));
+            } catch (Refusal refused) {
+                LOG.warnf("Member %s cannot serve: %s", id, refused.getMessage());
+                members.failed(id, String.valueOf(refused.getMessage()));
+            }
+        }
     }
 
     @Override
@@ -191,7 +211,7 @@ public final class RegisteredMembers implements MemberRegistry {
             return;
         }
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
         }

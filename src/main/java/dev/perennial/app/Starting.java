@@ -11,12 +11,16 @@ import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.InstructionRouter;
 import dev.perennial.ensemble.Predictor;
+import dev.perennial.ensemble.VectorModels;
 import dev.perennial.learn.FitSettings;
 import dev.perennial.learn.Learner;
 import dev.perennial.learn.Spreads;
 import dev.perennial.learn.Teacher;
 import dev.perennial.refresh.JobStore;
+import dev.perennial.refresh.JobWork;
 import dev.perennial.refresh.Jobs;
+import dev.perennial.refresh.MemberJob;
+import dev.perennial.refresh.Members;
 import dev.perennial.refresh.TeachingJob;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.store.SqliteDatabase;
@@ -71,13 +75,18 @@ public final class Starting {
     private Running start(DataDirectory directory, SqliteDatabase database) {
         EncoderPool pool =
                 new EncoderPool(cores(config.encoding().threads()), config.encoding().maxCharsInFlight());
-        Encoders encoders = new Encoders(pool, source.open(directory));
+        EncoderSource.Opened opened = source.open(directory);
+        Encoders encoders = new Encoders(pool, opened.encoders());
+        Members members = new Members(encoders);
+        RegisteredMembers.openAll(opened.registry(), encoders, members);
         ActiveEnsembles active = new ActiveEnsembles();
         TaskStore store = new SqliteTaskStore(database, clock);
         Spreads spreads = new Spreads(ReferenceSentences.read());
         Teacher teacher = new Teacher(store, encoders, active, tools(spreads));
         teacher.restore();
-        Jobs jobs = jobs(new SqliteJobStore(database, clock), new TeachingJob(store, teacher::teach));
+        List<JobWork> works = List.of(
+                new TeachingJob(store, teacher::teach), new MemberJob(opened.registry(), members, teacher::adopt));
+        Jobs jobs = jobs(new SqliteJobStore(database, clock), works);
         Serving serving = new Serving(
                 store,
                 jobs,
@@ -87,9 +96,12 @@ public final class Starting {
                 new InstructionRouter(
                         active,
                         encoders,
-                        members -> spreads.featureMap(InputKind.TEXT, members),
+                        ready -> spreads.featureMap(InputKind.TEXT, ready),
                         teacher::zeroShot),
-                teacher);
+                teacher,
+                new VectorModels(encoders, encoder -> spreads.of(encoder).text()),
+                members,
+                opened.registry());
         jobs.resume();
         return new Running(serving, pool, database, directory);
     }
@@ -102,14 +114,14 @@ public final class Starting {
                 config.learning().maxLedgerBytes());
     }
 
-    private Jobs jobs(JobStore store, TeachingJob teaching) {
+    private Jobs jobs(JobStore store, List<JobWork> works) {
         return new Jobs(
                 new Jobs.Ports(store, clock, () -> ids.next(JOB_ID), new JobFailures(json)),
                 new Jobs.Settings(
                         config.jobs().threads(),
                         config.jobs().unfinished(),
                         config.jobs().retention()),
-                List.of(teaching));
+                works);
     }
 
     private static int cores(int configured) {

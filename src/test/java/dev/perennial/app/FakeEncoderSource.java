@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
-import dev.perennial.encode.Encoder;
 import dev.perennial.encode.FakeEncoder;
 import dev.perennial.store.DataDirectory;
 import io.quarkus.test.Mock;
@@ -14,7 +13,9 @@ import java.util.List;
 public final class FakeEncoderSource implements EncoderSource {
 
     @Override
-    public List<Encoder> open(DataDirectory directory) {
-        return List.of(new FakeEncoder("fake-one"), new FakeEncoder("fake-two"));
+    public Opened open(DataDirectory directory) {
+        return new Opened(
+                List.of(new FakeEncoder("fake-one"), new FakeEncoder("fake-two")),
+                new FakeRegistry(directory.path().resolve("fake-members")));
     }
 }

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.FakeEncoder;
+import dev.perennial.refresh.MemberRegistry;
+import dev.perennial.refresh.MemberSource;
+import dev.perennial.refusal.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Takes up fake encoders: any archive that begins like a zip, and any folder but one called {@code bad}. */
+final class FakeRegistry implements MemberRegistry {
+    private static final byte[] ZIP = {'P', 'K', 3, 4};
+
+    private final Path directory;
+
+    FakeRegistry(Path directory) {
+        this.directory = directory;
+    }
+
+    @Override
+    public MemberSource folder(String id, String folder) {
+        if (folder.contains("..")) {
+            throw new Refusal.Invalid("/folder", "is not a folder below perennial.members.import-directory");
+        }
+        return new MemberSource(id, MemberSource.Form.FOLDER, Path.of(folder));
+    }
+
+    @Override
+    public MemberSource stage(String id, InputStream zip) {
+        try {
+            Path archive = Files.createTempFile(Files.createDirectories(directory), id, ".zip");
+            Files.write(archive, zip.readAllBytes());
+            return new MemberSource(id, MemberSource.Form.ARCHIVE, archive);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Override
+    public void discard(MemberSource source) {
+        if (source.form() == MemberSource.Form.ARCHIVE) {
+            try {
+                Files.deleteIfExists(source.path());
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
+    }
+
+    @Override
+    public Encoder register(MemberSource source) {
+        boolean bad = source.form() == MemberSource.Form.FOLDER
+                ? source.path().endsWith("bad")
+                : !beginsLikeAZip(source.path());
+        if (bad) {
+            throw new Refusal.Invalid("/model", "The model gives numbers that are not finite.");
+        }
+        return open(source.id());
+    }
+
+    @Override
+    public List<String> registered() {
+        return List.of();
+    }
+
+    @Override
+    public Encoder open(String id) {
+        return new FakeEncoder(id);
+    }
+
+    private static boolean beginsLikeAZip(Path archive) {
+        try (InputStream in = Files.newInputStream(archive)) {
+            return java.util.Arrays.equals(in.readNBytes(ZIP.length), ZIP);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}
