@@ -36,11 +36,12 @@ public final class SqliteDatabase implements Database, AutoCloseable {
     private final ReentrantLock writing = new ReentrantLock(true);
     private final ReentrantReadWriteLock checkpoint = new ReentrantReadWriteLock(true);
 
-    /** The members below are guarded by {@link #writing}. */
+    private volatile boolean closed;
+
+    /** This and the next member are guarded by {@link #writing}. */
     private @Nullable Handle writer;
 
     private int pageLimit = NO_PAGE_LIMIT;
-    private boolean closed;
 
     private SqliteDatabase(Path file, SqliteConnections connections) {
         this.file = file;
@@ -173,10 +174,11 @@ public final class SqliteDatabase implements Database, AutoCloseable {
     }
 
     private Handle borrowReader() {
+        refuseClosed();
         try {
             Handle reader = idleReaders.poll(READER_WAIT_SECONDS, TimeUnit.SECONDS);
             if (reader == null) {
-                throw StoreFailure.unavailable("The store is busy or closed. Send the request again.");
+                throw StoreFailure.unavailable("The store is busy. Send the request again.");
             }
             return reader;
         } catch (InterruptedException e) {
@@ -186,9 +188,7 @@ public final class SqliteDatabase implements Database, AutoCloseable {
     }
 
     private Handle writer() throws SQLException {
-        if (closed) {
-            throw StoreFailure.unavailable("The store is closed, because the service is stopping.");
-        }
+        refuseClosed();
         Handle open = writer;
         if (open == null) {
             open = connections.openWriter();
@@ -198,6 +198,12 @@ public final class SqliteDatabase implements Database, AutoCloseable {
             writer = open;
         }
         return open;
+    }
+
+    private void refuseClosed() {
+        if (closed) {
+            throw StoreFailure.unavailable("The store is closed, because the service is stopping.");
+        }
     }
 
     private void dropWriter() {
