@@ -44,7 +44,8 @@ final class Change {
     /** Takes the next revision and records what it is. */
     RevisionId revise(TaskId task, String cause, Instant now) {
         long number = reserve("revision", 1);
-        handle.createUpdate("INSERT INTO revisions (number, task_id, cause, created_at) VALUES (:number, :task, :cause, :at)")
+        handle.createUpdate(
+                        "INSERT INTO revisions (number, task_id, cause, created_at) VALUES (:number, :task, :cause, :at)")
                 .bind("number", number)
                 .bind("task", task.value())
                 .bind("cause", cause)

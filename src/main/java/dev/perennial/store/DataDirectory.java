@@ -48,8 +48,9 @@ public final class DataDirectory implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw StoreFailure.unavailable("The data directory '" + path + "' cannot be created or written. Make it writable for"
-                    + " the service's user, or set perennial.data-directory to another directory.");
+            throw StoreFailure.unavailable(
+                    "The data directory '" + path + "' cannot be created or written. Make it writable for"
+                            + " the service's user, or set perennial.data-directory to another directory.");
         }
     }
 
@@ -94,8 +95,8 @@ public final class DataDirectory implements AutoCloseable {
             // This process holds it already, which is refused like any other holder.
         }
         channel.close();
-        throw StoreFailure.unavailable("Another process is using the data directory '" + path + "'. Stop that process, or set"
-                + " perennial.data-directory to another directory.");
+        throw StoreFailure.unavailable("Another process is using the data directory '" + path
+                + "'. Stop that process, or set" + " perennial.data-directory to another directory.");
     }
 
     private static void checkFormat(Path path) throws IOException {

@@ -8,8 +8,8 @@ import org.jdbi.v3.core.Handle;
 /**
  * Transactions on a relational database. Safe for concurrent use.
  *
- * <p>Both kinds throw {@link dev.perennial.refusal.Refusal.StoreUnavailable} when the database cannot be read or written
- * now. What the work itself throws comes out unchanged, after the transaction was rolled back.
+ * <p>Both kinds throw {@link dev.perennial.refusal.Refusal.StoreUnavailable} when the database cannot be read or
+ * written now. What the work itself throws comes out unchanged, after the transaction was rolled back.
  */
 interface Database {
 

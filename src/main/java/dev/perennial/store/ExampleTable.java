@@ -21,8 +21,7 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 /** Rows of {@code examples}. Belongs to one transaction. */
 final class ExampleTable {
     private static final int MOST_VALUES_IN_A_STATEMENT = 1_000;
-    private static final String COLUMNS =
-            """
+    private static final String COLUMNS = """
             number, task_id, added_revision, added_at, weight, score, content_key, external_id, label, labels, text,
             text_pair""";
     private static final String LIVE = " FROM examples WHERE task_id = :task AND removed_revision IS NULL";
@@ -75,8 +74,7 @@ final class ExampleTable {
         if (examples.isEmpty()) {
             return;
         }
-        PreparedBatch batch = handle.prepareBatch("INSERT INTO examples (" + COLUMNS
-                + """
+        PreparedBatch batch = handle.prepareBatch("INSERT INTO examples (" + COLUMNS + """
                 )
                 VALUES (:number, :task, :revision, :at, :weight, :score, :key, :externalId, :label, :labels, :text,
                     :textPair)""");
@@ -93,7 +91,9 @@ final class ExampleTable {
                     .bind("label", Answers.label(teaching.answer()))
                     .bind("labels", Answers.labels(teaching.answer()))
                     .bind("text", teaching.input().text().value())
-                    .bind("textPair", teaching.input().textPair().map(Text::value).orElse(null))
+                    .bind(
+                            "textPair",
+                            teaching.input().textPair().map(Text::value).orElse(null))
                     .add();
         }
         batch.execute();
@@ -104,8 +104,7 @@ final class ExampleTable {
         if (numbers.isEmpty()) {
             return;
         }
-        PreparedBatch batch = handle.prepareBatch(
-                """
+        PreparedBatch batch = handle.prepareBatch("""
                 UPDATE examples
                 SET removed_revision = :revision, added_at = 0, weight = NULL, score = NULL, content_key = NULL,
                     external_id = NULL, label = NULL, labels = NULL, text = NULL, text_pair = NULL
@@ -121,8 +120,8 @@ final class ExampleTable {
         List<String> distinct = values.stream().distinct().toList();
         for (int from = 0; from < distinct.size(); from += MOST_VALUES_IN_A_STATEMENT) {
             int to = Math.min(distinct.size(), from + MOST_VALUES_IN_A_STATEMENT);
-            handle.createQuery("SELECT number, content_key, " + column + " AS held_by" + LIVE + condition + " AND " + column
-                            + " IN (<values>)")
+            handle.createQuery("SELECT number, content_key, " + column + " AS held_by" + LIVE + condition + " AND "
+                            + column + " IN (<values>)")
                     .bind("task", task.value())
                     .bindList("values", distinct.subList(from, to))
                     .map((row, context) -> held.put(

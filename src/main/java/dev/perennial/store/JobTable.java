@@ -13,8 +13,7 @@ import org.jdbi.v3.core.statement.SqlStatement;
 
 /** Rows of {@code jobs}, {@code job_payloads} and {@code job_events}. Belongs to one transaction. */
 final class JobTable {
-    private static final String COLUMNS =
-            """
+    private static final String COLUMNS = """
             job_id, kind, subject, status, done, total, unit, message, created_at, started_at, finished_at, result,
             problem""";
 
@@ -51,36 +50,27 @@ final class JobTable {
                 .bind("number", payloadNumber)
                 .bind("payload", payload)
                 .execute();
-        bind(
-                        handle.createUpdate("INSERT INTO jobs (" + COLUMNS
-                                + """
+        bind(handle.createUpdate("INSERT INTO jobs (" + COLUMNS + """
                                 , payload_number)
                                 VALUES (:id, :kind, :subject, :status, :done, :total, :unit, :message, :createdAt,
-                                    :startedAt, :finishedAt, :result, :problem, :payloadNumber)"""),
-                        job)
+                                    :startedAt, :finishedAt, :result, :problem, :payloadNumber)"""), job)
                 .bind("payloadNumber", payloadNumber)
                 .execute();
     }
 
     /** Returns whether there is such a job. */
     boolean update(Job job) {
-        return bind(
-                                handle.createUpdate(
-                                        """
+        return bind(handle.createUpdate("""
                                         UPDATE jobs
                                         SET kind = :kind, subject = :subject, status = :status, done = :done,
                                             total = :total, unit = :unit, message = :message, created_at = :createdAt,
                                             started_at = :startedAt, finished_at = :finishedAt, result = :result,
                                             problem = :problem
-                                        WHERE job_id = :id"""),
-                                job)
-                        .execute()
-                == 1;
+                                        WHERE job_id = :id"""), job).execute() == 1;
     }
 
     Optional<byte[]> payload(String id) {
-        return handle.createQuery(
-                        """
+        return handle.createQuery("""
                         SELECT p.payload FROM jobs j JOIN job_payloads p ON p.number = j.payload_number
                         WHERE j.job_id = :id AND p.payload IS NOT NULL""")
                 .bind("id", id)
@@ -90,18 +80,14 @@ final class JobTable {
 
     /** Returns whether there was something to empty. */
     boolean emptyPayload(String id) {
-        int emptied = handle.createUpdate(
-                        """
+        int emptied = handle.createUpdate("""
                         UPDATE job_payloads SET payload = NULL
-                        WHERE number = (SELECT payload_number FROM jobs WHERE job_id = :id) AND payload IS NOT NULL""")
-                .bind("id", id)
-                .execute();
+                        WHERE number = (SELECT payload_number FROM jobs WHERE job_id = :id) AND payload IS NOT NULL""").bind("id", id).execute();
         return emptied > 0;
     }
 
     void appendEvent(String id, String type, String data) {
-        handle.createUpdate(
-                        """
+        handle.createUpdate("""
                         INSERT INTO job_events (job_id, number, type, data)
                         VALUES (:id, (SELECT coalesce(max(number), 0) + 1 FROM job_events WHERE job_id = :id), :type,
                             :data)""")
@@ -112,8 +98,7 @@ final class JobTable {
     }
 
     List<JobStore.Event> events(String id, long after, int limit) {
-        return handle.createQuery(
-                        """
+        return handle.createQuery("""
                         SELECT number, type, data FROM job_events
                         WHERE job_id = :id AND number > :after ORDER BY number LIMIT :limit""")
                 .bind("id", id)
@@ -130,7 +115,9 @@ final class JobTable {
         handle.createUpdate("DELETE FROM job_events WHERE job_id IN (SELECT job_id FROM jobs" + old + ")")
                 .bind("before", before)
                 .execute();
-        return handle.createUpdate("DELETE FROM jobs" + old).bind("before", before).execute();
+        return handle.createUpdate("DELETE FROM jobs" + old)
+                .bind("before", before)
+                .execute();
     }
 
     private static <S extends SqlStatement<S>> S bind(S statement, Job job) {

@@ -30,8 +30,7 @@ final class LabelVectorTable {
         if (vectorByText.isEmpty()) {
             return;
         }
-        PreparedBatch batch = handle.prepareBatch(
-                """
+        PreparedBatch batch = handle.prepareBatch("""
                 INSERT INTO label_vectors (task_id, member, text, vector) VALUES (:task, :member, :text, :vector)
                 ON CONFLICT (task_id, member, text) DO NOTHING""");
         vectorByText.forEach((text, vector) -> batch.bind("task", id.value())

@@ -41,8 +41,9 @@ final class Migrations {
                 .cleanDisabled(true)
                 .load();
         if (Stream.of(flyway.info().applied()).anyMatch(Migrations::isFuture)) {
-            throw StoreFailure.unavailable("A newer release of Perennial has written this data directory. Start that release,"
-                    + " or put back a backup made before the upgrade.");
+            throw StoreFailure.unavailable(
+                    "A newer release of Perennial has written this data directory. Start that release,"
+                            + " or put back a backup made before the upgrade.");
         }
         flyway.migrate();
     }

@@ -21,8 +21,7 @@ final class ReplyTable {
     }
 
     Optional<Idempotency.Entry> find(String key) {
-        return handle.createQuery(
-                        """
+        return handle.createQuery("""
                         SELECT request_digest, status, body FROM replies
                         WHERE idempotency_key = :key AND created_at >= :oldest""")
                 .bind("key", key)
@@ -39,8 +38,9 @@ final class ReplyTable {
             if (!kept.request().requestDigest().equals(request.requestDigest())) {
                 throw new Refusal.IdempotencyMismatch();
             }
-            throw new Refusal.Conflict("A request with this Idempotency-Key has just been answered. Send it again to get that"
-                    + " answer.");
+            throw new Refusal.Conflict(
+                    "A request with this Idempotency-Key has just been answered. Send it again to get that"
+                            + " answer.");
         });
     }
 
@@ -49,8 +49,7 @@ final class ReplyTable {
         handle.createUpdate("DELETE FROM replies WHERE created_at < :oldest")
                 .bind("oldest", oldest)
                 .execute();
-        handle.createUpdate(
-                        """
+        handle.createUpdate("""
                         INSERT INTO replies (idempotency_key, request_digest, status, body, created_at)
                         VALUES (:key, :digest, :status, :body, :at)
                         ON CONFLICT (idempotency_key) DO NOTHING""")

@@ -44,7 +44,8 @@ final class SqliteConnections {
     }
 
     Handle openWriter() throws SQLException {
-        return Jdbi.open(configured(dataSource(SQLiteConfig.TransactionMode.IMMEDIATE).getConnection()));
+        return Jdbi.open(
+                configured(dataSource(SQLiteConfig.TransactionMode.IMMEDIATE).getConnection()));
     }
 
     Handle openReader() throws SQLException {

@@ -68,7 +68,8 @@ public final class SqliteDatabase implements Database, AutoCloseable {
             throw StoreFailure.of(e);
         } catch (IOException e) {
             database.close();
-            throw StoreFailure.unavailable("The database file '" + file + "' cannot be created. Make its directory writable.");
+            throw StoreFailure.unavailable(
+                    "The database file '" + file + "' cannot be created. Make its directory writable.");
         }
     }
 
@@ -218,8 +219,9 @@ public final class SqliteDatabase implements Database, AutoCloseable {
         checkpoint.writeLock().lock();
         try {
             if (!SqliteOpening.truncateLog(handle)) {
-                throw StoreFailure.unavailable("The example is removed, but another program is reading the database file, so"
-                        + " that its bytes are still in the log. Close that program; the next removal erases them.");
+                throw StoreFailure.unavailable(
+                        "The example is removed, but another program is reading the database file, so"
+                                + " that its bytes are still in the log. Close that program; the next removal erases them.");
             }
         } finally {
             checkpoint.writeLock().unlock();

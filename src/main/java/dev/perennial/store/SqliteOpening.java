@@ -53,7 +53,8 @@ final class SqliteOpening {
         if (Files.size(file) > LARGEST_CHECKED_BYTES) {
             return;
         }
-        String verdict = handle.createQuery("PRAGMA quick_check(1)").mapTo(String.class).first();
+        String verdict =
+                handle.createQuery("PRAGMA quick_check(1)").mapTo(String.class).first();
         if (!verdict.equals("ok")) {
             throw StoreFailure.unavailable("The database file '" + file + "' is damaged. Put back a backup of the data"
                     + " directory, or move the file away to begin with an empty store.");
@@ -69,7 +70,8 @@ final class SqliteOpening {
                 .mapTo(long.class)
                 .one();
         long size = Files.size(file);
-        boolean worthwhile = emptied >= FEWEST_EMPTIED_ROWS && emptied * BYTES_PER_EMPTIED_ROW > size / WORTHWHILE_SHARE;
+        boolean worthwhile =
+                emptied >= FEWEST_EMPTIED_ROWS && emptied * BYTES_PER_EMPTIED_ROW > size / WORTHWHILE_SHARE;
         if (!worthwhile || Files.getFileStore(file).getUsableSpace() < size * COPIES_DURING_REWRITE) {
             return;
         }

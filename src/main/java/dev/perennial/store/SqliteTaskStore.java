@@ -115,8 +115,9 @@ public final class SqliteTaskStore implements TaskStore {
             List<EncodedTeaching> teachings,
             Optional<Idempotency> idempotency,
             Function<TeachingOutcome, Idempotency.Reply> reply) {
-        List<ContentKey> keys =
-                teachings.stream().map(encoded -> encoded.teaching().contentKey()).toList();
+        List<ContentKey> keys = teachings.stream()
+                .map(encoded -> encoded.teaching().contentKey())
+                .toList();
         return database.write(change -> {
             Instant now = now();
             ReplyTable replies = new ReplyTable(change.handle(), now);
@@ -126,8 +127,7 @@ public final class SqliteTaskStore implements TaskStore {
             TeachingOutcome outcome = plan.changesNothing()
                     ? new TeachingOutcome(task.revision(), plan.rows(), task.examples())
                     : carryOut(change, task, plan, now);
-            idempotency.ifPresent(
-                    request -> replies.keep(new Idempotency.Entry(request, reply.apply(outcome)), now));
+            idempotency.ifPresent(request -> replies.keep(new Idempotency.Entry(request, reply.apply(outcome)), now));
             return outcome;
         });
     }
@@ -136,8 +136,8 @@ public final class SqliteTaskStore implements TaskStore {
     public Forgotten forget(TaskId id, String exampleId) {
         return database.write(change -> {
             StoredTask task = requireTask(change.handle(), id);
-            Example example = find(change.handle(), id, exampleId)
-                    .orElseThrow(() -> new Refusal.NotFound("example", exampleId));
+            Example example =
+                    find(change.handle(), id, exampleId).orElseThrow(() -> new Refusal.NotFound("example", exampleId));
             RevisionId revision = change.revise(id, "forget", now());
             erase(change, List.of(ExampleId.numberOf(example)), revision);
             long remaining = task.examples() - 1;
@@ -174,7 +174,9 @@ public final class SqliteTaskStore implements TaskStore {
     @Override
     public void putLabelVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByText) {
         database.write(change -> {
-            new LabelVectorTable(change.handle()).put(id, memberDigest, vectorByText);
+            if (new TaskTable(change.handle()).find(id).isPresent()) {
+                new LabelVectorTable(change.handle()).put(id, memberDigest, vectorByText);
+            }
             return vectorByText.size();
         });
     }
@@ -199,11 +201,10 @@ public final class SqliteTaskStore implements TaskStore {
         return database.sizeInBytes();
     }
 
-    private static TeachingPlan plan(
-            Change change, TaskId id, List<EncodedTeaching> teachings, List<ContentKey> keys) {
+    private static TeachingPlan plan(Change change, TaskId id, List<EncodedTeaching> teachings, List<ContentKey> keys) {
         ExampleTable examples = new ExampleTable(change.handle());
-        Map<String, Held> byContent = examples.heldByContentKey(
-                id, keys.stream().map(ContentKey::hex).toList());
+        Map<String, Held> byContent =
+                examples.heldByContentKey(id, keys.stream().map(ContentKey::hex).toList());
         Map<String, Held> byExternalId = examples.heldByExternalId(
                 id,
                 teachings.stream()

@@ -43,18 +43,23 @@ final class StoreFailure {
         int code = error instanceof SQLiteException lite ? lite.getResultCode().code : error.getErrorCode();
         return Optional.ofNullable(
                 switch (SQLiteErrorCode.getErrorCode(code & PRIMARY_CODE)) {
-                    case SQLITE_FULL -> "The disk of the data directory is full. Free some space and send the request again.";
-                    case SQLITE_IOERR -> "The disk of the data directory failed or is full. Check the disk and its free space,"
-                            + " then send the request again.";
-                    case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH -> "The data directory cannot be written. Make it and its"
-                            + " files writable for the service's user, then send the request again.";
-                    case SQLITE_CANTOPEN -> "The database file cannot be opened. Check that the data directory exists and is"
-                            + " writable for the service's user, then send the request again.";
-                    case SQLITE_BUSY, SQLITE_LOCKED -> "Another program holds the database file. Close it, then send the request"
-                            + " again.";
+                    case SQLITE_FULL ->
+                        "The disk of the data directory is full. Free some space and send the request again.";
+                    case SQLITE_IOERR ->
+                        "The disk of the data directory failed or is full. Check the disk and its free space,"
+                                + " then send the request again.";
+                    case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH ->
+                        "The data directory cannot be written. Make it and its"
+                                + " files writable for the service's user, then send the request again.";
+                    case SQLITE_CANTOPEN ->
+                        "The database file cannot be opened. Check that the data directory exists and is"
+                                + " writable for the service's user, then send the request again.";
+                    case SQLITE_BUSY, SQLITE_LOCKED ->
+                        "Another program holds the database file. Close it, then send the request" + " again.";
                     case SQLITE_NOMEM -> "There is not enough memory for the database. Send the request again.";
-                    case SQLITE_CORRUPT, SQLITE_NOTADB -> "The database file is damaged. Stop the service, put back a backup of"
-                            + " the data directory, and start again.";
+                    case SQLITE_CORRUPT, SQLITE_NOTADB ->
+                        "The database file is damaged. Stop the service, put back a backup of"
+                                + " the data directory, and start again.";
                     default -> null;
                 });
     }

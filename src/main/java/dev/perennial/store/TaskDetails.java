@@ -81,12 +81,14 @@ final class TaskDetails {
     }
 
     private void insertErrorCosts(Task task) {
-        task.policy().errorCosts().forEach((truth, costs) -> costs.forEach((answered, cost) -> handle.createUpdate(
-                        "INSERT INTO task_error_costs (task_id, truth, answered, cost) VALUES (:id, :truth, :answered, :cost)")
-                .bind("id", task.id().value())
-                .bind("truth", truth)
-                .bind("answered", answered)
-                .bind("cost", cost)
-                .execute()));
+        task.policy()
+                .errorCosts()
+                .forEach((truth, costs) -> costs.forEach((answered, cost) -> handle.createUpdate(
+                                "INSERT INTO task_error_costs (task_id, truth, answered, cost) VALUES (:id, :truth, :answered, :cost)")
+                        .bind("id", task.id().value())
+                        .bind("truth", truth)
+                        .bind("answered", answered)
+                        .bind("cost", cost)
+                        .execute()));
     }
 }

@@ -16,8 +16,7 @@ import org.jdbi.v3.core.Handle;
 
 /** Rows of {@code tasks}, with their labels and error costs. Belongs to one transaction. */
 final class TaskTable {
-    private static final String COLUMNS =
-            """
+    private static final String COLUMNS = """
             task_id, kind, input, instruction, score_min, score_max, target_coverage, min_probability, cascade_risk,
             abstain_cost, revision, created_at, examples""";
 
@@ -30,7 +29,8 @@ final class TaskTable {
     /** At most {@code limit} tasks after the id {@code after}, in the order of their ids. */
     List<StoredTask> page(String after, int limit) {
         TaskDetails details = new TaskDetails(handle);
-        return handle.createQuery("SELECT " + COLUMNS + " FROM tasks WHERE task_id > :after ORDER BY task_id LIMIT :limit")
+        return handle.createQuery(
+                        "SELECT " + COLUMNS + " FROM tasks WHERE task_id > :after ORDER BY task_id LIMIT :limit")
                 .bind("after", after)
                 .bind("limit", limit)
                 .map((row, context) -> read(row, details))
@@ -48,8 +48,7 @@ final class TaskTable {
     /** Inserts the task or replaces its definition; creation time and number of examples stay. */
     void put(StoredTask stored) {
         Task task = stored.task();
-        handle.createUpdate("INSERT INTO tasks (" + COLUMNS
-                        + """
+        handle.createUpdate("INSERT INTO tasks (" + COLUMNS + """
                         )
                         VALUES (:id, :kind, :input, :instruction, :scoreMin, :scoreMax, :targetCoverage, :minProbability,
                             :cascadeRisk, :abstainCost, :revision, :createdAt, :examples)
@@ -86,7 +85,9 @@ final class TaskTable {
 
     void delete(TaskId id) {
         new TaskDetails(handle).delete(id);
-        handle.createUpdate("DELETE FROM tasks WHERE task_id = :id").bind("id", id.value()).execute();
+        handle.createUpdate("DELETE FROM tasks WHERE task_id = :id")
+                .bind("id", id.value())
+                .execute();
     }
 
     private static StoredTask read(ResultSet row, TaskDetails details) throws SQLException {

@@ -16,8 +16,8 @@ import java.util.Optional;
 /**
  * What a list of teachings does to a task, worked out before anything is written. Confined to one thread.
  *
- * <p>Teachings take effect in order, so a later one may replace an earlier one of the same list; the earlier one is then
- * never written.
+ * <p>Teachings take effect in order, so a later one may replace an earlier one of the same list; the earlier one is
+ * then never written.
  */
 final class TeachingPlan {
 
@@ -54,7 +54,9 @@ final class TeachingPlan {
         Held now = new Held(number, key.hex());
         externalId.ifPresentOrElse(id -> heldByExternalId.put(id, now), () -> heldByContentKey.put(key.hex(), now));
         rows.add(new Row(
-                ExampleId.of(number), false, Optional.ofNullable(held).map(Held::number).map(ExampleId::of)));
+                ExampleId.of(number),
+                false,
+                Optional.ofNullable(held).map(Held::number).map(ExampleId::of)));
     }
 
     boolean changesNothing() {

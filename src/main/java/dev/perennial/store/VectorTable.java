@@ -30,8 +30,7 @@ final class VectorTable {
         if (member.isEmpty()) {
             return vectors;
         }
-        handle.createQuery(
-                        """
+        handle.createQuery("""
                         SELECT e.number, v.vector
                         FROM examples e JOIN vectors v ON v.example = e.number AND v.member = :member
                         WHERE e.task_id = :task AND e.removed_revision IS NULL
@@ -52,8 +51,7 @@ final class VectorTable {
         }
         long number = change.reserve("vector", count);
         Map<String, Long> members = new HashMap<>();
-        PreparedBatch batch = handle.prepareBatch(
-                """
+        PreparedBatch batch = handle.prepareBatch("""
                 INSERT INTO vectors (number, example, member, vector) VALUES (:number, :example, :member, :vector)
                 ON CONFLICT (example, member) DO UPDATE SET vector = excluded.vector""");
         for (Map.Entry<Long, Map<String, float[]>> example : vectorsByExample.entrySet()) {

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * A process that teaches three numbered examples a request, forgets some of them, and prints what was acknowledged, until
- * it is killed.
+ * A process that teaches three numbered examples a request, forgets some of them, and prints what was acknowledged,
+ * until it is killed.
  */
 final class CrashingWriter {
     static final int EXAMPLES_A_REQUEST = 3;

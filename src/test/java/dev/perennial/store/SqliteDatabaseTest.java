@@ -88,9 +88,10 @@ final class SqliteDatabaseTest {
     void aNewerSchema_isRefused() {
         try (SqliteDatabase database = open(directory)) {
             database.write(change -> change.handle()
-                    .execute("INSERT INTO flyway_schema_history (installed_rank, version, description, type, script, checksum,"
-                            + " installed_by, execution_time, success) VALUES (99, '99', 'later', 'SQL', 'V99__later.sql',"
-                            + " 1, '', 1, 1)"));
+                    .execute(
+                            "INSERT INTO flyway_schema_history (installed_rank, version, description, type, script, checksum,"
+                                    + " installed_by, execution_time, success) VALUES (99, '99', 'later', 'SQL', 'V99__later.sql',"
+                                    + " 1, '', 1, 1)"));
         }
         assertThatThrownBy(() -> open(directory))
                 .isInstanceOf(Refusal.StoreUnavailable.class)
@@ -108,8 +109,12 @@ final class SqliteDatabaseTest {
     void aForeignReader_makesForgetSayThatTheBytesAreStillThere() throws Exception {
         try (SqliteDatabase database = open(directory)) {
             SqliteTaskStore store = new SqliteTaskStore(database, InstantSource.system());
-            String first = teach(store, teaching("first secret", Map.of())).rows().get(0).exampleId();
-            String second = teach(store, teaching("second", Map.of())).rows().get(0).exampleId();
+            String first = teach(store, teaching("first secret", Map.of()))
+                    .rows()
+                    .get(0)
+                    .exampleId();
+            String second =
+                    teach(store, teaching("second", Map.of())).rows().get(0).exampleId();
             try (Connection foreign = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("perennial.db"))) {
                 foreign.setAutoCommit(false);
                 try (Statement statement = foreign.createStatement();

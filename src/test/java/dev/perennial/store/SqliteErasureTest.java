@@ -82,7 +82,10 @@ final class SqliteErasureTest {
                 new Answer.Labels(List.of("rare label")),
                 Optional.of("customer 4711"),
                 1);
-        String id = teach(store, new EncodedTeaching(teaching, Map.of())).rows().get(0).exampleId();
+        String id = teach(store, new EncodedTeaching(teaching, Map.of()))
+                .rows()
+                .get(0)
+                .exampleId();
         store.forget(TASK, id);
         StoredBytes bytes = StoredBytes.in(directory);
         for (String part : List.of("first text", "second text", "rare label", "customer 4711")) {
@@ -117,9 +120,8 @@ final class SqliteErasureTest {
         TeachingOutcome taught = teach(store, teaching("one", Map.of()));
         String id = taught.rows().get(0).exampleId();
         long removedBy = store.forget(TASK, id).revision().number();
-        Map<String, Object> row = database.read(handle -> handle.createQuery("SELECT * FROM examples")
-                .mapToMap()
-                .one());
+        Map<String, Object> row = database.read(handle ->
+                handle.createQuery("SELECT * FROM examples").mapToMap().one());
         row.values().removeIf(java.util.Objects::isNull);
         assertThat(row).containsOnlyKeys("number", "task_id", "added_revision", "added_at", "removed_revision");
         assertThat(((Number) row.get("removed_revision")).longValue()).isEqualTo(removedBy);
@@ -194,7 +196,8 @@ final class SqliteErasureTest {
         Trace later = add(random, 300);
         for (var example : store.examples(TASK).subList(0, many.length)) {
             database.write(change -> {
-                change.handle().execute("UPDATE vectors SET vector = NULL WHERE example = ?", ExampleId.numberOf(example));
+                change.handle()
+                        .execute("UPDATE vectors SET vector = NULL WHERE example = ?", ExampleId.numberOf(example));
                 change.reserve("emptied", 2);
                 return example;
             });

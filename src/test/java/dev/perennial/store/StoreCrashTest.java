@@ -132,8 +132,10 @@ final class StoreCrashTest {
             Map<String, Integer> examplesByRequest = new HashMap<>();
             texts.stream()
                     .filter(text -> text.startsWith("request ") && !text.endsWith("example 0."))
-                    .forEach(text -> examplesByRequest.merge(text.substring(0, text.indexOf(" example")), 1, Integer::sum));
-            return examplesByRequest.values().stream().allMatch(count -> count == CrashingWriter.EXAMPLES_A_REQUEST - 1);
+                    .forEach(text ->
+                            examplesByRequest.merge(text.substring(0, text.indexOf(" example")), 1, Integer::sum));
+            return examplesByRequest.values().stream()
+                    .allMatch(count -> count == CrashingWriter.EXAMPLES_A_REQUEST - 1);
         }
     }
 }

@@ -29,6 +29,7 @@ public final class MemoryTaskStore implements TaskStore {
         private StoredTask task;
         private final TreeMap<String, Example> examples = new TreeMap<>();
         private final Map<String, Map<String, float[]>> vectors = new HashMap<>();
+        private final Map<String, Map<String, float[]>> labelVectors = new HashMap<>();
 
         private Shelf(StoredTask task) {
             this.task = task;
@@ -99,7 +100,9 @@ public final class MemoryTaskStore implements TaskStore {
         Shelf shelf = shelves.get(id);
         return shelf == null
                 ? List.of()
-                : shelf.examples.tailMap(after, false).values().stream().limit(limit).toList();
+                : shelf.examples.tailMap(after, false).values().stream()
+                        .limit(limit)
+                        .toList();
     }
 
     @Override
@@ -119,6 +122,7 @@ public final class MemoryTaskStore implements TaskStore {
         Shelf draft = new Shelf(shelf.task);
         draft.examples.putAll(shelf.examples);
         draft.vectors.putAll(shelf.vectors);
+        draft.labelVectors.putAll(shelf.labelVectors);
         List<TeachingOutcome.Row> rows = new ArrayList<>();
         long number = exampleNumbers;
         for (EncodedTeaching encoded : teachings) {
@@ -131,8 +135,7 @@ public final class MemoryTaskStore implements TaskStore {
         if (changed) {
             revisions++;
             exampleNumbers = number;
-            draft.task = new StoredTask(
-                    shelf.task.task(), revision, shelf.task.createdAt(), draft.examples.size());
+            draft.task = new StoredTask(shelf.task.task(), revision, shelf.task.createdAt(), draft.examples.size());
             shelves.put(id, draft);
         }
         return outcome;
@@ -142,7 +145,8 @@ public final class MemoryTaskStore implements TaskStore {
         Teaching teaching = encoded.teaching();
         Optional<Example> held = shelf.examples.values().stream()
                 .filter(example -> example.teaching().externalId().equals(teaching.externalId()))
-                .filter(example -> teaching.externalId().isPresent() || example.key().equals(teaching.contentKey()))
+                .filter(example ->
+                        teaching.externalId().isPresent() || example.key().equals(teaching.contentKey()))
                 .findFirst();
         if (held.isPresent() && held.get().key().equals(teaching.contentKey())) {
             return new TeachingOutcome.Row(held.get().id(), true, Optional.empty());
@@ -163,8 +167,7 @@ public final class MemoryTaskStore implements TaskStore {
                 .orElseThrow(() -> new Refusal.NotFound("example", exampleId));
         shelf.vectors.remove(exampleId);
         RevisionId revision = nextRevision();
-        shelf.task =
-                new StoredTask(shelf.task.task(), revision, shelf.task.createdAt(), shelf.examples.size());
+        shelf.task = new StoredTask(shelf.task.task(), revision, shelf.task.createdAt(), shelf.examples.size());
         return new Forgotten(revision, example, shelf.examples.size());
     }
 
@@ -188,6 +191,20 @@ public final class MemoryTaskStore implements TaskStore {
                 shelves.get(id).vectors.get(example.id()).put(memberDigest, vector.clone());
             }
         }
+    }
+
+    @Override
+    public synchronized Map<String, float[]> labelVectors(TaskId id, String memberDigest) {
+        Shelf shelf = shelves.get(id);
+        return shelf == null ? Map.of() : Map.copyOf(shelf.labelVectors.getOrDefault(memberDigest, Map.of()));
+    }
+
+    @Override
+    public synchronized void putLabelVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByText) {
+        Optional.ofNullable(shelves.get(id)).ifPresent(shelf -> {
+            Map<String, float[]> held = shelf.labelVectors.computeIfAbsent(memberDigest, digest -> new HashMap<>());
+            vectorByText.forEach((text, vector) -> held.putIfAbsent(text, vector.clone()));
+        });
     }
 
     @Override

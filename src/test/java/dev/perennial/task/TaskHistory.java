@@ -23,11 +23,46 @@ final class TaskHistory {
         this.random = new Random(seed);
     }
 
-    TaskId task() {
+    /** Does the same random thing to all stores; ids and revisions of one mean nothing in another. */
+    void applyNext(List<TaskStore> stores) {
+        TaskStore first = stores.get(0);
+        TaskId task = task();
+        Task definition = definition();
+        List<EncodedTeaching> teachings = teachings();
+        List<Example> examples = first.examples(task);
+        String picked = pick(examples);
+        int position = examples.stream().map(Example::id).toList().indexOf(picked);
+        String member = member();
+        Map<String, float[]> vectors = vectorsFor(examples);
+        int action = random.nextInt(20);
+        for (TaskStore store : stores) {
+            List<Example> own = store.examples(task);
+            if (action < 3) {
+                store.define(definition);
+            } else if (action == 3) {
+                store.remove(task);
+            } else if (action < 8 && position >= 0) {
+                store.forget(task, own.get(position).id());
+            } else if (action < 10) {
+                for (int i = 0; i < own.size(); i++) {
+                    store.putVectors(
+                            task,
+                            member,
+                            Map.of(own.get(i).id(), vectors.get(examples.get(i).id())));
+                }
+            } else if (store.task(task).isPresent()) {
+                store.teach(task, teachings, Optional.empty(), outcome -> {
+                    throw new AssertionError("no reply was asked for");
+                });
+            }
+        }
+    }
+
+    private TaskId task() {
         return new TaskId(TASKS.get(random.nextInt(TASKS.size())));
     }
 
-    Task definition() {
+    private Task definition() {
         Kind kind = Kind.values()[random.nextInt(3)];
         InputKind input = InputKind.values()[random.nextInt(2)];
         List<Label> labels = random.nextBoolean() ? List.of() : List.of(new Label(word(), ""), new Label("l2", word()));
@@ -36,7 +71,7 @@ final class TaskHistory {
         return new Task(task(), kind, input, word(), labels, range, policy());
     }
 
-    List<EncodedTeaching> teachings() {
+    private List<EncodedTeaching> teachings() {
         List<EncodedTeaching> teachings = new ArrayList<>();
         for (int i = random.nextInt(6); i >= 0; i--) {
             teachings.add(new EncodedTeaching(teaching(), vectors()));
@@ -45,13 +80,13 @@ final class TaskHistory {
     }
 
     /** The id of an example that is there, or of none. */
-    String pick(List<Example> examples) {
+    private String pick(List<Example> examples) {
         return examples.isEmpty() || random.nextInt(10) == 0
                 ? String.format("ex_%016d", random.nextInt(100))
                 : examples.get(random.nextInt(examples.size())).id();
     }
 
-    Map<String, float[]> vectorsFor(List<Example> examples) {
+    private Map<String, float[]> vectorsFor(List<Example> examples) {
         Map<String, float[]> vectors = new LinkedHashMap<>();
         examples.forEach(example -> vectors.put(example.id(), vector()));
         vectors.put("ex_0000000000099999", vector());
@@ -59,7 +94,7 @@ final class TaskHistory {
         return vectors;
     }
 
-    String member() {
+    private String member() {
         return "member-" + random.nextInt(3);
     }
 
@@ -69,9 +104,8 @@ final class TaskHistory {
 
     private Policy policy() {
         OptionalDouble maybe = random.nextBoolean() ? OptionalDouble.empty() : OptionalDouble.of(random.nextDouble());
-        Map<String, Map<String, Double>> costs = random.nextBoolean()
-                ? Map.of()
-                : Map.of(word(), Map.of("a", random.nextDouble(), "b", 2.0));
+        Map<String, Map<String, Double>> costs =
+                random.nextBoolean() ? Map.of() : Map.of(word(), Map.of("a", random.nextDouble(), "b", 2.0));
         return new Policy(random.nextDouble(), maybe, 0.01, OptionalDouble.of(3), costs);
     }
 

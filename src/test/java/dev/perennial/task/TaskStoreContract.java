@@ -140,7 +140,10 @@ public abstract class TaskStoreContract {
     void remove_takesExamplesAndVectorsWithIt() {
         store.define(task(BANKING));
         store.define(task(MOOD));
-        String example = teach(BANKING, encoded("one", Map.of("m", new float[] {1}))).rows().get(0).exampleId();
+        String example = teach(BANKING, encoded("one", Map.of("m", new float[] {1})))
+                .rows()
+                .get(0)
+                .exampleId();
         teach(MOOD, plain("other"));
         assertThat(store.remove(BANKING)).contains(new RevisionId(5));
         assertThat(store.remove(BANKING)).isEmpty();
@@ -158,18 +161,24 @@ public abstract class TaskStoreContract {
         store.define(task(BANKING));
         now.set(START.plusSeconds(5));
         List<Teaching> teachings = List.of(
-                new Teaching(Input.of(new Text("Ü 🙂\n'\"\\ 支払い")), new Answer.OneLabel("l'1"), Optional.of("e 1"), 0.1),
+                new Teaching(
+                        Input.of(new Text("Ü 🙂\n'\"\\ 支払い")), new Answer.OneLabel("l'1"), Optional.of("e 1"), 0.1),
                 Teaching.of(Input.of(new Text("a"), new Text("b")), new Answer.Labels(List.of("z", "a,\"b"))),
                 Teaching.of(Input.of(new Text("a")), new Answer.Labels(List.of())),
                 Teaching.of(Input.of(new Text("a")), new Answer.Score(0.1)),
                 new Teaching(Input.of(new Text("a")), new Answer.Score(0), Optional.empty(), 1e-9));
-        TeachingOutcome outcome = teach(BANKING, teachings.stream().map(TaskStoreContract::plain).toList());
+        TeachingOutcome outcome =
+                teach(BANKING, teachings.stream().map(TaskStoreContract::plain).toList());
         assertThat(outcome.revision()).isEqualTo(new RevisionId(2));
         assertThat(outcome.examplesTotal()).isEqualTo(5);
         assertThat(outcome.taught()).isEqualTo(5);
         List<Example> examples = store.examples(BANKING);
         assertThat(examples).extracting(Example::teaching).isEqualTo(teachings);
-        assertThat(examples).extracting(Example::id).isSorted().doesNotHaveDuplicates().allMatch(id -> id.startsWith("ex_"));
+        assertThat(examples)
+                .extracting(Example::id)
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .allMatch(id -> id.startsWith("ex_"));
         assertThat(examples).extracting(Example::id).isEqualTo(exampleIds(outcome));
         assertThat(examples).allSatisfy(example -> {
             assertThat(example.key()).isEqualTo(example.teaching().contentKey());
@@ -226,7 +235,9 @@ public abstract class TaskStoreContract {
                         plain(new Teaching(input, new Answer.OneLabel("a"), Optional.empty(), 2)),
                         plain(new Teaching(input, new Answer.OneLabel("a"), Optional.of("x"), 1))));
         assertThat(others.taught()).isEqualTo(4);
-        assertThat(teach(MOOD, plain(Teaching.of(input, new Answer.OneLabel("a")))).taught()).isEqualTo(1);
+        assertThat(teach(MOOD, plain(Teaching.of(input, new Answer.OneLabel("a"))))
+                        .taught())
+                .isEqualTo(1);
     }
 
     @Test
@@ -306,8 +317,7 @@ public abstract class TaskStoreContract {
         Idempotency request = new Idempotency("key", "digest");
         store.keepReply(request, new Idempotency.Reply(201, "first"));
         store.keepReply(request, new Idempotency.Reply(200, "second"));
-        assertThat(store.reply("key"))
-                .contains(new Idempotency.Entry(request, new Idempotency.Reply(201, "first")));
+        assertThat(store.reply("key")).contains(new Idempotency.Entry(request, new Idempotency.Reply(201, "first")));
         assertThat(store.latestRevision()).isZero();
     }
 
@@ -329,8 +339,8 @@ public abstract class TaskStoreContract {
     void forget_removesExactlyThatExample() {
         store.define(task(BANKING));
         List<String> ids = exampleIds(teach(
-                BANKING,
-                List.of(encoded("1", Map.of("m", new float[] {1})), encoded("2", Map.of("m", new float[] {2})))));
+                BANKING, List.of(encoded("1", Map.of("m", new float[] {1})), encoded("2", Map.of("m", new float[] {2
+                })))));
         Example first = store.example(BANKING, ids.get(0)).orElseThrow();
         TaskStore.Forgotten forgotten = store.forget(BANKING, ids.get(0));
         assertThat(forgotten).isEqualTo(new TaskStore.Forgotten(new RevisionId(3), first, 1));
@@ -345,13 +355,15 @@ public abstract class TaskStoreContract {
     @Test
     void forget_whatIsNotThere_isNotFound() {
         assertThatThrownBy(() -> store.forget(BANKING, "ex_0000000000000001"))
-                .isInstanceOfSatisfying(Refusal.NotFound.class, no -> assertThat(no.noun()).isEqualTo("task"));
+                .isInstanceOfSatisfying(
+                        Refusal.NotFound.class, no -> assertThat(no.noun()).isEqualTo("task"));
         store.define(task(BANKING));
         store.define(task(MOOD));
         String example = teach(BANKING, plain("one")).rows().get(0).exampleId();
         for (String id : List.of("", "ex_", "ex_0000000000009999", "nonsense", "' OR 1=1 --")) {
             assertThatThrownBy(() -> store.forget(BANKING, id))
-                    .isInstanceOfSatisfying(Refusal.NotFound.class, no -> assertThat(no.noun()).isEqualTo("example"));
+                    .isInstanceOfSatisfying(
+                            Refusal.NotFound.class, no -> assertThat(no.noun()).isEqualTo("example"));
         }
         assertThatThrownBy(() -> store.forget(MOOD, example)).isInstanceOf(Refusal.NotFound.class);
         store.forget(BANKING, example);
@@ -364,8 +376,8 @@ public abstract class TaskStoreContract {
         store.define(task(BANKING));
         float[] odd = {0f, -0f, Float.MIN_VALUE, Float.MAX_VALUE, Float.NaN, Float.NEGATIVE_INFINITY, 0.1f};
         float[] pair = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-        List<String> ids = exampleIds(
-                teach(BANKING, List.of(encoded("1", Map.of("m", odd, "n", pair)), encoded("2", Map.of("n", odd)))));
+        List<String> ids = exampleIds(teach(
+                BANKING, List.of(encoded("1", Map.of("m", odd, "n", pair)), encoded("2", Map.of("n", odd)))));
         assertThat(store.vectors(BANKING, "m")).containsOnlyKeys(ids.get(0));
         assertThat(bits(store.vectors(BANKING, "m").get(ids.get(0)))).isEqualTo(bits(odd));
         assertThat(store.vectors(BANKING, "n")).containsOnlyKeys(ids.get(0), ids.get(1));
@@ -383,11 +395,16 @@ public abstract class TaskStoreContract {
                 BANKING,
                 "m",
                 Map.of(
-                        ids.get(0), new float[] {1},
-                        ids.get(1), new float[] {3},
-                        foreign, new float[] {4},
-                        "ex_0000000000009999", new float[] {5},
-                        "nonsense", new float[] {6}));
+                        ids.get(0),
+                        new float[] {1},
+                        ids.get(1),
+                        new float[] {3},
+                        foreign,
+                        new float[] {4},
+                        "ex_0000000000009999",
+                        new float[] {5},
+                        "nonsense",
+                        new float[] {6}));
         Map<String, float[]> vectors = store.vectors(BANKING, "m");
         assertThat(vectors).containsOnlyKeys(ids);
         assertThat(vectors.get(ids.get(0))).containsExactly(1);
@@ -397,15 +414,33 @@ public abstract class TaskStoreContract {
     }
 
     @Test
+    void labelVectors_keepTheFirstVectorOfATextUntilTheTaskIsRemoved() {
+        assertThat(store.labelVectors(BANKING, "m")).isEmpty();
+        store.define(task(BANKING));
+        store.define(task(MOOD));
+        store.putLabelVectors(BANKING, "m", Map.of("ü", new float[] {1, 2}));
+        store.putLabelVectors(BANKING, "m", Map.of("ü", new float[] {9, 9}, "other", new float[] {3}));
+        store.putLabelVectors(MOOD, "m", Map.of("ü", new float[] {5}));
+        Map<String, float[]> vectors = store.labelVectors(BANKING, "m");
+        assertThat(vectors).containsOnlyKeys("ü", "other");
+        assertThat(vectors.get("ü")).containsExactly(1, 2);
+        assertThat(store.labelVectors(BANKING, "n")).isEmpty();
+        store.remove(BANKING);
+        store.define(task(BANKING));
+        assertThat(store.labelVectors(BANKING, "m")).isEmpty();
+        assertThat(store.labelVectors(MOOD, "m")).containsOnlyKeys("ü");
+    }
+
+    @Test
     void restart_keepsEverything() throws Exception {
         TaskHistory history = new TaskHistory(7);
         for (int i = 0; i < 60; i++) {
-            apply(history, List.of(store));
+            history.applyNext(List.of(store));
         }
         store.keepReply(new Idempotency("k", "d"), new Idempotency.Reply(200, "body"));
-        Map<String, String> before = contents(store);
+        Map<String, String> before = StoreContents.of(store);
         store = reopen(clock);
-        assertThat(contents(store)).isEqualTo(before);
+        assertThat(StoreContents.of(store)).isEqualTo(before);
         assertThat(store.reply("k")).isPresent();
         long revision = store.latestRevision();
         store.define(task(new TaskId("new")));
@@ -420,9 +455,9 @@ public abstract class TaskStoreContract {
         TaskStore model = new MemoryTaskStore(clock);
         for (int step = 0; step < 80; step++) {
             now.set(now.get().plusMillis(history.below(1_000)));
-            apply(history, List.of(model, store));
+            history.applyNext(List.of(model, store));
         }
-        assertThat(contents(store)).as("seed %d", seed).isEqualTo(contents(model));
+        assertThat(StoreContents.of(store)).as("seed %d", seed).isEqualTo(StoreContents.of(model));
     }
 
     @Test
@@ -447,67 +482,6 @@ public abstract class TaskStoreContract {
         assertThat(store.examples(BANKING)).hasSize(82);
     }
 
-    /** Does the same random thing to all stores; ids and revisions of one mean nothing in another. */
-    private static void apply(TaskHistory history, List<TaskStore> stores) {
-        TaskStore first = stores.get(0);
-        TaskId task = history.task();
-        Task definition = history.definition();
-        List<EncodedTeaching> teachings = history.teachings();
-        List<Example> examples = first.examples(task);
-        String picked = history.pick(examples);
-        int position = examples.stream().map(Example::id).toList().indexOf(picked);
-        String member = history.member();
-        Map<String, float[]> vectors = history.vectorsFor(examples);
-        int action = history.below(20);
-        for (TaskStore store : stores) {
-            List<Example> own = store.examples(task);
-            if (action < 3) {
-                store.define(definition);
-            } else if (action == 3) {
-                store.remove(task);
-            } else if (action < 8 && position >= 0) {
-                store.forget(task, own.get(position).id());
-            } else if (action < 10) {
-                for (int i = 0; i < own.size(); i++) {
-                    store.putVectors(task, member, Map.of(own.get(i).id(), vectors.get(examples.get(i).id())));
-                }
-            } else if (store.task(task).isPresent()) {
-                store.teach(task, teachings, Optional.empty(), NO_REPLY);
-            }
-        }
-    }
-
-    /** Everything that can be read, with examples named by their position. */
-    private static Map<String, String> contents(TaskStore store) {
-        Map<String, String> contents = new java.util.TreeMap<>();
-        contents.put("revision", Long.toString(store.latestRevision()));
-        for (StoredTask task : store.tasks()) {
-            TaskId id = task.task().id();
-            contents.put(id.value(), canonical(task));
-            List<Example> examples = store.examples(id);
-            for (int i = 0; i < examples.size(); i++) {
-                Example example = examples.get(i);
-                contents.put(
-                        id + "/" + i, example.teaching() + " " + example.key() + example.addedBy() + example.addedAt());
-                for (int m = 0; m < 3; m++) {
-                    float[] vector = store.vectors(id, "member-" + m).get(example.id());
-                    contents.put(id + "/" + i + "/" + m, vector == null ? "none" : java.util.Arrays.toString(vector));
-                }
-            }
-        }
-        return contents;
-    }
-
-    private static String canonical(StoredTask task) {
-        Map<String, Map<String, Double>> costs = new java.util.TreeMap<>();
-        task.task().policy().errorCosts().forEach((truth, row) -> costs.put(truth, new java.util.TreeMap<>(row)));
-        Policy policy = task.task().policy();
-        Policy bare = new Policy(
-                policy.targetCoverage(), policy.minProbability(), policy.cascadeRisk(), policy.abstainCost(), Map.of());
-        return new StoredTask(task.task().withPolicy(bare), task.revision(), task.createdAt(), task.examples())
-                + costs.toString();
-    }
-
     private TeachingOutcome teach(TaskId id, EncodedTeaching teaching) {
         return teach(id, List.of(teaching));
     }
@@ -517,8 +491,7 @@ public abstract class TaskStoreContract {
     }
 
     private static Task task(TaskId id) {
-        return new Task(
-                id, Kind.CLASSIFICATION, InputKind.TEXT, "", List.of(), Optional.empty(), Policy.DEFAULT);
+        return new Task(id, Kind.CLASSIFICATION, InputKind.TEXT, "", List.of(), Optional.empty(), Policy.DEFAULT);
     }
 
     private static EncodedTeaching plain(String text) {
@@ -534,8 +507,8 @@ public abstract class TaskStoreContract {
     }
 
     private static EncodedTeaching named(String externalId, String text) {
-        return plain(new Teaching(
-                Input.of(new Text(text)), new Answer.OneLabel("label"), Optional.of(externalId), 1.0));
+        return plain(
+                new Teaching(Input.of(new Text(text)), new Answer.OneLabel("label"), Optional.of(externalId), 1.0));
     }
 
     private static List<String> ids(List<StoredTask> tasks) {
