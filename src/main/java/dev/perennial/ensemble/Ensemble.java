@@ -120,6 +120,11 @@ public final class Ensemble {
                 explanation);
     }
 
+    /** What each voice says by itself, in the order of {@link #parts}: probabilities of the labels, or a score in [0, 1]. */
+    public List<double[]> answers(Encoded encoded) {
+        return combination.answers(featureMap.features(encoded), prior(encoded, false));
+    }
+
     /** SHA-256 in hex over every number that decides answers. */
     public String headDigest() {
         try {

@@ -26,8 +26,8 @@ public record FitSettings(
         double descriptionWeight) {
     public static final FitSettings DEFAULT = new FitSettings(
             1000,
-            3071,
-            1023,
+            2048,
+            1024,
             1024,
             List.of(1.0, 0.5, 2.0, 4.0),
             List.of(0.1, 0.03, 0.3, 0.01, 1.0),

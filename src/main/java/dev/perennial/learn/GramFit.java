@@ -39,7 +39,7 @@ final class GramFit {
 
     private void leaveOut(int from, int to, LinearAlgebra.Cholesky factor, Matrix weights, Matrix scores) {
         List<Row> batch = heldOut.subList(from, to);
-        Matrix phi = ledger.features().of(batch.stream().map(Row::features).toList(), algebra);
+        Matrix phi = ledger.features().of(batch.stream().map(Row::features).toList());
         Matrix fitted = algebra.multiply(phi, weights);
         Matrix white = factor.whiten(phi);
         for (int i = 0; i < batch.size(); i++) {

@@ -166,15 +166,18 @@ public final class Learner {
     }
 
     private RandomFeatures randomFeatures(Lesson lesson, View view, FitSettings fit) {
-        boolean pair = lesson.task().input() == InputKind.PAIR;
         List<Integer> dimensions = lesson.featureMap().dimensions(lesson.members().stream()
                 .map(member -> member.info().dimension())
                 .toList());
+        int dimension = 0;
+        for (int m = 0; m < dimensions.size(); m++) {
+            dimension += view.includes(m) ? dimensions.get(m) : 0;
+        }
+        int seen = dimension;
         int count = view.member() < 0 ? fit.jointFeatures() : fit.memberFeatures();
         double width = fit.widths().get(0);
         return randomFeatures.computeIfAbsent(
-                List.of(view, pair, dimensions, count, width),
-                key -> RandomFeatures.of(view, dimensions, count, width));
+                List.of(view, seen, count, width), key -> new RandomFeatures(view, seen, count, width));
     }
 
     /** The first candidate, unless a later one is clearly better: equal evidence always gives equal choices. */

@@ -3,7 +3,6 @@ package dev.perennial.learn;
 
 import dev.perennial.math.LinearAlgebra;
 import dev.perennial.math.Matrix;
-import dev.perennial.member.Features;
 import dev.perennial.member.RandomFeatures;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -91,8 +90,7 @@ final class Ledger {
     private void add(List<Row> rows, int sign) {
         for (int from = 0; from < rows.size(); from += BATCH) {
             List<Row> batch = rows.subList(from, Math.min(rows.size(), from + BATCH));
-            List<Features> inputs = batch.stream().map(Row::features).toList();
-            Matrix phi = features.of(inputs, algebra);
+            Matrix phi = features.of(batch.stream().map(Row::features).toList());
             Matrix weighted = phi.copy();
             for (int i = 0; i < batch.size(); i++) {
                 double weight = sign * batch.get(i).weight();

@@ -13,7 +13,7 @@ public final class Ledgers {
 
     Ledger of(View view, RandomFeatures features, LinearAlgebra algebra) {
         Ledger ledger = ledgerByView.get(view);
-        if (ledger == null || !ledger.features().equals(features)) {
+        if (ledger == null || ledger.features().size() != features.size()) {
             ledger = new Ledger(algebra, features);
             ledgerByView.put(view, ledger);
         }

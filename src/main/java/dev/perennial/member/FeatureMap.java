@@ -15,8 +15,6 @@ import java.util.List;
  * @param spreads one per member
  */
 public record FeatureMap(InputKind input, List<Spread> spreads) {
-    private static final double QUANTUM = 0x1p-20;
-
     public FeatureMap {
         spreads = List.copyOf(spreads);
     }
@@ -62,7 +60,7 @@ public record FeatureMap(InputKind input, List<Spread> spreads) {
         float[] z = new float[vector.length];
         double scale = 1 / Math.sqrt(spread.text());
         for (int k = 0; k < z.length; k++) {
-            z[k] = rounded(vector[k] * scale);
+            z[k] = (float) (vector[k] * scale);
         }
         return z;
     }
@@ -75,7 +73,7 @@ public record FeatureMap(InputKind input, List<Spread> spreads) {
             PairBlock block = blocks[at];
             double scale = Math.sqrt(share(block) / spreadOf(block, spread));
             for (int k = 0; k < dimension; k++) {
-                z[at * dimension + k] = rounded(block.at(vectors, dimension, k) * scale);
+                z[at * dimension + k] = (float) (block.at(vectors, dimension, k) * scale);
             }
         }
         return z;
@@ -99,8 +97,4 @@ public record FeatureMap(InputKind input, List<Spread> spreads) {
         };
     }
 
-    private static float rounded(double value) {
-        double clamped = Math.max(-7.99, Math.min(7.99, value));
-        return (float) (Math.rint(clamped / QUANTUM) * QUANTUM);
-    }
 }

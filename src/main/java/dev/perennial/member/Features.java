@@ -6,8 +6,6 @@ import java.util.List;
 /**
  * What heads see of one input: per member a block in which the mean squared distance between unrelated inputs is 1.
  *
- * <p>Components are multiples of {@code 2^-20}, so that their products with the fixed random directions add up exactly.
- *
  * @param byMember one block per member, in the order of the ensemble's members; owned by the reader, who must not change
  *     them
  */

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.benchmark;
+
+import dev.perennial.blas.OpenBlas;
+import dev.perennial.encode.Encoded;
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.EncoderPool;
+import dev.perennial.encode.Encoders;
+import dev.perennial.ensemble.Ensemble;
+import dev.perennial.ensemble.Known;
+import dev.perennial.ensemble.Mode;
+import dev.perennial.ensemble.Prediction;
+import dev.perennial.ensemble.PredictionRequest;
+import dev.perennial.evaluate.Metrics;
+import dev.perennial.learn.FitSettings;
+import dev.perennial.learn.Learner;
+import dev.perennial.learn.Ledgers;
+import dev.perennial.learn.Lesson;
+import dev.perennial.learn.ReferenceSentences;
+import dev.perennial.learn.Spreads;
+import dev.perennial.math.Probabilities;
+import dev.perennial.onnx.BundledModels;
+import dev.perennial.onnx.OnnxRuntime;
+import dev.perennial.onnx.OnnxSettings;
+import dev.perennial.task.Answer;
+import dev.perennial.task.Example;
+import dev.perennial.task.Input;
+import dev.perennial.task.InputKind;
+import dev.perennial.task.Kind;
+import dev.perennial.task.Policy;
+import dev.perennial.task.RevisionId;
+import dev.perennial.task.Task;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.Teaching;
+import dev.perennial.text.Text;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * Accuracy, calibration and coverage of the shipped ensemble on public sets, next to each of its members and to their
+ * uniform average. Arguments: the data folder, a folder for cached vectors, then names of sets; {@code name:10} teaches ten
+ * examples a label, over five seeded draws.
+ */
+public final class QualityBenchmark {
+    private static final int BINS = 15;
+    private static final int DRAWS = 5;
+
+    private final Path data;
+    private final Encoders encoders;
+    private final CachedVectors vectors;
+    private final Learner learner;
+    private final Spreads spreads;
+
+    private QualityBenchmark(Path data, Path cache, Encoders encoders) {
+        this.data = data;
+        this.encoders = encoders;
+        this.vectors = new CachedVectors(encoders, cache);
+        int cores = Runtime.getRuntime().availableProcessors();
+        this.learner = new Learner(new OpenBlas(cores), FitSettings.DEFAULT);
+        this.spreads = new Spreads(ReferenceSentences.read());
+    }
+
+    /** Runs the sets named. */
+    public static void main(String[] arguments) throws Exception {
+        Path data = Path.of(arguments[0]);
+        Path cache = Path.of(arguments[1]);
+        OnnxRuntime runtime = OnnxRuntime.start(OnnxSettings.defaults());
+        List<Encoder> opened = new BundledModels(cache.resolve("models"))
+                .open(runtime, List.of("all-minilm-l6-v2", "bge-small-en-v1.5", "e5-small-v2"));
+        int cores = Runtime.getRuntime().availableProcessors();
+        try (EncoderPool pool = new EncoderPool(cores, Integer.MAX_VALUE)) {
+            QualityBenchmark benchmark = new QualityBenchmark(data, cache, new Encoders(pool, opened));
+            for (String name : Arrays.asList(arguments).subList(2, arguments.length)) {
+                String[] parts = name.split(":", -1);
+                if (name.equals("similarity")) {
+                    benchmark.similarity();
+                } else if (parts.length == 1) {
+                    benchmark.full(DataSet.of(name));
+                } else {
+                    benchmark.few(DataSet.of(parts[0]), Integer.parseInt(parts[1]));
+                }
+            }
+        }
+    }
+
+    private void full(DataSet set) throws Exception {
+        List<Known> train = known(set, set.train());
+        List<Known> test = known(set, set.test());
+        long start = System.nanoTime();
+        Ensemble ensemble = learn(set, train);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        Figures figures = measure(set, ensemble, test);
+        System.out.printf(
+                "%-10s taught %d, fit %.2f s, asked %d: %s%n",
+                set.name(), train.size(), seconds, test.size(), figures.line());
+        ensemble.parts().forEach(part -> System.out.printf("  weight %-20s %.3f%n", part.name(), part.weight()));
+        if (set.name().equals("clinc150")) {
+            outOfScope(ensemble, test);
+        }
+    }
+
+    private void few(DataSet set, int perLabel) throws Exception {
+        List<Known> train = known(set, set.train());
+        List<Known> test = known(set, set.test());
+        List<Map<String, Double>> all = new ArrayList<>();
+        for (int seed = 1; seed <= DRAWS; seed++) {
+            Figures figures = measure(set, learn(set, draw(train, perLabel, seed)), test);
+            all.add(figures.values());
+            System.out.printf("%-10s %d a label, seed %d: %s%n", set.name(), perLabel, seed, figures.line());
+        }
+        Map<String, Double> mean = new LinkedHashMap<>();
+        all.get(0)
+                .keySet()
+                .forEach(key -> mean.put(
+                        key,
+                        all.stream().mapToDouble(each -> each.get(key)).average().orElseThrow()));
+        System.out.printf("%-10s %d a label, mean of %d: %s%n", set.name(), perLabel, DRAWS, new Figures(mean).line());
+    }
+
+    private static List<Known> draw(List<Known> train, int perLabel, int seed) {
+        Map<Answer, List<Known>> byAnswer = new HashMap<>();
+        train.forEach(known -> byAnswer.computeIfAbsent(
+                        known.example().teaching().answer(), any -> new ArrayList<>())
+                .add(known));
+        List<Known> drawn = new ArrayList<>();
+        new TreeMap<>(byAnswerName(byAnswer)).values().forEach(ofLabel -> {
+            Collections.shuffle(ofLabel, new Random(seed));
+            drawn.addAll(ofLabel.subList(0, Math.min(perLabel, ofLabel.size())));
+        });
+        return drawn;
+    }
+
+    private static Map<String, List<Known>> byAnswerName(Map<Answer, List<Known>> byAnswer) {
+        Map<String, List<Known>> byName = new HashMap<>();
+        byAnswer.forEach((answer, known) -> byName.put(answer.toString(), new ArrayList<>(known)));
+        return byName;
+    }
+
+    private Ensemble learn(DataSet set, List<Known> known) {
+        Task task = new Task(
+                new TaskId(set.name()), set.kind(), set.input(), "", List.of(), set.scoreRange(), Policy.DEFAULT);
+        List<Encoder> members = encoders.ready();
+        Map<String, Encoded> descriptions = new HashMap<>();
+        if (set.input() == InputKind.TEXT && set.kind() == Kind.CLASSIFICATION) {
+            known.forEach(each -> descriptions.computeIfAbsent(
+                    ((Answer.OneLabel) each.example().teaching().answer()).label(), this::describe));
+        }
+        Lesson lesson = new Lesson(
+                task,
+                new RevisionId(1),
+                members,
+                spreads.featureMap(set.input(), members),
+                known,
+                descriptions);
+        return learner.learn(lesson, new Ledgers()).ensemble();
+    }
+
+    private final Map<String, Encoded> described = new HashMap<>();
+
+    private Encoded describe(String label) {
+        return described.computeIfAbsent(
+                label.replace('_', ' ').strip(),
+                text -> dev.perennial.ensemble.Predictor.encode(
+                                encoders, encoders.ready(), List.of(Input.of(new Text(text))))
+                        .get(0));
+    }
+
+    private List<Known> known(DataSet set, DataSet.Split split) throws Exception {
+        List<Teaching> teachings = split.read(data, set.kind());
+        List<Encoded> encoded =
+                vectors.of(split.file(), teachings.stream().map(Teaching::input).toList());
+        List<Known> known = new ArrayList<>();
+        for (int i = 0; i < teachings.size(); i++) {
+            Teaching teaching = teachings.get(i);
+            String id = String.format("ex_%016d", i);
+            Example example = new Example(id, teaching, teaching.contentKey(), new RevisionId(1), Instant.EPOCH);
+            known.add(new Known(example, encoded.get(i)));
+        }
+        return known;
+    }
+
+    private record Figures(Map<String, Double> values) {
+        String line() {
+            StringBuilder line = new StringBuilder();
+            values.forEach((name, value) -> line.append(String.format("%s %.4f  ", name, value)));
+            return line.toString().strip();
+        }
+    }
+
+    private Figures measure(DataSet set, Ensemble ensemble, List<Known> test) {
+        PredictionRequest request = new PredictionRequest(List.of(), 1, Mode.FULL, false);
+        Map<String, Double> values = new LinkedHashMap<>();
+        List<Prediction> predictions = new ArrayList<>();
+        for (Known known : test) {
+            predictions.add(
+                    ensemble.predict(known.example().teaching().input(), known.encoded(), request));
+        }
+        if (set.kind() == Kind.REGRESSION) {
+            double[] truth = test.stream()
+                    .mapToDouble(known ->
+                            ((Answer.Score) known.example().teaching().answer()).score())
+                    .toArray();
+            values.put(
+                    "spearman",
+                    Metrics.spearman(
+                            predictions.stream()
+                                    .mapToDouble(p -> p.score().orElseThrow())
+                                    .toArray(),
+                            truth));
+            for (int h = 0; h < ensemble.parts().size(); h++) {
+                int voice = h;
+                double[] scores = test.stream()
+                        .mapToDouble(known -> ensemble.answers(known.encoded()).get(voice)[0])
+                        .toArray();
+                values.put(ensemble.parts().get(h).name(), Metrics.spearman(scores, truth));
+            }
+            return new Figures(values);
+        }
+        int n = test.size();
+        double right = 0;
+        double covered = 0;
+        double size = 0;
+        double[] confidence = new double[n];
+        boolean[] correct = new boolean[n];
+        for (int i = 0; i < n; i++) {
+            String truth = ((Answer.OneLabel) test.get(i).example().teaching().answer()).label();
+            Prediction p = predictions.get(i);
+            confidence[i] = p.probability().orElseThrow();
+            correct[i] = p.label().orElse("").equals(truth);
+            right += correct[i] ? 1 : 0;
+            covered += p.labelSet().contains(truth) ? 1 : 0;
+            size += p.labelSet().size();
+        }
+        values.put("accuracy", right / n);
+        values.put("ece", Metrics.calibrationError(confidence, correct, BINS));
+        values.put("coverage", covered / n);
+        values.put("set", size / n);
+        values.putAll(voices(ensemble, test));
+        return new Figures(values);
+    }
+
+    /** Accuracy of each voice by itself, and of the plain mean of the members' probabilities. */
+    private static Map<String, Double> voices(Ensemble ensemble, List<Known> test) {
+        Map<String, Double> hits = new LinkedHashMap<>();
+        ensemble.parts().forEach(part -> hits.put(part.name(), 0.0));
+        hits.put("uniform", 0.0);
+        for (Known known : test) {
+            String truth = ((Answer.OneLabel) known.example().teaching().answer()).label();
+            List<double[]> answers = ensemble.answers(known.encoded());
+            double[] mean = new double[ensemble.labels().size()];
+            for (int h = 0; h < answers.size(); h++) {
+                hits.merge(ensemble.parts().get(h).name(), hit(ensemble, answers.get(h), truth), Double::sum);
+                for (int c = 0; c < mean.length && ensemble.parts().get(h).view().member() >= 0; c++) {
+                    mean[c] += answers.get(h)[c];
+                }
+            }
+            hits.merge("uniform", hit(ensemble, mean, truth), Double::sum);
+        }
+        hits.replaceAll((name, count) -> count / test.size());
+        return hits;
+    }
+
+    private static double hit(Ensemble ensemble, double[] answer, String truth) {
+        return ensemble.labels().get(Probabilities.argmax(answer)).equals(truth) ? 1 : 0;
+    }
+
+    private void outOfScope(Ensemble ensemble, List<Known> inScope) throws Exception {
+        DataSet.Split split = new DataSet.Split("clinc150/oos_test.tsv", 0, -1, 1);
+        List<Teaching> strangers = split.read(data, Kind.CLASSIFICATION);
+        List<Input> inputs = strangers.stream().map(Teaching::input).toList();
+        List<Encoded> encoded = vectors.of(split.file(), inputs);
+        PredictionRequest request = new PredictionRequest(List.of(), 1, Mode.FULL, false);
+        double[] out = new double[inputs.size()];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = ensemble.predict(inputs.get(i), encoded.get(i), request)
+                    .probability()
+                    .orElseThrow();
+        }
+        double[] in = inScope.stream()
+                .mapToDouble(known -> ensemble.predict(
+                                known.example().teaching().input(), known.encoded(), request)
+                        .probability()
+                        .orElseThrow())
+                .toArray();
+        System.out.printf("  out of scope: AUROC of the probability %.4f%n", Metrics.areaUnderRoc(in, out));
+    }
+
+    /** Spearman of plain cosines on the similarity set, per member and for the mean of their ranks. */
+    private void similarity() throws Exception {
+        DataSet set = DataSet.of("stsb");
+        List<Known> test = known(set, set.test());
+        double[] truth = test.stream()
+                .mapToDouble(
+                        known -> ((Answer.Score) known.example().teaching().answer()).score())
+                .toArray();
+        double[] sum = new double[test.size()];
+        for (int m = 0; m < encoders.ready().size(); m++) {
+            double[] cosine = new double[test.size()];
+            for (int i = 0; i < cosine.length; i++) {
+                float[] v = test.get(i).encoded().vectors().get(m);
+                int d = v.length / 3;
+                for (int k = 0; k < d; k++) {
+                    cosine[i] += v[k] * v[d + k];
+                }
+            }
+            double[] ranks = Metrics.ranks(cosine);
+            for (int i = 0; i < ranks.length; i++) {
+                sum[i] += ranks[i];
+            }
+            System.out.printf(
+                    "similarity %-20s spearman %.4f%n",
+                    encoders.ready().get(m).info().id(), Metrics.spearman(cosine, truth));
+        }
+        System.out.printf("similarity %-20s spearman %.4f%n", "mean of ranks", Metrics.spearman(sum, truth));
+        double[] combined = new double[test.size()];
+        var map = spreads.featureMap(InputKind.PAIR, encoders.ready());
+        for (int i = 0; i < combined.length; i++) {
+            combined[i] = map.closeness(test.get(i).encoded());
+        }
+        System.out.printf("similarity %-20s spearman %.4f%n", "combination", Metrics.spearman(combined, truth));
+    }
+}
