@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import static dev.perennial.api.Http.post;
+import static dev.perennial.api.Http.problem;
+import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.quarkus.test.junit.QuarkusTest;
+import java.net.URI;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Members over HTTP: listed, and refused. Taking one up would change what the other tests see. */
+@QuarkusTest
+final class MemberHttpIT {
+
+    @BeforeAll
+    static void awaitReady() {
+        Http.awaitReady();
+    }
+
+    @Test
+    void members_sayWhatTheyAreAndHowTheyAre() {
+        given().get("/v1/members").then().statusCode(200).body("items.id", hasItems("fake-one", "fake-two"));
+        given().get("/v1/members/fake-one")
+                .then()
+                .statusCode(200)
+                .body("kind", equalTo("encoder"))
+                .body("dimension", equalTo(64))
+                .body("digest", matchesPattern("[0-9a-f]{64}"))
+                .body("revision", matchesPattern("[0-9a-f]{12}"))
+                .body("pooling", equalTo("mean"))
+                .body("prefix", equalTo(""))
+                .body("execution_provider", equalTo("cpu"))
+                .body("precision", equalTo("fp32"))
+                .body("parameters", greaterThan(0))
+                .body("bytes", notNullValue())
+                .body("state", equalTo("ready"))
+                .body("reason", nullValue())
+                .body("latency.p50_seconds", greaterThan(0f));
+        problem(given().get("/v1/members/nobody").then(), 404, "not-found");
+        problem(given().get("/v1/members/NOBODY!").then(), 404, "not-found");
+    }
+
+    @Test
+    void badFolder_isRefusedByTheJobWithTheReason() {
+        String location = post("/v1/members", "{\"id\": \"stranger\", \"folder\": \"some/bad\"}")
+                .statusCode(202)
+                .body("kind", equalTo("member-registration"))
+                .body("subject", equalTo("stranger"))
+                .extract()
+                .header("Location");
+
+        awaitFailure(location);
+        given().get(URI.create(location).getPath())
+                .then()
+                .body("problem.type", equalTo("/problems/invalid"))
+                .body("problem.status", equalTo(422))
+                .body("problem.errors[0].pointer", equalTo("/model"))
+                .body("problem.errors[0].detail", equalTo("The model gives numbers that are not finite."));
+        given().get("/v1/members/stranger")
+                .then()
+                .statusCode(200)
+                .body("state", equalTo("failed"))
+                .body("reason", equalTo("The model gives numbers that are not finite."))
+                .body("dimension", nullValue());
+    }
+
+    @Test
+    void archive_isRefusedWhenItIsNone() {
+        String location = given().contentType("application/zip")
+                .body(new byte[] {1, 2, 3})
+                .post("/v1/members?id=zipped")
+                .then()
+                .statusCode(202)
+                .extract()
+                .header("Location");
+
+        awaitFailure(location);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{\"folder\": \"f\"}; /id",
+                "{\"id\": \"Upper\", \"folder\": \"f\"}; /id",
+                "{\"id\": \"x\"}; /folder",
+                "{\"id\": \"x\", \"folder\": \"../etc\"}; /folder",
+                "{\"id\": \"x\", \"folder\": \"f\", \"url\": \"u\"}; /url"
+            })
+    void registration_namesTheMemberAtFault(String body, String pointer) {
+        problem(post("/v1/members", body), 422, "invalid").body("errors.pointer", hasItem(pointer));
+    }
+
+    @Test
+    void takenIdsAndOtherMediaTypes_areRefused() {
+        problem(post("/v1/members", "{\"id\": \"fake-one\", \"folder\": \"f\"}"), 409, "conflict");
+        problem(post("/v1/members", "{\"id\": \"ensemble\", \"folder\": \"f\"}"), 409, "conflict");
+        problem(given().contentType("application/zip").body(new byte[1]).post("/v1/members").then(), 422, "invalid");
+        problem(given().contentType("text/plain").body("x").post("/v1/members").then(), 415, "unsupported-media-type");
+    }
+
+    private static void awaitFailure(String location) {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> given().get(URI.create(location).getPath()).path("status"), equalTo("failed"));
+    }
+}
