@@ -36,6 +36,10 @@ final class Classroom {
         vectorByExampleByMember.values().forEach(vectors -> vectors.remove(exampleId));
     }
 
+    boolean holds(String exampleId) {
+        return exampleById.containsKey(exampleId);
+    }
+
     Iterable<Example> examples() {
         return exampleById.values();
     }

@@ -53,15 +53,23 @@ final class CombinationFit {
         Combination timid = new Combination(heldOut.kind(), labels, parts, 1, new double[0]);
         double power = power(timid, answers);
         Combination sharp = new Combination(heldOut.kind(), labels, parts, power, new double[0]);
-        List<double[]> combined = combined(sharp, answers);
+        double[] strangeness = strangeness(combined(sharp, blockedOutAnswers(links)));
         return new Fitted(
-                new Combination(heldOut.kind(), labels, parts, power, strangeness(combined)), combined);
+                new Combination(heldOut.kind(), labels, parts, power, strangeness), combined(sharp, answers));
     }
 
     private List<double[]> answersOf(Matrix scores, Platt link) {
         List<double[]> answers = new ArrayList<>();
         for (int i = 0; i < heldOut.rows().size(); i++) {
             answers.add(heldOut.answer(scores, i, link));
+        }
+        return answers;
+    }
+
+    private List<List<double[]>> blockedOutAnswers(List<Platt> links) {
+        List<List<double[]>> answers = new ArrayList<>();
+        for (int h = 0; h < voices.size(); h++) {
+            answers.add(answersOf(voices.get(h).fitted().blockedOutScores(), links.get(h)));
         }
         return answers;
     }

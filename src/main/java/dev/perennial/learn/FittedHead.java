@@ -9,5 +9,6 @@ import dev.perennial.member.Head;
  *
  * @param head the head
  * @param heldOutScores one row per held-out example, in the order of their keys
+ * @param blockedOutScores the same, had it seen neither the example nor its {@link Kin}
  */
-record FittedHead(Head head, Matrix heldOutScores) {}
+record FittedHead(Head head, Matrix heldOutScores, Matrix blockedOutScores) {}

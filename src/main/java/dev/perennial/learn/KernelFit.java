@@ -8,20 +8,25 @@ import dev.perennial.member.View;
 import java.util.List;
 
 /**
- * Kernel ridge regression in closed form: {@code A = (K + ridge/w)^-1 Y}, and for every row the score of the head that
- * never saw it, {@code y_i - A_i / (K + ridge/w)^-1_ii} (Cawley and Talbot 2003; the dual form of the identity that
- * ridge cross-validation uses).
+ * Kernel ridge regression in closed form: {@code A = M Y} with {@code M = (K + ridge/w)^-1}. The scores of the head that
+ * never saw a block B of rows are {@code Y_B - (M_BB)^-1 A_B}; a block of one row is leave-one-out (Cawley and Talbot 2003;
+ * the dual form of the identity that ridge cross-validation uses).
  */
 final class KernelFit {
     private final LinearAlgebra algebra;
     private final List<Row> rows;
+    private final Kin kin;
     private final View view;
     private final Matrix squaredDistances;
 
-    /** @param rows in the order of their keys; at least one */
-    KernelFit(LinearAlgebra algebra, List<Row> rows, View view) {
+    /**
+     * @param rows examples in the order of their keys, then descriptions; at least one row
+     * @param kin the examples and their kin, which are examples too
+     */
+    KernelFit(LinearAlgebra algebra, List<Row> rows, Kin kin, View view) {
         this.algebra = algebra;
         this.rows = rows;
+        this.kin = kin;
         this.view = view;
         this.squaredDistances = squaredDistances(algebra, rows, view);
     }
@@ -38,19 +43,34 @@ final class KernelFit {
         Matrix targets = targets(rows);
         Matrix inverse = algebra.cholesky(system).inverse();
         Matrix coefficients = algebra.multiply(inverse, targets);
-        int outputs = targets.columns();
-        int heldOut = (int) rows.stream().filter(Row::heldOut).count();
-        Matrix scores = Matrix.zeros(heldOut, outputs);
-        for (int i = 0, at = 0; i < n; i++) {
-            if (rows.get(i).heldOut()) {
-                for (int c = 0; c < outputs; c++) {
-                    scores.set(at, c, targets.at(i, c) - coefficients.at(i, c) / inverse.at(i, i));
-                }
-                at++;
-            }
+        int heldOut = kin.kin().size();
+        Matrix single = Matrix.zeros(heldOut, targets.columns());
+        Matrix blocked = Matrix.zeros(heldOut, targets.columns());
+        for (int i = 0; i < heldOut; i++) {
+            single.setRow(i, leftOut(new int[] {i}, inverse, coefficients));
+            blocked.setRow(i, kin.kin().get(i).isEmpty() ? single.row(i) : leftOut(kin.block(i), inverse, coefficients));
         }
         var support = rows.stream().map(Row::features).toList();
-        return new FittedHead(new KernelHead(view, width, ridge, support, coefficients), scores);
+        return new FittedHead(new KernelHead(view, width, ridge, support, coefficients), single, blocked);
+    }
+
+    /** Scores of the first row of a block by the head that never saw the block: {@code y - (M_BB)^-1 A_B}. */
+    private double[] leftOut(int[] block, Matrix inverse, Matrix coefficients) {
+        int size = block.length;
+        Matrix system = Matrix.zeros(size, size);
+        Matrix share = Matrix.zeros(size, coefficients.columns());
+        for (int a = 0; a < size; a++) {
+            for (int b = 0; b < size; b++) {
+                system.set(a, b, inverse.at(block[a], block[b]));
+            }
+            share.setRow(a, coefficients.row(block[a]));
+        }
+        SmallSystem.solve(system, share);
+        double[] scores = rows.get(block[0]).target().clone();
+        for (int c = 0; c < scores.length; c++) {
+            scores[c] -= share.at(0, c);
+        }
+        return scores;
     }
 
     static Matrix targets(List<Row> rows) {

@@ -124,13 +124,14 @@ public final class Learner {
 
     private CombinationFit.Fitted kernelForm(Regression regression, HeldOut heldOut, FitSettings fit) {
         List<CombinationFit.Voice> voices = new ArrayList<>();
+        Kin kin = Kin.of(algebra, heldOut.rows(), regression.rows());
         double width = fit.widths().get(0);
         for (View view : views(regression.lesson())) {
             FittedHead fitted;
             if (regression.rows().isEmpty() || regression.outputs() == 0) {
                 fitted = silent(view, regression.outputs(), fit);
             } else {
-                KernelFit kernel = new KernelFit(algebra, regression.rows(), view);
+                KernelFit kernel = new KernelFit(algebra, regression.rows(), kin, view);
                 width = view.member() < 0 ? chosenWidth(kernel, heldOut, fit) : width;
                 fitted = kernel.fit(width, chosenRidge(kernel, width, heldOut, fit));
             }
@@ -155,11 +156,12 @@ public final class Learner {
     private CombinationFit.Fitted featureForm(
             Regression regression, HeldOut heldOut, Ledgers ledgers, FitSettings fit) {
         List<CombinationFit.Voice> voices = new ArrayList<>();
+        Kin kin = Kin.of(algebra, heldOut.rows(), regression.rows());
         double ridge = fit.featureRidges().get(0);
         for (View view : views(regression.lesson())) {
             Ledger ledger = ledgers.of(view, randomFeatures(regression.lesson(), view, fit), algebra);
             ledger.become(regression.rows(), regression.labels(), regression.outputs());
-            FittedHead fitted = new GramFit(algebra, ledger, heldOut.rows()).fit(ridge);
+            FittedHead fitted = new GramFit(algebra, ledger, heldOut.rows().size(), kin).fit(ridge);
             voices.add(new CombinationFit.Voice(name(regression.lesson(), view), view, fitted));
         }
         return new CombinationFit(heldOut, voices).fit(regression.labels());
@@ -197,7 +199,7 @@ public final class Learner {
     private static FittedHead silent(View view, int outputs, FitSettings fit) {
         KernelHead head = new KernelHead(
                 view, fit.widths().get(0), fit.ridges().get(0), List.of(), Matrix.zeros(0, outputs));
-        return new FittedHead(head, Matrix.zeros(0, outputs));
+        return new FittedHead(head, Matrix.zeros(0, outputs), Matrix.zeros(0, outputs));
     }
 
     /** All members together first, then each by itself; one member needs no second opinion of itself. */

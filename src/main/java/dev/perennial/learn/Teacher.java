@@ -239,7 +239,7 @@ public final class Teacher {
             for (int i = 0; i < encoded.size(); i++) {
                 float[] vector = encoded.get(i).vectorByMember().get(member.info().digest());
                 TeachingOutcome.Row row = outcome.rows().get(i);
-                if (!row.duplicate() && vector != null) {
+                if (!row.duplicate() && vector != null && classroom.holds(row.exampleId())) {
                     vectors.put(row.exampleId(), vector);
                 }
             }
