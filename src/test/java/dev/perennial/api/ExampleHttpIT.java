@@ -72,21 +72,22 @@ final class ExampleHttpIT {
 
         post(examples, Examples.TEACHING)
                 .statusCode(200)
-                .body("duplicates", equalTo(3))
+                .body("taught", equalTo(0))
+                .body("duplicates", equalTo(4))
                 .body("examples_total", equalTo(4));
     }
 
     @Test
     void teach_ndjsonAndCsv_areReadToo() {
         given().contentType("application/x-ndjson")
-                .body(Examples.TEACHING_NDJSON + "{broken\n")
+                .body((Examples.TEACHING_NDJSON + "{broken\n").getBytes(StandardCharsets.UTF_8))
                 .post(examples)
                 .then()
                 .statusCode(200)
                 .body("taught", equalTo(2))
                 .body("rejected.index", contains(2));
         given().contentType("text/csv")
-                .body(Examples.TEACHING_CSV)
+                .body(Examples.TEACHING_CSV.getBytes(StandardCharsets.UTF_8))
                 .post(examples)
                 .then()
                 .statusCode(200)
@@ -170,7 +171,7 @@ final class ExampleHttpIT {
                 "{\"examples\": [{\"text\": \"x\", \"label\": \"a\", \"weight\": NaN}]}; 400; unparsable",
                 "{'examples': []}; 400; unparsable",
                 "``; 400; unparsable",
-                "null; 400; unparsable"
+                "null; 422; invalid"
             })
     void teach_wrongDocument_isRefusedAsAWhole(String body, int status, String type) {
         problem(post(examples, body), status, type);
@@ -187,7 +188,7 @@ final class ExampleHttpIT {
 
     @Test
     void teach_deeplyNested_isRefused() {
-        problem(post(examples, "[".repeat(100_000)), 400, "unparsable");
+        problem(post(examples, "{\"examples\": [" + "[".repeat(2000)), 400, "unparsable");
         problem(post(examples, "{\"examples\": [" + "[".repeat(50) + "]".repeat(50) + "]}"), 400, "unparsable");
     }
 
@@ -237,7 +238,7 @@ final class ExampleHttpIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"})
+    @ValueSource(strings = {"text/plain", "application/xml", "multipart/form-data; boundary=x"})
     void teach_otherMediaType_isRefused(String type) {
         problem(given().contentType(type).body("x".getBytes(StandardCharsets.UTF_8)).post(examples).then(), 415, "unsupported-media-type");
     }
@@ -261,12 +262,12 @@ final class ExampleHttpIT {
     @Test
     void teach_moreThanASyncTeaching_becomesAJob() {
         StringBuilder rows = new StringBuilder("text,label\n");
-        for (int i = 0; i < 1500; i++) {
+        for (int i = 0; i < 1001; i++) {
             rows.append("row number ").append(i).append(i % 2 == 0 ? ",card_lost\n" : ",card_arrival\n");
         }
         rows.append("\"broken\n");
         String location = given().contentType("text/csv")
-                .body(rows.toString())
+                .body(rows.toString().getBytes(StandardCharsets.UTF_8))
                 .post(examples)
                 .then()
                 .statusCode(202)
@@ -276,7 +277,7 @@ final class ExampleHttpIT {
 
         assertThat(location).startsWith("/v1/jobs/job_");
         await().atMost(java.time.Duration.ofSeconds(60))
-                .untilAsserted(() -> given().get("/v1/tasks/" + task).then().body("examples_total", equalTo(1500)));
+                .untilAsserted(() -> given().get("/v1/tasks/" + task).then().body("examples_total", equalTo(1001)));
     }
 
     @Test
