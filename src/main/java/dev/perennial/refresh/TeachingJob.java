@@ -18,14 +18,13 @@ import java.util.function.Function;
  * Teaches a large upload, batch after batch. Each batch keeps the tally so far in its own transaction, under a key of
  * job and position, so that a job which is begun again neither repeats nor forgets one. Thread-safe.
  *
- * <p>Batches grow with what was taught, because after each of them the task is learnt again.
+ * <p>Batches double with what was taught, because after each of them the task is learnt again.
  */
 public final class TeachingJob implements JobWork {
     public static final String KIND = "teaching";
 
     private static final int FIRST_BATCH = 200;
-    private static final int GREATEST_BATCH = 1000;
-    private static final int GROWTH = 10;
+    private static final int GREATEST_BATCH = 2000;
     private static final int OK = 200;
 
     /** Teaches one batch durably, as {@code learn.Teacher} does. */
@@ -125,6 +124,6 @@ public final class TeachingJob implements JobWork {
     }
 
     private static int batchSize(int done) {
-        return Math.max(FIRST_BATCH, Math.min(GREATEST_BATCH, done / GROWTH));
+        return Math.max(FIRST_BATCH, Math.min(GREATEST_BATCH, done));
     }
 }

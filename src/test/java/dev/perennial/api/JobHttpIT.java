@@ -20,7 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Long work over HTTP: large uploads, their progress, their end. */
@@ -29,15 +29,15 @@ final class JobHttpIT {
     @TestHTTPResource
     URI server;
 
-    @BeforeAll
-    static void awaitReady() {
+    @BeforeEach
+    void awaitReady() {
         Http.awaitReady();
     }
 
     @Test
     void largeUpload_isTaughtByAJobThatReportsItsRows() {
         String task = task();
-        String location = upload(task, 1500);
+        String location = upload(task, 1100);
 
         given().get(location)
                 .then()
@@ -45,26 +45,26 @@ final class JobHttpIT {
                 .body("id", equalTo(location.substring("/v1/jobs/".length())))
                 .body("kind", equalTo("teaching"))
                 .body("subject", equalTo(task))
-                .body("progress.total", equalTo(1500))
+                .body("progress.total", equalTo(1100))
                 .body("progress.unit", equalTo("examples"))
                 .body("created_at", notNullValue());
         awaitEnd(location, "succeeded");
         given().get(location)
                 .then()
-                .body("result.taught", equalTo(1500))
+                .body("result.taught", equalTo(1100))
                 .body("result.duplicates", equalTo(0))
-                .body("result.rejected[0].index", equalTo(1500))
+                .body("result.rejected[0].index", equalTo(1100))
                 .body("result.rejected_total", equalTo(1))
-                .body("result.examples_total", equalTo(1500))
-                .body("progress.done", equalTo(1500))
+                .body("result.examples_total", equalTo(1100))
+                .body("progress.done", equalTo(1100))
                 .body("finished_at", notNullValue())
                 .body("problem", nullValue());
-        given().get("/v1/tasks/" + task).then().body("examples_total", equalTo(1500));
+        given().get("/v1/tasks/" + task).then().body("examples_total", equalTo(1100));
     }
 
     @Test
     void events_endWithDoneAndGoOnAfterTheLastOneSeen() throws Exception {
-        String location = upload(task(), 1200);
+        String location = upload(task(), 1001);
 
         List<String> all = events(location, "");
         assertThat(all).anyMatch(line -> line.startsWith("retry:"));
@@ -96,8 +96,8 @@ final class JobHttpIT {
     @Test
     void waitingJobs_areCancelledAndListed() {
         String task = task();
-        String first = upload(task, 5000);
-        String second = upload(task, 5001);
+        String first = upload(task, 1002);
+        String second = upload(task, 1003);
 
         int status = given().delete(second).then().extract().statusCode();
         assertThat(status).isIn(200, 202);
