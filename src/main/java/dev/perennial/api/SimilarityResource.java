@@ -55,6 +55,7 @@ public final class SimilarityResource {
      * @param scores one per pair, at most 1; unrelated texts are around 0 for {@code ensemble}, while one member's
      *     scores are its plain cosines
      */
+    @SuppressWarnings("ArrayRecordComponent")
     @Schema(name = "Similarities")
     public record SimilarityView(double[] scores, String model) {}
 

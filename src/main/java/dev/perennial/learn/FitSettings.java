@@ -26,7 +26,7 @@ public record FitSettings(
         double descriptionWeight) {
     public static final FitSettings DEFAULT = new FitSettings(
             1000,
-            3072,
+            2048,
             1024,
             1024,
             List.of(1.0, 0.5, 2.0, 4.0),

@@ -17,9 +17,9 @@ import java.util.TreeSet;
  */
 record Kin(List<Row> rows, List<List<Integer>> kin) {
     /** Squared distance, in units of that between unrelated inputs, below which two rows are kin. */
-    private static final double CLOSE = 0.2;
+    private static final double CLOSE = 0.3;
 
-    private static final int MOST = 3;
+    private static final int MOST = 6;
     private static final int BATCH = 2048;
 
     private record Near(int row, double squaredDistance) {}

@@ -12,19 +12,23 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The spread of every encoder, measured once over the same reference sentences. Safe for concurrent use. */
 public final class Spreads {
     private final List<String> sentences;
-    private final Map<String, Spread> spreadByDigest = new ConcurrentHashMap<>();
+    private final Map<List<Object>, Spread> spreads = new ConcurrentHashMap<>();
 
     /** @param sentences unrelated to one another, at least three */
     public Spreads(List<String> sentences) {
         this.sentences = List.copyOf(sentences);
     }
 
-    public Spread of(Encoder encoder) {
-        return spreadByDigest.computeIfAbsent(
-                encoder.info().digest(), digest -> Spread.measure(encoder, sentences));
+    /** The spread of an encoder over inputs of a kind. */
+    public Spread of(InputKind input, Encoder encoder) {
+        return spreads.computeIfAbsent(
+                List.of(input, encoder.info().digest()),
+                key -> input == InputKind.TEXT
+                        ? Spread.ofTexts(encoder, sentences)
+                        : Spread.ofPairs(encoder, sentences));
     }
 
     public FeatureMap featureMap(InputKind input, List<Encoder> members) {
-        return new FeatureMap(input, members.stream().map(this::of).toList());
+        return new FeatureMap(input, members.parallelStream().map(member -> of(input, member)).toList());
     }
 }

@@ -14,13 +14,11 @@ enum PairBlock {
 
     /** Component {@code k} of this block, from the three embeddings of a pair laid one after the other. */
     double at(float[] vectors, int dimension, int k) {
-        double u = vectors[k];
-        double v = vectors[dimension + k];
         return switch (this) {
-            case FIRST -> u;
-            case SECOND -> v;
-            case DIFFERENCE -> Math.abs(u - v);
-            case PRODUCT -> u * v;
+            case FIRST -> vectors[k];
+            case SECOND -> vectors[dimension + k];
+            case DIFFERENCE -> Math.abs(vectors[k] - vectors[dimension + k]);
+            case PRODUCT -> (double) vectors[k] * vectors[dimension + k];
             case JOINED -> vectors[2 * dimension + k];
         };
     }

@@ -9,7 +9,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Fixed random features of the Gaussian kernel, {@code sqrt(2) cos(w x + b)}, and a constant.
+ * Fixed features of the Gaussian kernel, {@code sqrt(2) cos(w x + b)} for random w and b, then the input itself, and a
+ * constant. The input carries what is linear without the noise of the cosines; it is left out where it would have more
+ * components than there are cosines.
  *
  * <p>The directions w are the rows of {@code sqrt(d) H S1 H S2 H S3} with the normalised Hadamard matrix H and random signs
  * S (structured orthogonal random features, Yu et al. 2016): they approximate the kernel better than independent Gaussian
@@ -19,10 +21,13 @@ import java.util.stream.IntStream;
  */
 public final class RandomFeatures {
     private static final int ROUNDS = 3;
+    /** Share of the linear kernel beside the Gaussian one. */
+    private static final double LINEAR_SHARE = 0.25;
 
     private final View view;
     private final double width;
     private final int count;
+    private final int linear;
     private final int padded;
     private final byte[][][] signs;
     private final double[] phases;
@@ -37,6 +42,7 @@ public final class RandomFeatures {
         this.view = view;
         this.width = width;
         this.count = count;
+        this.linear = dimension <= count ? dimension : 0;
         this.padded = Math.max(2, Integer.highestOneBit(dimension - 1) << 1);
         Random random = new Random(0x9E3779B97F4A7C15L);
         int transforms = (count + padded - 1) / padded;
@@ -53,7 +59,7 @@ public final class RandomFeatures {
 
     /** Number of features, the constant included. */
     public int size() {
-        return count + 1;
+        return count + linear + 1;
     }
 
     public View view() {
@@ -64,9 +70,9 @@ public final class RandomFeatures {
         return width;
     }
 
-    /** The features of one input: multiples of {@code 2^-12} in [-1.5, 1.5]. */
+    /** The features of one input: multiples of {@code 2^-12}. */
     public double[] of(Features features) {
-        double[] phi = new double[count + 1];
+        double[] phi = new double[size()];
         write(features, phi, 0);
         return phi;
     }
@@ -96,6 +102,10 @@ public final class RandomFeatures {
                 phi[at + j] = FixedPoint.round(Math.sqrt(2) * wave);
             }
         }
-        phi[at + count] = 1;
+        double share = Math.sqrt(LINEAR_SHARE * count);
+        for (int k = 0; k < linear; k++) {
+            phi[at + count + k] = FixedPoint.round(share * input[k]);
+        }
+        phi[at + count + linear] = 1;
     }
 }

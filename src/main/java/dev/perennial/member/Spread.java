@@ -2,20 +2,19 @@
 package dev.perennial.member;
 
 import dev.perennial.encode.Encoder;
-import dev.perennial.encode.Encoded;
 import dev.perennial.encode.InputEncoding;
 import dev.perennial.encode.Passage;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How far apart an encoder puts unrelated texts: mean squared distances over reference sentences. Encoders differ widely
+ * How far apart an encoder puts unrelated inputs: mean squared distances over reference sentences. Encoders differ widely
  * (the mean cosine of unrelated texts is 0.02 for one and 0.71 for another), so distances are compared in this unit.
  *
  * @param text between single texts
- * @param difference between the absolute differences of unrelated pairs
- * @param product between the elementwise products of unrelated pairs
- * @param joined between unrelated pairs read together
+ * @param difference between the absolute differences of unrelated pairs; 1 where only single texts are looked at
+ * @param product between the elementwise products of unrelated pairs; likewise
+ * @param joined between unrelated pairs read together; likewise
  */
 public record Spread(double text, double difference, double product, double joined) {
     private static final double FLOOR = 1e-6;
@@ -28,30 +27,42 @@ public record Spread(double text, double difference, double product, double join
     }
 
     /** Measures an encoder on sentences that have nothing to do with one another. */
-    public static Spread measure(Encoder encoder, List<String> sentences) {
+    public static Spread ofTexts(Encoder encoder, List<String> sentences) {
+        List<Passage> passages = sentences.stream().map(Passage::of).toList();
+        List<float[]> vectors = encode(encoder, passages, false);
+        int d = encoder.info().dimension();
+        return new Spread(meanSquaredDistance(vectors, d, PairBlock.FIRST), 1, 1, 1);
+    }
+
+    /** Measures an encoder on pairs of sentences that have nothing to do with one another. */
+    public static Spread ofPairs(Encoder encoder, List<String> sentences) {
         List<Passage> passages = IntStream.range(0, sentences.size())
                 .boxed()
                 .flatMap(i -> InputEncoding.passages(sentences.get(i), sentences.get((i + 1) % sentences.size())).stream())
                 .toList();
-        List<float[]> pairs = InputEncoding.assemble(List.of(encoder.encode(passages)), true).stream()
-                .map(Encoded::vectors)
-                .map(vectors -> vectors.get(0))
-                .toList();
+        List<float[]> vectors = encode(encoder, passages, true);
         int d = encoder.info().dimension();
         return new Spread(
-                meanSquaredDistance(pairs, d, PairBlock.FIRST),
-                meanSquaredDistance(pairs, d, PairBlock.DIFFERENCE),
-                meanSquaredDistance(pairs, d, PairBlock.PRODUCT),
-                meanSquaredDistance(pairs, d, PairBlock.JOINED));
+                meanSquaredDistance(vectors, d, PairBlock.FIRST),
+                meanSquaredDistance(vectors, d, PairBlock.DIFFERENCE),
+                meanSquaredDistance(vectors, d, PairBlock.PRODUCT),
+                meanSquaredDistance(vectors, d, PairBlock.JOINED));
     }
 
-    private static double meanSquaredDistance(List<float[]> pairs, int dimension, PairBlock block) {
+    private static List<float[]> encode(Encoder encoder, List<Passage> passages, boolean pairs) {
+        return InputEncoding.assemble(List.of(encoder.encode(passages)), pairs).stream()
+                .map(encoded -> encoded.vectors().get(0))
+                .toList();
+    }
+
+    private static double meanSquaredDistance(List<float[]> inputs, int dimension, PairBlock block) {
         double sum = 0;
         int count = 0;
-        for (int i = 0; i < pairs.size(); i++) {
-            for (int j = i + 2; j < pairs.size(); j++) {
+        for (int i = 0; i < inputs.size(); i++) {
+            // Pairs that follow one another share a sentence and are not unrelated.
+            for (int j = i + 2; j < inputs.size(); j++) {
                 for (int k = 0; k < dimension; k++) {
-                    double gap = block.at(pairs.get(i), dimension, k) - block.at(pairs.get(j), dimension, k);
+                    double gap = block.at(inputs.get(i), dimension, k) - block.at(inputs.get(j), dimension, k);
                     sum += gap * gap;
                 }
                 count++;
