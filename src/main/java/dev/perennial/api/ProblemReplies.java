@@ -82,7 +82,14 @@ public final class ProblemReplies {
 
     private static Problems.Origin origin(RoutingContext context) {
         String traceId = context.get(TRACE_ID);
-        return new Problems.Origin(
-                Objects.requireNonNullElse(context.normalizedPath(), "/"), Objects.requireNonNullElse(traceId, ""));
+        return new Problems.Origin(path(context), Objects.requireNonNullElse(traceId, ""));
+    }
+
+    private static String path(RoutingContext context) {
+        try {
+            return Objects.requireNonNullElse(context.normalizedPath(), "/");
+        } catch (IllegalArgumentException malformed) {
+            return "/";
+        }
     }
 }

@@ -19,6 +19,8 @@ public final class RouterProblems {
     private static final Pattern TRACE_PARENT = Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}");
     private static final int TRACE_ID_BYTES = 16;
     private static final int FIRST = 10_000;
+    private static final int LEAST_FAILURE = 400;
+    private static final int INTERNAL = 500;
 
     private final ProblemReplies replies;
     private final SecureRandom random = new SecureRandom();
@@ -32,6 +34,10 @@ public final class RouterProblems {
     }
 
     void answerFailures(@Observes Router router) {
+        router.route().order(Integer.MIN_VALUE).failureHandler(context -> {
+            int status = context.statusCode();
+            replies.reply(context, status < LEAST_FAILURE ? INTERNAL : status);
+        });
         for (int status : List.of(400, 404, 405, 406, 413, 414, 415, 500, 503)) {
             router.errorHandler(status, context -> replies.reply(context, status));
         }
