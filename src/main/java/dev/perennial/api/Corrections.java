@@ -110,7 +110,6 @@ final class Corrections {
         }
         double width = task.scoreRange().orElseThrow().width();
         double score = ((Answer.Score) right).score();
-        return before.score().isEmpty()
-                || Math.abs(before.score().getAsDouble() - score) > TOLERATED_SHARE * width;
+        return before.score().isEmpty() || Math.abs(before.score().getAsDouble() - score) > TOLERATED_SHARE * width;
     }
 }

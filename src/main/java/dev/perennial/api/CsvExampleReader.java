@@ -45,8 +45,8 @@ final class CsvExampleReader implements ExampleReader {
                         "The body has no readable header row; begin with one, e.g. text,label."));
         Set<String> distinct = new HashSet<>(header);
         if (!COLUMNS.containsAll(distinct)) {
-            throw new Refusal.Invalid("", "The header row has an unknown column; the columns are "
-                    + String.join(", ", COLUMNS) + ".");
+            throw new Refusal.Invalid(
+                    "", "The header row has an unknown column; the columns are " + String.join(", ", COLUMNS) + ".");
         }
         if (distinct.size() < header.size() || !distinct.contains("text")) {
             throw new Refusal.Invalid("", "The header row must name the column text, and no column twice.");

@@ -35,9 +35,8 @@ final class CsvRecords {
     private final BufferedReader in;
     private final int maxRecordChars;
     private final Deque<String> ahead = new ArrayDeque<>();
-    private final CsvReader.CsvReaderBuilder csv = CsvReader.builder()
-            .skipEmptyLines(false)
-            .allowUnclosedQuote(false);
+    private final CsvReader.CsvReaderBuilder csv =
+            CsvReader.builder().skipEmptyLines(false).allowUnclosedQuote(false);
     private long line;
 
     CsvRecords(BufferedReader in, int maxRecordChars) {
@@ -68,8 +67,7 @@ final class CsvRecords {
             chars += more.get().length();
             quoting = quoting(more.get(), Quoting.OPEN);
         }
-        Optional<List<String>> fields =
-                quoting == Quoting.CLOSED ? fields(String.join("\n", lines)) : Optional.empty();
+        Optional<List<String>> fields = quoting == Quoting.CLOSED ? fields(String.join("\n", lines)) : Optional.empty();
         if (fields.isEmpty()) {
             giveBack(lines.subList(1, lines.size()));
         }

@@ -17,12 +17,21 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(name = "EmbeddingRequest")
 public record EmbeddingBody(
-        @Schema(required = true, examples = "\"ensemble\"") @Nullable String model,
+        @Schema(required = true, examples = "\"ensemble\"") @Nullable
+        String model,
+
         @Schema(
                 required = true,
                 type = SchemaType.STRING,
                 description = "A string, or an array of strings; at most the limit inputs")
-        @Nullable JsonNode input,
-        @Schema(enumeration = {"float", "base64"}, defaultValue = "float") @Nullable String encodingFormat,
+        @Nullable
+        JsonNode input,
+
+        @Schema(
+                enumeration = {"float", "base64"},
+                defaultValue = "float")
+        @Nullable
+        String encodingFormat,
+
         @Schema(minimum = "1") @Nullable Integer dimensions,
         @Nullable String user) {}

@@ -8,7 +8,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** Embeddings, as OpenAI shapes them. */
 @Schema(name = "EmbeddingList")
 public record EmbeddingList(
-        @JsonProperty("object") @Schema(examples = "\"list\"") String type,
+        @JsonProperty("object") @Schema(examples = "\"list\"")
+        String type,
+
         List<Item> data,
         String model,
         Usage usage) {
@@ -20,7 +22,11 @@ public record EmbeddingList(
      */
     @Schema(name = "Embedding")
     public record Item(
-            @JsonProperty("object") @Schema(examples = "\"embedding\"") String type, int index, Object embedding) {}
+            @JsonProperty("object") @Schema(examples = "\"embedding\"")
+            String type,
+
+            int index,
+            Object embedding) {}
 
     /** Tokens that were read. */
     @Schema(name = "Usage")

@@ -59,12 +59,11 @@ record ExampleUpload(List<Accepted> accepted, List<Rejected> rejected, int unrea
      */
     static ExampleUpload read(InputStream body, Format format, Bounds bounds, RowCheck check) throws IOException {
         try (InputStream bounded = new BoundedInput(body, "teaching_body_bytes", bounds.bodyBytes())) {
-            ExampleReader reader =
-                    switch (format) {
-                        case JSON -> JsonExampleReader.of(bounded);
-                        case NDJSON -> new NdjsonExampleReader(bounded);
-                        case CSV -> CsvExampleReader.of(bounded, check.rows().maxRecordChars());
-                    };
+            ExampleReader reader = switch (format) {
+                case JSON -> JsonExampleReader.of(bounded);
+                case NDJSON -> new NdjsonExampleReader(bounded);
+                case CSV -> CsvExampleReader.of(bounded, check.rows().maxRecordChars());
+            };
             return read(reader, bounds, check);
         } catch (CharacterCodingException notUtf8) {
             throw new Refusal.Unparsable("The body is not UTF-8.");
@@ -85,8 +84,7 @@ record ExampleUpload(List<Accepted> accepted, List<Rejected> rejected, int unrea
         List<Rejected> refused = new ArrayList<>(rejected);
         for (Accepted row : accepted) {
             Optional<String> flaw = labels.admit(row.teaching());
-            flaw.ifPresentOrElse(
-                    detail -> refused.add(new Rejected(row.index(), detail)), () -> admitted.add(row));
+            flaw.ifPresentOrElse(detail -> refused.add(new Rejected(row.index(), detail)), () -> admitted.add(row));
         }
         refused.sort(Comparator.comparingLong(Rejected::index));
         return new ExampleUpload(admitted, refused, unreadable);

@@ -3,27 +3,23 @@ package dev.perennial.api;
 
 /** Bodies of the reference that run as they stand, in the order in which they are written here. */
 final class Examples {
-    static final String CLASSIFICATION =
-            """
+    static final String CLASSIFICATION = """
             {"kind": "classification", "input": "text",
              "instruction": "Which banking intent does this message express?",
              "labels": [{"name": "card_lost", "description": "the card is lost or stolen"},
                         {"name": "card_arrival", "description": "when a new card will arrive"}]}""";
 
-    static final String REGRESSION =
-            """
+    static final String REGRESSION = """
             {"kind": "regression", "input": "pair", "instruction": "How similar are the two sentences?",
              "score_range": [0, 5]}""";
 
-    static final String TEACHING =
-            """
+    static final String TEACHING = """
             {"examples": [{"text": "my card is gone", "label": "card_lost"},
                           {"text": "somebody stole my card", "label": "card_lost"},
                           {"text": "when will my new card come?", "label": "card_arrival"},
                           {"text": "is my card on its way yet?", "label": "card_arrival", "external_id": "m-17"}]}""";
 
-    static final String TEACHING_NDJSON =
-            """
+    static final String TEACHING_NDJSON = """
             {"text": "I cannot find my card anywhere", "label": "card_lost"}
             {"text": "has my card been sent?", "label": "card_arrival"}
             """;
@@ -34,26 +30,21 @@ final class Examples {
             how long until the card gets here?,card_arrival
             """;
 
-    static final String PREDICTION =
-            """
+    static final String PREDICTION = """
             {"inputs": [{"text": "I have lost my card"}], "top_k": 3, "mode": "auto", "explain": true}""";
 
-    static final String PREDICTION_STRINGS =
-            """
+    static final String PREDICTION_STRINGS = """
             {"inputs": ["where is the card that you sent me?", "my card was taken"]}""";
 
-    static final String INSTRUCTION_PREDICTION =
-            """
+    static final String INSTRUCTION_PREDICTION = """
             {"instruction": "Is the mood of this sentence good or bad?", "inputs": ["what a lovely day"],
              "labels": [{"name": "good", "description": "happy"}, {"name": "bad", "description": "sad"}]}""";
 
-    static final String POLICY =
-            """
+    static final String POLICY = """
             {"target_coverage": 0.9, "min_probability": null, "cascade_risk": 0.01, "abstain_cost": null,
              "error_costs": null}""";
 
-    static final String FEEDBACK =
-            """
+    static final String FEEDBACK = """
             {"text": "the postman has not brought my card", "label": "card_arrival"}""";
 
     private Examples() {}

@@ -51,7 +51,8 @@ public final class ExamplesResource {
 
     /** One page of examples. */
     @Schema(name = "ExamplePage")
-    public record ExamplePage(List<ExampleView> items, @Nullable String nextCursor) {}
+    public record ExamplePage(
+            List<ExampleView> items, @Nullable String nextCursor) {}
 
     /** Receipt of an exact unlearning. */
     @Schema(name = "Unlearned")
@@ -115,9 +116,8 @@ public final class ExamplesResource {
         Serving serving = gate.serving();
         TaskId id = existing(serving, task).task().id();
         String exampleId = PathIds.opaque("ex_", example);
-        return replies.ok(ExampleView.of(serving.store()
-                .example(id, exampleId)
-                .orElseThrow(() -> new Refusal.NotFound("example", exampleId))));
+        return replies.ok(ExampleView.of(
+                serving.store().example(id, exampleId).orElseThrow(() -> new Refusal.NotFound("example", exampleId))));
     }
 
     @DELETE

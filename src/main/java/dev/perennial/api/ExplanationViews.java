@@ -17,7 +17,10 @@ final class ExplanationViews {
             String member,
             @Nullable String label,
             @Nullable Double probability,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double score,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double score,
+
             double weight) {}
 
     /** A taught example near the input. */
@@ -25,10 +28,18 @@ final class ExplanationViews {
     record Neighbour(
             String exampleId,
             String text,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String textPair,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String textPair,
+
             @Nullable String label,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<String> labels,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double score,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            List<String> labels,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double score,
+
             double similarity,
             double influence) {}
 
@@ -42,7 +53,9 @@ final class ExplanationViews {
             String member,
             @Nullable String label,
             @Nullable Double probability,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double score) {}
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double score) {}
 
     static List<Member> members(Explanation explanation) {
         return explanation.members().stream()

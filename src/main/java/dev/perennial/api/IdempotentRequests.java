@@ -55,7 +55,8 @@ public final class IdempotentRequests {
         }
         Idempotency idempotency = new Idempotency(call.route() + " " + checked(call.key()), digest(call.body()));
         if (!running.add(idempotency.key())) {
-            throw new Refusal.Conflict("A request with this Idempotency-Key is being worked on; ask again in a moment.");
+            throw new Refusal.Conflict(
+                    "A request with this Idempotency-Key is being worked on; ask again in a moment.");
         }
         try {
             Optional<Idempotency.Entry> kept = store.reply(idempotency.key());

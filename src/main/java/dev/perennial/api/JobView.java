@@ -26,13 +26,20 @@ public record JobView(
         String id,
         String kind,
         String subject,
-        @Schema(enumeration = {"queued", "running", "succeeded", "failed", "cancelled"}) String status,
+
+        @Schema(enumeration = {"queued", "running", "succeeded", "failed", "cancelled"})
+        String status,
+
         Job.Progress progress,
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
-        @JsonRawValue @Schema(implementation = Object.class) @Nullable String result,
-        @JsonRawValue @Schema(implementation = Object.class) @Nullable String problem) {
+
+        @JsonRawValue @Schema(implementation = Object.class) @Nullable
+        String result,
+
+        @JsonRawValue @Schema(implementation = Object.class) @Nullable
+        String problem) {
 
     static JobView of(Job job) {
         return new JobView(

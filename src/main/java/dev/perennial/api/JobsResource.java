@@ -81,11 +81,10 @@ public final class JobsResource {
     @APIResponse(
             responseCode = "200",
             description = "The events so far, then each as it comes; ends after done",
-            content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(implementation = String.class)))
+            content =
+                    @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(implementation = String.class)))
     public Multi<OutboundSseEvent> events(
-            @PathParam("job") String id,
-            @HeaderParam("Last-Event-ID") @Nullable String lastEventId,
-            @Context Sse sse) {
+            @PathParam("job") String id, @HeaderParam("Last-Event-ID") @Nullable String lastEventId, @Context Sse sse) {
         Jobs jobs = gate.serving().jobs();
         Job job = jobs.job(PathIds.opaque("job_", id));
         return new JobEventStream(jobs, job.id(), sse).after(eventNumber(lastEventId));

@@ -12,8 +12,8 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * Examples as {@code {"examples": [...]}}. The array is read element by element; what is not JSON spoils the whole body,
- * because nobody can tell where the next element begins. Not thread-safe.
+ * Examples as {@code {"examples": [...]}}. The array is read element by element; what is not JSON spoils the whole
+ * body, because nobody can tell where the next element begins. Not thread-safe.
  */
 final class JsonExampleReader implements ExampleReader {
     private static final String MEMBER = "examples";

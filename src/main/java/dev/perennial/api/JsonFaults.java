@@ -25,9 +25,11 @@ final class JsonFaults {
 
     static Refusal refusal(JsonProcessingException fault) {
         if (fault instanceof PropertyBindingException unknown) {
-            return new Refusal.Invalid(pointer(unknown), "is not a member here; " + known(unknown.getKnownPropertyIds()));
+            return new Refusal.Invalid(
+                    pointer(unknown), "is not a member here; " + known(unknown.getKnownPropertyIds()));
         }
-        if (fault instanceof MismatchedInputException mismatch && !mismatch.getPath().isEmpty()) {
+        if (fault instanceof MismatchedInputException mismatch
+                && !mismatch.getPath().isEmpty()) {
             return new Refusal.Invalid(pointer(mismatch), "must be " + wanted(mismatch.getTargetType()));
         }
         if (fault instanceof MismatchedInputException mismatch) {
@@ -35,10 +37,12 @@ final class JsonFaults {
                     ? new Refusal.Unparsable("The body goes on after the end of its JSON document; send one document.")
                     : new Refusal.Invalid("", "the body must be " + wanted(mismatch.getTargetType()));
         }
-        if (fault instanceof JsonMappingException mapping && mapping.getCause() instanceof JsonProcessingException cause) {
+        if (fault instanceof JsonMappingException mapping
+                && mapping.getCause() instanceof JsonProcessingException cause) {
             return refusal(cause);
         }
-        return new Refusal.Unparsable("The body is not valid JSON: " + reason(fault) + place(fault.getLocation()) + ".");
+        return new Refusal.Unparsable(
+                "The body is not valid JSON: " + reason(fault) + place(fault.getLocation()) + ".");
     }
 
     private static boolean trailing(MismatchedInputException mismatch) {

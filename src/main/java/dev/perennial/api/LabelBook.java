@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The labels of a task, and which new ones it takes: none that looks like another, and not too many. Not thread-safe. */
+/**
+ * The labels of a task, and which new ones it takes: none that looks like another, and not too many. Not thread-safe.
+ */
 final class LabelBook {
     private final Map<String, String> nameByFold = new HashMap<>();
     private final Set<String> names = new HashSet<>();

@@ -13,9 +13,7 @@ import java.util.Optional;
  */
 record LabelName(String value) {
 
-    /**
-     * The first reason why a string cannot be a label's name, as the end of a sentence that begins with the member.
-     */
+    /** The first reason why a string cannot be a label's name, as the end of a sentence that begins with the member. */
     static Optional<String> flawIn(String raw, int maxChars) {
         Optional<Text.Flaw> flaw = Text.flawIn(raw, Integer.MAX_VALUE);
         if (flaw.isPresent()) {
@@ -42,9 +40,7 @@ record LabelName(String value) {
                 .filter(point -> Character.getType(point) != Character.FORMAT)
                 .forEach(visible::appendCodePoint);
         String caseless = visible.toString().toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
-        return Normalizer.normalize(caseless, Normalizer.Form.NFKC)
-                .strip()
-                .replaceAll("\\s+", " ");
+        return Normalizer.normalize(caseless, Normalizer.Form.NFKC).strip().replaceAll("\\s+", " ");
     }
 
     private static boolean isControl(int point) {

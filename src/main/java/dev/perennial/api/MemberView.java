@@ -34,7 +34,10 @@ public record MemberView(
         @Nullable String precision,
         @Nullable Long parameters,
         @Nullable Long bytes,
-        @Schema(enumeration = {"ready", "loading", "failed"}) String state,
+
+        @Schema(enumeration = {"ready", "loading", "failed"})
+        String state,
+
         @Nullable String reason,
         @Nullable LatencyView latency) {
     private static final int REVISION_DIGITS = 12;
@@ -49,13 +52,28 @@ public record MemberView(
         @Nullable String reason = member.reason().orElse(null);
         if (info == null) {
             return new MemberView(
-                    member.id(), "encoder", null, null, null, null, null, null, null, null, null, null, state, reason, null);
+                    member.id(),
+                    "encoder",
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    state,
+                    reason,
+                    null);
         }
         return new MemberView(
                 member.id(),
                 "encoder",
                 info.dimension(),
-                info.digest().substring(0, Math.min(REVISION_DIGITS, info.digest().length())),
+                info.digest()
+                        .substring(0, Math.min(REVISION_DIGITS, info.digest().length())),
                 info.digest(),
                 info.pooling().name().toLowerCase(Locale.ROOT),
                 info.prefix(),

@@ -54,7 +54,8 @@ public final class MembersResource {
 
     /** All members. */
     @Schema(name = "MemberPage")
-    public record MemberPage(List<MemberView> items, @Nullable String nextCursor) {}
+    public record MemberPage(
+            List<MemberView> items, @Nullable String nextCursor) {}
 
     /**
      * A folder to register.
@@ -64,7 +65,9 @@ public final class MembersResource {
      */
     @Schema(name = "MemberRegistration")
     public record MemberBody(
-            @Schema(required = true, pattern = MemberIds.SHAPE) @Nullable String id,
+            @Schema(required = true, pattern = MemberIds.SHAPE) @Nullable
+            String id,
+
             @Schema(required = true) @Nullable String folder) {}
 
     @GET
@@ -81,8 +84,8 @@ public final class MembersResource {
     @APIResponseSchema(MemberView.class)
     public Response get(@PathParam("member") String member) {
         String id = MemberIds.inPath(member);
-        return replies.ok(MemberView.of(
-                gate.serving().members().find(id).orElseThrow(() -> new Refusal.NotFound("member", id))));
+        return replies.ok(
+                MemberView.of(gate.serving().members().find(id).orElseThrow(() -> new Refusal.NotFound("member", id))));
     }
 
     @POST

@@ -31,8 +31,8 @@ public final class MinRevision {
             return;
         }
         RevisionId revision = RevisionId.parse(asked)
-                .orElseThrow(() -> new Refusal.Invalid(
-                        pointer, "must be a revision as replies name it, rev_ and 16 digits"));
+                .orElseThrow(() ->
+                        new Refusal.Invalid(pointer, "must be a revision as replies name it, rev_ and 16 digits"));
         long deadline = System.nanoTime() + longest.toNanos();
         while (true) {
             try {

@@ -36,7 +36,10 @@ public final class ModelsResource {
     @Schema(name = "Model")
     public record ModelView(
             String id,
-            @JsonProperty("object") @Schema(examples = "\"model\"") String type,
+
+            @JsonProperty("object") @Schema(examples = "\"model\"")
+            String type,
+
             long created,
             String ownedBy) {
         static ModelView of(VectorModel model) {
@@ -47,14 +50,18 @@ public final class ModelsResource {
     /** All models. */
     @Schema(name = "ModelList")
     public record ModelList(
-            @JsonProperty("object") @Schema(examples = "\"list\"") String type, List<ModelView> data) {}
+            @JsonProperty("object") @Schema(examples = "\"list\"")
+            String type,
+
+            List<ModelView> data) {}
 
     @GET
     @Operation(summary = "Lists what can embed texts (OpenAI's shape)")
     @APIResponseSchema(ModelList.class)
     public Response list() {
         return replies.ok(new ModelList(
-                "list", gate.serving().vectors().models().stream().map(ModelView::of).toList()));
+                "list",
+                gate.serving().vectors().models().stream().map(ModelView::of).toList()));
     }
 
     @GET

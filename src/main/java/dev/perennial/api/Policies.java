@@ -46,7 +46,8 @@ final class Policies {
             return costs;
         }
         if (body.errorCosts().size() > limits.labels()) {
-            throw new Refusal.TooLarge("labels", limits.labels(), body.errorCosts().size());
+            throw new Refusal.TooLarge(
+                    "labels", limits.labels(), body.errorCosts().size());
         }
         body.errorCosts().forEach((actual, row) -> costs.put(label(actual), row(row)));
         return costs;
@@ -55,8 +56,9 @@ final class Policies {
     private Map<String, Double> row(@Nullable Map<String, @Nullable Double> row) {
         Map<String, Double> costs = new HashMap<>();
         if (row == null || row.size() > limits.labels()) {
-            faults.add(new Fault("/error_costs", "every label's costs are an object of at most "
-                    + limits.labels() + " labels and their costs"));
+            faults.add(new Fault(
+                    "/error_costs",
+                    "every label's costs are an object of at most " + limits.labels() + " labels and their costs"));
             return costs;
         }
         row.forEach((predicted, cost) -> {

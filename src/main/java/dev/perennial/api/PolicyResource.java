@@ -44,7 +44,8 @@ public final class PolicyResource {
 
     /** A policy and the revision that it belongs to. */
     @Schema(name = "PolicyReply")
-    public record PolicyReply(String revision, @JsonUnwrapped PolicyView policy) {}
+    public record PolicyReply(
+            String revision, @JsonUnwrapped PolicyView policy) {}
 
     @GET
     @Operation(summary = "The policy of a task")
@@ -74,7 +75,8 @@ public final class PolicyResource {
         PolicyBody policy =
                 bodies.json(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()), PolicyBody.class);
         TasksResource.require(headers, before);
-        return reply(serving.teacher().setPolicy(id, Policies.read(policy, limits)).task());
+        return reply(
+                serving.teacher().setPolicy(id, Policies.read(policy, limits)).task());
     }
 
     private Response reply(StoredTask stored) {

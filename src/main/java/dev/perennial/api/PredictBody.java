@@ -18,9 +18,12 @@ import org.jspecify.annotations.Nullable;
 public record PredictBody(
         @Nullable List<@Nullable InputBody> inputs,
         @Schema(minimum = "1", defaultValue = "3") @Nullable Integer topK,
+
         @Schema(
-                        enumeration = {"auto", "full", "fast"},
-                        defaultValue = "auto")
-                @Nullable String mode,
+                enumeration = {"auto", "full", "fast"},
+                defaultValue = "auto")
+        @Nullable
+        String mode,
+
         @Schema(defaultValue = "false") @Nullable Boolean explain,
         @Nullable String minRevision) {}

@@ -92,8 +92,7 @@ public final class Problems {
         String detail = Objects.requireNonNullElse(refusal.getMessage(), "");
         if (refusal instanceof Refusal.Invalid invalid) {
             List<Fault> faults = invalid.faults();
-            return new Details(
-                    detail, faults.subList(0, Math.min(LISTED_FAULTS, faults.size())), null, null, null);
+            return new Details(detail, faults.subList(0, Math.min(LISTED_FAULTS, faults.size())), null, null, null);
         }
         if (refusal instanceof Refusal.TooLarge large) {
             return new Details(detail, null, large.limit(), large.actual(), null);
@@ -127,9 +126,9 @@ public final class Problems {
             case NOT_FOUND -> Details.of("Nothing lives at this path; /q/openapi lists what there is.");
             case METHOD_NOT_ALLOWED -> Details.of("This path takes other methods; /q/openapi lists them.");
             case NOT_ACCEPTABLE -> Details.of("Ask with Accept: application/json.");
-            case UNSUPPORTED_MEDIA_TYPE -> Details.of(
-                    "Send Content-Type: application/json (or what /q/openapi lists for this path), "
-                            + "plain or with Content-Encoding: gzip.");
+            case UNSUPPORTED_MEDIA_TYPE ->
+                Details.of("Send Content-Type: application/json (or what /q/openapi lists for this path), "
+                        + "plain or with Content-Encoding: gzip.");
             case TOO_LARGE -> Details.of("The request is larger than GET /v1/limits allows; send less at once.");
             case NOT_READY -> Details.later("The service is starting or stopping; try again.", 1);
             case INTERNAL -> Details.of("The failure is in the log of the service under this trace_id.");

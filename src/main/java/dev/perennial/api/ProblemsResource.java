@@ -25,7 +25,8 @@ public final class ProblemsResource {
     @Operation(summary = "What a problem type means and what to do about it")
     @APIResponse(responseCode = "200", description = "A page in Markdown")
     public Response page(@PathParam("name") String name) throws IOException {
-        boolean known = Arrays.stream(ProblemType.values()).anyMatch(type -> type.slug().equals(name));
+        boolean known =
+                Arrays.stream(ProblemType.values()).anyMatch(type -> type.slug().equals(name));
         if (!known) {
             throw new Refusal.NotFound("problem type", "of this name");
         }
@@ -33,7 +34,8 @@ public final class ProblemsResource {
             if (page == null) {
                 throw new IllegalStateException("a problem type has no page");
             }
-            return Response.ok(new String(page.readAllBytes(), StandardCharsets.UTF_8)).build();
+            return Response.ok(new String(page.readAllBytes(), StandardCharsets.UTF_8))
+                    .build();
         }
     }
 }

@@ -58,7 +58,10 @@ public final class RerankResource {
     public record RerankBody(
             @Nullable String model,
             @Schema(required = true) @Nullable String query,
-            @Schema(required = true, implementation = Object[].class) @Nullable List<@Nullable JsonNode> documents,
+
+            @Schema(required = true, implementation = Object[].class) @Nullable
+            List<@Nullable JsonNode> documents,
+
             @Schema(minimum = "1") @Nullable Integer topN,
             @Nullable Boolean returnDocuments) {}
 
@@ -74,7 +77,8 @@ public final class RerankResource {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "RankedDocument")
-    public record Ranked(int index, double relevanceScore, @Nullable DocumentView document) {}
+    public record Ranked(
+            int index, double relevanceScore, @Nullable DocumentView document) {}
 
     /** A document, when it was asked to be repeated. */
     @Schema(name = "RerankDocument")
@@ -131,7 +135,10 @@ public final class RerankResource {
         if (document != null && document.isTextual()) {
             return checks.text(pointer, document.textValue());
         }
-        if (document != null && document.isObject() && document.size() == 1 && document.path("text").isTextual()) {
+        if (document != null
+                && document.isObject()
+                && document.size() == 1
+                && document.path("text").isTextual()) {
             return checks.text(pointer + "/text", document.path("text").textValue());
         }
         checks.fault(pointer, "must be a string, or an object with the one member text");

@@ -2,7 +2,8 @@
 package dev.perennial.api;
 
 /** A failure without its messages, which might quote a client: types and places only, fit for the log. */
-@SuppressWarnings("OverrideThrowableToString") // a cause is printed by toString, and its class name is the message already
+@SuppressWarnings(
+        "OverrideThrowableToString") // a cause is printed by toString, and its class name is the message already
 final class Silenced extends Exception {
     private static final long serialVersionUID = 1L;
     private static final int DEPTH = 8;

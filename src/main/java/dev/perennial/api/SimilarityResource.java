@@ -47,7 +47,9 @@ public final class SimilarityResource {
      * @param model a member's id, or {@code ensemble}, which is the default
      */
     @Schema(name = "SimilarityRequest")
-    public record SimilarityBody(@Nullable List<@Nullable List<@Nullable String>> pairs, @Nullable String model) {}
+    public record SimilarityBody(
+            @Nullable List<@Nullable List<@Nullable String>> pairs,
+            @Nullable String model) {}
 
     /**
      * How similar they are.
@@ -73,8 +75,7 @@ public final class SimilarityResource {
         List<String> texts = texts(request.pairs());
         String id = Objects.requireNonNullElse(request.model(), VectorModels.ENSEMBLE);
         VectorModel model = serving.vectors().model(MemberIds.inBody("/model", id));
-        return asking.admit(
-                () -> new SimilarityView(serving.vectors().similarities(model, texts), model.id()));
+        return asking.admit(() -> new SimilarityView(serving.vectors().similarities(model, texts), model.id()));
     }
 
     private List<String> texts(@Nullable List<@Nullable List<@Nullable String>> pairs) {

@@ -17,14 +17,19 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "TaskDefinition")
 public record TaskBody(
         @Schema(
-                        enumeration = {"classification", "multilabel", "regression"},
-                        required = true)
-                @Nullable String kind,
+                enumeration = {"classification", "multilabel", "regression"},
+                required = true)
+        @Nullable
+        String kind,
+
         @Schema(
-                        enumeration = {"text", "pair"},
-                        defaultValue = "text")
-                @Nullable String input,
+                enumeration = {"text", "pair"},
+                defaultValue = "text")
+        @Nullable
+        String input,
+
         @Nullable String instruction,
         @Nullable List<@Nullable LabelBody> labels,
-        @Schema(minItems = 2, maxItems = 2, examples = "[0.0, 5.0]")
-                @Nullable List<@Nullable Double> scoreRange) {}
+
+        @Schema(minItems = 2, maxItems = 2, examples = "[0.0, 5.0]") @Nullable
+        List<@Nullable Double> scoreRange) {}

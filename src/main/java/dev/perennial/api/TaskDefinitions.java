@@ -33,8 +33,7 @@ final class TaskDefinitions {
         String instruction =
                 Wording.of(body.instruction(), "/instruction", "instruction_chars", limits.instructionChars());
         Optional<ScoreRange> range = scoreRange(kind, body);
-        List<Label> labels =
-                new LabelDefinitions(limits).read(body.labels(), new LabelBook(known, Integer.MAX_VALUE));
+        List<Label> labels = new LabelDefinitions(limits).read(body.labels(), new LabelBook(known, Integer.MAX_VALUE));
         if (kind == Kind.REGRESSION && !labels.isEmpty()) {
             throw new Refusal.Invalid("/labels", "a regression task has scores, not labels; leave them out");
         }

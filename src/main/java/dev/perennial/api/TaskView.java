@@ -48,9 +48,7 @@ public record TaskView(
         List<LabelView> labels = new ArrayList<>();
         task.labels().forEach(label -> labels.add(new LabelView(label.name(), label.description())));
         List<String> defined = task.labels().stream().map(Label::name).toList();
-        known.stream()
-                .filter(name -> !defined.contains(name))
-                .forEach(name -> labels.add(new LabelView(name, "")));
+        known.stream().filter(name -> !defined.contains(name)).forEach(name -> labels.add(new LabelView(name, "")));
         return new TaskView(
                 task.id().value(),
                 Choice.word(task.kind()),

@@ -118,7 +118,8 @@ public final class TasksResource {
         Optional<StoredTask> before = stored(serving, id);
         require(headers, before);
         if (before.isEmpty() && serving.active().all().size() >= limits.tasks()) {
-            throw new Refusal.TooLarge("tasks", limits.tasks(), serving.active().all().size() + 1L);
+            throw new Refusal.TooLarge(
+                    "tasks", limits.tasks(), serving.active().all().size() + 1L);
         }
         List<String> taught = before.isPresent() ? taughtLabels(serving, before.get()) : List.of();
         Task task = new TaskDefinitions(limits).read(id, definition, taught);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
-import dev.perennial.refusal.Fault;
-import dev.perennial.refusal.Refusal;
 import dev.perennial.refresh.TeachingJob;
 import dev.perennial.refresh.TeachingPayload;
+import dev.perennial.refusal.Fault;
+import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
@@ -60,7 +60,8 @@ public final class TeachingRequests {
     private Idempotency.Reply reply(Request request, Optional<Idempotency> idempotency) {
         Serving serving = request.serving();
         ExampleUpload upload = admitted(serving, request.task(), read(request));
-        long total = serving.active().of(request.task()).examples() + (long) upload.accepted().size();
+        long total = serving.active().of(request.task()).examples()
+                + (long) upload.accepted().size();
         if (total > limits.examples()) {
             throw new Refusal.TooLarge("examples", limits.examples(), total);
         }
@@ -95,13 +96,16 @@ public final class TeachingRequests {
                         .jobs()
                         .accept(
                                 TeachingJob.order(request.task(), payload),
-                                job -> idempotency.map(key -> new Idempotency.Entry(
-                                        key, replies.keepable(ACCEPTED, JobView.of(job)))))));
+                                job -> idempotency.map(key ->
+                                        new Idempotency.Entry(key, replies.keepable(ACCEPTED, JobView.of(job)))))));
     }
 
-    /** Rows that are wrong in themselves are reported; a document of nothing but unreadable rows is wrong as a whole. */
+    /**
+     * Rows that are wrong in themselves are reported; a document of nothing but unreadable rows is wrong as a whole.
+     */
     private Idempotency.Reply nothingTaught(Request request, ExampleUpload upload, Optional<Idempotency> idempotency) {
-        boolean unreadable = upload.unreadable() > 0 && upload.unreadable() == upload.rejected().size();
+        boolean unreadable = upload.unreadable() > 0
+                && upload.unreadable() == upload.rejected().size();
         if (unreadable) {
             String rows = request.format() == ExampleUpload.Format.JSON ? "/examples/" : "/";
             throw new Refusal.Invalid(reported(upload).stream()

@@ -87,15 +87,16 @@ final class TeachingRows {
         if (task.kind() != Kind.CLASSIFICATION) {
             absent("label", row.label(), "only classification tasks take it: send " + answerMember(task.kind()));
         }
-        if (task.kind() != Kind.MULTILABEL && row.labels() != null && !row.labels().isEmpty()) {
+        if (task.kind() != Kind.MULTILABEL
+                && row.labels() != null
+                && !row.labels().isEmpty()) {
             throw wrong("labels", "only multilabel tasks take it: send " + answerMember(task.kind()));
         }
         if (task.kind() != Kind.REGRESSION) {
             absent("score", row.score(), "only regression tasks take it: send " + answerMember(task.kind()));
         }
         return switch (task.kind()) {
-            case CLASSIFICATION -> new Answer.OneLabel(
-                    label("label", required("label", row.label())));
+            case CLASSIFICATION -> new Answer.OneLabel(label("label", required("label", row.label())));
             case MULTILABEL -> labels(required("labels", row.labels()));
             case REGRESSION -> score(required("score", row.score()), task.scoreRange());
         };

@@ -9,14 +9,17 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 
-/** Health: started when every task is learnt, ready while requests are served, live as long as the event loop answers. */
+/**
+ * Health: started when every task is learnt, ready while requests are served, live as long as the event loop answers.
+ */
 public final class Health {
 
     @Produces
     @Singleton
     @Startup
     HealthCheck started(ServingGate gate) {
-        return () -> HealthCheckResponse.named("tasks-learnt").status(gate.isOpen()).build();
+        return () ->
+                HealthCheckResponse.named("tasks-learnt").status(gate.isOpen()).build();
     }
 
     @Produces

@@ -31,13 +31,13 @@ public final class OnnxEncoderSource implements EncoderSource {
     public Opened open(DataDirectory directory) {
         ExecutionProvider wished =
                 ExecutionProvider.valueOf(config.executionProvider().name());
-        OnnxRuntime runtime =
-                OnnxRuntime.start(OnnxSettings.defaults().on(wished, config.executionProviderRequired()));
+        OnnxRuntime runtime = OnnxRuntime.start(OnnxSettings.defaults().on(wished, config.executionProviderRequired()));
         LOG.infof("Encoders run on %s", runtime.devices().provider());
         Path models = config.members().modelsDirectory().orElseGet(directory::models);
         List<Encoder> encoders = new ArrayList<>();
         try {
-            encoders.addAll(new BundledModels(models).open(runtime, config.members().bundled().orElse(List.of())));
+            encoders.addAll(new BundledModels(models)
+                    .open(runtime, config.members().bundled().orElse(List.of())));
             for (Path folder : config.members().folders().orElse(List.of())) {
                 encoders.add(opened(runtime, folder));
             }

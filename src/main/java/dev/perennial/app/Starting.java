@@ -73,8 +73,8 @@ public final class Starting {
     }
 
     private Running start(DataDirectory directory, SqliteDatabase database) {
-        EncoderPool pool =
-                new EncoderPool(cores(config.encoding().threads()), config.encoding().maxCharsInFlight());
+        EncoderPool pool = new EncoderPool(
+                cores(config.encoding().threads()), config.encoding().maxCharsInFlight());
         EncoderSource.Opened opened = source.open(directory);
         Encoders encoders = new Encoders(pool, opened.encoders());
         Members members = new Members(encoders);
@@ -82,6 +82,7 @@ public final class Starting {
         ActiveEnsembles active = new ActiveEnsembles();
         TaskStore store = new SqliteTaskStore(database, clock);
         Spreads spreads = new Spreads(ReferenceSentences.read());
+        spreads.featureMap(InputKind.TEXT, encoders.ready());
         Teacher teacher = new Teacher(store, encoders, active, tools(spreads));
         teacher.restore();
         List<JobWork> works = List.of(
@@ -94,12 +95,10 @@ public final class Starting {
                 active,
                 new Predictor(active, encoders),
                 new InstructionRouter(
-                        active,
-                        encoders,
-                        ready -> spreads.featureMap(InputKind.TEXT, ready),
-                        teacher::zeroShot),
+                        active, encoders, ready -> spreads.featureMap(InputKind.TEXT, ready), teacher::zeroShot),
                 teacher,
-                new VectorModels(encoders, encoder -> spreads.of(encoder).text()),
+                new VectorModels(
+                        encoders, encoder -> spreads.of(InputKind.TEXT, encoder).text()),
                 members,
                 opened.registry());
         jobs.resume();

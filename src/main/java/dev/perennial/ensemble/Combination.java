@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * All voices of an ensemble and how they become one answer: the weighted mean of what they say (late combination; one of
- * them sees all members at once, which is the early one), sharpened until it is calibrated. Immutable.
+ * All voices of an ensemble and how they become one answer: the weighted mean of what they say (late combination; one
+ * of them sees all members at once, which is the early one), sharpened until it is calibrated. Immutable.
  *
  * @param kind what an answer is
  * @param labels names of the outputs, in order; empty for regression
@@ -81,6 +81,7 @@ public record Combination(Kind kind, List<String> labels, List<Part> parts, doub
     }
 
     private static void add(MessageDigest digest, double number) {
-        digest.update(java.nio.ByteBuffer.allocate(Double.BYTES).putDouble(number).array());
+        digest.update(
+                java.nio.ByteBuffer.allocate(Double.BYTES).putDouble(number).array());
     }
 }

@@ -104,8 +104,9 @@ public final class Ensemble {
         Optional<Explanation> explanation = request.explain()
                 ? Optional.of(new Explainer(task, voices, members).explain(answers, answer, features, recollection))
                 : Optional.empty();
-        List<String> used =
-                members(request.mode()).stream().map(member -> member.info().id()).toList();
+        List<String> used = members(request.mode()).stream()
+                .map(member -> member.info().id())
+                .toList();
         Verdict verdict = Verdict.of(task, voices.labels(), answer, threshold(voices), request.topK());
         return new Prediction(
                 verdict.label(),
@@ -120,7 +121,10 @@ public final class Ensemble {
                 explanation);
     }
 
-    /** What each voice says by itself, in the order of {@link #parts}: probabilities of the labels, or a score in [0, 1]. */
+    /**
+     * What each voice says by itself, in the order of {@link #parts}: probabilities of the labels, or a score in [0,
+     * 1].
+     */
     public List<double[]> answers(Encoded encoded) {
         return combination.answers(featureMap.features(encoded), prior(encoded, false));
     }

@@ -67,7 +67,8 @@ record Explainer(Task task, Combination voices, List<Encoder> members) {
             double[] rest = voices.combined(
                     answers, part -> part.view().member() >= 0 && part.view().member() != left);
             if (rest.length > 0) {
-                all.add(new Explanation.Without(members.get(m).info().id(), label(rest), probability(rest), score(rest)));
+                all.add(new Explanation.Without(
+                        members.get(m).info().id(), label(rest), probability(rest), score(rest)));
             }
         }
         return all;

@@ -24,8 +24,8 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * Finds the task that an instruction is about, by how close the embedded instructions are; when none is close enough, the
- * labels of the request are answered over without a single example. Safe for concurrent use.
+ * Finds the task that an instruction is about, by how close the embedded instructions are; when none is close enough,
+ * the labels of the request are answered over without a single example. Safe for concurrent use.
  */
 public final class InstructionRouter {
     /** Instructions at least this close ask the same question; unrelated ones are at 0, equal ones at 1. */
@@ -70,8 +70,8 @@ public final class InstructionRouter {
     }
 
     /**
-     * Answers by the task whose instruction is closest, if it is close enough and asks about such inputs; otherwise over
-     * the labels given.
+     * Answers by the task whose instruction is closest, if it is close enough and asks about such inputs; otherwise
+     * over the labels given.
      *
      * @throws Refusal.Invalid when no task matches and the request names no labels
      */
@@ -88,7 +88,13 @@ public final class InstructionRouter {
                     "/instruction", "matches no task; send labels to be answered over, or define a task");
         }
         Task asked = new Task(
-                new TaskId("zero-shot"), Kind.CLASSIFICATION, kind, instruction, labels, Optional.empty(), Policy.DEFAULT);
+                new TaskId("zero-shot"),
+                Kind.CLASSIFICATION,
+                kind,
+                instruction,
+                labels,
+                Optional.empty(),
+                Policy.DEFAULT);
         Ensemble ensemble = zeroShot.apply(asked, encoders.ready());
         return new Routed(Optional.empty(), match, predictor.predict(ensemble, request));
     }
@@ -100,7 +106,8 @@ public final class InstructionRouter {
                 .filter(ensemble -> ensemble.task().input() == kind)
                 .filter(ensemble -> !ensemble.task().instruction().isBlank())
                 .map(ensemble -> new Candidate(
-                        ensemble, closeness(asked, features(members, ensemble.task().instruction()))))
+                        ensemble,
+                        closeness(asked, features(members, ensemble.task().instruction()))))
                 .max(Comparator.comparingDouble(Candidate::match)
                         .thenComparing(candidate -> candidate.ensemble().task().id(), Comparator.reverseOrder()));
     }

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The taught examples of an ensemble: what was taught about exactly an input, and which examples are near one. Immutable.
+ * The taught examples of an ensemble: what was taught about exactly an input, and which examples are near one.
+ * Immutable.
  */
 public final class Recollection {
     /** The score that is assumed of a single text without examples. */
@@ -41,7 +42,8 @@ public final class Recollection {
     }
 
     /**
-     * The answer after what was taught about exactly this input is given its say: {@code (p + s sum w y) / (1 + s sum w)}.
+     * The answer after what was taught about exactly this input is given its say: {@code (p + s sum w y) / (1 + s sum
+     * w)}.
      */
     double[] blend(Input input, double[] answer, double strength) {
         Memory memory = memoryByInput.get(input);

@@ -17,8 +17,6 @@ public record VectorModel(String id, List<Encoder> encoders) {
 
     /** Length of its vectors. */
     public int dimension() {
-        return encoders.stream()
-                .mapToInt(encoder -> encoder.info().dimension())
-                .sum();
+        return encoders.stream().mapToInt(encoder -> encoder.info().dimension()).sum();
     }
 }

@@ -113,7 +113,8 @@ public final class VectorModels {
         if (model.encoders().isEmpty()) {
             throw new Refusal.NotReady("No encoder is ready.", 1);
         }
-        return encoders.pool().encode(model.encoders(), texts.stream().map(Passage::of).toList());
+        return encoders.pool()
+                .encode(model.encoders(), texts.stream().map(Passage::of).toList());
     }
 
     private static VectorModel alone(Encoder encoder) {

@@ -54,8 +54,7 @@ final class CombinationFit {
         double power = power(timid, answers);
         Combination sharp = new Combination(heldOut.kind(), labels, parts, power, new double[0]);
         double[] strangeness = strangeness(combined(sharp, blockedOutAnswers(links)));
-        return new Fitted(
-                new Combination(heldOut.kind(), labels, parts, power, strangeness), combined(sharp, answers));
+        return new Fitted(new Combination(heldOut.kind(), labels, parts, power, strangeness), combined(sharp, answers));
     }
 
     private List<double[]> answersOf(Matrix scores, Platt link) {
@@ -107,7 +106,8 @@ final class CombinationFit {
             double gap = answers.get(i)[0] - row.target()[0] - row.prior();
             squared[i] = gap * gap;
         }
-        double variance = Math.max(SMALLEST_VARIANCE, Arrays.stream(squared).average().orElse(1));
+        double variance =
+                Math.max(SMALLEST_VARIANCE, Arrays.stream(squared).average().orElse(1));
         return Arrays.stream(squared)
                 .map(gap -> Math.exp(-gap / (2 * variance)) / Math.sqrt(variance))
                 .toArray();
@@ -146,7 +146,8 @@ final class CombinationFit {
         }
         double[] strangeness = new double[combined.size()];
         for (int i = 0; i < strangeness.length; i++) {
-            strangeness[i] = 1 - combined.get(i)[Probabilities.argmax(heldOut.rows().get(i).target())];
+            strangeness[i] = 1
+                    - combined.get(i)[Probabilities.argmax(heldOut.rows().get(i).target())];
         }
         Arrays.sort(strangeness);
         return strangeness;

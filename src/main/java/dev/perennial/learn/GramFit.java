@@ -7,9 +7,9 @@ import dev.perennial.member.RandomFeatureHead;
 import java.util.List;
 
 /**
- * Ridge regression from a {@link Ledger} in closed form: {@code W = (G + ridge D I)^-1 Q}. For the held-out rows, the scores
- * of the head that never saw a block B of rows are {@code Y_B - (I - H_BB V_B)^-1 (Y_B - F_B)} with {@code H = Phi (G +
- * ridge D I)^-1 Phi'} and the weights V; a block of one row is leave-one-out.
+ * Ridge regression from a {@link Ledger} in closed form: {@code W = (G + ridge D I)^-1 Q}. For the held-out rows, the
+ * scores of the head that never saw a block B of rows are {@code Y_B - (I - H_BB V_B)^-1 (Y_B - F_B)} with {@code H =
+ * Phi (G + ridge D I)^-1 Phi'} and the weights V; a block of one row is leave-one-out.
  */
 final class GramFit {
     private final LinearAlgebra algebra;
@@ -55,7 +55,8 @@ final class GramFit {
         for (int a = 0; a < size; a++) {
             Row row = kin.rows().get(block[a]);
             for (int b = 0; b < size; b++) {
-                double leverage = dot(white, block[a], block[b]) * kin.rows().get(block[b]).weight();
+                double leverage = dot(white, block[a], block[b])
+                        * kin.rows().get(block[b]).weight();
                 system.set(a, b, (a == b ? 1 : 0) - leverage);
             }
             for (int c = 0; c < outputs; c++) {

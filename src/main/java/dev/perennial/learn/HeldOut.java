@@ -27,16 +27,16 @@ record HeldOut(Kind kind, List<Row> rows) {
 
     /** Index of the label of each row (classification only). */
     int[] truth() {
-        return rows.stream()
-                .mapToInt(row -> Probabilities.argmax(row.target()))
-                .toArray();
+        return rows.stream().mapToInt(row -> Probabilities.argmax(row.target())).toArray();
     }
 
     /** What scores mean: the slope and offset that make the held-out answers most probable. */
     Platt link(Matrix scores) {
         return switch (kind) {
-            case CLASSIFICATION -> new Platt(
-                    Temperature.fit(scores, truth(), weights(), priorTemperature(scores.columns()), PRIOR_STRENGTH), 0);
+            case CLASSIFICATION ->
+                new Platt(
+                        Temperature.fit(scores, truth(), weights(), priorTemperature(scores.columns()), PRIOR_STRENGTH),
+                        0);
             case MULTILABEL -> Platt.fit(scores.data(), flatTargets(), flatWeights(), PRIOR_PLATT, PRIOR_STRENGTH);
             case REGRESSION -> new Platt(1, 0);
         };
@@ -58,7 +58,12 @@ record HeldOut(Kind kind, List<Row> rows) {
 
     /** What the scores of one held-out row say. */
     double[] answer(Matrix scores, int row, Platt link) {
-        return Part.answer(kind, scores.row(row), link.slope(), link.offset(), rows.get(row).prior());
+        return Part.answer(
+                kind,
+                scores.row(row),
+                link.slope(),
+                link.offset(),
+                rows.get(row).prior());
     }
 
     private double loss(Row row, double[] answer) {

@@ -8,9 +8,9 @@ import dev.perennial.member.View;
 import java.util.List;
 
 /**
- * Kernel ridge regression in closed form: {@code A = M Y} with {@code M = (K + ridge/w)^-1}. The scores of the head that
- * never saw a block B of rows are {@code Y_B - (M_BB)^-1 A_B}; a block of one row is leave-one-out (Cawley and Talbot 2003;
- * the dual form of the identity that ridge cross-validation uses).
+ * Kernel ridge regression in closed form: {@code A = M Y} with {@code M = (K + ridge/w)^-1}. The scores of the head
+ * that never saw a block B of rows are {@code Y_B - (M_BB)^-1 A_B}; a block of one row is leave-one-out (Cawley and
+ * Talbot 2003; the dual form of the identity that ridge cross-validation uses).
  */
 final class KernelFit {
     private final LinearAlgebra algebra;
@@ -48,7 +48,8 @@ final class KernelFit {
         Matrix blocked = Matrix.zeros(heldOut, targets.columns());
         for (int i = 0; i < heldOut; i++) {
             single.setRow(i, leftOut(new int[] {i}, inverse, coefficients));
-            blocked.setRow(i, kin.kin().get(i).isEmpty() ? single.row(i) : leftOut(kin.block(i), inverse, coefficients));
+            blocked.setRow(
+                    i, kin.kin().get(i).isEmpty() ? single.row(i) : leftOut(kin.block(i), inverse, coefficients));
         }
         var support = rows.stream().map(Row::features).toList();
         return new FittedHead(new KernelHead(view, width, ridge, support, coefficients), single, blocked);

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Which rows say nearly the same as a held-out row. Examples are often written as variations of one another, so leaving out
- * one alone shows how well its twins are remembered; leaving out the kin as well shows how well strangers are answered.
+ * Which rows say nearly the same as a held-out row. Examples are often written as variations of one another, so leaving
+ * out one alone shows how well its twins are remembered; leaving out the kin as well shows how well strangers are
+ * answered.
  *
  * @param rows the held-out rows, then the rows that are kin to one of them
  * @param kin for every held-out row, in order, the positions in {@code rows} of its kin
@@ -51,8 +52,7 @@ record Kin(List<Row> rows, List<List<Integer>> kin) {
         return block;
     }
 
-    private static void collect(
-            LinearAlgebra algebra, Matrix left, List<Row> batch, int from, List<List<Near>> near) {
+    private static void collect(LinearAlgebra algebra, Matrix left, List<Row> batch, int from, List<List<Near>> near) {
         Matrix right = firstBlocks(batch);
         double[] rightNorms = squaredNorms(right);
         double[] leftNorms = squaredNorms(left);

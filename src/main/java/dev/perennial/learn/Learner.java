@@ -31,8 +31,8 @@ import java.util.function.DoubleFunction;
 
 /**
  * From a lesson to an ensemble: a pure function of the set of examples. The order and the batches in which they were
- * taught do not reach it, because rows are used in the order of their content keys in kernel form, and summed exactly in
- * the form with fixed features. Safe for concurrent use with different {@link Ledgers}.
+ * taught do not reach it, because rows are used in the order of their content keys in kernel form, and summed exactly
+ * in the form with fixed features. Safe for concurrent use with different {@link Ledgers}.
  */
 public final class Learner {
     /** Below so many examples leave-one-out is too noisy to choose a kernel by. */
@@ -56,9 +56,7 @@ public final class Learner {
     @SuppressWarnings("ArrayRecordComponent")
     public record HeldOutAnswer(Known known, double[] answer) {}
 
-    /**
-     * @param ledgers the task's sufficient statistics, brought up to date on the way
-     */
+    /** @param ledgers the task's sufficient statistics, brought up to date on the way */
     public Learnt learn(Lesson lesson, Ledgers ledgers) {
         return learn(lesson, ledgers, settings);
     }
@@ -87,7 +85,8 @@ public final class Learner {
             Row row = rows.get(i);
             traces.add(new Recollection.Trace(known.get(i), row.features(), target, row.weight()));
             if (i < fitted.heldOutAnswers().size()) {
-                answers.add(new HeldOutAnswer(known.get(i), fitted.heldOutAnswers().get(i)));
+                answers.add(
+                        new HeldOutAnswer(known.get(i), fitted.heldOutAnswers().get(i)));
             }
         }
         return new Learnt(ensemble(lesson, fitted.combination(), traces), answers);
@@ -144,13 +143,17 @@ public final class Learner {
         double ridge = fit.ridges().get(0);
         return heldOut.rows().size() < ROWS_TO_CHOOSE_BY
                 ? fit.widths().get(0)
-                : best(fit.widths(), width -> heldOut.loss(kernel.fit(width, ridge).heldOutScores()));
+                : best(
+                        fit.widths(),
+                        width -> heldOut.loss(kernel.fit(width, ridge).heldOutScores()));
     }
 
     private static double chosenRidge(KernelFit kernel, double width, HeldOut heldOut, FitSettings fit) {
         return heldOut.rows().size() < ROWS_TO_CHOOSE_BY
                 ? fit.ridges().get(0)
-                : best(fit.ridges(), ridge -> heldOut.loss(kernel.fit(width, ridge).heldOutScores()));
+                : best(
+                        fit.ridges(),
+                        ridge -> heldOut.loss(kernel.fit(width, ridge).heldOutScores()));
     }
 
     private CombinationFit.Fitted featureForm(
@@ -168,9 +171,10 @@ public final class Learner {
     }
 
     private RandomFeatures randomFeatures(Lesson lesson, View view, FitSettings fit) {
-        List<Integer> dimensions = lesson.featureMap().dimensions(lesson.members().stream()
-                .map(member -> member.info().dimension())
-                .toList());
+        List<Integer> dimensions = lesson.featureMap()
+                .dimensions(lesson.members().stream()
+                        .map(member -> member.info().dimension())
+                        .toList());
         int dimension = 0;
         for (int m = 0; m < dimensions.size(); m++) {
             dimension += view.includes(m) ? dimensions.get(m) : 0;
@@ -197,8 +201,8 @@ public final class Learner {
     }
 
     private static FittedHead silent(View view, int outputs, FitSettings fit) {
-        KernelHead head = new KernelHead(
-                view, fit.widths().get(0), fit.ridges().get(0), List.of(), Matrix.zeros(0, outputs));
+        KernelHead head =
+                new KernelHead(view, fit.widths().get(0), fit.ridges().get(0), List.of(), Matrix.zeros(0, outputs));
         return new FittedHead(head, Matrix.zeros(0, outputs), Matrix.zeros(0, outputs));
     }
 
@@ -215,7 +219,9 @@ public final class Learner {
     }
 
     private static String name(Lesson lesson, View view) {
-        return view.member() < 0 ? Part.JOINT : lesson.members().get(view.member()).info().id();
+        return view.member() < 0
+                ? Part.JOINT
+                : lesson.members().get(view.member()).info().id();
     }
 
     private static List<String> labels(Lesson lesson) {
@@ -258,7 +264,8 @@ public final class Learner {
             if (lesson.descriptions().containsKey(label)) {
                 double[] target = new double[targets.size()];
                 target[targets.indexOf(label)] = 1;
-                Features features = lesson.featureMap().features(lesson.descriptions().get(label));
+                Features features =
+                        lesson.featureMap().features(lesson.descriptions().get(label));
                 String key = "label " + label + "\n" + describe(lesson.task(), label);
                 rows.add(new Row(key, features, target, settings.descriptionWeight(), 0, false));
             }

@@ -4,7 +4,6 @@ package dev.perennial.learn;
 import dev.perennial.math.LinearAlgebra;
 import dev.perennial.math.Matrix;
 import dev.perennial.member.RandomFeatures;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +12,9 @@ import java.util.Map;
  * Sufficient statistics of a ridge regression over fixed features: the Gram matrix {@code G = sum w phi phi'} and
  * {@code Q = sum w phi y'} of a set of rows.
  *
- * <p>Features, targets and weights are in fixed point, so both sums are exact: whatever the order in which rows came and
- * went, equal sets have equal bits, and taking a row out leaves no trace of it. Not safe for concurrent use; owned by the
- * task's teaching lock.
+ * <p>Features, targets and weights are in fixed point, so both sums are exact: whatever the order in which rows came
+ * and went, equal sets have equal bits, and taking a row out leaves no trace of it. Not safe for concurrent use; owned
+ * by the task's teaching lock.
  */
 final class Ledger {
     private static final int BATCH = 1024;
@@ -66,7 +65,11 @@ final class Ledger {
     void become(List<Row> rows, List<String> newLabels, int outputs) {
         Map<String, Row> wanted = new HashMap<>();
         rows.forEach(row -> wanted.put(row.key(), row));
-        add(rowByKey.values().stream().filter(row -> !wanted.containsKey(row.key())).toList(), -1);
+        add(
+                rowByKey.values().stream()
+                        .filter(row -> !wanted.containsKey(row.key()))
+                        .toList(),
+                -1);
         rename(newLabels, outputs);
         add(rows.stream().filter(row -> !rowByKey.containsKey(row.key())).toList(), 1);
         rowByKey = wanted;

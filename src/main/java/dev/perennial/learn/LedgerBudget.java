@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Keeps the sufficient statistics of the tasks taught last, within a number of bytes. Those let go are rebuilt to the same
- * bits when they are needed. Safe for concurrent use; ledgers that are being used by another thread are let go as well,
- * which costs that thread nothing because it holds its own reference until it is done.
+ * Keeps the sufficient statistics of the tasks taught last, within a number of bytes. Those let go are rebuilt to the
+ * same bits when they are needed. Safe for concurrent use; ledgers that are being used by another thread are let go as
+ * well, which costs that thread nothing because it holds its own reference until it is done.
  */
 final class LedgerBudget {
     private final long maxBytes;

@@ -29,6 +29,7 @@ public final class Spreads {
     }
 
     public FeatureMap featureMap(InputKind input, List<Encoder> members) {
-        return new FeatureMap(input, members.parallelStream().map(member -> of(input, member)).toList());
+        return new FeatureMap(
+                input, members.parallelStream().map(member -> of(input, member)).toList());
     }
 }

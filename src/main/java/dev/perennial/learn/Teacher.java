@@ -155,7 +155,8 @@ public final class Teacher {
             TaskStore.Forgotten forgotten = store.forget(id, exampleId);
             classroom.remove(exampleId);
             store.task(id).ifPresent(this::activate);
-            return new Unlearned(forgotten.revision(), exampleId, before, active.of(id).headDigest());
+            return new Unlearned(
+                    forgotten.revision(), exampleId, before, active.of(id).headDigest());
         }
     }
 
@@ -182,8 +183,9 @@ public final class Teacher {
             Ensemble ensemble = active.of(id);
             StoredTask stored = store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
             List<Confusion> confusions = new ArrayList<>();
-            for (Learner.HeldOutAnswer heldOut :
-                    learner.learnHoldingOutAll(lesson(stored, classroom), classroom.ledgers()).heldOut()) {
+            for (Learner.HeldOutAnswer heldOut : learner.learnHoldingOutAll(
+                            lesson(stored, classroom), classroom.ledgers())
+                    .heldOut()) {
                 Example example = heldOut.known().example();
                 int best = Probabilities.argmax(heldOut.answer());
                 if (example.teaching().answer().equals(new Answer.OneLabel(actual))
@@ -220,12 +222,14 @@ public final class Teacher {
         List<EncodedTeaching> all = new ArrayList<>(teachings.size());
         for (int from = 0; from < teachings.size(); from += ENCODE_AT_ONCE) {
             List<Teaching> batch = teachings.subList(from, Math.min(teachings.size(), from + ENCODE_AT_ONCE));
-            List<Encoded> encoded =
-                    Predictor.encode(encoders, members, batch.stream().map(Teaching::input).toList());
+            List<Encoded> encoded = Predictor.encode(
+                    encoders, members, batch.stream().map(Teaching::input).toList());
             for (int i = 0; i < batch.size(); i++) {
                 Map<String, float[]> vectorByMember = new HashMap<>();
                 for (int m = 0; m < members.size(); m++) {
-                    vectorByMember.put(members.get(m).info().digest(), encoded.get(i).vectors().get(m));
+                    vectorByMember.put(
+                            members.get(m).info().digest(),
+                            encoded.get(i).vectors().get(m));
                 }
                 all.add(new EncodedTeaching(batch.get(i), vectorByMember));
             }
@@ -237,7 +241,8 @@ public final class Teacher {
         for (Encoder member : encoders.ready()) {
             Map<String, float[]> vectors = classroom.vectors(member);
             for (int i = 0; i < encoded.size(); i++) {
-                float[] vector = encoded.get(i).vectorByMember().get(member.info().digest());
+                float[] vector =
+                        encoded.get(i).vectorByMember().get(member.info().digest());
                 TeachingOutcome.Row row = outcome.rows().get(i);
                 if (!row.duplicate() && vector != null && classroom.holds(row.exampleId())) {
                     vectors.put(row.exampleId(), vector);
@@ -260,7 +265,9 @@ public final class Teacher {
                 List<Encoded> encoded = Predictor.encode(
                         encoders,
                         List.of(member),
-                        batch.stream().map(example -> example.teaching().input()).toList());
+                        batch.stream()
+                                .map(example -> example.teaching().input())
+                                .toList());
                 Map<String, float[]> fresh = new HashMap<>();
                 for (int i = 0; i < batch.size(); i++) {
                     fresh.put(batch.get(i).id(), encoded.get(i).vectors().get(0));
@@ -282,14 +289,17 @@ public final class Teacher {
                 textByLabel.computeIfAbsent(one.label(), label -> Learner.describe(task, label));
             } else if (example.teaching().answer() instanceof Answer.Labels many) {
                 many.labels()
-                        .forEach(label ->
-                                textByLabel.computeIfAbsent(label, name -> Learner.describe(task, name)));
+                        .forEach(label -> textByLabel.computeIfAbsent(label, name -> Learner.describe(task, name)));
             }
         });
-        members.forEach(member -> embedLabels(task.id(), classroom, member, textByLabel.values().stream()
-                .filter(text -> !text.isBlank())
-                .distinct()
-                .toList()));
+        members.forEach(member -> embedLabels(
+                task.id(),
+                classroom,
+                member,
+                textByLabel.values().stream()
+                        .filter(text -> !text.isBlank())
+                        .distinct()
+                        .toList()));
         Map<String, Encoded> descriptions = new HashMap<>();
         textByLabel.forEach((label, text) -> {
             if (!text.isBlank()) {
@@ -319,7 +329,8 @@ public final class Teacher {
             }
         }
         if (!fresh.isEmpty()) {
-            store.task(id).ifPresent(exists -> store.putLabelVectors(id, member.info().digest(), fresh));
+            store.task(id)
+                    .ifPresent(exists -> store.putLabelVectors(id, member.info().digest(), fresh));
             vectors.putAll(fresh);
         }
     }
@@ -328,7 +339,9 @@ public final class Teacher {
         store.examples(id).forEach(classroom::add);
         for (Encoder member : encoders.ready()) {
             classroom.vectors(member).putAll(store.vectors(id, member.info().digest()));
-            classroom.labelVectors(member).putAll(store.labelVectors(id, member.info().digest()));
+            classroom
+                    .labelVectors(member)
+                    .putAll(store.labelVectors(id, member.info().digest()));
         }
     }
 
@@ -363,8 +376,6 @@ public final class Teacher {
 
     private static boolean inRange(Task task, Teaching teaching) {
         ScoreRange range = task.scoreRange().orElse(null);
-        return range == null
-                || !(teaching.answer() instanceof Answer.Score score)
-                || range.contains(score.score());
+        return range == null || !(teaching.answer() instanceof Answer.Score score) || range.contains(score.score());
     }
 }

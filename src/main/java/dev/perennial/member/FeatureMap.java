@@ -96,5 +96,4 @@ public record FeatureMap(InputKind input, List<Spread> spreads) {
             case JOINED -> spread.joined();
         };
     }
-
 }

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * What heads see of one input: per member a block in which the mean squared distance between unrelated inputs is 1.
  *
- * @param byMember one block per member, in the order of the ensemble's members; owned by the reader, who must not change
- *     them
+ * @param byMember one block per member, in the order of the ensemble's members; owned by the reader, who must not
+ *     change them
  */
 public record Features(List<float[]> byMember) {
     public Features {

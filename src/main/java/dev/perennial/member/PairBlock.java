@@ -2,8 +2,8 @@
 package dev.perennial.member;
 
 /**
- * The parts of what a head sees of a pair: {@code [u, v, |u-v|, u*v]} of the two embeddings (Conneau et al. 2017) and the
- * embedding of both texts read together.
+ * The parts of what a head sees of a pair: {@code [u, v, |u-v|, u*v]} of the two embeddings (Conneau et al. 2017) and
+ * the embedding of both texts read together.
  */
 enum PairBlock {
     FIRST,

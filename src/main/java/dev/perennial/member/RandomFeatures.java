@@ -13,11 +13,11 @@ import java.util.stream.IntStream;
  * constant. The input carries what is linear without the noise of the cosines; it is left out where it would have more
  * components than there are cosines.
  *
- * <p>The directions w are the rows of {@code sqrt(d) H S1 H S2 H S3} with the normalised Hadamard matrix H and random signs
- * S (structured orthogonal random features, Yu et al. 2016): they approximate the kernel better than independent Gaussian
- * directions, need no matrix in memory and cost {@code d log d} each. Signs and phases come from a fixed seed, so features
- * are the same for every task and every server. Results are in fixed point, so that Gram matrices of them do not depend on
- * order (see {@link FixedPoint}). Immutable; safe for concurrent use.
+ * <p>The directions w are the rows of {@code sqrt(d) H S1 H S2 H S3} with the normalised Hadamard matrix H and random
+ * signs S (structured orthogonal random features, Yu et al. 2016): they approximate the kernel better than independent
+ * Gaussian directions, need no matrix in memory and cost {@code d log d} each. Signs and phases come from a fixed seed,
+ * so features are the same for every task and every server. Results are in fixed point, so that Gram matrices of them
+ * do not depend on order (see {@link FixedPoint}). Immutable; safe for concurrent use.
  */
 public final class RandomFeatures {
     private static final int ROUNDS = 3;

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How far apart an encoder puts unrelated inputs: mean squared distances over reference sentences. Encoders differ widely
- * (the mean cosine of unrelated texts is 0.02 for one and 0.71 for another), so distances are compared in this unit.
+ * How far apart an encoder puts unrelated inputs: mean squared distances over reference sentences. Encoders differ
+ * widely (the mean cosine of unrelated texts is 0.02 for one and 0.71 for another), so distances are compared in this
+ * unit.
  *
  * @param text between single texts
  * @param difference between the absolute differences of unrelated pairs; 1 where only single texts are looked at
@@ -38,7 +39,8 @@ public record Spread(double text, double difference, double product, double join
     public static Spread ofPairs(Encoder encoder, List<String> sentences) {
         List<Passage> passages = IntStream.range(0, sentences.size())
                 .boxed()
-                .flatMap(i -> InputEncoding.passages(sentences.get(i), sentences.get((i + 1) % sentences.size())).stream())
+                .flatMap(i ->
+                        InputEncoding.passages(sentences.get(i), sentences.get((i + 1) % sentences.size())).stream())
                 .toList();
         List<float[]> vectors = encode(encoder, passages, true);
         int d = encoder.info().dimension();

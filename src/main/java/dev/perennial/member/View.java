@@ -21,8 +21,8 @@ public record View(int member) {
     }
 
     /**
-     * The blocks that are looked at, one after the other and then zeros, scaled so that the squared distance of two such
-     * vectors is {@link #squaredDistance}.
+     * The blocks that are looked at, one after the other and then zeros, scaled so that the squared distance of two
+     * such vectors is {@link #squaredDistance}.
      */
     double[] concatenated(Features features, int length) {
         double[] all = new double[length];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.refresh;
 
-import dev.perennial.refusal.Refusal;
 import dev.perennial.refresh.JobProgress.JobStopped;
+import dev.perennial.refusal.Refusal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.refresh;
 
-import dev.perennial.refusal.Refusal;
 import dev.perennial.refresh.Job.Progress;
 import dev.perennial.refresh.Job.Status;
+import dev.perennial.refusal.Refusal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -47,7 +47,10 @@ final class JobRun implements JobProgress {
         boolean resumed = job.startedAt().isPresent();
         Instant startedAt = job.startedAt().orElseGet(engine.clock()::instant);
         Job running = with(Status.RUNNING, job.progress(), Optional.of(startedAt));
-        change(running, "log", new JsonText().put("message", resumed ? "resumed" : "started").toString());
+        change(
+                running,
+                "log",
+                new JsonText().put("message", resumed ? "resumed" : "started").toString());
         return true;
     }
 

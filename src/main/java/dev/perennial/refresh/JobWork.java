@@ -2,8 +2,8 @@
 package dev.perennial.refresh;
 
 /**
- * One kind of long work. Implementations are thread-safe and can be begun again: work that was cut off by the end of the
- * process, or by a store that was away, is done once more from its payload and must then pick up what it had done.
+ * One kind of long work. Implementations are thread-safe and can be begun again: work that was cut off by the end of
+ * the process, or by a store that was away, is done once more from its payload and must then pick up what it had done.
  */
 public interface JobWork {
 

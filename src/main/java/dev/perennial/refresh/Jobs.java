@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.refresh;
 
-import dev.perennial.refusal.Refusal;
 import dev.perennial.refresh.Job.Progress;
 import dev.perennial.refresh.Job.Status;
 import dev.perennial.refresh.JobProgress.JobStopped;
+import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Long work in the background: accepted durably, done in the order of acceptance by a few threads, reported, cancelled on
- * request, and taken up again after a restart. Thread-safe.
+ * Long work in the background: accepted durably, done in the order of acceptance by a few threads, reported, cancelled
+ * on request, and taken up again after a restart. Thread-safe.
  */
 public final class Jobs implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Jobs.class.getName());
@@ -98,7 +98,8 @@ public final class Jobs implements AutoCloseable {
             throw new IllegalStateException("no work of kind " + order.kind());
         }
         if (unfinished.size() >= settings.unfinished()) {
-            throw new Refusal.Saturated("Too many jobs are waiting; try again when one has ended.", RETRY_AFTER_SECONDS);
+            throw new Refusal.Saturated(
+                    "Too many jobs are waiting; try again when one has ended.", RETRY_AFTER_SECONDS);
         }
         Job job = new Job(
                 ports.ids().get(),
@@ -218,7 +219,9 @@ public final class Jobs implements AutoCloseable {
         } catch (RuntimeException failure) {
             engine.requireAlive();
             run.finish(
-                    Status.FAILED, Optional.empty(), Optional.of(ports.problems().problem(run.job().id(), failure)));
+                    Status.FAILED,
+                    Optional.empty(),
+                    Optional.of(ports.problems().problem(run.job().id(), failure)));
         }
     }
 

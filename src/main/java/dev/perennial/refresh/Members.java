@@ -39,7 +39,11 @@ public final class Members {
      * @param latencySeconds median time for a text of some twelve tokens, alone on one core; empty unless ready
      */
     public record Member(
-            String id, State state, Optional<EncoderInfo> info, Optional<String> reason, OptionalDouble latencySeconds) {}
+            String id,
+            State state,
+            Optional<EncoderInfo> info,
+            Optional<String> reason,
+            OptionalDouble latencySeconds) {}
 
     private record Pending(State state, Optional<String> reason) {}
 
@@ -58,7 +62,8 @@ public final class Members {
                         ready.stream().map(this::ready),
                         pendingById.keySet().stream()
                                 .filter(id -> ready.stream()
-                                        .noneMatch(encoder -> encoder.info().id().equals(id)))
+                                        .noneMatch(
+                                                encoder -> encoder.info().id().equals(id)))
                                 .flatMap(id -> pending(id).stream()))
                 .toList();
     }
@@ -94,8 +99,8 @@ public final class Members {
 
     private Optional<Member> pending(String id) {
         return Optional.ofNullable(pendingById.get(id))
-                .map(pending -> new Member(
-                        id, pending.state(), Optional.empty(), pending.reason(), OptionalDouble.empty()));
+                .map(pending ->
+                        new Member(id, pending.state(), Optional.empty(), pending.reason(), OptionalDouble.empty()));
     }
 
     private static double measure(Encoder encoder) {

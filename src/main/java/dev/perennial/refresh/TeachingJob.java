@@ -47,7 +47,8 @@ public final class TeachingJob implements JobWork {
 
     /** What to hand to {@link Jobs#accept} for an upload to a task. */
     public static Jobs.Order order(TaskId task, TeachingPayload payload) {
-        return new Jobs.Order(KIND, task.value(), payload.toBytes(), payload.teachings().size(), "examples");
+        return new Jobs.Order(
+                KIND, task.value(), payload.toBytes(), payload.teachings().size(), "examples");
     }
 
     @Override
@@ -64,8 +65,7 @@ public final class TeachingJob implements JobWork {
         while (tally.done() < total && progress.mayGoOn()) {
             int end = Math.min(total, tally.done() + batchSize(tally.done()));
             tally = teach(new Step(job.id(), task, tally), payload.teachings().subList(tally.done(), end));
-            progress.report(
-                    tally.done(), total, tally.taught() + " taught, " + tally.duplicates() + " duplicates");
+            progress.report(tally.done(), total, tally.taught() + " taught, " + tally.duplicates() + " duplicates");
         }
         return new Outcome(result(task, tally, payload), tally.done() == total);
     }

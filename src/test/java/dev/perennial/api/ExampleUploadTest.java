@@ -43,9 +43,17 @@ final class ExampleUploadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "{\"examples\": [{\"text\": \"a\", \"label\": \"x\"}", "{\"examples\": [}",
-            "{\"examples\": [{\"text\": \"a\", \"text\": \"b\", \"label\": \"x\"}]}", "{\"examples\": []} {}",
-            "{\"examples\": [{\"text\": \"a\", \"score\": NaN}]}", "\u0000"})
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "{\"examples\": [{\"text\": \"a\", \"label\": \"x\"}",
+                "{\"examples\": [}",
+                "{\"examples\": [{\"text\": \"a\", \"text\": \"b\", \"label\": \"x\"}]}",
+                "{\"examples\": []} {}",
+                "{\"examples\": [{\"text\": \"a\", \"score\": NaN}]}",
+                "\u0000"
+            })
     void json_thatIsNotJsonSpoilsTheBody(String body) {
         assertThatThrownBy(() -> read(Format.JSON, Kind.CLASSIFICATION, body)).isInstanceOf(Refusal.Unparsable.class);
     }
@@ -77,8 +85,8 @@ final class ExampleUploadTest {
                 .getBytes(StandardCharsets.US_ASCII);
         body[10] = (byte) 0xff;
 
-        ExampleUpload upload = ExampleUpload.read(
-                new ByteArrayInputStream(body), Format.NDJSON, BOUNDS, check(Kind.CLASSIFICATION));
+        ExampleUpload upload =
+                ExampleUpload.read(new ByteArrayInputStream(body), Format.NDJSON, BOUNDS, check(Kind.CLASSIFICATION));
 
         assertThat(upload.accepted()).extracting(Accepted::index).containsExactly(1L);
     }
@@ -117,7 +125,8 @@ final class ExampleUploadTest {
         assertThat(upload.rejected()).extracting(Rejected::index).containsExactly(500L, 70_000L, 70_001L, 99_999L);
         assertThat(upload.rejected().get(1).detail()).contains("line 70002");
         assertThat(upload.accepted()).hasSize(99_996);
-        assertThat(upload.accepted()).allMatch(row -> row.teaching().input().text().value().equals("text " + row.index()));
+        assertThat(upload.accepted())
+                .allMatch(row -> row.teaching().input().text().value().equals("text " + row.index()));
     }
 
     @Test
@@ -138,8 +147,9 @@ final class ExampleUploadTest {
         ExampleUpload sets = read(Format.CSV, Kind.MULTILABEL, "text,labels\na,y|x\nb,\nc,x||y\n");
         ExampleUpload scores = read(Format.CSV, Kind.REGRESSION, "text,score\na,1.5\nb,NaN\nc,9\nd,\ne,1d\n");
 
-        assertThat(sets.accepted()).extracting(row -> row.teaching().answer()).containsExactly(
-                new Answer.Labels(List.of("x", "y")), new Answer.Labels(List.of()));
+        assertThat(sets.accepted())
+                .extracting(row -> row.teaching().answer())
+                .containsExactly(new Answer.Labels(List.of("x", "y")), new Answer.Labels(List.of()));
         assertThat(sets.rejected()).extracting(Rejected::index).containsExactly(2L);
         assertThat(scores.accepted()).extracting(Accepted::index).containsExactly(0L);
         assertThat(scores.rejected()).extracting(Rejected::index).containsExactly(1L, 2L, 3L, 4L);
@@ -161,9 +171,13 @@ final class ExampleUploadTest {
         ExampleUpload.Bounds two = new ExampleUpload.Bounds(2, 50);
 
         assertThatThrownBy(() -> read(Format.CSV, two, "text,label\na,x\nb,x\nc,x\n"))
-                .isInstanceOfSatisfying(Refusal.TooLarge.class, large -> assertThat(large.limit()).isEqualTo(2));
+                .isInstanceOfSatisfying(
+                        Refusal.TooLarge.class,
+                        large -> assertThat(large.limit()).isEqualTo(2));
         assertThatThrownBy(() -> read(Format.CSV, two, "text,label\n" + "a".repeat(60)))
-                .isInstanceOfSatisfying(Refusal.TooLarge.class, large -> assertThat(large.limit()).isEqualTo(50));
+                .isInstanceOfSatisfying(
+                        Refusal.TooLarge.class,
+                        large -> assertThat(large.limit()).isEqualTo(50));
     }
 
     @ParameterizedTest
@@ -199,8 +213,7 @@ final class ExampleUploadTest {
     }
 
     private static ExampleUpload.RowCheck check(Kind kind) {
-        Optional<ScoreRange> range =
-                kind == Kind.REGRESSION ? Optional.of(new ScoreRange(0, 5)) : Optional.empty();
+        Optional<ScoreRange> range = kind == Kind.REGRESSION ? Optional.of(new ScoreRange(0, 5)) : Optional.empty();
         return new ExampleUpload.RowCheck(
                 ROWS, new Task(new TaskId("t"), kind, InputKind.TEXT, "", List.of(), range, Policy.DEFAULT));
     }

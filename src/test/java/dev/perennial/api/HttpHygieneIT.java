@@ -24,7 +24,14 @@ final class HttpHygieneIT {
 
     @Test
     void unknownPath_withOtherMethods_isAProblem() {
-        problem(given().body("{}").contentType("application/json").when().post("/nowhere").then(), 404, "not-found");
+        problem(
+                given().body("{}")
+                        .contentType("application/json")
+                        .when()
+                        .post("/nowhere")
+                        .then(),
+                404,
+                "not-found");
         problem(given().when().delete("/nowhere").then(), 404, "not-found");
         given().when().head("/nowhere").then().statusCode(404).contentType(containsString("problem+json"));
     }
@@ -32,7 +39,14 @@ final class HttpHygieneIT {
     @Test
     void wrongMethod_isAProblem() {
         problem(given().when().delete("/v1/limits").then(), 405, "method-not-allowed");
-        problem(given().body("{}").contentType("application/json").when().post("/v1/limits").then(), 405, "method-not-allowed");
+        problem(
+                given().body("{}")
+                        .contentType("application/json")
+                        .when()
+                        .post("/v1/limits")
+                        .then(),
+                405,
+                "method-not-allowed");
     }
 
     @Test

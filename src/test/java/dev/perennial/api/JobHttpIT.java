@@ -79,7 +79,8 @@ final class JobHttpIT {
 
         List<String> rest = events(location, "2");
         assertThat(rest.stream().filter(line -> line.startsWith("id:")).findFirst())
-                .hasValueSatisfying(line -> assertThat(line.substring(3).strip()).isEqualTo("3"));
+                .hasValueSatisfying(
+                        line -> assertThat(line.substring(3).strip()).isEqualTo("3"));
         List<String> none = events(location, Integer.toString(ids.get(ids.size() - 1)));
         assertThat(none).contains("event:done");
         assertThat(events(location, "99999")).contains("event:done");
@@ -153,7 +154,6 @@ final class JobHttpIT {
     }
 
     private static void awaitEnd(String location, String status) {
-        await().atMost(Duration.ofSeconds(90))
-                .until(() -> given().get(location).path("status"), equalTo(status));
+        await().atMost(Duration.ofSeconds(90)).until(() -> given().get(location).path("status"), equalTo(status));
     }
 }

@@ -108,7 +108,13 @@ final class MemberHttpIT {
     void takenIdsAndOtherMediaTypes_areRefused() {
         problem(post("/v1/members", "{\"id\": \"fake-one\", \"folder\": \"f\"}"), 409, "conflict");
         problem(post("/v1/members", "{\"id\": \"ensemble\", \"folder\": \"f\"}"), 409, "conflict");
-        problem(given().contentType("application/zip").body(new byte[1]).post("/v1/members").then(), 422, "invalid");
+        problem(
+                given().contentType("application/zip")
+                        .body(new byte[1])
+                        .post("/v1/members")
+                        .then(),
+                422,
+                "invalid");
         problem(given().contentType("text/plain").body("x").post("/v1/members").then(), 415, "unsupported-media-type");
     }
 

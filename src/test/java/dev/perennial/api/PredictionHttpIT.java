@@ -156,7 +156,8 @@ final class PredictionHttpIT {
     @Test
     void minRevision_ofTheFuture_isNotReady() {
         String revision = given().get("/v1/tasks/" + task).then().extract().path("revision");
-        post(predictions, "{\"inputs\": [\"x\"], \"min_revision\": \"" + revision + "\"}").statusCode(200);
+        post(predictions, "{\"inputs\": [\"x\"], \"min_revision\": \"" + revision + "\"}")
+                .statusCode(200);
 
         String retry = problem(
                         post(predictions, "{\"inputs\": [\"x\"], \"min_revision\": \"rev_9999999999999999\"}"),
@@ -170,7 +171,8 @@ final class PredictionHttpIT {
 
     @Test
     void feedback_correctsTheAnswerItNames() {
-        var answer = post(predictions, "{\"inputs\": [\"an unheard of thing\"]}").extract();
+        var answer =
+                post(predictions, "{\"inputs\": [\"an unheard of thing\"]}").extract();
         String id = answer.path("predictions[0].id");
         String wrong = answer.path("predictions[0].label");
 
@@ -181,7 +183,8 @@ final class PredictionHttpIT {
                 .body("revision", matchesPattern("rev_[0-9]{16}"));
         assertThat(wrong).isNotEqualTo("other");
         post(predictions, "{\"inputs\": [\"an unheard of thing\"]}").body("predictions[0].label", equalTo("other"));
-        post(feedback, "{\"text\": \"an unheard of thing\", \"label\": \"other\"}").body("was_wrong", equalTo(false));
+        post(feedback, "{\"text\": \"an unheard of thing\", \"label\": \"other\"}")
+                .body("was_wrong", equalTo(false));
     }
 
     @Test
@@ -191,8 +194,7 @@ final class PredictionHttpIT {
                     .statusCode(200);
         }
 
-        post(predictions, "{\"inputs\": [\"my card is gone\"]}")
-                .body("predictions[0].label", equalTo("card_arrival"));
+        post(predictions, "{\"inputs\": [\"my card is gone\"]}").body("predictions[0].label", equalTo("card_arrival"));
     }
 
     @ParameterizedTest
@@ -235,15 +237,17 @@ final class PredictionHttpIT {
                 .statusCode(200)
                 .body("true", equalTo("card_lost"))
                 .body("predicted", equalTo("card_arrival"));
-        problem(given().get("/v1/tasks/" + task + "/confusions/card_lost/nothing").then(), 404, "not-found");
+        problem(
+                given().get("/v1/tasks/" + task + "/confusions/card_lost/nothing")
+                        .then(),
+                404,
+                "not-found");
     }
 
     @Test
     void predictByInstruction_findsTheTask() {
         String instruction = "An instruction that only " + task + " has";
-        put(
-                        "/v1/tasks/" + task,
-                        "{\"kind\": \"classification\", \"instruction\": \"" + instruction + "\"}")
+        put("/v1/tasks/" + task, "{\"kind\": \"classification\", \"instruction\": \"" + instruction + "\"}")
                 .statusCode(200);
 
         post("/v1/predictions", "{\"instruction\": \"" + instruction + "\", \"inputs\": [\"my card is gone\"]}")
@@ -257,7 +261,11 @@ final class PredictionHttpIT {
         post("/v1/predictions", Examples.INSTRUCTION_PREDICTION.replace("mood", "zyzzyva qwerty"))
                 .statusCode(200)
                 .body("predictions", hasSize(1))
-                .body("predictions[0].labels.label", contains(org.hamcrest.Matchers.oneOf("good", "bad"), org.hamcrest.Matchers.oneOf("good", "bad")));
+                .body(
+                        "predictions[0].labels.label",
+                        contains(
+                                org.hamcrest.Matchers.oneOf("good", "bad"),
+                                org.hamcrest.Matchers.oneOf("good", "bad")));
         problem(post("/v1/predictions", "{\"inputs\": [\"x\"]}"), 422, "invalid");
         problem(post("/v1/predictions", "{\"instruction\": \"zzyx 1234 qqq\", \"inputs\": [\"x\"]}"), 422, "invalid");
         problem(

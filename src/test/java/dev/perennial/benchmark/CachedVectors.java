@@ -43,9 +43,8 @@ final class CachedVectors {
     }
 
     private List<float[]> ofMember(Encoder encoder, String name, List<Input> inputs) throws IOException {
-        Path file = directory
-                .resolve(encoder.info().digest().substring(0, 12))
-                .resolve(name.replace('/', '-') + ".f32");
+        Path file =
+                directory.resolve(encoder.info().digest().substring(0, 12)).resolve(name.replace('/', '-') + ".f32");
         if (Files.exists(file)) {
             return read(file, inputs.size());
         }

@@ -23,7 +23,9 @@ record DataSet(String name, Kind kind, InputKind input, Split train, Split test)
     record Split(String file, int text, int textPair, int answer) {
         List<Teaching> read(Path data, Kind kind) {
             try (var lines = Files.lines(data.resolve(file))) {
-                return lines.skip(1).map(line -> teaching(line.split("\t", -1), kind)).collect(Collectors.toList());
+                return lines.skip(1)
+                        .map(line -> teaching(line.split("\t", -1), kind))
+                        .collect(Collectors.toList());
             } catch (IOException failed) {
                 throw new UncheckedIOException(failed);
             }
@@ -52,12 +54,13 @@ record DataSet(String name, Kind kind, InputKind input, Split train, Split test)
             case "agnews" -> text(name, "agnews/train.tsv", "agnews/test.tsv");
             case "mrpc" -> pair(name, "mrpc/train.tsv", "mrpc/test.tsv");
             case "rte" -> pair(name, "rte/train.tsv", "rte/dev.tsv");
-            case "stsb" -> new DataSet(
-                    name,
-                    Kind.REGRESSION,
-                    InputKind.PAIR,
-                    new Split("stsb/en.train.tsv", 1, 2, 3),
-                    new Split("stsb/en.dev.tsv", 1, 2, 3));
+            case "stsb" ->
+                new DataSet(
+                        name,
+                        Kind.REGRESSION,
+                        InputKind.PAIR,
+                        new Split("stsb/en.train.tsv", 1, 2, 3),
+                        new Split("stsb/en.dev.tsv", 1, 2, 3));
             default -> throw new IllegalArgumentException("unknown set " + name);
         };
     }

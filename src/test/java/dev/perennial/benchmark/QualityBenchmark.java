@@ -33,7 +33,6 @@ import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,8 +47,8 @@ import java.util.TreeMap;
 
 /**
  * Accuracy, calibration and coverage of the shipped ensemble on public sets, next to each of its members and to their
- * uniform average. Arguments: the data folder, a folder for cached vectors, then names of sets; {@code name:10} teaches ten
- * examples a label, over five seeded draws.
+ * uniform average. Arguments: the data folder, a folder for cached vectors, then names of sets; {@code name:10} teaches
+ * ten examples a label, over five seeded draws.
  */
 public final class QualityBenchmark {
     private static final int BINS = 15;
@@ -123,15 +122,18 @@ public final class QualityBenchmark {
                 .keySet()
                 .forEach(key -> mean.put(
                         key,
-                        all.stream().mapToDouble(each -> each.get(key)).average().orElseThrow()));
+                        all.stream()
+                                .mapToDouble(each -> each.get(key))
+                                .average()
+                                .orElseThrow()));
         System.out.printf("%-10s %d a label, mean of %d: %s%n", set.name(), perLabel, DRAWS, new Figures(mean).line());
     }
 
     private static List<Known> draw(List<Known> train, int perLabel, int seed) {
         Map<Answer, List<Known>> byAnswer = new HashMap<>();
-        train.forEach(known -> byAnswer.computeIfAbsent(
-                        known.example().teaching().answer(), any -> new ArrayList<>())
-                .add(known));
+        train.forEach(
+                known -> byAnswer.computeIfAbsent(known.example().teaching().answer(), any -> new ArrayList<>())
+                        .add(known));
         List<Known> drawn = new ArrayList<>();
         new TreeMap<>(byAnswerName(byAnswer)).values().forEach(ofLabel -> {
             Collections.shuffle(ofLabel, new Random(seed));
@@ -156,12 +158,7 @@ public final class QualityBenchmark {
                     ((Answer.OneLabel) each.example().teaching().answer()).label(), this::describe));
         }
         Lesson lesson = new Lesson(
-                task,
-                new RevisionId(1),
-                members,
-                spreads.featureMap(set.input(), members),
-                known,
-                descriptions);
+                task, new RevisionId(1), members, spreads.featureMap(set.input(), members), known, descriptions);
         return learner.learn(lesson, new Ledgers()).ensemble();
     }
 
@@ -202,13 +199,12 @@ public final class QualityBenchmark {
         Map<String, Double> values = new LinkedHashMap<>();
         List<Prediction> predictions = new ArrayList<>();
         for (Known known : test) {
-            predictions.add(
-                    ensemble.predict(known.example().teaching().input(), known.encoded(), request));
+            predictions.add(ensemble.predict(known.example().teaching().input(), known.encoded(), request));
         }
         if (set.kind() == Kind.REGRESSION) {
             double[] truth = test.stream()
-                    .mapToDouble(known ->
-                            ((Answer.Score) known.example().teaching().answer()).score())
+                    .mapToDouble(
+                            known -> ((Answer.Score) known.example().teaching().answer()).score())
                     .toArray();
             values.put(
                     "spearman",
@@ -260,7 +256,9 @@ public final class QualityBenchmark {
             double[] mean = new double[ensemble.labels().size()];
             for (int h = 0; h < answers.size(); h++) {
                 hits.merge(ensemble.parts().get(h).name(), hit(ensemble, answers.get(h), truth), Double::sum);
-                for (int c = 0; c < mean.length && ensemble.parts().get(h).view().member() >= 0; c++) {
+                for (int c = 0;
+                        c < mean.length && ensemble.parts().get(h).view().member() >= 0;
+                        c++) {
                     mean[c] += answers.get(h)[c];
                 }
             }
@@ -287,10 +285,10 @@ public final class QualityBenchmark {
                     .orElseThrow();
         }
         double[] in = inScope.stream()
-                .mapToDouble(known -> ensemble.predict(
-                                known.example().teaching().input(), known.encoded(), request)
-                        .probability()
-                        .orElseThrow())
+                .mapToDouble(
+                        known -> ensemble.predict(known.example().teaching().input(), known.encoded(), request)
+                                .probability()
+                                .orElseThrow())
                 .toArray();
         System.out.printf("  out of scope: AUROC of the probability %.4f%n", Metrics.areaUnderRoc(in, out));
     }
@@ -300,8 +298,7 @@ public final class QualityBenchmark {
         DataSet set = DataSet.of("stsb");
         List<Known> test = known(set, set.test());
         double[] truth = test.stream()
-                .mapToDouble(
-                        known -> ((Answer.Score) known.example().teaching().answer()).score())
+                .mapToDouble(known -> ((Answer.Score) known.example().teaching().answer()).score())
                 .toArray();
         double[] sum = new double[test.size()];
         for (int m = 0; m < encoders.ready().size(); m++) {

@@ -59,8 +59,10 @@ final class JobsTest {
             assertThat(jobs.events(job.id(), 0, 100))
                     .extracting(JobStore.Event::type)
                     .containsExactly("log", "progress", "progress", "progress", "done");
-            assertThat(jobs.events(job.id(), 4, 100)).singleElement().satisfies(event -> assertThat(event.data())
-                    .isEqualTo("{\"status\":\"succeeded\",\"result\":{\"steps\":3}}"));
+            assertThat(jobs.events(job.id(), 4, 100))
+                    .singleElement()
+                    .satisfies(event ->
+                            assertThat(event.data()).isEqualTo("{\"status\":\"succeeded\",\"result\":{\"steps\":3}}"));
         }
     }
 
@@ -140,8 +142,9 @@ final class JobsTest {
             assertThat(ended(after, second.id()).status()).isEqualTo(Status.SUCCEEDED);
         }
         assertThat(order).containsExactly(first.id() + "payload", second.id() + "payload");
-        assertThat(store.events(first.id(), 0, 10)).extracting(JobStore.Event::data).contains(
-                "{\"message\":\"started\"}", "{\"message\":\"resumed\"}");
+        assertThat(store.events(first.id(), 0, 10))
+                .extracting(JobStore.Event::data)
+                .contains("{\"message\":\"started\"}", "{\"message\":\"resumed\"}");
     }
 
     @Test
@@ -176,7 +179,10 @@ final class JobsTest {
             }
 
             assertThatThrownBy(() -> accept(jobs)).isInstanceOf(Refusal.Saturated.class);
-            assertThat(jobs.unfinishedByStatus().values().stream().mapToLong(n -> n).sum()).isEqualTo(4);
+            assertThat(jobs.unfinishedByStatus().values().stream()
+                            .mapToLong(n -> n)
+                            .sum())
+                    .isEqualTo(4);
             end.countDown();
         }
     }
@@ -229,8 +235,9 @@ final class JobsTest {
                 store,
                 InstantSource.system(),
                 () -> String.format("job_%08d", IDS.incrementAndGet()),
-                (id, failure) ->
-                        new JsonText().put("detail", String.valueOf(failure.getMessage())).toString());
+                (id, failure) -> new JsonText()
+                        .put("detail", String.valueOf(failure.getMessage()))
+                        .toString());
         return new Jobs(ports, new Jobs.Settings(1, 4, Duration.ofDays(7)), List.of(work));
     }
 
@@ -240,7 +247,8 @@ final class JobsTest {
     }
 
     private static Job ended(Jobs jobs, String id) {
-        return await().atMost(Duration.ofSeconds(20)).until(() -> jobs.job(id), job -> job.status().isFinal());
+        return await().atMost(Duration.ofSeconds(20))
+                .until(() -> jobs.job(id), job -> job.status().isFinal());
     }
 
     private static void uninterruptibly(CountDownLatch latch) {

@@ -48,8 +48,8 @@ final class TeachingJobTest {
     void open() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
         store = new SqliteTaskStore(database, InstantSource.system());
-        store.define(new Task(
-                TASK, Kind.CLASSIFICATION, InputKind.TEXT, "", List.of(), Optional.empty(), Policy.DEFAULT));
+        store.define(
+                new Task(TASK, Kind.CLASSIFICATION, InputKind.TEXT, "", List.of(), Optional.empty(), Policy.DEFAULT));
     }
 
     @AfterEach
@@ -111,7 +111,8 @@ final class TeachingJobTest {
 
             try (Jobs after = jobs(new TeachingJob(store, this::teach))) {
                 after.resume();
-                Job ended = await().until(() -> after.job(job.id()), one -> one.status().isFinal());
+                Job ended = await().until(
+                                () -> after.job(job.id()), one -> one.status().isFinal());
 
                 assertThat(ended.result().orElseThrow())
                         .contains("\"taught\":449,\"duplicates\":1,")
@@ -148,21 +149,21 @@ final class TeachingJobTest {
                 new SqliteJobStore(database, InstantSource.system()),
                 InstantSource.system(),
                 () -> String.format("job_%08d", IDS.incrementAndGet()),
-                (id, failure) -> new JsonText().put("detail", String.valueOf(failure)).toString());
+                (id, failure) ->
+                        new JsonText().put("detail", String.valueOf(failure)).toString());
         return new Jobs(ports, new Jobs.Settings(1, 4, Duration.ofDays(7)), List.of(work));
     }
 
     private static Job run(Jobs jobs, int rows) {
         Job job = jobs.accept(TeachingJob.order(TASK, payload(rows)), one -> Optional.empty());
-        return await().atMost(Duration.ofSeconds(30)).until(() -> jobs.job(job.id()), one -> one.status()
-                .isFinal());
+        return await().atMost(Duration.ofSeconds(30))
+                .until(() -> jobs.job(job.id()), one -> one.status().isFinal());
     }
 
     /** Rows of which the second repeats the first. */
     private static TeachingPayload payload(int rows) {
-        List<Teaching> teachings = IntStream.range(0, rows)
-                .mapToObj(i -> teaching(i == 1 ? 0 : i))
-                .toList();
+        List<Teaching> teachings =
+                IntStream.range(0, rows).mapToObj(i -> teaching(i == 1 ? 0 : i)).toList();
         return new TeachingPayload(teachings, List.of(new TeachingPayload.Rejected(9, "is empty")), 1);
     }
 
@@ -174,7 +175,8 @@ final class TeachingJobTest {
             TaskId id,
             List<Teaching> teachings,
             Optional<dev.perennial.task.Idempotency> idempotency,
-            java.util.function.Function<dev.perennial.task.TeachingOutcome, dev.perennial.task.Idempotency.Reply> reply) {
+            java.util.function.Function<dev.perennial.task.TeachingOutcome, dev.perennial.task.Idempotency.Reply>
+                    reply) {
         List<EncodedTeaching> encoded = teachings.stream()
                 .map(teaching -> new EncodedTeaching(teaching, Map.of()))
                 .toList();
