@@ -24,7 +24,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 
 /** A sentence encoder of a few kilobytes: a token table looked up by one Gather, and a word-piece tokenizer for it. */
-final class TinyModel {
+public final class TinyModel {
     static final int DIMENSION = 8;
     private static final List<String> PIECES = List.of(
             "[PAD]",
@@ -87,7 +87,7 @@ final class TinyModel {
                 .build();
     }
 
-    static ModelProto model() {
+    public static ModelProto model() {
         return model(graph -> {});
     }
 
@@ -138,12 +138,12 @@ final class TinyModel {
         }
     }
 
-    static String tokenizer() {
+    public static String tokenizer() {
         return tokenizer(json -> {});
     }
 
     /** A folder as sentence-transformers writes it. */
-    static Path folder(Path directory, byte[] model, String tokenizer) throws IOException {
+    public static Path folder(Path directory, byte[] model, String tokenizer) throws IOException {
         Files.createDirectories(directory.resolve("1_Pooling"));
         Files.write(directory.resolve("model.onnx"), model);
         Files.writeString(directory.resolve("tokenizer.json"), tokenizer);

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A newcomer copies the commands of the README one after the other, and gets what it says. */
+final class ReadmeIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int LABELS = 3;
+    private static final int EXAMPLES = 15;
+    private static final int MEMBERS = 3;
+
+    @TempDir
+    private Path home;
+
+    @Test
+    void journey_teachesAsksAndCorrects() throws Exception {
+        ReadmeJourney readme = ReadmeJourney.read(Path.of("README.md"));
+        assertThat(readme.commands().keySet())
+                .containsExactly("ready", "define", "teach", "ask", "wrong", "correct", "right");
+        try (ServiceProcess service = ServiceProcess.start(home, home.resolve("data"), Map.of())) {
+            Newcomer newcomer = new Newcomer(readme, service.client().port());
+            assertThat(newcomer.run("ready").path("status").asText()).isEqualTo("UP");
+            assertThat(newcomer.run("define").path("labels")).hasSize(LABELS);
+            JsonNode taught = newcomer.run("teach");
+            assertThat(taught.path("taught").asInt()).isEqualTo(EXAMPLES);
+            assertThat(taught.path("rejected")).isEmpty();
+
+            explains(newcomer.run("ask"), taught.path("revision").asText());
+            corrects(newcomer);
+        }
+    }
+
+    private static void explains(JsonNode reply, String revision) {
+        assertThat(reply.path("revision").asText()).isEqualTo(revision);
+        JsonNode answer = reply.path("predictions").path(0);
+        assertThat(answer.path("label").asText()).isEqualTo("delivery");
+        assertThat(answer.path("probability").asDouble()).isGreaterThan(0.5).isLessThanOrEqualTo(1);
+        assertThat(answer.path("label_set")).extracting(JsonNode::asText).contains("delivery");
+        assertThat(answer.path("members_used")).hasSize(MEMBERS);
+        assertThat(answer.path("members"))
+                .hasSizeGreaterThanOrEqualTo(MEMBERS)
+                .allSatisfy(vote -> assertThat(vote.path("label").asText()).isNotEmpty());
+        assertThat(answer.path("without")).hasSize(MEMBERS);
+        assertThat(answer.path("neighbours")).isNotEmpty();
+        assertThat(answer.path("neighbours").path(0).path("label").asText()).isEqualTo("delivery");
+    }
+
+    private static void corrects(Newcomer newcomer) throws Exception {
+        assertThat(newcomer.answer("wrong")).isEqualTo("delivery");
+        JsonNode corrected = newcomer.run("correct");
+        assertThat(corrected.path("was_wrong").asBoolean()).isTrue();
+        assertThat(corrected.path("example_id").asText()).startsWith("ex_");
+        assertThat(newcomer.answer("right")).isEqualTo("billing");
+    }
+
+    /** Runs the steps against one service. */
+    private record Newcomer(ReadmeJourney readme, int port) {
+
+        private JsonNode run(String step) throws IOException, InterruptedException {
+            return JSON.readTree(readme.run(step, port));
+        }
+
+        private String answer(String step) throws IOException, InterruptedException {
+            return run(step).path("predictions").path(0).path("label").asText();
+        }
+    }
+}

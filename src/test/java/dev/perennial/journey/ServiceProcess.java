@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.journey;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The packaged service in a process of its own, on a free port of the loopback address. */
+final class ServiceProcess implements AutoCloseable {
+    /** What a process is given that is watched while it starts. */
+    private static final Duration LONGEST_START = Duration.ofSeconds(120);
+
+    private static final Path JAR =
+            Path.of(System.getProperty("perennial.jar", "target/quarkus-app/quarkus-run.jar")).toAbsolutePath();
+
+    /** Unpacked once for all processes. */
+    private static final Path MODELS = Path.of("target/models").toAbsolutePath();
+
+    private final Process process;
+    private final Path log;
+    private final ServiceClient client;
+
+    private ServiceProcess(Process process, Path log, ServiceClient client) {
+        this.process = process;
+        this.log = log;
+        this.client = client;
+    }
+
+    /**
+     * Starts a service, and does not wait for it.
+     *
+     * @param home where its working directory, log and temporary files are
+     * @param data its data directory
+     * @param properties configuration beside port and directories
+     */
+    static ServiceProcess start(Path home, Path data, Map<String, String> properties) throws IOException {
+        int port = freePort();
+        Path temporary = Files.createDirectories(home.resolve("tmp"));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + temporary,
+                "-Dquarkus.http.port=" + port,
+                "-Dquarkus.log.console.json.enabled=false",
+                "-Dperennial.data-directory=" + data,
+                "-Dperennial.members.models-directory=" + MODELS));
+        properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.addAll(List.of("-jar", JAR.toString()));
+        Path log = Files.createTempFile(home, "service-", ".log");
+        Process process = new ProcessBuilder(command)
+                .directory(home.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        return new ServiceProcess(process, log, new ServiceClient(port));
+    }
+
+    /** Starts a service, and waits until it serves. */
+    static ServiceProcess ready(Path home, Path data, Map<String, String> properties) throws IOException {
+        ServiceProcess service = start(home, data, properties);
+        try {
+            await().pollInterval(Duration.ofMillis(100)).atMost(LONGEST_START).until(service::isReadyOrDead);
+        } catch (RuntimeException late) {
+            service.close();
+            throw new IllegalStateException("the service did not start:\n" + service.log(), late);
+        }
+        if (!service.process.isAlive()) {
+            throw new IllegalStateException("the service ended:\n" + service.log());
+        }
+        return service;
+    }
+
+    ServiceClient client() {
+        return client;
+    }
+
+    /** Everything that it printed. */
+    String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** Ends it as {@code kill -9} does. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** Asks it to end, as {@code kill} does, and does not wait. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** Its exit status, once it has ended. */
+    int exitStatus() throws InterruptedException {
+        if (!process.waitFor(LONGEST_START.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException("the service did not end:\n" + log());
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isReadyOrDead() {
+        return !process.isAlive() || client.status("/q/health/ready") == 200;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
