@@ -161,6 +161,7 @@ public final class Learner {
         List<CombinationFit.Voice> voices = new ArrayList<>();
         Kin kin = Kin.of(algebra, heldOut.rows(), regression.rows());
         double ridge = fit.featureRidges().get(0);
+        ledgers.require(basis(regression.lesson()));
         for (View view : views(regression.lesson())) {
             Ledger ledger = ledgers.of(view, randomFeatures(regression.lesson(), view, fit), algebra);
             ledger.become(regression.rows(), regression.labels(), regression.outputs());
@@ -168,6 +169,13 @@ public final class Learner {
             voices.add(new CombinationFit.Voice(name(regression.lesson(), view), view, fitted));
         }
         return new CombinationFit(heldOut, voices).fit(regression.labels());
+    }
+
+    /** What, beside its example, decides a row. */
+    private static Object basis(Lesson lesson) {
+        List<String> digests =
+                lesson.members().stream().map(member -> member.info().digest()).toList();
+        return List.of(digests, lesson.featureMap(), lesson.task().scoreRange());
     }
 
     private RandomFeatures randomFeatures(Lesson lesson, View view, FitSettings fit) {
