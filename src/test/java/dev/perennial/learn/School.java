@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import dev.perennial.blas.OpenBlas;
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.EncoderPool;
+import dev.perennial.encode.Encoders;
+import dev.perennial.encode.FakeEncoder;
+import dev.perennial.ensemble.ActiveEnsembles;
+import dev.perennial.ensemble.Ensemble;
+import dev.perennial.ensemble.Mode;
+import dev.perennial.ensemble.Prediction;
+import dev.perennial.ensemble.PredictionRequest;
+import dev.perennial.ensemble.Predictor;
+import dev.perennial.task.Answer;
+import dev.perennial.task.Input;
+import dev.perennial.task.InputKind;
+import dev.perennial.task.Kind;
+import dev.perennial.task.Label;
+import dev.perennial.task.MemoryTaskStore;
+import dev.perennial.task.Policy;
+import dev.perennial.task.ScoreRange;
+import dev.perennial.task.Task;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskStore;
+import dev.perennial.task.Teaching;
+import dev.perennial.task.TeachingOutcome;
+import dev.perennial.text.Text;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** A whole service without HTTP and without models: what teaches, serves and predicts one task over fake encoders. */
+public final class School implements AutoCloseable {
+    /** Small enough to be fast; more than 12 rows are learnt over random features. */
+    public static final FitSettings SMALL = new FitSettings(
+            12, 128, 64, 16, List.of(1.0, 0.5, 2.0), List.of(0.1, 0.3), List.of(0.01), 0.25);
+
+    public static final TaskId TASK = new TaskId("task");
+    private static final OpenBlas ALGEBRA = new OpenBlas(1);
+    private static final Spreads SPREADS = new Spreads(ReferenceSentences.read());
+
+    private final EncoderPool pool = new EncoderPool(1, 10_000_000);
+    private final TaskStore store;
+    private final FitSettings settings;
+    private final ActiveEnsembles active = new ActiveEnsembles();
+    private final Teacher teacher;
+    private final Predictor predictor;
+    private final Encoders encoders;
+
+    private School(TaskStore store, FitSettings settings, List<Encoder> members, long ledgerBytes) {
+        this.store = store;
+        this.settings = settings;
+        this.encoders = new Encoders(pool, members);
+        this.teacher = new Teacher(
+                store, encoders, active, new Teacher.Tools(new Learner(ALGEBRA, settings), SPREADS, ledgerBytes));
+        this.predictor = new Predictor(active, encoders);
+    }
+
+    /** A school with an empty store and two encoders. */
+    public static School open(FitSettings settings) {
+        return open(settings, List.of(new FakeEncoder("a"), new FakeEncoder("b")));
+    }
+
+    public static School open(FitSettings settings, List<Encoder> members) {
+        return new School(new MemoryTaskStore(InstantSource.fixed(Instant.EPOCH)), settings, members, Long.MAX_VALUE);
+    }
+
+    /** The same, keeping no sufficient statistics from one change to the next. */
+    public static School forgetful(FitSettings settings) {
+        return new School(
+                new MemoryTaskStore(InstantSource.fixed(Instant.EPOCH)),
+                settings,
+                List.of(new FakeEncoder("a"), new FakeEncoder("b")),
+                0);
+    }
+
+    /** Another service on the same store. */
+    public School restarted() {
+        School again = new School(store, settings, encoders.ready(), Long.MAX_VALUE);
+        again.teacher.restore();
+        return again;
+    }
+
+    public static Task task(Kind kind, InputKind input, String... labels) {
+        return new Task(
+                TASK,
+                kind,
+                input,
+                "",
+                List.of(labels).stream().map(label -> new Label(label, "")).toList(),
+                kind == Kind.REGRESSION ? Optional.of(new ScoreRange(0, 5)) : Optional.empty(),
+                Policy.DEFAULT);
+    }
+
+    public static Teaching teaching(String text, String label) {
+        return Teaching.of(Input.of(new Text(text)), new Answer.OneLabel(label));
+    }
+
+    public TeachingOutcome teach(List<Teaching> teachings) {
+        return teacher.teach(TASK, teachings, Optional.empty(), outcome -> {
+            throw new AssertionError("no reply was asked for");
+        });
+    }
+
+    public TeachingOutcome teach(Teaching... teachings) {
+        return teach(List.of(teachings));
+    }
+
+    public Prediction predict(String text) {
+        return predict(List.of(Input.of(new Text(text))), Mode.FULL).get(0);
+    }
+
+    public List<Prediction> predict(List<Input> inputs, Mode mode) {
+        return predictor
+                .predict(TASK, new PredictionRequest(inputs, 100, mode, true))
+                .predictions();
+    }
+
+    public Teacher teacher() {
+        return teacher;
+    }
+
+    public TaskStore store() {
+        return store;
+    }
+
+    public Encoders encoders() {
+        return encoders;
+    }
+
+    public ActiveEnsembles active() {
+        return active;
+    }
+
+    public Predictor predictor() {
+        return predictor;
+    }
+
+    public Ensemble ensemble() {
+        return active.of(TASK);
+    }
+
+    public String digest() {
+        return ensemble().headDigest();
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}
