@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+/** Against tables worked out by hand. */
+final class MetricsTest {
+    private static final int[] TRUTH = {0, 0, 0, 1, 1, 2};
+    private static final int[] PREDICTED = {0, 0, 1, 1, 2, 2};
+
+    @Test
+    void accuracy_isTheShareOfAgreement() {
+        assertThat(Metrics.accuracy(TRUTH, PREDICTED)).isCloseTo(4.0 / 6, within(1e-15));
+        assertThat(Metrics.accuracy(new int[0], new int[0])).isNaN();
+    }
+
+    @Test
+    void macroF1_isTheMeanOverClassesInEither() {
+        // Class 0: P 1, R 2/3, F 4/5. Class 1: P 1/2, R 1/2, F 1/2. Class 2: P 1/2, R 1, F 2/3.
+        assertThat(Metrics.macroF1(TRUTH, PREDICTED)).isCloseTo((0.8 + 0.5 + 2.0 / 3) / 3, within(1e-15));
+        assertThat(Metrics.macroF1(new int[] {0, 0}, new int[] {0, 7})).isCloseTo((2.0 / 3 + 0) / 2, within(1e-15));
+    }
+
+    @Test
+    void matthewsCorrelation_isThatOfTheTable() {
+        // TP 3, FN 1, FP 2, TN 4.
+        boolean[] truth = {true, true, true, true, false, false, false, false, false, false};
+        boolean[] predicted = {true, true, true, false, true, true, false, false, false, false};
+        assertThat(Metrics.matthewsCorrelation(truth, predicted))
+                .isCloseTo((3 * 4 - 2 * 1) / Math.sqrt(5.0 * 4 * 6 * 5), within(1e-15));
+        assertThat(Metrics.matthewsCorrelation(truth, new boolean[10])).isZero();
+    }
+
+    @Test
+    void calibrationError_isTheMeanGapOfEquallyFilledBins() {
+        double[] confidence = {0.9, 0.6, 0.8, 0.5};
+        boolean[] right = {true, false, true, true};
+        // Bins {0.5, 0.6} with accuracy 0.5 and {0.8, 0.9} with accuracy 1: gaps 0.05 and 0.15.
+        assertThat(Metrics.calibrationError(confidence, right, 2)).isCloseTo(0.1, within(1e-12));
+        assertThat(Metrics.calibrationError(confidence, right, 1)).isCloseTo(0.05, within(1e-12));
+    }
+
+    @Test
+    void areaUnderRoc_countsPairs_tiesHalf() {
+        assertThat(Metrics.areaUnderRoc(new double[] {3, 2, 2}, new double[] {1, 2}))
+                .isCloseTo((1 + 1 + 1 + 0.5 + 1 + 0.5) / 6, within(1e-15));
+        assertThat(Metrics.areaUnderRoc(new double[] {5}, new double[] {1, 2})).isEqualTo(1);
+    }
+
+    @Test
+    void spearman_putsTiesAtTheirMeanRank() {
+        double[] a = {1, 2, 2, 4};
+        double[] b = {10, 30, 20, 20};
+        // Ranks 1, 2.5, 2.5, 4 and 1, 4, 2.5, 2.5: covariance 2.25 over variances 4.5 and 4.5.
+        assertThat(Metrics.ranks(a)).containsExactly(1, 2.5, 2.5, 4);
+        assertThat(Metrics.spearman(a, b)).isCloseTo(0.5, within(1e-12));
+        assertThat(Metrics.spearman(a, a)).isCloseTo(1, within(1e-12));
+        assertThat(Metrics.spearman(a, new double[] {4, 3, 3, 1})).isCloseTo(-1, within(1e-12));
+    }
+
+    @Test
+    void pearson_isThatOfTheTable() {
+        assertThat(Metrics.pearson(new double[] {1, 2, 3}, new double[] {2, 4, 9}))
+                .isCloseTo(7 / Math.sqrt(2.0 * 26), within(1e-12));
+        assertThat(Metrics.pearson(new double[] {1, 1}, new double[] {1, 2})).isNaN();
+    }
+
+    @Test
+    void differentLengths_areRefused() {
+        assertThatThrownBy(() -> Metrics.accuracy(new int[1], new int[2])).isInstanceOf(IllegalArgumentException.class);
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.math;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class FixedPointTest {
+
+    @Test
+    void sums_haveTheSameBitsInAnyOrder_andReturnToZero() {
+        Random random = new Random(4);
+        List<Double> products = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            double a = FixedPoint.round(3 * random.nextGaussian());
+            double b = FixedPoint.round(3 * random.nextGaussian());
+            products.add(a * b * FixedPoint.roundWeight(random.nextDouble() * 4));
+        }
+        double sum = sum(products);
+        for (int round = 0; round < 5; round++) {
+            Collections.shuffle(products, random);
+            assertThat(sum(products)).isEqualTo(sum);
+        }
+        Collections.shuffle(products, random);
+        double left = sum;
+        for (double product : products) {
+            left -= product;
+        }
+        assertThat(left).isZero();
+    }
+
+    @Test
+    void round_isNearAndBounded() {
+        for (double value : new double[] {0, 1, -1, 0.1, -0.7, Math.sqrt(2), 7.99}) {
+            assertThat(FixedPoint.round(value)).isCloseTo(value, within(0x1p-13));
+            assertThat(FixedPoint.round(FixedPoint.round(value))).isEqualTo(FixedPoint.round(value));
+        }
+        assertThat(FixedPoint.round(1e9)).isLessThan(8);
+        assertThat(FixedPoint.round(-1e9)).isGreaterThan(-8);
+    }
+
+    @Test
+    void roundWeight_isNearAndPositive() {
+        assertThat(FixedPoint.roundWeight(1)).isEqualTo(1);
+        assertThat(FixedPoint.roundWeight(0.3)).isCloseTo(0.3, within(0x1p-7));
+        assertThat(FixedPoint.roundWeight(1e-9)).isEqualTo(0x1p-6);
+    }
+
+    private static double sum(List<Double> numbers) {
+        double sum = 0;
+        for (double number : numbers) {
+            sum += number;
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.math;
+
+import static dev.perennial.math.Reference.assertClose;
+import static dev.perennial.math.Reference.positiveDefinite;
+import static dev.perennial.math.Reference.product;
+import static dev.perennial.math.Reference.random;
+import static dev.perennial.math.Reference.solved;
+import static dev.perennial.math.Reference.transposed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every implementation of {@link LinearAlgebra} does, against plain loops. */
+public abstract class LinearAlgebraContract {
+    private static final double TOLERANCE = 1e-10;
+
+    protected abstract LinearAlgebra algebra();
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 33, 130})
+    void products_areThoseOfPlainLoops(int n) {
+        Random random = new Random(n);
+        Matrix a = random(n, n + 3, random);
+        Matrix b = random(n + 3, 2 * n, random);
+        assertClose(algebra().multiply(a, b), product(a, b), TOLERANCE);
+        assertClose(algebra().multiplyTransposed(a, transposed(b)), product(a, b), TOLERANCE);
+        Matrix sum = random(n, 2 * n, random);
+        Matrix expected = sum.copy();
+        Matrix product = product(a, b);
+        for (int i = 0; i < product.data().length; i++) {
+            expected.data()[i] += product.data()[i];
+        }
+        algebra().addTransposedProduct(transposed(a), b, sum);
+        assertClose(sum, expected, TOLERANCE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 33, 130})
+    void cholesky_solvesWhitensAndInverts(int n) {
+        Random random = new Random(n);
+        Matrix a = positiveDefinite(n, random);
+        Matrix b = random(n, 3, random);
+        Matrix identity = Matrix.zeros(n, n);
+        identity.addToDiagonal(1);
+        LinearAlgebra.Cholesky factor = algebra().cholesky(a.copy());
+        assertClose(factor.solve(b.copy()), solved(a, b), 1e-9);
+        Matrix white = factor.whiten(transposed(b));
+        assertClose(product(white, transposed(white)), product(transposed(b), solved(a, b)), 1e-8);
+        assertClose(factor.inverse(), solved(a, identity), 1e-9);
+    }
+
+    @Test
+    void cholesky_readsTheLowerTriangleAlone() {
+        Matrix a = positiveDefinite(5, new Random(5));
+        Matrix lower = a.copy();
+        for (int i = 0; i < 5; i++) {
+            for (int j = i + 1; j < 5; j++) {
+                lower.set(i, j, Double.NaN);
+            }
+        }
+        Matrix b = random(5, 2, new Random(6));
+        assertClose(algebra().cholesky(lower).solve(b.copy()), solved(a, b), 1e-9);
+    }
+
+    @Test
+    void cholesky_ofAnIndefiniteMatrix_isRefused() {
+        Matrix indefinite = new Matrix(2, 2, new double[] {1, 2, 2, 1});
+        assertThatThrownBy(() -> algebra().cholesky(indefinite)).isInstanceOf(ArithmeticException.class);
+    }
+
+    @Test
+    void operandsThatDoNotMatch_areRefused() {
+        Matrix a = Matrix.zeros(2, 3);
+        assertThatThrownBy(() -> algebra().multiply(a, a)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> algebra().cholesky(a)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> algebra().addProduct(a, Matrix.zeros(3, 2), Matrix.zeros(3, 3)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void emptyOperands_giveEmptyResultsAndZeros() {
+        assertThat(algebra().multiply(Matrix.zeros(3, 0), Matrix.zeros(0, 2)).data()).containsOnly(0);
+        assertThat(algebra().multiply(Matrix.zeros(0, 4), Matrix.zeros(4, 2)).rows()).isZero();
+        assertThat(algebra().cholesky(positiveDefinite(3, new Random(1))).solve(Matrix.zeros(3, 0)).columns())
+                .isZero();
+    }
+
+    @Test
+    void equalOperands_giveEqualBits_alsoFromManyThreads() {
+        Random random = new Random(8);
+        Matrix a = random(65, 129, random);
+        Matrix b = random(129, 31, random);
+        double[] once = algebra().multiply(a, b).data();
+        IntStream.range(0, 16)
+                .parallel()
+                .forEach(i -> assertThat(algebra().multiply(a.copy(), b.copy()).data()).containsExactly(once, within(0.0)));
+    }
+}
