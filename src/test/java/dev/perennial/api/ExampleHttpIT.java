@@ -54,7 +54,11 @@ final class ExampleHttpIT {
                 .path("example_ids");
 
         assertThat(ids).hasSize(4).doesNotHaveDuplicates();
-        given().get(examples).then().statusCode(200).body("items.id", equalTo(ids)).body("next_cursor", nullValue());
+        given().get(examples)
+                .then()
+                .statusCode(200)
+                .body("items.id", equalTo(ids))
+                .body("next_cursor", nullValue());
         given().get(examples + "/" + ids.get(3))
                 .then()
                 .statusCode(200)
@@ -138,8 +142,9 @@ final class ExampleHttpIT {
 
     @Test
     void teach_newLabels_mayNotLookAlike() {
-        String body = "{\"examples\": [{\"text\": \"one\", \"label\": \"Refund\"}, {\"text\": \"two\", \"label\": \"refund\"},"
-                + "{\"text\": \"three\", \"label\": \" Refund \"}]}";
+        String body =
+                "{\"examples\": [{\"text\": \"one\", \"label\": \"Refund\"}, {\"text\": \"two\", \"label\": \"refund\"},"
+                        + "{\"text\": \"three\", \"label\": \" Refund \"}]}";
 
         post(examples, body).statusCode(200).body("taught", equalTo(2)).body("rejected.index", contains(1));
     }
@@ -180,10 +185,16 @@ final class ExampleHttpIT {
 
     @Test
     void teach_notUtf8_isRefused() {
-        byte[] latin1 = "{\"examples\": [{\"text\": \"caf\u00e9\", \"label\": \"a\"}]}".getBytes(StandardCharsets.ISO_8859_1);
+        byte[] latin1 =
+                "{\"examples\": [{\"text\": \"caf\u00e9\", \"label\": \"a\"}]}".getBytes(StandardCharsets.ISO_8859_1);
 
         problem(
-                given().contentType("application/json").body(latin1).post(examples).then(), 400, "unparsable");
+                given().contentType("application/json")
+                        .body(latin1)
+                        .post(examples)
+                        .then(),
+                400,
+                "unparsable");
     }
 
     @Test
@@ -232,7 +243,13 @@ final class ExampleHttpIT {
     void teach_tooManyBytes_namesTheLimit() {
         byte[] body = new byte[(8 << 20) + 1];
 
-        problem(given().contentType("application/json").body(body).post(examples).then(), 413, "too-large")
+        problem(
+                        given().contentType("application/json")
+                                .body(body)
+                                .post(examples)
+                                .then(),
+                        413,
+                        "too-large")
                 .body("limit", equalTo(8 << 20))
                 .body("actual", equalTo((8 << 20) + 1));
     }
@@ -240,12 +257,19 @@ final class ExampleHttpIT {
     @ParameterizedTest
     @ValueSource(strings = {"text/plain", "application/xml", "multipart/form-data; boundary=x"})
     void teach_otherMediaType_isRefused(String type) {
-        problem(given().contentType(type).body("x".getBytes(StandardCharsets.UTF_8)).post(examples).then(), 415, "unsupported-media-type");
+        problem(
+                given().contentType(type)
+                        .body("x".getBytes(StandardCharsets.UTF_8))
+                        .post(examples)
+                        .then(),
+                415,
+                "unsupported-media-type");
     }
 
     @Test
     void idempotencyKey_repeatsTheReply() {
-        String first = keyed("key-1", Examples.TEACHING).statusCode(200).extract().asString();
+        String first =
+                keyed("key-1", Examples.TEACHING).statusCode(200).extract().asString();
 
         keyed("key-1", Examples.TEACHING)
                 .statusCode(200)
@@ -287,7 +311,11 @@ final class ExampleHttpIT {
         List<String> seen = new ArrayList<>();
         String cursor = "";
         while (cursor != null) {
-            var page = given().queryParam("limit", 3).queryParam("cursor", cursor).get(examples).then().extract();
+            var page = given().queryParam("limit", 3)
+                    .queryParam("cursor", cursor)
+                    .get(examples)
+                    .then()
+                    .extract();
             List<String> ids = page.path("items.id");
             seen.addAll(ids);
             cursor = page.path("next_cursor");

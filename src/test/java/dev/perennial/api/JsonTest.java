@@ -27,18 +27,38 @@ final class JsonTest {
         PredictBody body = read("\uFEFF{\"inputs\": [\"a\", {\"text\": \"b\", \"text_pair\": \"c\"}], \"top_k\": 2}");
 
         assertThat(body.topK()).isEqualTo(2);
-        assertThat(body.inputs())
-                .isEqualTo(List.of(new InputBody("a", null), new InputBody("b", "c")));
+        assertThat(body.inputs()).isEqualTo(List.of(new InputBody("a", null), new InputBody("b", "c")));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "  ", "null", "{", "}", "{}{}", "{} 1", "{\"top_k\": 1,}", "{top_k: 1}", "{'top_k': 1}",
-                "{\"top_k\": 01}", "{\"top_k\": +1}", "{\"top_k\": .5}", "{\"top_k\": NaN}", "{\"top_k\": Infinity}",
-                "{\"top_k\": -Infinity}", "{\"top_k\": 1} // no", "/* no */ {}", "{\"mode\": \"a\nb\"}",
-                "{\"mode\": \"\\x\"}", "{\"mode\": \"\\u12\"}", "{\"mode\": \"a\", \"mode\": \"a\"}",
-                "{\"inputs\": [\"a\" \"b\"]}", "\"", "tru", "{\"a\""
+                "",
+                "  ",
+                "null",
+                "{",
+                "}",
+                "{}{}",
+                "{} 1",
+                "{\"top_k\": 1,}",
+                "{top_k: 1}",
+                "{'top_k': 1}",
+                "{\"top_k\": 01}",
+                "{\"top_k\": +1}",
+                "{\"top_k\": .5}",
+                "{\"top_k\": NaN}",
+                "{\"top_k\": Infinity}",
+                "{\"top_k\": -Infinity}",
+                "{\"top_k\": 1} // no",
+                "/* no */ {}",
+                "{\"mode\": \"a\nb\"}",
+                "{\"mode\": \"\\x\"}",
+                "{\"mode\": \"\\u12\"}",
+                "{\"mode\": \"a\", \"mode\": \"a\"}",
+                "{\"inputs\": [\"a\" \"b\"]}",
+                "\"",
+                "tru",
+                "{\"a\""
             })
     void read_whatIsNotOneDocument_isUnparsable(String document) {
         assertThatThrownBy(() -> read(document)).isInstanceOf(Refusal.Unparsable.class);

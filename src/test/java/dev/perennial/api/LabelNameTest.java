@@ -13,7 +13,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LabelNameTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "\t", "a\u0000", "a\nb", "a\u0085b", "a\u202Eb", "a\u2066b", "\uD800", "aaaaaaaaaaaaaaaaaaaaa"})
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "\t",
+                "a\u0000",
+                "a\nb",
+                "a\u0085b",
+                "a\u202Eb",
+                "a\u2066b",
+                "\uD800",
+                "aaaaaaaaaaaaaaaaaaaaa"
+            })
     void flaw_isFoundInWhatCannotBeAName(String raw) {
         assertThat(LabelName.flawIn(raw, 20)).isPresent();
     }
@@ -25,7 +37,15 @@ final class LabelNameTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"card,CARD", "stra\u00DFe,STRASSE", "\uFB01x,fix", "a\u200Bb,ab", "caf\u00E9,cafe\u0301", "\uFF41,a", "a  b,a b"})
+    @CsvSource({
+        "card,CARD",
+        "stra\u00DFe,STRASSE",
+        "\uFB01x,fix",
+        "a\u200Bb,ab",
+        "caf\u00E9,cafe\u0301",
+        "\uFF41,a",
+        "a  b,a b"
+    })
     void fold_makesLookAlikesEqual(String one, String other) {
         assertThat(LabelName.of(one).fold()).isEqualTo(LabelName.of(other).fold());
     }

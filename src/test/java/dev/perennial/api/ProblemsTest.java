@@ -56,21 +56,26 @@ final class ProblemsTest {
     void everyType_hasAPageThatNamesIt(ProblemType type) throws java.io.IOException {
         String page = Files.readString(Path.of("docs/problems", type.slug() + ".md"));
 
-        assertThat(page).contains("/problems/" + type.slug()).contains(type.title()).contains("" + type.status());
+        assertThat(page)
+                .contains("/problems/" + type.slug())
+                .contains(type.title())
+                .contains("" + type.status());
     }
 
     @Test
     void pages_areOfTypesThatExist() throws java.io.IOException {
         try (Stream<Path> pages = Files.list(Path.of("docs/problems"))) {
             assertThat(pages.map(page -> page.getFileName().toString().replace(".md", "")))
-                    .containsExactlyInAnyOrderElementsOf(
-                            Arrays.stream(ProblemType.values()).map(ProblemType::slug).toList());
+                    .containsExactlyInAnyOrderElementsOf(Arrays.stream(ProblemType.values())
+                            .map(ProblemType::slug)
+                            .toList());
         }
     }
 
     @Test
     void invalid_listsItsFaultsUpToABound() {
-        List<Fault> faults = Stream.generate(() -> new Fault("/a", "is wrong")).limit(500).toList();
+        List<Fault> faults =
+                Stream.generate(() -> new Fault("/a", "is wrong")).limit(500).toList();
 
         assertThat(Problems.of(new Refusal.Invalid(faults), ORIGIN).errors()).hasSize(100);
     }
