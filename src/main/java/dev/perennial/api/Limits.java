@@ -110,7 +110,7 @@ public interface Limits {
     @Positive
     int concurrentPredictions();
 
-    /** Teachings that are worked on at once. */
+    /** Teachings that are worked on at once; as many corrections beside them. */
     @WithDefault("16")
     @Positive
     int concurrentTeachings();

@@ -42,8 +42,11 @@ public final class TasksResource {
     private final Limits limits;
     private final Bodies bodies;
     private final Replies replies;
+    private final PredictionMemory memory;
 
-    public TasksResource(ServingGate gate, Limits limits, Bodies bodies, Replies replies) {
+    public TasksResource(
+            ServingGate gate, Limits limits, Bodies bodies, Replies replies, PredictionMemory memory) {
+        this.memory = memory;
         this.gate = gate;
         this.limits = limits;
         this.bodies = bodies;
@@ -136,7 +139,9 @@ public final class TasksResource {
         Serving serving = gate.serving();
         TaskId id = PathIds.task(task);
         require(headers, stored(serving, id));
-        return replies.ok(new Removed(serving.teacher().remove(id).toString(), id.value()));
+        Removed removed = new Removed(serving.teacher().remove(id).toString(), id.value());
+        memory.forget(id);
+        return replies.ok(removed);
     }
 
     static void require(HttpHeaders headers, Optional<StoredTask> current) {

@@ -14,6 +14,7 @@ import dev.perennial.ensemble.Predictor;
 import dev.perennial.ensemble.VectorModels;
 import dev.perennial.learn.FitSettings;
 import dev.perennial.learn.Learner;
+import dev.perennial.learn.ReferenceSentences;
 import dev.perennial.learn.Spreads;
 import dev.perennial.learn.Teacher;
 import dev.perennial.refresh.JobStore;

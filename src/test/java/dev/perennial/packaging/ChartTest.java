@@ -110,11 +110,11 @@ final class ChartTest {
     @Test
     void config_becomesEnvironment() throws IOException {
         List<Map<String, Object>> objects =
-                render("config: {perennial.limits.text-characters: 5000000, perennial.role: all}");
+                render("config: {perennial.limits.text-chars: 5000000, perennial.role: all}");
 
         assertThat(list(container(pod(objects)), "env"))
                 .contains(
-                        Map.of("name", "PERENNIAL_LIMITS_TEXT_CHARACTERS", "value", "5000000"),
+                        Map.of("name", "PERENNIAL_LIMITS_TEXT_CHARS", "value", "5000000"),
                         Map.of("name", "PERENNIAL_ROLE", "value", "all"));
     }
 

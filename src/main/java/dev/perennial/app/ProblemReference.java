@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.api.Problem;
+import dev.perennial.api.ProblemType;
+import io.quarkus.smallrye.openapi.OpenApiFilter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+
+/** Adds to the reference what every operation may answer: a problem, and its types. */
+@OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
+public final class ProblemReference implements OASFilter {
+    private static final String NAME = "Problem";
+
+    @Override
+    public void filterOpenAPI(OpenAPI reference) {
+        if (reference.getComponents() == null) {
+            reference.setComponents(OASFactory.createComponents());
+        }
+        reference.getComponents().addSchema(NAME, problem()).addResponse(NAME, response());
+        if (reference.getPaths() == null) {
+            return;
+        }
+        reference.getPaths().getPathItems().values().stream()
+                .flatMap(path -> path.getOperations().values().stream())
+                .forEach(operation -> operation
+                        .getResponses()
+                        .addAPIResponse(
+                                "default", OASFactory.createAPIResponse().ref("#/components/responses/" + NAME)));
+    }
+
+    private static APIResponse response() {
+        Schema schema = OASFactory.createSchema().ref("#/components/schemas/" + NAME);
+        return OASFactory.createAPIResponse()
+                .description("A problem (RFC 9457). 503 carries Retry-After. Types: " + types())
+                .content(OASFactory.createContent()
+                        .addMediaType(
+                                Problem.MEDIA_TYPE, OASFactory.createMediaType().schema(schema)));
+    }
+
+    private static String types() {
+        return String.join(
+                ", ",
+                Arrays.stream(ProblemType.values())
+                        .map(type -> type.status() + " /problems/" + type.slug())
+                        .toList());
+    }
+
+    private static Schema problem() {
+        Schema fault = object(Map.of(
+                "pointer", text("JSON Pointer (RFC 6901) of the member at fault"),
+                "detail", text("What is wrong with it and what to send instead")));
+        Schema type = text("URI of the page that explains the problem")
+                .enumeration(List.copyOf(Arrays.stream(ProblemType.values())
+                        .map(one -> "/problems/" + one.slug())
+                        .toList()));
+        return object(Map.of(
+                        "type", type,
+                        "title", text("The same for every problem of a type"),
+                        "status", of(Schema.SchemaType.INTEGER, "The HTTP status"),
+                        "detail", text("What is wrong with this request and what to do next"),
+                        "instance", text("The path that was asked for"),
+                        "trace_id", text("Finds the request in the logs of the service"),
+                        "retryable", of(Schema.SchemaType.BOOLEAN, "Whether the same request may succeed later"),
+                        "errors", of(Schema.SchemaType.ARRAY, "Members at fault").items(fault),
+                        "limit", of(Schema.SchemaType.INTEGER, "Largest accepted value, for 413"),
+                        "actual", of(Schema.SchemaType.INTEGER, "Value that came, for 413")))
+                .required(List.of("type", "title", "status", "detail", "instance", "trace_id", "retryable"));
+    }
+
+    private static Schema object(Map<String, Schema> members) {
+        return OASFactory.createSchema().type(List.of(Schema.SchemaType.OBJECT)).properties(members);
+    }
+
+    private static Schema text(String description) {
+        return of(Schema.SchemaType.STRING, description);
+    }
+
+    private static Schema of(Schema.SchemaType type, String description) {
+        return OASFactory.createSchema().type(List.of(type)).description(description);
+    }
+}

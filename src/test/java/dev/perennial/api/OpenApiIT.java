@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import static dev.perennial.api.Http.post;
+import static dev.perennial.api.Http.put;
+import static dev.perennial.api.Http.uniqueTask;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The reference is complete, and its examples run as they stand. */
+@QuarkusTest
+final class OpenApiIT {
+    private JsonNode reference;
+
+    @BeforeEach
+    void readReference() throws IOException {
+        Http.awaitReady();
+        String document = given().get("/q/openapi?format=json").then().statusCode(200).extract().asString();
+        reference = new ObjectMapper().readTree(document);
+    }
+
+    @Test
+    void everyRoute_isThere() {
+        List<String> routes = new ArrayList<>();
+        reference.get("paths").fields().forEachRemaining(path -> path.getValue()
+                .fieldNames()
+                .forEachRemaining(method -> routes.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey())));
+
+        assertThat(routes)
+                .contains(
+                        "GET /v1/tasks",
+                        "GET /v1/tasks/{task}",
+                        "PUT /v1/tasks/{task}",
+                        "DELETE /v1/tasks/{task}",
+                        "GET /v1/tasks/{task}/policy",
+                        "PUT /v1/tasks/{task}/policy",
+                        "POST /v1/tasks/{task}/examples",
+                        "GET /v1/tasks/{task}/examples",
+                        "GET /v1/tasks/{task}/examples/{example}",
+                        "DELETE /v1/tasks/{task}/examples/{example}",
+                        "POST /v1/tasks/{task}/predictions",
+                        "POST /v1/tasks/{task}/feedback",
+                        "GET /v1/tasks/{task}/confusions/{true}/{predicted}",
+                        "POST /v1/predictions",
+                        "GET /v1/limits",
+                        "GET /problems/{name}");
+    }
+
+    @Test
+    void everyOperation_saysWhatItDoesAndHowItFails() {
+        reference.get("paths").fields().forEachRemaining(path -> path.getValue()
+                .fields()
+                .forEachRemaining(operation -> {
+                    String name = operation.getKey() + " " + path.getKey();
+                    JsonNode node = operation.getValue();
+                    assertThat(node.path("summary").asText()).as(name).isNotBlank();
+                    assertThat(node.path("tags")).as(name).isNotEmpty();
+                    assertThat(node.path("responses").has("default")).as(name).isTrue();
+                    node.path("requestBody").path("content").forEach(content -> assertThat(content.has("schema"))
+                            .as(name)
+                            .isTrue());
+                }));
+        assertThat(reference.at("/components/schemas/Problem/properties/type/enum"))
+                .hasSize(ProblemType.values().length);
+    }
+
+    @Test
+    void names_areInSnakeCase() {
+        reference.at("/components/schemas").fields().forEachRemaining(schema -> schema.getValue()
+                .path("properties")
+                .fieldNames()
+                .forEachRemaining(name ->
+                        assertThat(name).as(schema.getKey()).matches("[a-z0-9]+(_[a-z0-9]+)*")));
+    }
+
+    @Test
+    void examples_runAsTheyStand() {
+        List<String> ran = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> path : reference.get("paths").properties()) {
+            if (path.getKey().startsWith("/v1/members")) {
+                continue;
+            }
+            for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
+                for (Map.Entry<String, JsonNode> content :
+                        operation.getValue().path("requestBody").path("content").properties()) {
+                    for (JsonNode example : content.getValue().path("examples")) {
+                        ran.add(run(operation.getKey() + " " + path.getKey(), content.getKey(), example.get("value")));
+                    }
+                }
+            }
+        }
+        assertThat(ran).hasSizeGreaterThan(10);
+    }
+
+    private static String run(String operation, String type, JsonNode value) {
+        String task = uniqueTask();
+        if (!operation.equals("put /v1/tasks/{task}")) {
+            put("/v1/tasks/" + task, Examples.CLASSIFICATION).statusCode(201);
+            post("/v1/tasks/" + task + "/examples", Examples.TEACHING).statusCode(200);
+        }
+        String path = operation.substring(operation.indexOf(' ') + 1).replace("{task}", task);
+        byte[] body = (value.isTextual() ? value.textValue() : value.toString()).getBytes(StandardCharsets.UTF_8);
+        var request = given().contentType(type).body(body);
+        Response reply = operation.startsWith("put ") ? request.put(path) : request.post(path);
+        assertThat(reply.statusCode()).as(operation + " " + value + " -> " + reply.asString()).isBetween(200, 299);
+        return operation;
+    }
+}
