@@ -17,6 +17,10 @@ import java.util.regex.Pattern;
  */
 record ReadmeJourney(Map<String, String> commands) {
     private static final Pattern STEP = Pattern.compile("<!-- journey: ([a-z]+) -->\n```sh\n(.*?)\n```", Pattern.DOTALL);
+
+    /** Seconds that a step may take. */
+    private static final String LIMIT = "120";
+
     private static final String ADDRESS = "localhost:8080";
 
     static ReadmeJourney read(Path readme) throws IOException {
@@ -34,7 +38,7 @@ record ReadmeJourney(Map<String, String> commands) {
         if (command == null || !command.contains(ADDRESS)) {
             throw new IllegalStateException("the README has no command for the step " + step);
         }
-        Process bash = new ProcessBuilder("bash", "-c", command.replace(ADDRESS, "localhost:" + port))
+        Process bash = new ProcessBuilder("timeout", LIMIT, "bash", "-c", command.replace(ADDRESS, "localhost:" + port))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String printed = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

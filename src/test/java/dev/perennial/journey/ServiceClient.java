@@ -10,38 +10,43 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** Talks JSON to a service on the loopback address. Thread-safe. */
-final class ServiceClient {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+/** Talks JSON to a running service. Thread-safe. */
+public final class ServiceClient {
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(PATIENCE)
             .build();
-    private final int port;
+    private final URI address;
 
-    ServiceClient(int port) {
-        this.port = port;
+    /** A client of the service at this address, without a path. */
+    public ServiceClient(URI address) {
+        this.address = address;
     }
 
     /** Status and body of a reply. */
-    record Reply(int status, JsonNode body) {}
+    public record Reply(int status, JsonNode body) {}
 
     int port() {
-        return port;
+        return address.getPort();
     }
 
-    Reply get(String path) throws IOException, InterruptedException {
+    public Reply get(String path) throws IOException, InterruptedException {
         return send(request(path).GET());
     }
 
-    Reply put(String path, String json) throws IOException, InterruptedException {
+    public Reply delete(String path) throws IOException, InterruptedException {
+        return send(request(path).DELETE());
+    }
+
+    public Reply put(String path, String json) throws IOException, InterruptedException {
         return send(
                 request(path).header("Content-Type", "application/json").PUT(HttpRequest.BodyPublishers.ofString(json)));
     }
 
-    Reply post(String path, String json) throws IOException, InterruptedException {
+    public Reply post(String path, String json) throws IOException, InterruptedException {
         return send(
                 request(path).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(json)));
     }
@@ -61,7 +66,7 @@ final class ServiceClient {
     }
 
     /** The status of a GET; -1 when there is no reply. */
-    int status(String path) {
+    public int status(String path) {
         try {
             return http.send(request(path).GET().build(), HttpResponse.BodyHandlers.discarding())
                     .statusCode();
@@ -74,8 +79,7 @@ final class ServiceClient {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(PATIENCE);
+        return HttpRequest.newBuilder(address.resolve(path)).timeout(PATIENCE);
     }
 
     private Reply send(HttpRequest.Builder request) throws IOException, InterruptedException {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 
 /** The packaged service in a process of its own, on a free port of the loopback address. */
 final class ServiceProcess implements AutoCloseable {
-    /** What a process is given that is watched while it starts. */
     private static final Duration LONGEST_START = Duration.ofSeconds(120);
 
     private static final Path JAR =
@@ -64,7 +64,7 @@ final class ServiceProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        return new ServiceProcess(process, log, new ServiceClient(port));
+        return new ServiceProcess(process, log, new ServiceClient(URI.create("http://127.0.0.1:" + port)));
     }
 
     /** Starts a service, and waits until it serves. */
