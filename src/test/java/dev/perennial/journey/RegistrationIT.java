@@ -2,19 +2,12 @@
 package dev.perennial.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.onnx.TinyModel;
-import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,42 +31,20 @@ final class RegistrationIT {
             ServiceClient client = service.client();
 
             refused(client, client.post("/v1/members", "{\"id\": \"broken\", \"folder\": \"broken\"}"), "broken");
-            refused(client, client.postZip("/v1/members?id=bad", zip(bad)), "bad");
+            refused(client, client.postZip("/v1/members?id=bad", TinyMember.zip(bad)), "bad");
             refused(client, client.postZip("/v1/members?id=none", new byte[] {1, 2, 3}), "none");
-            JsonNode taken = settled(client, client.postZip("/v1/members?id=sound", zip(sound)));
+            JsonNode taken = TinyMember.settled(client, client.postZip("/v1/members?id=sound", TinyMember.zip(sound)));
             assertThat(taken.path("status").asText()).as("%s", taken).isEqualTo("succeeded");
             assertThat(client.get("/v1/members/sound").body().path("state").asText()).isEqualTo("ready");
         }
     }
 
     private static void refused(ServiceClient client, ServiceClient.Reply accepted, String id) throws Exception {
-        JsonNode job = settled(client, accepted);
+        JsonNode job = TinyMember.settled(client, accepted);
         assertThat(job.path("status").asText()).isEqualTo("failed");
         assertThat(job.path("problem").path("detail").asText()).isNotEmpty();
         JsonNode member = client.get("/v1/members/" + id).body();
         assertThat(member.path("state").asText()).isEqualTo("failed");
         assertThat(member.path("reason").asText()).isNotEmpty();
-    }
-
-    private static JsonNode settled(ServiceClient client, ServiceClient.Reply accepted) {
-        assertThat(accepted.status()).as("%s", accepted.body()).isEqualTo(202);
-        String job = "/v1/jobs/" + accepted.body().path("id").asText();
-        return await().pollInterval(Duration.ofMillis(200))
-                .atMost(Duration.ofSeconds(60))
-                .until(
-                        () -> client.get(job).body(),
-                        body -> List.of("succeeded", "failed").contains(body.path("status").asText()));
-    }
-
-    private static byte[] zip(Path folder) throws Exception {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(bytes);
-                Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                zip.putNextEntry(new ZipEntry(folder.relativize(file).toString()));
-                Files.copy(file, zip);
-            }
-        }
-        return bytes.toByteArray();
     }
 }
