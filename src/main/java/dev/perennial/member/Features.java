@@ -31,13 +31,13 @@ public record Features(List<float[]> byMember) {
         double odd = 0;
         int last = a.length - 1;
         for (int k = 0; k < last; k += 2) {
-            double x = a[k] - b[k];
-            double y = a[k + 1] - b[k + 1];
+            double x = (double) a[k] - b[k];
+            double y = (double) a[k + 1] - b[k + 1];
             even += x * x;
             odd += y * y;
         }
         if ((a.length & 1) == 1) {
-            double x = a[last] - b[last];
+            double x = (double) a[last] - b[last];
             even += x * x;
         }
         return even + odd;
