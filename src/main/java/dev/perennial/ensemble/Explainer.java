@@ -2,6 +2,7 @@
 package dev.perennial.ensemble;
 
 import dev.perennial.encode.Encoder;
+import dev.perennial.math.FixedPoint;
 import dev.perennial.math.Probabilities;
 import dev.perennial.member.Features;
 import dev.perennial.member.Head;
@@ -53,10 +54,14 @@ record Explainer(Task task, Combination voices, List<Encoder> members) {
                 influence(trace, features, winner));
     }
 
-    /** What this example adds to the winner's score: {@code k(x, x_i) w_i (y_i - f(x_i)) / ridge}. */
+    /**
+     * What this example adds to the winner's score, for a score to what is beyond the prior: {@code k(x, x_i) w_i (y_i -
+     * f(x_i)) / ridge}.
+     */
     private double influence(Recollection.Trace trace, Features features, int winner) {
         Head head = voices.parts().get(0).head();
-        double residual = trace.target()[winner] - head.scores(trace.features())[winner];
+        double learnt = FixedPoint.round(trace.target()[winner] - trace.prior());
+        double residual = learnt - head.scores(trace.features())[winner];
         return head.kernel(features, trace.features()) * trace.weight() * residual / head.ridge();
     }
 

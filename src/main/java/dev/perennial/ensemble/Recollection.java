@@ -16,9 +16,15 @@ public final class Recollection {
     /** The score that is assumed of a single text without examples. */
     public static final double MIDDLE = 0.5;
 
-    /** An example as the heads see it. */
+    /**
+     * An example as the heads see it.
+     *
+     * @param target what was taught, per output
+     * @param prior the score that is assumed without examples, of which heads learn the rest (regression only)
+     * @param weight how much it counts
+     */
     @SuppressWarnings("ArrayRecordComponent")
-    public record Trace(Known known, Features features, double[] target, double weight) {}
+    public record Trace(Known known, Features features, double[] target, double prior, double weight) {}
 
     @SuppressWarnings("ArrayRecordComponent")
     private record Memory(double weight, double[] weightedTarget) {}

@@ -83,7 +83,7 @@ public final class Learner {
         for (int i = 0; i < known.size(); i++) {
             double[] target = targets.of(known.get(i).example().teaching().answer());
             Row row = rows.get(i);
-            traces.add(new Recollection.Trace(known.get(i), row.features(), target, row.weight()));
+            traces.add(new Recollection.Trace(known.get(i), row.features(), target, row.prior(), row.weight()));
             if (i < fitted.heldOutAnswers().size()) {
                 answers.add(
                         new HeldOutAnswer(known.get(i), fitted.heldOutAnswers().get(i)));
