@@ -73,7 +73,7 @@ public final class Lifecycle {
     }
 
     private void requireSupported() {
-        if (config.store().kind() == PerennialConfig.Store.Kind.POSTGRESQL) {
+        if (config.store().kind() == PerennialConfig.Store.Engine.POSTGRESQL) {
             throw new ConfigurationException(
                     "perennial.store.kind=postgresql is not available in this release; use sqlite.");
         }

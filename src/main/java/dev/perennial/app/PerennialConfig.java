@@ -75,10 +75,10 @@ public interface PerennialConfig {
 
         /** {@code sqlite}: a file in the data directory. */
         @WithDefault("sqlite")
-        Kind kind();
+        Engine kind();
 
         /** Which database. */
-        enum Kind {
+        enum Engine {
             SQLITE,
             POSTGRESQL
         }

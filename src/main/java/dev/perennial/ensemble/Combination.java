@@ -69,8 +69,8 @@ public record Combination(Kind kind, List<String> labels, List<Part> parts, doub
         labels.forEach(label -> digest.update((label + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         for (Part part : parts) {
             digest.update(part.name().getBytes(java.nio.charset.StandardCharsets.UTF_8));
-            add(digest, part.slope());
-            add(digest, part.offset());
+            add(digest, part.link().slope());
+            add(digest, part.link().offset());
             add(digest, part.weight());
             part.head().addTo(digest);
         }

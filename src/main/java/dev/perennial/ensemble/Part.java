@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.ensemble;
 
+import dev.perennial.math.Platt;
 import dev.perennial.math.Probabilities;
 import dev.perennial.member.Features;
 import dev.perennial.member.Head;
@@ -13,11 +14,11 @@ import dev.perennial.task.Kind;
  * @param name id of the member it looks at, or {@code joint} when it looks at all
  * @param view which members it looks at
  * @param head features to scores
- * @param slope what a score is multiplied with before it becomes a probability: the inverse temperature
- * @param offset what is added then (multilabel only)
+ * @param link what a score is multiplied with before it becomes a probability, the inverse temperature, and what is added
+ *     then (multilabel only)
  * @param weight share in the combination, in [0, 1]
  */
-public record Part(String name, View view, Head head, double slope, double offset, double weight) {
+public record Part(String name, View view, Head head, Platt link, double weight) {
     /** Name of the part that sees all members at once. */
     public static final String JOINT = "joint";
 
@@ -27,17 +28,17 @@ public record Part(String name, View view, Head head, double slope, double offse
      * @param prior the score that is assumed without examples (regression only)
      */
     public double[] answer(Kind kind, Features features, double prior) {
-        return answer(kind, head.scores(features), slope, offset, prior);
+        return answer(kind, head.scores(features), link, prior);
     }
 
-    /** What scores mean, given slope and offset. */
-    public static double[] answer(Kind kind, double[] scores, double slope, double offset, double prior) {
+    /** What scores mean under a link. */
+    public static double[] answer(Kind kind, double[] scores, Platt link, double prior) {
         return switch (kind) {
-            case CLASSIFICATION -> Probabilities.softmax(scores, slope);
+            case CLASSIFICATION -> Probabilities.softmax(scores, link.slope());
             case MULTILABEL -> {
                 double[] p = new double[scores.length];
                 for (int c = 0; c < p.length; c++) {
-                    p[c] = Probabilities.logistic(slope * scores[c] + offset);
+                    p[c] = Probabilities.logistic(link.slope() * scores[c] + link.offset());
                 }
                 yield p;
             }

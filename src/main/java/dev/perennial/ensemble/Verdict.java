@@ -24,12 +24,18 @@ record Verdict(
     private static final double APPLIES = 0.5;
 
     /**
+     * What to say, and how much of it.
+     *
      * @param names names of the outputs
-     * @param answer probabilities of the outputs, or one score in [0, 1]
      * @param threshold largest {@code 1 - p} of a label in the conformal set
      * @param topK how many labels to list
      */
-    static Verdict of(Task task, List<String> names, double[] answer, double threshold, int topK) {
+    record Terms(Task task, List<String> names, double threshold, int topK) {}
+
+    /** @param answer probabilities of the outputs, or one score in [0, 1] */
+    static Verdict of(Terms terms, double[] answer) {
+        Task task = terms.task();
+        List<String> names = terms.names();
         if (task.kind() == Kind.REGRESSION) {
             ScoreRange range = task.scoreRange().orElseThrow();
             double score = range.min() + answer[0] * range.width();
@@ -48,11 +54,11 @@ record Verdict(
                 .sorted(Comparator.comparingDouble((Integer c) -> -answer[c]))
                 .toList();
         List<String> set = ranked.stream()
-                .filter(c -> one ? 1 - answer[c] <= threshold : answer[c] >= APPLIES)
+                .filter(c -> one ? 1 - answer[c] <= terms.threshold() : answer[c] >= APPLIES)
                 .map(names::get)
                 .toList();
         List<LabelProbability> top = ranked.stream()
-                .limit(topK)
+                .limit(terms.topK())
                 .map(c -> new LabelProbability(names.get(c), answer[c]))
                 .toList();
         return new Verdict(

@@ -46,9 +46,7 @@ final class CombinationFit {
         List<Part> parts = new ArrayList<>();
         for (int h = 0; h < voices.size(); h++) {
             Voice voice = voices.get(h);
-            Platt link = links.get(h);
-            parts.add(new Part(
-                    voice.name(), voice.view(), voice.fitted().head(), link.slope(), link.offset(), weights[h]));
+            parts.add(new Part(voice.name(), voice.view(), voice.fitted().head(), links.get(h), weights[h]));
         }
         Combination timid = new Combination(heldOut.kind(), labels, parts, 1, new double[0]);
         double power = power(timid, answers);

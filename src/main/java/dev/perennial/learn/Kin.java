@@ -36,7 +36,10 @@ record Kin(List<Row> rows, List<List<Integer>> kin) {
             Matrix left = firstBlocks(heldOut);
             for (int from = 0; from < all.size(); from += BATCH) {
                 List<Row> batch = all.subList(from, Math.min(all.size(), from + BATCH));
-                collect(algebra, left, batch, from, near);
+                Matrix right = firstBlocks(batch);
+                Matrix products = algebra.multiplyTransposed(left, right);
+                Matrix distances = squaredDistances(left, right, products);
+                collect(distances, batch, from, near);
             }
         }
         return assemble(heldOut, all, near);
@@ -52,16 +55,22 @@ record Kin(List<Row> rows, List<List<Integer>> kin) {
         return block;
     }
 
-    private static void collect(LinearAlgebra algebra, Matrix left, List<Row> batch, int from, List<List<Near>> near) {
-        Matrix right = firstBlocks(batch);
-        double[] rightNorms = squaredNorms(right);
+    private static Matrix squaredDistances(Matrix left, Matrix right, Matrix products) {
         double[] leftNorms = squaredNorms(left);
-        Matrix products = algebra.multiplyTransposed(left, right);
+        double[] rightNorms = squaredNorms(right);
         for (int i = 0; i < left.rows(); i++) {
             for (int j = 0; j < right.rows(); j++) {
-                double distance = leftNorms[i] + rightNorms[j] - 2 * products.at(i, j);
-                if (distance < CLOSE && batch.get(j).heldOut()) {
-                    near.get(i).add(new Near(from + j, distance));
+                products.set(i, j, leftNorms[i] + rightNorms[j] - 2 * products.at(i, j));
+            }
+        }
+        return products;
+    }
+
+    private static void collect(Matrix distances, List<Row> batch, int from, List<List<Near>> near) {
+        for (int i = 0; i < distances.rows(); i++) {
+            for (int j = 0; j < batch.size(); j++) {
+                if (distances.at(i, j) < CLOSE && batch.get(j).heldOut()) {
+                    near.get(i).add(new Near(from + j, distances.at(i, j)));
                 }
             }
         }

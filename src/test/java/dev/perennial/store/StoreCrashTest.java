@@ -66,19 +66,27 @@ final class StoreCrashTest {
         private int suffer() throws Exception {
             Random random = new Random(seed);
             for (int round = 0; round < ROUNDS / STORES; round++) {
-                note(writeAndDie(round * REQUESTS_KEPT_APART, random.nextInt(LATEST_KILL_MILLIS)));
+                int afterMillis = random.nextInt(LATEST_KILL_MILLIS);
+                note(writeAndDie(round * REQUESTS_KEPT_APART, round % 2 == 0, afterMillis));
                 check("seed " + seed + " round " + round);
             }
             return taught.size();
         }
 
-        private List<String> writeAndDie(int firstRequest, int afterMillis) throws Exception {
+        /** Every other writer lives until something was acknowledged, however slow the machine is. */
+        private List<String> writeAndDie(int firstRequest, boolean untilAcknowledged, int afterMillis)
+                throws Exception {
             try (ChildProcess writer =
                     ChildProcess.start(CrashingWriter.class, directory.toString(), Integer.toString(firstRequest))) {
                 assertThat(writer.readLine()).isEqualTo("ready");
+                List<String> acknowledged = new ArrayList<>();
+                if (untilAcknowledged) {
+                    acknowledged.add(writer.readLine());
+                }
                 Thread.sleep(afterMillis);
                 writer.kill();
-                return writer.readToEnd();
+                acknowledged.addAll(writer.readToEnd());
+                return acknowledged;
             }
         }
 
