@@ -44,8 +44,7 @@ public final class TasksResource {
     private final Replies replies;
     private final PredictionMemory memory;
 
-    public TasksResource(
-            ServingGate gate, Limits limits, Bodies bodies, Replies replies, PredictionMemory memory) {
+    public TasksResource(ServingGate gate, Limits limits, Bodies bodies, Replies replies, PredictionMemory memory) {
         this.memory = memory;
         this.gate = gate;
         this.limits = limits;

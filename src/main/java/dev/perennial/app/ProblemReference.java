@@ -68,7 +68,8 @@ public final class ProblemReference implements OASFilter {
                         "instance", text("The path that was asked for"),
                         "trace_id", text("Finds the request in the logs of the service"),
                         "retryable", of(Schema.SchemaType.BOOLEAN, "Whether the same request may succeed later"),
-                        "errors", of(Schema.SchemaType.ARRAY, "Members at fault").items(fault),
+                        "errors",
+                                of(Schema.SchemaType.ARRAY, "Members at fault").items(fault),
                         "limit", of(Schema.SchemaType.INTEGER, "Largest accepted value, for 413"),
                         "actual", of(Schema.SchemaType.INTEGER, "Value that came, for 413")))
                 .required(List.of("type", "title", "status", "detail", "instance", "trace_id", "retryable"));

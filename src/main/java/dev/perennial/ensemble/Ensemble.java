@@ -107,8 +107,8 @@ public final class Ensemble {
         List<String> used = members(request.mode()).stream()
                 .map(member -> member.info().id())
                 .toList();
-        Verdict verdict = Verdict.of(
-                new Verdict.Terms(task, voices.labels(), threshold(voices), request.topK()), answer);
+        Verdict verdict =
+                Verdict.of(new Verdict.Terms(task, voices.labels(), threshold(voices), request.topK()), answer);
         return new Prediction(
                 verdict.label(),
                 verdict.probability(),

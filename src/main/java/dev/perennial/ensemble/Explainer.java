@@ -55,8 +55,8 @@ record Explainer(Task task, Combination voices, List<Encoder> members) {
     }
 
     /**
-     * What this example adds to the winner's score, for a score to what is beyond the prior: {@code k(x, x_i) w_i (y_i -
-     * f(x_i)) / ridge}.
+     * What this example adds to the winner's score, for a score to what is beyond the prior: {@code k(x, x_i) w_i (y_i
+     * - f(x_i)) / ridge}.
      */
     private double influence(Recollection.Trace trace, Features features, int winner) {
         Head head = voices.parts().get(0).head();

@@ -14,8 +14,8 @@ import dev.perennial.task.Kind;
  * @param name id of the member it looks at, or {@code joint} when it looks at all
  * @param view which members it looks at
  * @param head features to scores
- * @param link what a score is multiplied with before it becomes a probability, the inverse temperature, and what is added
- *     then (multilabel only)
+ * @param link what a score is multiplied with before it becomes a probability, the inverse temperature, and what is
+ *     added then (multilabel only)
  * @param weight share in the combination, in [0, 1]
  */
 public record Part(String name, View view, Head head, Platt link, double weight) {

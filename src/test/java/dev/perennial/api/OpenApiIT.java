@@ -27,16 +27,24 @@ final class OpenApiIT {
     @BeforeEach
     void readReference() throws IOException {
         Http.awaitReady();
-        String document = given().get("/q/openapi?format=json").then().statusCode(200).extract().asString();
+        String document = given().get("/q/openapi?format=json")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
         reference = new ObjectMapper().readTree(document);
     }
 
     @Test
     void everyRoute_isThere() {
         List<String> routes = new ArrayList<>();
-        reference.get("paths").fields().forEachRemaining(path -> path.getValue()
-                .fieldNames()
-                .forEachRemaining(method -> routes.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey())));
+        reference
+                .get("paths")
+                .fields()
+                .forEachRemaining(path -> path.getValue()
+                        .fieldNames()
+                        .forEachRemaining(
+                                method -> routes.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey())));
 
         assertThat(routes)
                 .contains(
@@ -60,17 +68,19 @@ final class OpenApiIT {
 
     @Test
     void everyOperation_saysWhatItDoesAndHowItFails() {
-        reference.get("paths").fields().forEachRemaining(path -> path.getValue()
+        reference
+                .get("paths")
                 .fields()
-                .forEachRemaining(operation -> {
+                .forEachRemaining(path -> path.getValue().fields().forEachRemaining(operation -> {
                     String name = operation.getKey() + " " + path.getKey();
                     JsonNode node = operation.getValue();
                     assertThat(node.path("summary").asText()).as(name).isNotBlank();
                     assertThat(node.path("tags")).as(name).isNotEmpty();
                     assertThat(node.path("responses").has("default")).as(name).isTrue();
-                    node.path("requestBody").path("content").forEach(content -> assertThat(content.has("schema"))
-                            .as(name)
-                            .isTrue());
+                    node.path("requestBody")
+                            .path("content")
+                            .forEach(content ->
+                                    assertThat(content.has("schema")).as(name).isTrue());
                 }));
         assertThat(reference.at("/components/schemas/Problem/properties/type/enum"))
                 .hasSize(ProblemType.values().length);
@@ -78,11 +88,14 @@ final class OpenApiIT {
 
     @Test
     void names_areInSnakeCase() {
-        reference.at("/components/schemas").fields().forEachRemaining(schema -> schema.getValue()
-                .path("properties")
-                .fieldNames()
-                .forEachRemaining(name ->
-                        assertThat(name).as(schema.getKey()).matches("[a-z0-9]+(_[a-z0-9]+)*")));
+        reference
+                .at("/components/schemas")
+                .fields()
+                .forEachRemaining(schema -> schema.getValue()
+                        .path("properties")
+                        .fieldNames()
+                        .forEachRemaining(
+                                name -> assertThat(name).as(schema.getKey()).matches("[a-z0-9]+(_[a-z0-9]+)*")));
     }
 
     @Test
@@ -114,7 +127,9 @@ final class OpenApiIT {
         byte[] body = (value.isTextual() ? value.textValue() : value.toString()).getBytes(StandardCharsets.UTF_8);
         var request = given().contentType(type).body(body);
         Response reply = operation.startsWith("put ") ? request.put(path) : request.post(path);
-        assertThat(reply.statusCode()).as(operation + " " + value + " -> " + reply.asString()).isBetween(200, 299);
+        assertThat(reply.statusCode())
+                .as(operation + " " + value + " -> " + reply.asString())
+                .isBetween(200, 299);
         return operation;
     }
 }

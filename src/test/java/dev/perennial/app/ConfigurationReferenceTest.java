@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** The page on configuration lists every key with its default, and no other. */
 final class ConfigurationReferenceTest {
-    private static final Pattern ROW = Pattern.compile("\\| `(perennial\\.[a-z.-]+)` \\| (.*?) \\| \\S.*? \\| \\S.* \\|");
+    private static final Pattern ROW =
+            Pattern.compile("\\| `(perennial\\.[a-z.-]+)` \\| (.*?) \\| \\S.*? \\| \\S.* \\|");
 
     @Test
     void page_listsEveryKeyWithItsDefault() throws IOException {
@@ -42,8 +43,8 @@ final class ConfigurationReferenceTest {
 
     private static void collect(String prefix, Class<?> type, Map<String, String> keys) {
         for (Method method : Arrays.stream(type.getMethods()).toList()) {
-            String key = prefix + "."
-                    + method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+            String key =
+                    prefix + "." + method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
             WithDefault value = method.getAnnotation(WithDefault.class);
             boolean group = method.getReturnType().isInterface()
                     && method.getReturnType().getName().startsWith("dev.perennial")

@@ -133,7 +133,8 @@ public final class ServiceBenchmark {
             for (int i = 1; i < TASKS; i++) {
                 service.delete("/v1/tasks/bench-other-" + i);
             }
-            System.out.printf("tasks    turn %d: 1 task %.2f ms, %d tasks %.2f ms%n",
+            System.out.printf(
+                    "tasks    turn %d: 1 task %.2f ms, %d tasks %.2f ms%n",
                     turn, alone.get(turn), TASKS, among.get(turn));
         }
         service.delete("/v1/tasks/" + task);

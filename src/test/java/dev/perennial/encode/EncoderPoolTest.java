@@ -63,8 +63,10 @@ final class EncoderPoolTest {
             assertThat(all).hasSize(2);
             for (int i = 0; i < passages.size(); i++) {
                 List<Passage> alone = List.of(passages.get(i));
-                assertThat(all.get(0).get(i).vector()).isEqualTo(a.encode(alone).get(0).vector());
-                assertThat(all.get(1).get(i).vector()).isEqualTo(b.encode(alone).get(0).vector());
+                assertThat(all.get(0).get(i).vector())
+                        .isEqualTo(a.encode(alone).get(0).vector());
+                assertThat(all.get(1).get(i).vector())
+                        .isEqualTo(b.encode(alone).get(0).vector());
             }
         }
     }

@@ -96,7 +96,9 @@ final class EnsembleTest {
         Task bare = task(Kind.CLASSIFICATION, InputKind.TEXT);
         school.teacher()
                 .define(withLabels(
-                        bare, new Label("lost_card", "a card is lost or stolen"), new Label("weather", "rain or sun today")));
+                        bare,
+                        new Label("lost_card", "a card is lost or stolen"),
+                        new Label("weather", "rain or sun today")));
         assertThat(school.predict("stolen card").label()).contains("lost_card");
         assertThat(school.predict("sun and rain").label()).contains("weather");
         assertThat(school.ensemble().examples()).isZero();
@@ -168,7 +170,11 @@ final class EnsembleTest {
     void regression_staysInsideItsRange_andLearns() {
         define(Kind.REGRESSION);
         assertThat(school.predict("anything").score()).hasValue(2.5);
-        school.teach(score("very good film", 5), score("good film indeed", 4.5), score("very bad film", 0), score("bad film", 0.5));
+        school.teach(
+                score("very good film", 5),
+                score("good film indeed", 4.5),
+                score("very bad film", 0),
+                score("bad film", 0.5));
         assertThat(school.predict("a good film").score().orElseThrow())
                 .isBetween(school.predict("a bad film").score().orElseThrow() + 1, 5.0);
         assertThat(school.predict("very bad film").score().orElseThrow()).isBetween(0.0, 0.6);
@@ -224,11 +230,20 @@ final class EnsembleTest {
         school.teach(CARDS_AND_WEATHER);
         school.teach(teaching("hello", "greeting"));
         Prediction prediction = school.predict("the card was stolen");
-        assertThat(prediction.labels()).extracting(LabelProbability::probability).isSortedAccordingTo((a, b) -> Double.compare(b, a));
-        assertThat(prediction.labels().stream().mapToDouble(LabelProbability::probability).sum())
+        assertThat(prediction.labels())
+                .extracting(LabelProbability::probability)
+                .isSortedAccordingTo((a, b) -> Double.compare(b, a));
+        assertThat(prediction.labels().stream()
+                        .mapToDouble(LabelProbability::probability)
+                        .sum())
                 .isCloseTo(1, within(1e-12));
         PredictionRequest two = new PredictionRequest(List.of(Input.of(new Text("hello"))), 2, Mode.FULL, false);
-        assertThat(school.predictor().predict(School.TASK, two).predictions().get(0).labels()).hasSize(2);
+        assertThat(school.predictor()
+                        .predict(School.TASK, two)
+                        .predictions()
+                        .get(0)
+                        .labels())
+                .hasSize(2);
     }
 
     @Test
@@ -239,7 +254,8 @@ final class EnsembleTest {
             two.teacher().define(task(Kind.CLASSIFICATION, InputKind.TEXT));
             two.teach(CARDS_AND_WEATHER);
             long before = second.encoded();
-            Prediction fast = two.predict(List.of(Input.of(new Text("the card was stolen"))), Mode.FAST).get(0);
+            Prediction fast = two.predict(List.of(Input.of(new Text("the card was stolen"))), Mode.FAST)
+                    .get(0);
             assertThat(second.encoded()).isEqualTo(before);
             assertThat(fast.stage()).isEqualTo("fast");
             assertThat(fast.membersUsed()).containsExactly("a");
@@ -279,8 +295,7 @@ final class EnsembleTest {
     }
 
     private static Task withLabels(Task task, Label... labels) {
-        return new Task(
-                task.id(), task.kind(), task.input(), "", List.of(labels), task.scoreRange(), task.policy());
+        return new Task(task.id(), task.kind(), task.input(), "", List.of(labels), task.scoreRange(), task.policy());
     }
 
     private static Teaching multi(String text, String... labels) {

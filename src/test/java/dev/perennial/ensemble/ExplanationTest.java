@@ -52,7 +52,8 @@ final class ExplanationTest {
         int winner = Probabilities.argmax(joint.scores(question));
         double descriptions = 0;
         for (int i = FIVE.size(); i < joint.support().size(); i++) {
-            descriptions += joint.kernel(question, joint.support().get(i)) * joint.coefficients().at(i, winner);
+            descriptions += joint.kernel(question, joint.support().get(i))
+                    * joint.coefficients().at(i, winner);
         }
         double influences = explanation.neighbours().stream()
                 .mapToDouble(Explanation.Neighbour::influence)
@@ -107,7 +108,9 @@ final class ExplanationTest {
         school.teacher().define(task(Kind.REGRESSION, InputKind.TEXT));
         school.teach(score("very good film", 5), score("good film indeed", 4), score("bad film", 0.3));
         Explanation explanation = explain("a good film");
-        assertThat(explanation.without()).extracting(Explanation.Without::member).containsExactly("a", "b");
+        assertThat(explanation.without())
+                .extracting(Explanation.Without::member)
+                .containsExactly("a", "b");
         assertThat(explanation.without().get(0).score().orElseThrow())
                 .isCloseTo(explanation.members().get(2).score().orElseThrow(), within(1e-9));
         assertThat(explanation.without().get(1).score().orElseThrow())

@@ -60,9 +60,11 @@ final class InstructionRouterTest {
 
     @Test
     void similarWords_reachTheClosestTask() {
-        assertThat(router.predict("Which topic does this message ask about?", List.of(), request("rain")).task())
+        assertThat(router.predict("Which topic does this message ask about?", List.of(), request("rain"))
+                        .task())
                 .contains(new TaskId("topic"));
-        assertThat(router.predict("How does this writer feel?", List.of(), request("rain")).task())
+        assertThat(router.predict("How does this writer feel?", List.of(), request("rain"))
+                        .task())
                 .contains(new TaskId("mood"));
     }
 

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  * @param commands what each step runs, in the order of the page
  */
 record ReadmeJourney(Map<String, String> commands) {
-    private static final Pattern STEP = Pattern.compile("<!-- journey: ([a-z]+) -->\n```sh\n(.*?)\n```", Pattern.DOTALL);
+    private static final Pattern STEP =
+            Pattern.compile("<!-- journey: ([a-z]+) -->\n```sh\n(.*?)\n```", Pattern.DOTALL);
 
     /** Seconds that a step may take. */
     private static final String LIMIT = "120";

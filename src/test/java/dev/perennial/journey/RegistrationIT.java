@@ -25,8 +25,10 @@ final class RegistrationIT {
         TinyModel.folder(imports.resolve("broken"), new byte[100], TinyModel.tokenizer());
         Path bad = TinyModel.folder(home.resolve("bad"), model, "{}");
         Map<String, String> settings = Map.of(
-                "perennial.members.bundled", "all-minilm-l6-v2",
-                "perennial.members.import-directory", imports.toString());
+                "perennial.members.bundled",
+                "all-minilm-l6-v2",
+                "perennial.members.import-directory",
+                imports.toString());
         try (ServiceProcess service = ServiceProcess.ready(home, home.resolve("data"), settings)) {
             ServiceClient client = service.client();
 
@@ -35,7 +37,8 @@ final class RegistrationIT {
             refused(client, client.postZip("/v1/members?id=none", new byte[] {1, 2, 3}), "none");
             JsonNode taken = TinyMember.settled(client, client.postZip("/v1/members?id=sound", TinyMember.zip(sound)));
             assertThat(taken.path("status").asText()).as("%s", taken).isEqualTo("succeeded");
-            assertThat(client.get("/v1/members/sound").body().path("state").asText()).isEqualTo("ready");
+            assertThat(client.get("/v1/members/sound").body().path("state").asText())
+                    .isEqualTo("ready");
         }
     }
 

@@ -42,13 +42,15 @@ public final class ServiceClient {
     }
 
     public Reply put(String path, String json) throws IOException, InterruptedException {
-        return send(
-                request(path).header("Content-Type", "application/json").PUT(HttpRequest.BodyPublishers.ofString(json)));
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(json)));
     }
 
     public Reply post(String path, String json) throws IOException, InterruptedException {
-        return send(
-                request(path).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(json)));
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
     }
 
     /** Posts under a key, so that it can be sent again. */

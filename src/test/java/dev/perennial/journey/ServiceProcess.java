@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 final class ServiceProcess implements AutoCloseable {
     private static final Duration LONGEST_START = Duration.ofSeconds(120);
 
-    private static final Path JAR =
-            Path.of(System.getProperty("perennial.jar", "target/quarkus-app/quarkus-run.jar")).toAbsolutePath();
+    private static final Path JAR = Path.of(System.getProperty("perennial.jar", "target/quarkus-app/quarkus-run.jar"))
+            .toAbsolutePath();
 
     /** Unpacked once for all processes. */
     private static final Path MODELS = Path.of("target/models").toAbsolutePath();

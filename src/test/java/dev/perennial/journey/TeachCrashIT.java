@@ -20,7 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The service is killed again and again while clients teach it; what it acknowledged is there, once, and it goes on. */
+/**
+ * The service is killed again and again while clients teach it; what it acknowledged is there, once, and it goes on.
+ */
 final class TeachCrashIT {
     private static final int ROUNDS = Integer.getInteger("perennial.crash-rounds", 20);
     private static final int LATEST_KILL_MILLIS = 1500;
@@ -136,7 +138,9 @@ final class TeachCrashIT {
         do {
             ServiceClient.Reply page = client.get(TASK + "/examples?limit=1000" + cursor);
             assertThat(page.status()).isEqualTo(200);
-            page.body().path("items").forEach(item -> texts.add(item.path("text").asText()));
+            page.body()
+                    .path("items")
+                    .forEach(item -> texts.add(item.path("text").asText()));
             JsonNode next = page.body().path("next_cursor");
             cursor = next.isTextual() ? "&cursor=" + next.asText() : "";
         } while (!cursor.isEmpty());

@@ -23,9 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What is known depends on the examples that are there, and on nothing else: over random histories of every kind and input,
- * in kernel form, over random features and across the border between them. A failure names its seed; {@code
- * -Dperennial.seed=} runs that history alone.
+ * What is known depends on the examples that are there, and on nothing else: over random histories of every kind and
+ * input, in kernel form, over random features and across the border between them. A failure names its seed;
+ * {@code -Dperennial.seed=} runs that history alone.
  */
 final class ExactnessPropertyTest {
     private static final int HISTORIES = 40;
@@ -112,7 +112,8 @@ final class ExactnessPropertyTest {
             live(lived, lessons);
             try (School restarted = lived.restarted()) {
                 assertThat(restarted.digest()).as("seed %d", seed).isEqualTo(lived.digest());
-                assertThat(restarted.ensemble().revision()).isEqualTo(lived.ensemble().revision());
+                assertThat(restarted.ensemble().revision())
+                        .isEqualTo(lived.ensemble().revision());
                 assertSameAnswers(seed, restarted, lived, probes(lessons, lived));
             }
         }
@@ -157,8 +158,7 @@ final class ExactnessPropertyTest {
         Lessons lessons = new Lessons(seed);
         FakeEncoder late = new FakeEncoder("a-before-b");
         try (School grown = School.open(School.SMALL);
-                School always = School.open(
-                        School.SMALL, List.of(new FakeEncoder("a"), new FakeEncoder("b"), late))) {
+                School always = School.open(School.SMALL, List.of(new FakeEncoder("a"), new FakeEncoder("b"), late))) {
             Task task = lessons.task();
             List<Teaching> teachings = lessons.teachings(25);
             grown.teacher().define(task);
@@ -219,7 +219,9 @@ final class ExactnessPropertyTest {
     /** Inputs that were taught, and others. */
     private static List<Input> probes(Lessons lessons, School school) {
         List<Input> probes = new ArrayList<>(lessons.inputs(6));
-        examples(school).stream().limit(4).forEach(example -> probes.add(example.teaching().input()));
+        examples(school).stream()
+                .limit(4)
+                .forEach(example -> probes.add(example.teaching().input()));
         return probes;
     }
 
@@ -236,13 +238,16 @@ final class ExactnessPropertyTest {
             assertThat(a.labelSet()).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(b.labelSet());
             assertThat(a.score().isPresent()).isEqualTo(b.score().isPresent());
             if (a.score().isPresent()) {
-                assertThat(a.score().getAsDouble()).as("seed %d", seed)
+                assertThat(a.score().getAsDouble())
+                        .as("seed %d", seed)
                         .isCloseTo(b.score().getAsDouble(), within(TOLERANCE));
             }
             Map<String, Double> probabilities = probabilities(b);
             assertThat(probabilities(a)).as("seed %d", seed).hasSameSizeAs(probabilities);
-            probabilities(a).forEach((label, p) ->
-                    assertThat(p).as("seed %d %s", seed, label).isCloseTo(probabilities.get(label), within(TOLERANCE)));
+            probabilities(a)
+                    .forEach((label, p) -> assertThat(p)
+                            .as("seed %d %s", seed, label)
+                            .isCloseTo(probabilities.get(label), within(TOLERANCE)));
         }
     }
 

@@ -45,8 +45,14 @@ final class HeldOutScoresTest {
         Kin kin = Kin.of(algebra, examples, rows);
         for (int i = 0; i < EXAMPLES; i++) {
             Row row = rows.get(i);
-            assertRow(fitted.heldOutScores(), i, kernelFit(without(i), view).head().scores(row.features()));
-            assertRow(fitted.blockedOutScores(), i, kernelFit(without(kin.block(i)), view).head().scores(row.features()));
+            assertRow(
+                    fitted.heldOutScores(),
+                    i,
+                    kernelFit(without(i), view).head().scores(row.features()));
+            assertRow(
+                    fitted.blockedOutScores(),
+                    i,
+                    kernelFit(without(kin.block(i)), view).head().scores(row.features()));
         }
     }
 
@@ -89,8 +95,14 @@ final class HeldOutScoresTest {
             for (int member : kin.block(i)) {
                 strangers.remove(kin.rows().get(member));
             }
-            assertRow(fitted.heldOutScores(), i, featureFit(without(i), count).head().scores(row.features()));
-            assertRow(fitted.blockedOutScores(), i, featureFit(strangers, count).head().scores(row.features()));
+            assertRow(
+                    fitted.heldOutScores(),
+                    i,
+                    featureFit(without(i), count).head().scores(row.features()));
+            assertRow(
+                    fitted.blockedOutScores(),
+                    i,
+                    featureFit(strangers, count).head().scores(row.features()));
         }
     }
 
@@ -132,8 +144,8 @@ final class HeldOutScoresTest {
         Matrix kernel = Matrix.zeros(n, n);
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < n; j++) {
-                double distance = view.squaredDistance(
-                        rows.get(i).features(), rows.get(j).features());
+                double distance =
+                        view.squaredDistance(rows.get(i).features(), rows.get(j).features());
                 kernel.set(i, j, Math.exp(-WIDTH * distance));
             }
         }

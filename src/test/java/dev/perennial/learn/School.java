@@ -34,8 +34,8 @@ import java.util.Optional;
 /** A whole service without HTTP and without models: what teaches, serves and predicts one task over fake encoders. */
 public final class School implements AutoCloseable {
     /** Small enough to be fast; more than 12 rows are learnt over random features. */
-    public static final FitSettings SMALL = new FitSettings(
-            12, 128, 64, 16, List.of(1.0, 0.5, 2.0), List.of(0.1, 0.3), List.of(0.01), 0.25);
+    public static final FitSettings SMALL =
+            new FitSettings(12, 128, 64, 16, List.of(1.0, 0.5, 2.0), List.of(0.1, 0.3), List.of(0.01), 0.25);
 
     public static final TaskId TASK = new TaskId("task");
     private static final OpenBlas ALGEBRA = new OpenBlas(1);

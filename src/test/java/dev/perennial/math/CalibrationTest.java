@@ -45,7 +45,8 @@ final class CalibrationTest {
 
     @Test
     void temperature_withoutEvidenceIsThePrior() {
-        assertThat(Temperature.fit(Matrix.zeros(0, 3), new int[0], new double[0], 7, 2)).isCloseTo(7, within(1e-12));
+        assertThat(Temperature.fit(Matrix.zeros(0, 3), new int[0], new double[0], 7, 2))
+                .isCloseTo(7, within(1e-12));
     }
 
     @Test
@@ -119,7 +120,8 @@ final class CalibrationTest {
     }
 
     private static double plattLoss(Platt at, double[] x, double[] yes, double[] each, Platt prior, double strength) {
-        double loss = strength / 2 * (Math.pow(at.slope() - prior.slope(), 2) + Math.pow(at.offset() - prior.offset(), 2));
+        double loss =
+                strength / 2 * (Math.pow(at.slope() - prior.slope(), 2) + Math.pow(at.offset() - prior.offset(), 2));
         for (int i = 0; i < x.length; i++) {
             double p = Probabilities.logistic(at.slope() * x[i] + at.offset());
             loss -= each[i] * Math.log(yes[i] > 0.5 ? p : 1 - p);

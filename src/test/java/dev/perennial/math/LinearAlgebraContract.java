@@ -86,9 +86,14 @@ public abstract class LinearAlgebraContract {
 
     @Test
     void emptyOperands_giveEmptyResultsAndZeros() {
-        assertThat(algebra().multiply(Matrix.zeros(3, 0), Matrix.zeros(0, 2)).data()).containsOnly(0);
-        assertThat(algebra().multiply(Matrix.zeros(0, 4), Matrix.zeros(4, 2)).rows()).isZero();
-        assertThat(algebra().cholesky(positiveDefinite(3, new Random(1))).solve(Matrix.zeros(3, 0)).columns())
+        assertThat(algebra().multiply(Matrix.zeros(3, 0), Matrix.zeros(0, 2)).data())
+                .containsOnly(0);
+        assertThat(algebra().multiply(Matrix.zeros(0, 4), Matrix.zeros(4, 2)).rows())
+                .isZero();
+        assertThat(algebra()
+                        .cholesky(positiveDefinite(3, new Random(1)))
+                        .solve(Matrix.zeros(3, 0))
+                        .columns())
                 .isZero();
     }
 
@@ -100,6 +105,7 @@ public abstract class LinearAlgebraContract {
         double[] once = algebra().multiply(a, b).data();
         IntStream.range(0, 16)
                 .parallel()
-                .forEach(i -> assertThat(algebra().multiply(a.copy(), b.copy()).data()).containsExactly(once, within(0.0)));
+                .forEach(i -> assertThat(algebra().multiply(a.copy(), b.copy()).data())
+                        .containsExactly(once, within(0.0)));
     }
 }

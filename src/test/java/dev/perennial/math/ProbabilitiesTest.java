@@ -11,7 +11,8 @@ final class ProbabilitiesTest {
 
     @Test
     void softmax_isItsDefinition_andDoesNotOverflow() {
-        assertThat(Probabilities.softmax(new double[] {0, Math.log(3)}, 1)).containsExactly(new double[] {0.25, 0.75}, within(1e-12));
+        assertThat(Probabilities.softmax(new double[] {0, Math.log(3)}, 1))
+                .containsExactly(new double[] {0.25, 0.75}, within(1e-12));
         assertThat(Probabilities.softmax(new double[] {1e6, 0, -1e6}, 10)).containsExactly(1, 0, 0);
         assertThat(Probabilities.softmax(new double[0], 1)).isEmpty();
     }

@@ -47,8 +47,11 @@ final class FeatureMapTest {
     void pairs_haveFiveBlocks_andKnowTheirOrder() {
         FeatureMap map = new FeatureMap(InputKind.PAIR, List.of(Spread.ofPairs(encoder, SENTENCES)));
         Features one = map.features(pair("the card is lost", "hello"));
-        assertThat(one.byMember().get(0)).hasSize(map.dimensions(List.of(64)).get(0)).hasSize(320);
-        assertThat(one.squaredDistance(map.features(pair("hello", "the card is lost")))).isPositive();
+        assertThat(one.byMember().get(0))
+                .hasSize(map.dimensions(List.of(64)).get(0))
+                .hasSize(320);
+        assertThat(one.squaredDistance(map.features(pair("hello", "the card is lost"))))
+                .isPositive();
         assertThat(one.squaredDistance(one)).isZero();
     }
 
@@ -58,7 +61,10 @@ final class FeatureMapTest {
         FeatureMap both = new FeatureMap(InputKind.TEXT, List.of(spread, new Spread(0.5, 1, 1, 1)));
         float[] vector = encoder.encode(List.of(Passage.of("hello"))).get(0).vector();
         Features features = both.features(new Encoded(List.of(vector, new float[] {1, 0, 0}), false));
-        assertThat(both.only(0).features(new Encoded(List.of(vector), false)).byMember().get(0))
+        assertThat(both.only(0)
+                        .features(new Encoded(List.of(vector), false))
+                        .byMember()
+                        .get(0))
                 .isEqualTo(features.byMember().get(0));
     }
 

@@ -35,7 +35,8 @@ final class RandomFeaturesTest {
         View second = new View(1);
         RandomFeatures features = new RandomFeatures(second, 30, COUNT, 1);
         Features a = inputs.get(0);
-        Features b = new Features(List.of(inputs.get(1).byMember().get(0), a.byMember().get(1)));
+        Features b = new Features(
+                List.of(inputs.get(1).byMember().get(0), a.byMember().get(1)));
         assertThat(features.of(b)).isEqualTo(features.of(a));
         assertThat(second.squaredDistance(a, b)).isZero();
     }
