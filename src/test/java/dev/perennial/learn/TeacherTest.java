@@ -106,9 +106,9 @@ final class TeacherTest {
         Teaching good = Teaching.of(Input.of(new Text("good")), new Answer.Score(4));
         Teaching beyond = Teaching.of(Input.of(new Text("bad")), new Answer.Score(-1));
         assertThatThrownBy(() -> school.teach(good, beyond))
-                .isInstanceOfSatisfying(Refusal.Invalid.class, refusal -> assertThat(
-                                refusal.faults().get(0).pointer())
-                        .isEqualTo("/examples/1"));
+                .isInstanceOfSatisfying(
+                        Refusal.Invalid.class,
+                        refusal -> assertThat(refusal.faults().get(0).pointer()).isEqualTo("/examples/1"));
         assertThat(school.store().examples(School.TASK)).isEmpty();
     }
 
@@ -182,7 +182,8 @@ final class TeacherTest {
         school.teach(teaching("my card is lost", "weather"));
         List<Confusion> confusions = school.teacher().confusions(School.TASK, "weather", "card");
         assertThat(confusions).hasSize(1);
-        assertThat(confusions.get(0).example().teaching().input().text().value()).isEqualTo("my card is lost");
+        assertThat(confusions.get(0).example().teaching().input().text().value())
+                .isEqualTo("my card is lost");
         assertThat(confusions.get(0).probability()).isBetween(0.5, 1.0);
         assertThat(school.teacher().confusions(School.TASK, "card", "weather")).isEmpty();
     }
