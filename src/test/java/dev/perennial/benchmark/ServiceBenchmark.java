@@ -35,7 +35,7 @@ public final class ServiceBenchmark {
     private static final int TASKS = scaled(1000);
     private static final int ASKED = scaled(500);
     private static final int WARM_UP = scaled(200);
-    private static final int FRESH = 100;
+    private static final int FRESH = scaled(100);
     private static final int TEACHINGS = 20;
     private static final int TURNS = 5;
     private static final int FEW = 500;

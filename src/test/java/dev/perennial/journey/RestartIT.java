@@ -45,7 +45,9 @@ final class RestartIT {
             assertThat(after.path("revision")).isEqualTo(before.path("revision"));
             assertThat(after.path("predictions")).hasSameSizeAs(before.path("predictions"));
             for (int i = 0; i < before.path("predictions").size(); i++) {
-                same(after.path("predictions").path(i), before.path("predictions").path(i));
+                same(
+                        after.path("predictions").path(i),
+                        before.path("predictions").path(i));
             }
         }
     }
@@ -56,7 +58,8 @@ final class RestartIT {
         assertThat(answer.path("labels")).hasSize(LABELS.size());
         for (int i = 0; i < LABELS.size(); i++) {
             assertThat(answer.path("labels").path(i).path("probability").asDouble())
-                    .isCloseTo(expected.path("labels").path(i).path("probability").asDouble(), within(TOLERANCE));
+                    .isCloseTo(
+                            expected.path("labels").path(i).path("probability").asDouble(), within(TOLERANCE));
         }
     }
 
@@ -66,7 +69,9 @@ final class RestartIT {
         try (ServiceProcess first = ServiceProcess.ready(home, data, ONE_ENCODER);
                 ServiceProcess second = ServiceProcess.start(home, data, ONE_ENCODER)) {
             assertThat(second.exitStatus()).isNotZero();
-            assertThat(second.log()).contains("Cannot start", data.toString(), "Another process").doesNotContain("\tat ");
+            assertThat(second.log())
+                    .contains("Cannot start", data.toString(), "Another process")
+                    .doesNotContain("\tat ");
             assertThat(first.client().status("/q/health/ready")).isEqualTo(200);
         }
     }
@@ -128,7 +133,8 @@ final class RestartIT {
         for (int i = 0; i < EXAMPLES; i++) {
             String label = LABELS.get(i % LABELS.size());
             String thing = things.get(i / LABELS.size() % things.size());
-            rows.add("{\"text\": \"I am %s with %s in kitchen %d\", \"label\": \"%s\"}".formatted(label, thing, i, label));
+            rows.add("{\"text\": \"I am %s with %s in kitchen %d\", \"label\": \"%s\"}"
+                    .formatted(label, thing, i, label));
         }
         ServiceClient.Reply taught =
                 client.post(TASK + "/examples", "{\"examples\": [" + String.join(",", rows) + "]}");
@@ -147,8 +153,8 @@ final class RestartIT {
     private static String longQuestions() {
         List<String> questions = new ArrayList<>();
         for (int i = 0; i < QUESTIONS; i++) {
-            questions.add("\"" + ("what shall I do with the pan and the fish number " + i + " in the kitchen? ").repeat(4)
-                    + "\"");
+            questions.add("\""
+                    + ("what shall I do with the pan and the fish number " + i + " in the kitchen? ").repeat(4) + "\"");
         }
         return "{\"mode\": \"full\", \"inputs\": [" + String.join(",", questions) + "]}";
     }
