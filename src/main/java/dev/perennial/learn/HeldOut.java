@@ -58,12 +58,7 @@ record HeldOut(Kind kind, List<Row> rows) {
 
     /** What the scores of one held-out row say. */
     double[] answer(Matrix scores, int row, Platt link) {
-        return Part.answer(
-                kind,
-                scores.row(row),
-                link.slope(),
-                link.offset(),
-                rows.get(row).prior());
+        return Part.answer(kind, scores.row(row), link, rows.get(row).prior());
     }
 
     private double loss(Row row, double[] answer) {
