@@ -3,6 +3,7 @@ package dev.perennial.api;
 
 import dev.perennial.ensemble.PredictionRequest;
 import dev.perennial.ensemble.Predictions;
+import dev.perennial.refusal.Refusal;
 import dev.perennial.task.TaskId;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -22,14 +23,16 @@ public final class Asking {
     private final MinRevision minRevision;
     private final Remembrance remembrance;
     private final Admission admission;
+    private final RequestObserver observer;
 
-    public Asking(Limits limits, Bodies bodies, Replies replies, MinRevision minRevision, PredictionMemory memory) {
+    public Asking(Limits limits, Bodies bodies, Replies replies, MinRevision minRevision, PredictionMemory memory, RequestObserver observer) {
         this.limits = limits;
         this.bodies = bodies;
         this.replies = replies;
         this.minRevision = minRevision;
         this.remembrance = new Remembrance(memory);
         this.admission = new Admission("predictions", limits.concurrentPredictions());
+        this.observer = observer;
     }
 
     <T> T read(HttpHeaders headers, InputStream body, Class<T> type) {
@@ -41,6 +44,16 @@ public final class Asking {
         return replies.ok(admission.admit(answer));
     }
 
+    /** The same for a request for predictions, whose failures count. */
+    Response admit(Optional<TaskId> task, Supplier<Object> answer) {
+        try {
+            return admit(answer);
+        } catch (Refusal.Saturated | Refusal.NotReady | IllegalStateException failure) {
+            observer.failed(task);
+            throw failure;
+        }
+    }
+
     void await(Serving serving, @Nullable String revision) {
         minRevision.await(serving.active(), revision, "/min_revision");
     }
@@ -50,6 +63,7 @@ public final class Asking {
     }
 
     List<PredictionView> views(Optional<TaskId> task, PredictionRequest request, Predictions answers) {
+        observer.answered(task, answers);
         return remembrance.views(task, request, answers);
     }
 }

@@ -23,19 +23,22 @@ public final class Feedback {
     private final IdempotentRequests idempotentRequests;
     private final Corrections corrections;
     private final Admission admission;
+    private final RequestObserver observer;
 
     public Feedback(
             Limits limits,
             Bodies bodies,
             Replies replies,
             IdempotentRequests idempotentRequests,
-            PredictionMemory memory) {
+            PredictionMemory memory,
+            RequestObserver observer) {
         this.limits = limits;
         this.bodies = bodies;
         this.replies = replies;
         this.idempotentRequests = idempotentRequests;
         this.corrections = new Corrections(limits, memory);
         this.admission = new Admission("teachings", limits.concurrentTeachings());
+        this.observer = observer;
     }
 
     /**
@@ -61,6 +64,7 @@ public final class Feedback {
         Corrections.Correction correction = corrections.read(serving, task, bodies.json(body, FeedbackBody.class));
         TeachingOutcome outcome = serving.teacher()
                 .teach(task, List.of(correction.teaching()), idempotency, taught -> view(taught, correction));
+        observer.corrected(task, correction.wasWrong());
         return view(outcome, correction);
     }
 

@@ -17,6 +17,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -55,7 +56,7 @@ public final class InstructionPredictionsResource {
     public Response predict(@Context HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
         InstructionBody question = asking.read(headers, body, InstructionBody.class);
-        return asking.admit(() -> {
+        return asking.admit(Optional.empty(), () -> {
             asking.await(serving, question.minRevision());
             return routed(serving, question);
         });

@@ -56,7 +56,7 @@ public final class PredictionsResource {
         Serving serving = gate.serving();
         TaskId id = PathIds.task(task);
         PredictBody question = asking.read(headers, body, PredictBody.class);
-        return asking.admit(() -> {
+        return asking.admit(Optional.of(id), () -> {
             asking.await(serving, question.minRevision());
             serving.active().of(id);
             PredictionRequest request = asking.request(question);

@@ -53,6 +53,9 @@ public interface PerennialConfig {
     /** Long work. */
     LongWork jobs();
 
+    /** What is measured. */
+    Metrics metrics();
+
     /** The largest requests. */
     Limits limits();
 
@@ -145,6 +148,15 @@ public interface PerennialConfig {
         @WithDefault("536870912")
         @PositiveOrZero
         long maxLedgerBytes();
+    }
+
+    /** What is measured. */
+    interface Metrics {
+
+        /** Tasks with series of their own; all others are counted as {@code other}. */
+        @WithDefault("100")
+        @PositiveOrZero
+        int tasks();
     }
 
     /** Long work. */

@@ -43,13 +43,21 @@ public final class Starting {
     private final InstantSource clock;
     private final SortableIds ids;
     private final Json json;
+    private final Metrics metrics;
 
-    public Starting(PerennialConfig config, EncoderSource source, InstantSource clock, SortableIds ids, Json json) {
+    public Starting(
+            PerennialConfig config,
+            EncoderSource source,
+            InstantSource clock,
+            SortableIds ids,
+            Json json,
+            Metrics metrics) {
         this.config = config;
         this.source = source;
         this.clock = clock;
         this.ids = ids;
         this.json = json;
+        this.metrics = metrics;
     }
 
     /**
@@ -75,13 +83,13 @@ public final class Starting {
 
     private Running start(DataDirectory directory, SqliteDatabase database) {
         EncoderPool pool = new EncoderPool(
-                cores(config.encoding().threads()), config.encoding().maxCharsInFlight());
+                cores(config.encoding().threads()), config.encoding().maxCharsInFlight(), metrics.service());
         EncoderSource.Opened opened = source.open(directory);
         Encoders encoders = new Encoders(pool, opened.encoders());
         Members members = new Members(encoders);
         RegisteredMembers.openAll(opened.registry(), encoders, members);
         ActiveEnsembles active = new ActiveEnsembles();
-        TaskStore store = new SqliteTaskStore(database, clock);
+        TaskStore store = metrics.observing(new SqliteTaskStore(database, clock));
         Spreads spreads = new Spreads(ReferenceSentences.read());
         spreads.featureMap(InputKind.TEXT, encoders.ready());
         Teacher teacher = new Teacher(store, encoders, active, tools(spreads));
@@ -94,7 +102,7 @@ public final class Starting {
                 jobs,
                 encoders,
                 active,
-                new Predictor(active, encoders),
+                new Predictor(active, encoders, metrics.service()),
                 new InstructionRouter(
                         active, encoders, ready -> spreads.featureMap(InputKind.TEXT, ready), teacher::zeroShot),
                 teacher,
@@ -102,6 +110,7 @@ public final class Starting {
                         encoders, encoder -> spreads.of(InputKind.TEXT, encoder).text()),
                 members,
                 opened.registry());
+        metrics.show(serving);
         jobs.resume();
         return new Running(serving, pool, database, directory);
     }

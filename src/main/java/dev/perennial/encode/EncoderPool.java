@@ -27,12 +27,18 @@ public final class EncoderPool implements AutoCloseable {
     private final ExecutorService threads;
     private final Semaphore charsInFlight;
     private final int maxCharsInFlight;
+    private final EncodingObserver observer;
 
     /**
      * @param threadCount number of threads; the number of cores is right for encoders that use one thread per run
      * @param maxCharsInFlight characters that may be waiting or running at once, over all requests and encoders
      */
     public EncoderPool(int threadCount, int maxCharsInFlight) {
+        this(threadCount, maxCharsInFlight, EncodingObserver.NONE);
+    }
+
+    /** @param observer told of every run */
+    public EncoderPool(int threadCount, int maxCharsInFlight, EncodingObserver observer) {
         ThreadFactory factory = runnable -> {
             Thread thread = new Thread(runnable, "encode");
             thread.setDaemon(true);
@@ -41,6 +47,7 @@ public final class EncoderPool implements AutoCloseable {
         this.threads = Executors.newFixedThreadPool(threadCount, factory);
         this.charsInFlight = new Semaphore(maxCharsInFlight);
         this.maxCharsInFlight = maxCharsInFlight;
+        this.observer = observer;
     }
 
     /**
@@ -85,7 +92,11 @@ public final class EncoderPool implements AutoCloseable {
             List<Future<List<Embedding>>> ofEncoder = new ArrayList<>();
             for (int[] chunk : chunks) {
                 List<Passage> part = IntStream.of(chunk).mapToObj(passages::get).toList();
-                ofEncoder.add(threads.submit(() -> encoder.encode(part)));
+                long submitted = System.nanoTime();
+                ofEncoder.add(threads.submit(() -> {
+                    observer.running(part.size(), System.nanoTime() - submitted);
+                    return encoder.encode(part);
+                }));
             }
             running.add(ofEncoder);
         }

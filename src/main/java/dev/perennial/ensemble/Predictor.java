@@ -23,10 +23,17 @@ import java.util.List;
 public final class Predictor {
     private final ActiveEnsembles active;
     private final Encoders encoders;
+    private final PredictionObserver observer;
 
     public Predictor(ActiveEnsembles active, Encoders encoders) {
+        this(active, encoders, PredictionObserver.NONE);
+    }
+
+    /** @param observer told how long each request took */
+    public Predictor(ActiveEnsembles active, Encoders encoders, PredictionObserver observer) {
         this.active = active;
         this.encoders = encoders;
+        this.observer = observer;
     }
 
     /**
@@ -44,11 +51,14 @@ public final class Predictor {
     public Predictions predict(Ensemble ensemble, PredictionRequest request) {
         requireKind(ensemble.task(), request.inputs());
         List<Encoder> members = ensemble.members(request.mode());
+        long began = System.nanoTime();
         List<Encoded> encoded = encode(members, request.inputs());
+        long embedded = System.nanoTime();
         List<Prediction> predictions = new ArrayList<>(encoded.size());
         for (int i = 0; i < encoded.size(); i++) {
             predictions.add(ensemble.predict(request.inputs().get(i), encoded.get(i), request));
         }
+        observer.answered(embedded - began, System.nanoTime() - embedded);
         return new Predictions(ensemble.revision(), predictions);
     }
 

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.api.RequestObserver;
+import dev.perennial.api.Serving;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+/** The service's metrics: what is counted from the first request on, and what is shown once it has started. */
+@Singleton
+public final class Metrics {
+    private final ServiceMetrics service;
+    private final StateMetrics state;
+    private final AtomicReference<@Nullable Serving> serving = new AtomicReference<>();
+
+    public Metrics(
+            MeterRegistry registry,
+            PerennialConfig config,
+            @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown") String version) {
+        TaskTags tags = new TaskTags(config.metrics().tasks());
+        this.service = new ServiceMetrics(registry, tags);
+        this.state = new StateMetrics(registry, tags);
+        state.buildInfo(version);
+    }
+
+    @Produces
+    @Singleton
+    RequestObserver requests() {
+        return service;
+    }
+
+    /** What encoders and predictors report to. */
+    ServiceMetrics service() {
+        return service;
+    }
+
+    /** The store whose changes count. */
+    TaskStore observing(TaskStore store) {
+        return new ObservedTaskStore(store, service, this::seen);
+    }
+
+    /** Begins to show what a started service holds. */
+    void show(Serving started) {
+        serving.set(started);
+        state.show(started);
+    }
+
+    private void seen(TaskId task) {
+        Serving started = serving.get();
+        if (started != null) {
+            state.seen(started, task);
+        }
+    }
+}

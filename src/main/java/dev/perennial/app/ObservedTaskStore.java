@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.task.EncodedTeaching;
+import dev.perennial.task.Example;
+import dev.perennial.task.Idempotency;
+import dev.perennial.task.RevisionId;
+import dev.perennial.task.StoredTask;
+import dev.perennial.task.Task;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskStore;
+import dev.perennial.task.TeachingOutcome;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** A store whose changes are counted once they are on disk, whoever made them. Thread-safe. */
+final class ObservedTaskStore implements TaskStore {
+    private static final String TAUGHT = "taught";
+    private static final String UNTAUGHT = "untaught";
+
+    private final TaskStore store;
+    private final ServiceMetrics metrics;
+    private final Consumer<TaskId> changed;
+
+    /** @param changed told of every task that was defined or taught */
+    ObservedTaskStore(TaskStore store, ServiceMetrics metrics, Consumer<TaskId> changed) {
+        this.store = store;
+        this.metrics = metrics;
+        this.changed = changed;
+    }
+
+    @Override
+    public Defined define(Task task) {
+        Defined defined = store.define(task);
+        changed.accept(task.id());
+        return defined;
+    }
+
+    @Override
+    public Optional<RevisionId> remove(TaskId id) {
+        long examples = store.task(id).map(StoredTask::examples).orElse(0L);
+        Optional<RevisionId> removed = store.remove(id);
+        removed.ifPresent(revision -> metrics.examples(id, UNTAUGHT, examples));
+        return removed;
+    }
+
+    @Override
+    public TeachingOutcome teach(
+            TaskId id,
+            List<EncodedTeaching> teachings,
+            Optional<Idempotency> idempotency,
+            Function<TeachingOutcome, Idempotency.Reply> reply) {
+        TeachingOutcome outcome = store.teach(id, teachings, idempotency, reply);
+        metrics.examples(id, TAUGHT, outcome.taught());
+        metrics.examples(
+                id,
+                UNTAUGHT,
+                outcome.rows().stream().filter(row -> row.replaced().isPresent()).count());
+        changed.accept(id);
+        return outcome;
+    }
+
+    @Override
+    public Forgotten forget(TaskId id, String exampleId) {
+        Forgotten forgotten = store.forget(id, exampleId);
+        metrics.examples(id, UNTAUGHT, 1);
+        return forgotten;
+    }
+
+    @Override
+    public long latestRevision() {
+        return store.latestRevision();
+    }
+
+    @Override
+    public List<StoredTask> tasks() {
+        return store.tasks();
+    }
+
+    @Override
+    public List<StoredTask> tasks(String after, int limit) {
+        return store.tasks(after, limit);
+    }
+
+    @Override
+    public Optional<StoredTask> task(TaskId id) {
+        return store.task(id);
+    }
+
+    @Override
+    public List<Example> examples(TaskId id) {
+        return store.examples(id);
+    }
+
+    @Override
+    public List<Example> examples(TaskId id, String after, int limit) {
+        return store.examples(id, after, limit);
+    }
+
+    @Override
+    public Optional<Example> example(TaskId id, String exampleId) {
+        return store.example(id, exampleId);
+    }
+
+    @Override
+    public Map<String, float[]> vectors(TaskId id, String memberDigest) {
+        return store.vectors(id, memberDigest);
+    }
+
+    @Override
+    public void putVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByExample) {
+        store.putVectors(id, memberDigest, vectorByExample);
+    }
+
+    @Override
+    public Map<String, float[]> labelVectors(TaskId id, String memberDigest) {
+        return store.labelVectors(id, memberDigest);
+    }
+
+    @Override
+    public void putLabelVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByText) {
+        store.putLabelVectors(id, memberDigest, vectorByText);
+    }
+
+    @Override
+    public Optional<Idempotency.Entry> reply(String idempotencyKey) {
+        return store.reply(idempotencyKey);
+    }
+
+    @Override
+    public void keepReply(Idempotency idempotency, Idempotency.Reply reply) {
+        store.keepReply(idempotency, reply);
+    }
+
+    @Override
+    public OptionalLong sizeInBytes() {
+        return store.sizeInBytes();
+    }
+}

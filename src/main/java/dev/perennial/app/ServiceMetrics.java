@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.api.RequestObserver;
+import dev.perennial.encode.EncodingObserver;
+import dev.perennial.ensemble.Prediction;
+import dev.perennial.ensemble.PredictionObserver;
+import dev.perennial.ensemble.Predictions;
+import dev.perennial.task.TaskId;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Counts and times what the service does. No text and no label is ever the value of a tag. Thread-safe. */
+final class ServiceMetrics implements RequestObserver, EncodingObserver, PredictionObserver {
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(1),
+        Duration.ofMillis(2),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(2500),
+        Duration.ofSeconds(10)
+    };
+
+    private final MeterRegistry registry;
+    private final TaskTags tags;
+    private final Timer embed;
+    private final Timer combine;
+    private final Timer queueWait;
+    private final DistributionSummary batchSize;
+
+    ServiceMetrics(MeterRegistry registry, TaskTags tags) {
+        this.registry = registry;
+        this.tags = tags;
+        this.embed = stage("embed");
+        this.combine = stage("combine");
+        this.queueWait = Timer.builder("perennial.queue.wait")
+                .description("Time that a run of an encoder waited for a thread")
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+        this.batchSize = DistributionSummary.builder("perennial.batch.size")
+                .description("Passages that one run of an encoder embeds")
+                .serviceLevelObjectives(1, 2, 4, 8, 16, 32)
+                .register(registry);
+    }
+
+    @Override
+    public void answered(Optional<TaskId> task, Predictions answers) {
+        long abstained =
+                answers.predictions().stream().filter(Prediction::abstained).count();
+        String tag = task.map(tags::of).orElse(TaskTags.OTHER);
+        predictions(tag, "abstained", abstained);
+        predictions(tag, "answered", answers.predictions().size() - abstained);
+    }
+
+    @Override
+    public void failed(Optional<TaskId> task) {
+        predictions(task.map(tags::ofUnproven).orElse(TaskTags.OTHER), "error", 1);
+    }
+
+    @Override
+    public void corrected(TaskId task, boolean wasWrong) {
+        Counter.builder("perennial.feedback")
+                .description("Feedback that was taught, by what it says of the answer")
+                .tag("task", tags.of(task))
+                .tag("verdict", wasWrong ? "wrong" : "right")
+                .register(registry)
+                .increment();
+    }
+
+    @Override
+    public void running(int passages, long waitedNanos) {
+        queueWait.record(waitedNanos, TimeUnit.NANOSECONDS);
+        batchSize.record(passages);
+    }
+
+    @Override
+    public void answered(long embedNanos, long combineNanos) {
+        embed.record(embedNanos, TimeUnit.NANOSECONDS);
+        combine.record(combineNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Examples were stored or erased. */
+    void examples(TaskId task, String operation, long count) {
+        if (count > 0) {
+            Counter.builder("perennial.examples")
+                    .description("Examples that were taught and untaught")
+                    .tag("task", tags.of(task))
+                    .tag("op", operation)
+                    .register(registry)
+                    .increment(count);
+        }
+    }
+
+    private void predictions(String task, String outcome, long count) {
+        if (count > 0) {
+            Counter.builder("perennial.predictions")
+                    .description("Inputs by what became of them")
+                    .tag("task", task)
+                    .tag("outcome", outcome)
+                    .register(registry)
+                    .increment(count);
+        }
+    }
+
+    private Timer stage(String stage) {
+        return Timer.builder("perennial.prediction.duration")
+                .description("Time that a request for predictions took, by stage")
+                .tag("stage", stage)
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.api.Serving;
+import dev.perennial.encode.Encoder;
+import dev.perennial.ensemble.Ensemble;
+import dev.perennial.ensemble.Part;
+import dev.perennial.refresh.Job;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.TaskId;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What the service holds, as gauges that are read when they are scraped. A task gets its gauges when it is first seen;
+ * those of a task that is gone say NaN. Thread-safe.
+ */
+final class StateMetrics {
+    private final MeterRegistry registry;
+    private final TaskTags tags;
+    private final Map<TaskId, Set<String>> membersByTask = new ConcurrentHashMap<>();
+
+    StateMetrics(MeterRegistry registry, TaskTags tags) {
+        this.registry = registry;
+        this.tags = tags;
+    }
+
+    void buildInfo(String version) {
+        Gauge.builder("perennial.build.info", () -> 1)
+                .description("The running release; always 1")
+                .tag("version", version)
+                .register(registry);
+    }
+
+    /** Begins to show what a started service holds. */
+    void show(Serving serving) {
+        for (Job.Status status : new Job.Status[] {Job.Status.QUEUED, Job.Status.RUNNING}) {
+            gauge("perennial.jobs", "Jobs that wait or run", () -> serving.jobs()
+                            .unfinishedByStatus()
+                            .getOrDefault(status, 0L))
+                    .tag("state", status.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        gauge("perennial.event.log.size", "Bytes that the files of the store take", () -> serving.store()
+                        .sizeInBytes()
+                        .orElse(0L))
+                .baseUnit("bytes")
+                .register(registry);
+        gauge("perennial.tasks", "Tasks that are served", () -> serving.active().all().size())
+                .register(registry);
+        serving.active().all().forEach(ensemble -> seen(serving, ensemble.task().id()));
+    }
+
+    /** Shows a task, when there is room for one more. */
+    void seen(Serving serving, TaskId task) {
+        if (tags.of(task).equals(TaskTags.OTHER)) {
+            return;
+        }
+        Set<String> shown = membersByTask.computeIfAbsent(task, first -> {
+            taskGauge(serving, task, ensemble -> ensemble.revision().number());
+            return ConcurrentHashMap.newKeySet();
+        });
+        serving.encoders().ready().stream().map(Encoder::info).forEach(info -> weight(serving, task, info.id(), shown));
+        weight(serving, task, Part.JOINT, shown);
+    }
+
+    private void taskGauge(Serving serving, TaskId task, ToDoubleFunction<Ensemble> value) {
+        gauge("perennial.revision.number", "Number of the revision that an alias of a task names", () -> serving(
+                                serving, task)
+                        .map(ensemble -> value.applyAsDouble(ensemble))
+                        .orElse(Double.NaN))
+                .tag("task", task.value())
+                .tag("alias", "serving")
+                .register(registry);
+    }
+
+    private void weight(Serving serving, TaskId task, String member, Set<String> shown) {
+        if (shown.add(member)) {
+            gauge("perennial.member.weight.ratio", "Share of a member, or of the head that sees all, in a task's answers", () ->
+                            serving(serving, task)
+                                    .map(ensemble -> weightOf(ensemble, member))
+                                    .orElse(Double.NaN))
+                    .tag("task", task.value())
+                    .tag("member", member)
+                    .register(registry);
+        }
+    }
+
+    private static double weightOf(Ensemble ensemble, String member) {
+        return ensemble.parts().stream()
+                .filter(part -> part.name().equals(member))
+                .mapToDouble(Part::weight)
+                .sum();
+    }
+
+    private static Optional<Ensemble> serving(Serving serving, TaskId task) {
+        try {
+            return Optional.of(serving.active().of(task));
+        } catch (Refusal.NotFound gone) {
+            return Optional.empty();
+        }
+    }
+
+    private static Gauge.Builder<Supplier<Number>> gauge(String name, String description, Supplier<Number> value) {
+        return Gauge.builder(name, value).description(description);
+    }
+}
