@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code -Dperennial.seed=} runs that history alone.
  */
 final class ExactnessPropertyTest {
-    private static final int HISTORIES = 40;
+    private static final int HISTORIES = 32;
     private static final double TOLERANCE = 1e-6;
 
     static LongStream seeds() {
