@@ -25,7 +25,13 @@ public final class Asking {
     private final Admission admission;
     private final RequestObserver observer;
 
-    public Asking(Limits limits, Bodies bodies, Replies replies, MinRevision minRevision, PredictionMemory memory, RequestObserver observer) {
+    public Asking(
+            Limits limits,
+            Bodies bodies,
+            Replies replies,
+            MinRevision minRevision,
+            PredictionMemory memory,
+            RequestObserver observer) {
         this.limits = limits;
         this.bodies = bodies;
         this.replies = replies;

@@ -59,7 +59,9 @@ final class ObservedTaskStore implements TaskStore {
         metrics.examples(
                 id,
                 UNTAUGHT,
-                outcome.rows().stream().filter(row -> row.replaced().isPresent()).count());
+                outcome.rows().stream()
+                        .filter(row -> row.replaced().isPresent())
+                        .count());
         changed.accept(id);
         return outcome;
     }

@@ -42,18 +42,23 @@ final class StateMetrics {
     /** Begins to show what a started service holds. */
     void show(Serving serving) {
         for (Job.Status status : new Job.Status[] {Job.Status.QUEUED, Job.Status.RUNNING}) {
-            gauge("perennial.jobs", "Jobs that wait or run", () -> serving.jobs()
-                            .unfinishedByStatus()
-                            .getOrDefault(status, 0L))
+            gauge(
+                            "perennial.jobs",
+                            "Jobs that wait or run",
+                            () -> serving.jobs().unfinishedByStatus().getOrDefault(status, 0L))
                     .tag("state", status.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
-        gauge("perennial.event.log.size", "Bytes that the files of the store take", () -> serving.store()
-                        .sizeInBytes()
-                        .orElse(0L))
+        gauge(
+                        "perennial.event.log.size",
+                        "Bytes that the files of the store take",
+                        () -> serving.store().sizeInBytes().orElse(0L))
                 .baseUnit("bytes")
                 .register(registry);
-        gauge("perennial.tasks", "Tasks that are served", () -> serving.active().all().size())
+        gauge(
+                        "perennial.tasks",
+                        "Tasks that are served",
+                        () -> serving.active().all().size())
                 .register(registry);
         serving.active().all().forEach(ensemble -> seen(serving, ensemble.task().id()));
     }
@@ -72,10 +77,12 @@ final class StateMetrics {
     }
 
     private void taskGauge(Serving serving, TaskId task, ToDoubleFunction<Ensemble> value) {
-        gauge("perennial.revision.number", "Number of the revision that an alias of a task names", () -> serving(
-                                serving, task)
-                        .map(ensemble -> value.applyAsDouble(ensemble))
-                        .orElse(Double.NaN))
+        gauge(
+                        "perennial.revision.number",
+                        "Number of the revision that an alias of a task names",
+                        () -> serving(serving, task)
+                                .map(ensemble -> value.applyAsDouble(ensemble))
+                                .orElse(Double.NaN))
                 .tag("task", task.value())
                 .tag("alias", "serving")
                 .register(registry);
@@ -83,8 +90,10 @@ final class StateMetrics {
 
     private void weight(Serving serving, TaskId task, String member, Set<String> shown) {
         if (shown.add(member)) {
-            gauge("perennial.member.weight.ratio", "Share of a member, or of the head that sees all, in a task's answers", () ->
-                            serving(serving, task)
+            gauge(
+                            "perennial.member.weight.ratio",
+                            "Share of a member, or of the head that sees all, in a task's answers",
+                            () -> serving(serving, task)
                                     .map(ensemble -> weightOf(ensemble, member))
                                     .orElse(Double.NaN))
                     .tag("task", task.value())

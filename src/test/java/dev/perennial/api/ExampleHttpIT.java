@@ -286,7 +286,7 @@ final class ExampleHttpIT {
     @Test
     void teach_moreThanASyncTeaching_becomesAJob() {
         StringBuilder rows = new StringBuilder("text,label\n");
-        for (int i = 0; i < 1001; i++) {
+        for (int i = 0; i < 201; i++) {
             rows.append("row number ").append(i).append(i % 2 == 0 ? ",card_lost\n" : ",card_arrival\n");
         }
         rows.append("\"broken\n");
@@ -301,7 +301,7 @@ final class ExampleHttpIT {
 
         assertThat(location).startsWith("/v1/jobs/job_");
         await().atMost(java.time.Duration.ofSeconds(60))
-                .untilAsserted(() -> given().get("/v1/tasks/" + task).then().body("examples_total", equalTo(1001)));
+                .untilAsserted(() -> given().get("/v1/tasks/" + task).then().body("examples_total", equalTo(201)));
     }
 
     @Test

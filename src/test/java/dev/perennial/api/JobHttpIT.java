@@ -64,7 +64,7 @@ final class JobHttpIT {
 
     @Test
     void events_endWithDoneAndGoOnAfterTheLastOneSeen() throws Exception {
-        String location = upload(task(), 1001);
+        String location = upload(task(), 201);
 
         List<String> all = events(location, "");
         assertThat(all).anyMatch(line -> line.startsWith("retry:"));
@@ -88,7 +88,7 @@ final class JobHttpIT {
 
     @Test
     void finishedJob_cannotBeCancelled() {
-        String location = upload(task(), 1001);
+        String location = upload(task(), 201);
         awaitEnd(location, "succeeded");
 
         problem(given().delete(location).then(), 409, "conflict");

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /** The metrics as Prometheus scrapes them. */
 @QuarkusTest
 final class MetricsHttpIT {
-    private static final Set<String> UNITS = Set.of("seconds", "bytes", "ratio", "info", "total", "number", "size", "jobs", "tasks", "max");
+    private static final Set<String> UNITS =
+            Set.of("seconds", "bytes", "ratio", "info", "total", "number", "size", "jobs", "tasks", "max");
 
     @BeforeEach
     void awaitReady() {
@@ -29,8 +30,10 @@ final class MetricsHttpIT {
 
         PrometheusText metrics = scrape();
 
-        assertThat(metrics.value("perennial_examples_total", "task", task, "op", "taught")).isEqualTo(4);
-        assertThat(metrics.value("perennial_examples_total", "task", task, "op", "untaught")).isEqualTo(1);
+        assertThat(metrics.value("perennial_examples_total", "task", task, "op", "taught"))
+                .isEqualTo(4);
+        assertThat(metrics.value("perennial_examples_total", "task", task, "op", "untaught"))
+                .isEqualTo(1);
         assertThat(metrics.value("perennial_predictions_total", "task", task, "outcome", "answered"))
                 .isEqualTo(2);
         assertThat(metrics.value("perennial_feedback_total", "task", task)).isEqualTo(1);
@@ -65,8 +68,12 @@ final class MetricsHttpIT {
             assertThat(family.type()).isIn("counter", "gauge", "histogram", "summary");
             assertThat(family.name().endsWith("_total")).isEqualTo(family.type().equals("counter"));
             assertThat(UNITS).contains(family.name().substring(family.name().lastIndexOf('_') + 1));
-            assertThat(family.samples()).isNotEmpty().allSatisfy(sample -> assertThat(sample.labels().keySet())
-                    .isSubsetOf("task", "op", "outcome", "verdict", "alias", "member", "stage", "le", "state", "version"));
+            assertThat(family.samples())
+                    .isNotEmpty()
+                    .allSatisfy(sample -> assertThat(sample.labels().keySet())
+                            .isSubsetOf(
+                                    "task", "op", "outcome", "verdict", "alias", "member", "stage", "le", "state",
+                                    "version"));
         });
     }
 
@@ -86,7 +93,8 @@ final class MetricsHttpIT {
                 .statusCode(200)
                 .extract()
                 .path("example_ids[2]");
-        post("/v1/tasks/" + task + "/predictions", "{\"inputs\": [\"one zebra\", \"two dogs\"]}").statusCode(200);
+        post("/v1/tasks/" + task + "/predictions", "{\"inputs\": [\"one zebra\", \"two dogs\"]}")
+                .statusCode(200);
         post("/v1/tasks/" + task + "/feedback", "{\"text\": \"a striped zebra\", \"label\": \"stripes\"}")
                 .statusCode(200);
         given().delete("/v1/tasks/" + task + "/examples/" + example).then().statusCode(200);
@@ -94,7 +102,11 @@ final class MetricsHttpIT {
     }
 
     private static PrometheusText scrape() {
-        return PrometheusText.parse(
-                given().accept("text/plain").get("/q/metrics").then().statusCode(200).extract().asString());
+        return PrometheusText.parse(given().accept("text/plain")
+                .get("/q/metrics")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString());
     }
 }

@@ -109,6 +109,9 @@ final class OpenApiIT {
                 for (Map.Entry<String, JsonNode> content :
                         operation.getValue().path("requestBody").path("content").properties()) {
                     for (JsonNode example : content.getValue().path("examples")) {
+                        if (example.get("value").path("model").asText().startsWith("all-minilm")) {
+                            continue; // not among the fake encoders; the tests with real ones ask it
+                        }
                         ran.add(run(operation.getKey() + " " + path.getKey(), content.getKey(), example.get("value")));
                     }
                 }
