@@ -98,7 +98,7 @@ final class ServiceMetrics implements RequestObserver, EncodingObserver, Predict
                     .tag("task", tags.of(task))
                     .tag("op", operation)
                     .register(registry)
-                    .increment(count);
+                    .increment((double) count);
         }
     }
 
@@ -109,7 +109,7 @@ final class ServiceMetrics implements RequestObserver, EncodingObserver, Predict
                     .tag("task", task)
                     .tag("outcome", outcome)
                     .register(registry)
-                    .increment(count);
+                    .increment((double) count);
         }
     }
 
