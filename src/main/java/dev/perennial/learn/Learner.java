@@ -36,7 +36,12 @@ import java.util.function.DoubleFunction;
  */
 public final class Learner {
     /** Below so many examples leave-one-out is too noisy to choose a kernel by. */
-    private static final int ROWS_TO_CHOOSE_BY = 12;
+    private static final int FEWEST_TO_CHOOSE_BY = 12;
+
+    /**
+     * Above so many examples the defaults are close to the best choice, and choosing takes longer than a client waits.
+     */
+    private static final int MOST_TO_CHOOSE_BY = 1000;
 
     private static final double SIMPLER_UNLESS_BETTER_BY = 1e-9;
 
@@ -139,9 +144,14 @@ public final class Learner {
         return new CombinationFit(heldOut, voices).fit(regression.labels());
     }
 
+    private static boolean choosable(HeldOut heldOut) {
+        int examples = heldOut.rows().size();
+        return examples >= FEWEST_TO_CHOOSE_BY && examples <= MOST_TO_CHOOSE_BY;
+    }
+
     private static double chosenWidth(KernelFit kernel, HeldOut heldOut, FitSettings fit) {
         double ridge = fit.ridges().get(0);
-        return heldOut.rows().size() < ROWS_TO_CHOOSE_BY
+        return !choosable(heldOut)
                 ? fit.widths().get(0)
                 : best(
                         fit.widths(),
@@ -149,7 +159,7 @@ public final class Learner {
     }
 
     private static double chosenRidge(KernelFit kernel, double width, HeldOut heldOut, FitSettings fit) {
-        return heldOut.rows().size() < ROWS_TO_CHOOSE_BY
+        return !choosable(heldOut)
                 ? fit.ridges().get(0)
                 : best(
                         fit.ridges(),
@@ -160,12 +170,11 @@ public final class Learner {
             Regression regression, HeldOut heldOut, Ledgers ledgers, FitSettings fit) {
         List<CombinationFit.Voice> voices = new ArrayList<>();
         Kin kin = Kin.of(algebra, heldOut.rows(), regression.rows());
-        double ridge = fit.featureRidges().get(0);
         ledgers.require(basis(regression.lesson()));
         for (View view : views(regression.lesson())) {
             Ledger ledger = ledgers.of(view, randomFeatures(regression.lesson(), view, fit), algebra);
             ledger.become(regression.rows(), regression.labels(), regression.outputs());
-            FittedHead fitted = new GramFit(algebra, ledger, heldOut.rows().size(), kin).fit(ridge);
+            FittedHead fitted = new GramFit(algebra, ledger, heldOut.rows().size(), kin).fit(fit.featureRidge());
             voices.add(new CombinationFit.Voice(name(regression.lesson(), view), view, fitted));
         }
         return new CombinationFit(heldOut, voices).fit(regression.labels());
