@@ -57,7 +57,7 @@ public final class EmbeddingsResource {
                             schema = @Schema(implementation = EmbeddingBody.class),
                             examples = {
                                 @ExampleObject(name = "all members", value = VectorExamples.EMBEDDINGS),
-                                @ExampleObject(name = "one member, short", value = VectorExamples.EMBEDDINGS_SHORT)
+                                @ExampleObject(name = "short, as base64", value = VectorExamples.EMBEDDINGS_SHORT)
                             }))
     @APIResponseSchema(EmbeddingList.class)
     public Response embed(@Context HttpHeaders headers, InputStream body) {

@@ -41,12 +41,15 @@ public final class ExamplesResource {
     private final Limits limits;
     private final Replies replies;
     private final TeachingRequests teaching;
+    private final Json json;
 
-    public ExamplesResource(ServingGate gate, Limits limits, Replies replies, TeachingRequests teaching) {
+    public ExamplesResource(
+            ServingGate gate, Limits limits, Replies replies, TeachingRequests teaching, Json json) {
         this.gate = gate;
         this.limits = limits;
         this.replies = replies;
         this.teaching = teaching;
+        this.json = json;
     }
 
     /** One page of examples. */
@@ -60,6 +63,7 @@ public final class ExamplesResource {
 
     @POST
     @Consumes({MediaType.APPLICATION_JSON, TeachingRequests.NDJSON, TeachingRequests.CSV})
+    @Produces({MediaType.APPLICATION_JSON, TeachingRequests.NDJSON})
     @Operation(
             summary = "Teaches a task",
             description = "Durable before it is acknowledged, and the next prediction uses it. Rows that are not "
@@ -69,7 +73,14 @@ public final class ExamplesResource {
     @APIResponse(
             responseCode = "200",
             description = "Taught",
-            content = @Content(schema = @Schema(implementation = TaughtView.class)))
+            content = {
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON,
+                        schema = @Schema(implementation = TaughtView.class)),
+                @Content(
+                        mediaType = TeachingRequests.NDJSON,
+                        schema = @Schema(implementation = TeachingLines.Line.class))
+            })
     @APIResponse(responseCode = "202", description = "Accepted as a job; Location names it")
     @RequestBody(
             content = {
@@ -88,7 +99,8 @@ public final class ExamplesResource {
             })
     public Response teach(@PathParam("task") String task, @Context HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
-        return replies.of(teaching.answer(serving, PathIds.task(task), headers, body));
+        Response reply = replies.of(teaching.answer(serving, PathIds.task(task), headers, body));
+        return TeachingLines.wanted(headers) ? TeachingLines.of(reply, json) : reply;
     }
 
     @GET

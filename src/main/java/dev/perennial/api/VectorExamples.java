@@ -7,7 +7,7 @@ final class VectorExamples {
             {"model": "ensemble", "input": ["my card is gone", "where is my card?"]}""";
 
     static final String EMBEDDINGS_SHORT = """
-            {"model": "all-minilm-l6-v2", "input": "my card is gone", "encoding_format": "base64", "dimensions": 128}""";
+            {"model": "ensemble", "input": "my card is gone", "encoding_format": "base64", "dimensions": 64}""";
 
     static final String SIMILARITY = """
             {"pairs": [["my card is gone", "I have lost my card"], ["my card is gone", "what a lovely day"]],
