@@ -17,6 +17,8 @@ import java.util.Optional;
 /** Makes teachings of feedback. Thread-safe. */
 final class Corrections {
     /** A score that is further away than this share of the range was wrong. */
+    private static final double SCORE_MAJORITY = 19;
+
     private static final double TOLERATED_SHARE = 0.1;
 
     private final Limits limits;
@@ -84,14 +86,17 @@ final class Corrections {
     }
 
     /** The same teaching with a weight that outweighs all that was taught about the same input to the contrary. */
-    private static Teaching outweighing(Serving serving, TaskId id, Teaching plain) {
+    private Teaching outweighing(Serving serving, TaskId id, Teaching plain) {
         double contrary = serving.store().examples(id).stream()
                 .map(example -> example.teaching())
                 .filter(taught -> taught.input().equals(plain.input()))
                 .filter(taught -> !taught.answer().equals(plain.answer()))
                 .mapToDouble(Teaching::weight)
                 .sum();
-        return new Teaching(plain.input(), plain.answer(), Optional.empty(), 1 + contrary);
+        // Labels are outvoted; scores are averaged, so that a correct one needs a large majority to come through.
+        double factor = plain.answer() instanceof Answer.Score ? SCORE_MAJORITY : 1;
+        double weight = Math.min(limits.weight(), 1 + factor * contrary);
+        return new Teaching(plain.input(), plain.answer(), Optional.empty(), weight);
     }
 
     private static PredictionMemory.Answered answer(Serving serving, TaskId id, Input input) {

@@ -43,8 +43,7 @@ public final class ExamplesResource {
     private final TeachingRequests teaching;
     private final Json json;
 
-    public ExamplesResource(
-            ServingGate gate, Limits limits, Replies replies, TeachingRequests teaching, Json json) {
+    public ExamplesResource(ServingGate gate, Limits limits, Replies replies, TeachingRequests teaching, Json json) {
         this.gate = gate;
         this.limits = limits;
         this.replies = replies;
@@ -74,9 +73,7 @@ public final class ExamplesResource {
             responseCode = "200",
             description = "Taught",
             content = {
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON,
-                        schema = @Schema(implementation = TaughtView.class)),
+                @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = TaughtView.class)),
                 @Content(
                         mediaType = TeachingRequests.NDJSON,
                         schema = @Schema(implementation = TeachingLines.Line.class))

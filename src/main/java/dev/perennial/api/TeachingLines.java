@@ -31,7 +31,11 @@ final class TeachingLines {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "TaughtLine")
     record Line(
-            long index, int status, @Nullable String exampleId, @Nullable String revision, @Nullable String detail) {}
+            long index,
+            int status,
+            @Nullable String exampleId,
+            @Nullable String revision,
+            @Nullable String detail) {}
 
     static boolean wanted(HttpHeaders headers) {
         MediaType first = headers.getAcceptableMediaTypes().get(0);
@@ -43,13 +47,15 @@ final class TeachingLines {
         if (whole.getStatus() != TAUGHT) {
             return whole;
         }
-        TaughtView view = json.read(
-                String.valueOf(whole.getEntity()).getBytes(StandardCharsets.UTF_8), TaughtView.class);
+        TaughtView view =
+                json.read(String.valueOf(whole.getEntity()).getBytes(StandardCharsets.UTF_8), TaughtView.class);
         Map<Long, String> details = view.rejected().stream()
                 .collect(Collectors.toMap(ExampleUpload.Rejected::index, ExampleUpload.Rejected::detail));
         Iterator<String> exampleIds = view.exampleIds().iterator();
         StringBuilder lines = new StringBuilder();
-        for (long index = 0; index < view.rejected().size() + (long) view.exampleIds().size(); index++) {
+        for (long index = 0;
+                index < view.rejected().size() + (long) view.exampleIds().size();
+                index++) {
             String detail = details.get(index);
             Line line = detail == null && exampleIds.hasNext()
                     ? new Line(index, TAUGHT, exampleIds.next(), view.revision(), null)

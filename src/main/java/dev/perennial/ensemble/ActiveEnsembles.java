@@ -6,6 +6,7 @@ import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -26,6 +27,11 @@ public final class ActiveEnsembles {
         return ensemble;
     }
 
+    /** The serving ensemble of a task, if it is served. */
+    public Optional<Ensemble> find(TaskId id) {
+        return Optional.ofNullable(byTask.get(id));
+    }
+
     /** All serving ensembles, in no particular order. */
     public Collection<Ensemble> all() {
         return byTask.values();
@@ -34,13 +40,13 @@ public final class ActiveEnsembles {
     /** Makes an ensemble the serving one of its task. */
     public void activate(Ensemble ensemble) {
         byTask.put(ensemble.task().id(), ensemble);
-        reached(ensemble.revision());
+        caughtUp(ensemble.revision());
     }
 
     /** Stops serving a task. */
     public void retire(TaskId id, RevisionId revision) {
         byTask.remove(id);
-        reached(revision);
+        caughtUp(revision);
     }
 
     /**
@@ -54,7 +60,8 @@ public final class ActiveEnsembles {
         }
     }
 
-    private void reached(RevisionId revision) {
+    /** Notes that everything up to a revision is being served. */
+    public void caughtUp(RevisionId revision) {
         applied.accumulateAndGet(revision.number(), Math::max);
     }
 }

@@ -57,13 +57,6 @@ public record Combination(Kind kind, List<String> labels, List<Part> parts, doub
         return kind == Kind.CLASSIFICATION && sum.length > 0 ? Probabilities.sharpen(sum, power) : sum;
     }
 
-    /** The combination of the cheapest member's own part alone. */
-    public Combination cheapest() {
-        List<Part> first =
-                parts.stream().filter(part -> part.view().member() == 0).toList();
-        return new Combination(kind, labels, first, power, strangeness);
-    }
-
     /** Adds every number that decides answers to a digest. */
     public void addTo(MessageDigest digest) {
         labels.forEach(label -> digest.update((label + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8)));

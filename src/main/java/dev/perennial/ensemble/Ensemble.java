@@ -28,6 +28,14 @@ public final class Ensemble {
     /** How much one taught example of exactly this input outweighs the heads. */
     private static final double MEMORY_STRENGTH = 4;
 
+    /**
+     * The ways to answer.
+     *
+     * @param all every voice
+     * @param cheapest the cheapest member's own voice, calibrated by itself
+     */
+    public record Voices(Combination all, Combination cheapest) {}
+
     private final Task task;
     private final RevisionId revision;
     private final List<Encoder> members;
@@ -41,7 +49,7 @@ public final class Ensemble {
      * @param revision the change that led to this state
      * @param members the encoders, cheapest first
      * @param featureMap their vectors as features, in the same order
-     * @param combination the fitted voices
+     * @param voices the fitted voices
      * @param recollection the taught examples
      */
     public Ensemble(
@@ -49,14 +57,14 @@ public final class Ensemble {
             RevisionId revision,
             List<Encoder> members,
             FeatureMap featureMap,
-            Combination combination,
+            Voices voices,
             Recollection recollection) {
         this.task = task;
         this.revision = revision;
         this.members = List.copyOf(members);
         this.featureMap = featureMap;
-        this.combination = combination;
-        this.cheapest = combination.cheapest();
+        this.combination = voices.all();
+        this.cheapest = voices.cheapest();
         this.recollection = recollection;
     }
 
@@ -90,7 +98,7 @@ public final class Ensemble {
 
     /** The same answers under another definition or policy of the task that leaves its examples as they are. */
     public Ensemble with(Task other, RevisionId otherRevision) {
-        return new Ensemble(other, otherRevision, members, featureMap, combination, recollection);
+        return new Ensemble(other, otherRevision, members, featureMap, new Voices(combination, cheapest), recollection);
     }
 
     /** Answers one input from its vectors, given in the order of {@link #members}. */

@@ -2,6 +2,7 @@
 package dev.perennial.learn;
 
 import dev.perennial.ensemble.Combination;
+import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Part;
 import dev.perennial.math.Matrix;
 import dev.perennial.math.Platt;
@@ -23,8 +24,8 @@ final class CombinationFit {
     /** A fitted voice before it has a weight. */
     record Voice(String name, View view, FittedHead fitted) {}
 
-    /** A combination, and what it says of each held-out row had it not seen it. */
-    record Fitted(Combination combination, List<double[]> heldOutAnswers) {}
+    /** The ways to answer, and what all voices say of each held-out row had they not seen it. */
+    record Fitted(Ensemble.Voices voices, List<double[]> heldOutAnswers) {}
 
     private final HeldOut heldOut;
     private final List<Voice> voices;
@@ -48,11 +49,29 @@ final class CombinationFit {
             Voice voice = voices.get(h);
             parts.add(new Part(voice.name(), voice.view(), voice.fitted().head(), links.get(h), weights[h]));
         }
-        Combination timid = new Combination(heldOut.kind(), labels, parts, 1, new double[0]);
-        double power = power(timid, answers);
+        List<List<double[]>> blockedOut = blockedOutAnswers(links);
+        Combination all = calibrated(labels, parts, answers, blockedOut);
+        int first = first(parts);
+        Combination cheapest = calibrated(
+                labels, List.of(parts.get(first)), List.of(answers.get(first)), List.of(blockedOut.get(first)));
+        return new Fitted(new Ensemble.Voices(all, cheapest), combined(all, answers));
+    }
+
+    private static int first(List<Part> parts) {
+        for (int h = 0; h < parts.size(); h++) {
+            if (parts.get(h).view().member() == 0) {
+                return h;
+            }
+        }
+        throw new IllegalStateException("an ensemble has a first member");
+    }
+
+    private Combination calibrated(
+            List<String> labels, List<Part> parts, List<List<double[]>> answers, List<List<double[]>> blockedOut) {
+        double power = power(new Combination(heldOut.kind(), labels, parts, 1, new double[0]), answers);
         Combination sharp = new Combination(heldOut.kind(), labels, parts, power, new double[0]);
-        double[] strangeness = strangeness(combined(sharp, blockedOutAnswers(links)));
-        return new Fitted(new Combination(heldOut.kind(), labels, parts, power, strangeness), combined(sharp, answers));
+        double[] strangeness = strangeness(combined(sharp, blockedOut));
+        return new Combination(heldOut.kind(), labels, parts, power, strangeness);
     }
 
     private List<double[]> answersOf(Matrix scores, Platt link) {

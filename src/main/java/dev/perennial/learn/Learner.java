@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.learn;
 
-import dev.perennial.ensemble.Combination;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Known;
 import dev.perennial.ensemble.Part;
@@ -94,7 +93,7 @@ public final class Learner {
                         new HeldOutAnswer(known.get(i), fitted.heldOutAnswers().get(i)));
             }
         }
-        return new Learnt(ensemble(lesson, fitted.combination(), traces), answers);
+        return new Learnt(ensemble(lesson, fitted.voices(), traces), answers);
     }
 
     /** What is to be regressed: the rows, examples first, and the names and number of the outputs. */
@@ -116,13 +115,13 @@ public final class Learner {
         return new HeldOut(task.kind(), examples.subList(0, Math.min(examples.size(), fit.heldOutRows())));
     }
 
-    private static Ensemble ensemble(Lesson lesson, Combination combination, List<Recollection.Trace> traces) {
+    private static Ensemble ensemble(Lesson lesson, Ensemble.Voices voices, List<Recollection.Trace> traces) {
         return new Ensemble(
                 lesson.task(),
                 lesson.revision(),
                 lesson.members(),
                 lesson.featureMap(),
-                combination,
+                voices,
                 new Recollection(traces));
     }
 

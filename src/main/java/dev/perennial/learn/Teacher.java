@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The walk of a teaching: encode, store in one transaction, learn, activate. Everything that changes a task goes
@@ -72,6 +73,7 @@ public final class Teacher {
                 activate(stored);
             }
         }
+        active.caughtUp(new RevisionId(store.latestRevision()));
     }
 
     /** Learns every task anew with an encoder that has just become ready. */
@@ -90,33 +92,34 @@ public final class Teacher {
      * @throws Refusal.Conflict when the task holds examples of another kind, or outside the new score range
      */
     public TaskStore.Defined define(Task task) {
-        synchronized (classroom(task.id())) {
+        return changing(task.id(), classroom -> {
             requireFitting(task);
             TaskStore.Defined defined = store.define(task);
             activate(defined.task());
             return defined;
-        }
+        });
     }
 
     /** Replaces a task's policy; answers follow it at once. */
     public TaskStore.Defined setPolicy(TaskId id, Policy policy) {
-        synchronized (classroom(id)) {
+        return changing(id, classroom -> {
             Ensemble before = active.of(id);
             TaskStore.Defined defined = store.define(before.task().withPolicy(policy));
             active.activate(before.with(defined.task().task(), defined.task().revision()));
             return defined;
-        }
+        });
     }
 
     /** Removes a task and everything it was taught. */
     public RevisionId remove(TaskId id) {
-        synchronized (classroom(id)) {
+        active.of(id);
+        return changing(id, classroom -> {
             RevisionId revision = store.remove(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
             active.retire(id, revision);
-            ledgerBudget.forget(classroom(id).ledgers());
-            classroomByTask.remove(id);
+            ledgerBudget.forget(classroom.ledgers());
+            classroom.clear();
             return revision;
-        }
+        });
     }
 
     /**
@@ -132,9 +135,10 @@ public final class Teacher {
             Function<TeachingOutcome, Idempotency.Reply> reply) {
         requireFitting(active.of(id).task(), teachings);
         List<EncodedTeaching> encoded = encode(teachings);
-        Classroom classroom = classroom(id);
-        synchronized (classroom) {
-            requireFitting(active.of(id).task(), teachings);
+        return changing(id, classroom -> {
+            Task task = active.of(id).task();
+            requireFitting(task, teachings);
+            embedNewLabels(task, classroom, teachings);
             String last = classroom.lastExample();
             TeachingOutcome outcome = store.teach(id, encoded, idempotency, reply);
             if (outcome.taught() > 0) {
@@ -144,20 +148,62 @@ public final class Teacher {
                 store.task(id).ifPresent(this::activate);
             }
             return outcome;
-        }
+        });
     }
 
     /** Erases an example and everything learnt from it. */
     public Unlearned forget(TaskId id, String exampleId) {
-        Classroom classroom = classroom(id);
-        synchronized (classroom) {
+        active.of(id);
+        return changing(id, classroom -> {
             String before = active.of(id).headDigest();
             TaskStore.Forgotten forgotten = store.forget(id, exampleId);
             classroom.remove(exampleId);
             store.task(id).ifPresent(this::activate);
             return new Unlearned(
                     forgotten.revision(), exampleId, before, active.of(id).headDigest());
+        });
+    }
+
+    /**
+     * Makes one change of a task, after all earlier ones. What is stored can be ahead of what is served when an earlier
+     * change failed between the two; that is made up for first, so that a repeated request does not find its work half
+     * done.
+     */
+    private <T> T changing(TaskId id, Function<Classroom, T> change) {
+        Classroom classroom = classroom(id);
+        synchronized (classroom) {
+            if (classroom.isBehind()) {
+                catchUp(id, classroom);
+            }
+            classroom.setBehind(true);
+            try {
+                T result = change.apply(classroom);
+                classroom.setBehind(false);
+                return result;
+            } catch (RuntimeException failure) {
+                try {
+                    catchUp(id, classroom);
+                } catch (RuntimeException again) {
+                    failure.addSuppressed(again);
+                }
+                throw failure;
+            }
         }
+    }
+
+    /** Serves what is stored, if it is not served already. */
+    private void catchUp(TaskId id, Classroom classroom) {
+        Optional<StoredTask> stored = store.task(id);
+        Optional<Ensemble> serving = active.find(id);
+        if (stored.isEmpty()) {
+            classroom.clear();
+            serving.ifPresent(ensemble -> active.retire(id, new RevisionId(store.latestRevision())));
+        } else if (!serving.map(Ensemble::revision).equals(stored.map(StoredTask::revision))) {
+            classroom.clear();
+            load(id, classroom);
+            activate(stored.get());
+        }
+        classroom.setBehind(false);
     }
 
     /** An ensemble that knows a task's labels by their descriptions and no example; nothing is stored. */
@@ -311,6 +357,23 @@ public final class Teacher {
             }
         });
         return descriptions;
+    }
+
+    /** Done before anything is stored, because it can be refused when the encoders have too much to do. */
+    private void embedNewLabels(Task task, Classroom classroom, List<Teaching> teachings) {
+        if (task.kind() == Kind.REGRESSION || task.input() == InputKind.PAIR) {
+            return;
+        }
+        List<String> texts = teachings.stream()
+                .flatMap(teaching -> teaching.answer() instanceof Answer.OneLabel one
+                        ? Stream.of(one.label())
+                        : teaching.answer() instanceof Answer.Labels many ? many.labels().stream() : Stream.empty())
+                .distinct()
+                .map(label -> Learner.describe(task, label))
+                .filter(text -> !text.isBlank())
+                .distinct()
+                .toList();
+        encoders.ready().forEach(member -> embedLabels(task.id(), classroom, member, texts));
     }
 
     private void embedLabels(TaskId id, Classroom classroom, Encoder member, List<String> texts) {

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Teaching with one line in the reply per row of the request. */
 @QuarkusTest
 final class TeachingLinesHttpIT {
-    private static final String ROWS =
-            """
+    private static final String ROWS = """
             {"text": "a", "label": "x"}
             {"text": "", "label": "x"}
             {"broken
@@ -39,8 +38,11 @@ final class TeachingLinesHttpIT {
     void everyRow_getsALineWithItsOwnStatus() {
         List<String> lines = teach("lines-1").extract().asString().lines().toList();
 
-        assertThat(lines).extracting(line -> JsonPath.from(line).getInt("index")).containsExactly(0, 1, 2, 3, 4);
-        assertThat(lines).extracting(line -> JsonPath.from(line).getInt("status"))
+        assertThat(lines)
+                .extracting(line -> JsonPath.from(line).getInt("index"))
+                .containsExactly(0, 1, 2, 3, 4);
+        assertThat(lines)
+                .extracting(line -> JsonPath.from(line).getInt("status"))
                 .containsExactly(200, 422, 422, 200, 200);
         assertThat(lines.get(0)).contains("\"example_id\":\"ex_").contains("\"revision\":\"rev_");
         assertThat(JsonPath.from(lines.get(4)).getString("example_id"))
