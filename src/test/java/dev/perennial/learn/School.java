@@ -67,6 +67,12 @@ public final class School implements AutoCloseable {
         return new School(new MemoryTaskStore(InstantSource.fixed(Instant.EPOCH)), settings, members, Long.MAX_VALUE);
     }
 
+    /** The same on a store of the caller's. */
+    public static School on(TaskStore store, FitSettings settings) {
+        List<Encoder> members = List.of(new FakeEncoder("a"), new FakeEncoder("b"));
+        return new School(store, settings, members, Long.MAX_VALUE);
+    }
+
     /** The same, keeping no sufficient statistics from one change to the next. */
     public static School forgetful(FitSettings settings) {
         return new School(

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.InputKind;
+import dev.perennial.task.Kind;
+import dev.perennial.task.MemoryTaskStore;
+import dev.perennial.task.TaskStore;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** A change that reaches the disk and then fails is served all the same, at the latest when it is repeated. */
+final class HalfDoneChangeTest {
+    private final AtomicReference<String> failing = new AtomicReference<>("");
+
+    @Test
+    void forget_thatFailsAfterItsTransaction_isNoLongerServed() {
+        try (School school = school()) {
+            String id = school.teach(School.teaching("where is my parcel", "delivery"), School.teaching("hi", "chat"))
+                    .rows()
+                    .get(0)
+                    .exampleId();
+
+            failing.set("forget");
+            assertThatThrownBy(() -> school.teacher().forget(School.TASK, id))
+                    .isInstanceOf(Refusal.StoreUnavailable.class);
+
+            assertThat(school.active().of(School.TASK).examples()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void teach_thatFailsAfterItsTransaction_isServedWhenRepeated() {
+        try (School school = school()) {
+            failing.set("teach");
+            assertThatThrownBy(() -> school.teach(School.teaching("where is my parcel", "delivery")))
+                    .isInstanceOf(Refusal.StoreUnavailable.class);
+            failing.set("");
+
+            assertThat(school.teach(School.teaching("where is my parcel", "delivery"))
+                            .duplicates())
+                    .isEqualTo(1);
+            assertThat(school.active().of(School.TASK).examples()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void remove_thatFailsAfterItsTransaction_isNoLongerServed() {
+        try (School school = school()) {
+            failing.set("remove");
+            assertThatThrownBy(() -> school.teacher().remove(School.TASK)).isInstanceOf(Refusal.StoreUnavailable.class);
+
+            assertThat(school.active().find(School.TASK)).isEmpty();
+        }
+    }
+
+    /** A school whose store does what it is asked, and for one method then says that it could not. */
+    private School school() {
+        TaskStore kept = new MemoryTaskStore(InstantSource.fixed(Instant.EPOCH));
+        TaskStore store = (TaskStore) Proxy.newProxyInstance(
+                TaskStore.class.getClassLoader(), new Class<?>[] {TaskStore.class}, (proxy, method, arguments) -> {
+                    try {
+                        Object result = method.invoke(kept, arguments);
+                        if (method.getName().equals(failing.get())) {
+                            throw new Refusal.StoreUnavailable("The log is held by another program.", 1);
+                        }
+                        return result;
+                    } catch (InvocationTargetException failure) {
+                        throw failure.getCause();
+                    }
+                });
+        School school = School.on(store, new FitSettings(12, 64, 64, 16, List.of(1.0), List.of(0.1), 0.01, 0.25));
+        school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.TEXT));
+        return school;
+    }
+}
