@@ -53,7 +53,9 @@ public final class OnnxEncoderSource implements EncoderSource {
                 directory.path().resolve("members"),
                 config.members().importDirectory(),
                 config.limits().memberArchiveBytes());
-        return new RegisteredMembers(places, new MemberChecks(CheckLimits.defaults()), runtime);
+        RegisteredMembers members = new RegisteredMembers(places, new MemberChecks(CheckLimits.defaults()), runtime);
+        members.sweep();
+        return members;
     }
 
     private static Encoder opened(OnnxRuntime runtime, Path folder) {

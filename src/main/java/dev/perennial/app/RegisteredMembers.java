@@ -73,6 +73,20 @@ public final class RegisteredMembers implements MemberRegistry {
         }
     }
 
+    /** Removes what registrations left behind that a crash cut off. Called once, before the first registration. */
+    void sweep() {
+        try (Stream<Path> folders = Files.isDirectory(directory) ? Files.list(directory) : Stream.<Path>empty()) {
+            for (Path folder : folders.toList()) {
+                String name = folder.getFileName().toString();
+                if (name.startsWith(".") && !name.equals(STAGED)) {
+                    delete(folder);
+                }
+            }
+        } catch (IOException failure) {
+            throw unwritable();
+        }
+    }
+
     @Override
     public MemberSource folder(String id, String folder) {
         Path base = imports.orElseThrow(() -> new Refusal.Invalid(

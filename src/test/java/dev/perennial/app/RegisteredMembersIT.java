@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.EncoderPool;
+import dev.perennial.encode.Encoders;
+import dev.perennial.onnx.CheckLimits;
+import dev.perennial.onnx.MemberChecks;
+import dev.perennial.onnx.OnnxRuntime;
+import dev.perennial.onnx.OnnxSettings;
+import dev.perennial.onnx.TinyModel;
+import dev.perennial.refresh.MemberSource;
+import dev.perennial.refresh.Members;
+import dev.perennial.refusal.Refusal;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Registered encoders on disk: copied whole, found again, and refused when they are no longer what was registered. */
+final class RegisteredMembersIT {
+    private static final OnnxRuntime RUNTIME = OnnxRuntime.start(OnnxSettings.defaults());
+
+    @TempDir
+    private static Path imports;
+
+    @TempDir
+    private Path home;
+
+    private RegisteredMembers registry;
+
+    @BeforeAll
+    static void writeModel() throws IOException {
+        TinyModel.folder(imports.resolve("tiny"), TinyModel.model().toByteArray(), TinyModel.tokenizer());
+    }
+
+    @BeforeEach
+    void open() {
+        registry = registry();
+    }
+
+    @Test
+    void registered_isACopyThatALaterStartFinds() throws IOException {
+        String digest;
+        try (Encoder encoder = registry.register(registry.folder("mine", "tiny"))) {
+            digest = encoder.info().digest();
+        }
+
+        assertThat(registry().registered()).containsExactly("mine");
+        try (Encoder again = registry().open("mine");
+                Encoder twice =
+                        registry.register(new MemberSource("mine", MemberSource.Form.FOLDER, Path.of("gone")))) {
+            assertThat(again.info().digest()).isEqualTo(digest);
+            assertThat(twice.info().digest()).isEqualTo(digest);
+        }
+        assertThat(files(home.resolve("members"))).containsExactly("mine");
+    }
+
+    @Test
+    void whatACrashLeftBehind_isSwept() throws IOException {
+        registry.register(registry.folder("mine", "tiny")).close();
+        Files.writeString(
+                Files.createDirectory(home.resolve("members/.fresh-1")).resolve("model.onnx"), "half");
+
+        registry.sweep();
+
+        assertThat(files(home.resolve("members"))).containsExactly("mine");
+    }
+
+    @Test
+    void changedFiles_doNotServe_andTheOthersDo() throws IOException {
+        registry.register(registry.folder("changed", "tiny")).close();
+        registry.register(registry.folder("whole", "tiny")).close();
+        Path model = home.resolve("members/changed/model.onnx");
+        byte[] bytes = Files.readAllBytes(model);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(model, bytes);
+
+        try (EncoderPool pool = new EncoderPool(1, 1000)) {
+            Encoders encoders = new Encoders(pool, List.of());
+            Members members = new Members(encoders);
+            RegisteredMembers.openAll(registry(), encoders, members);
+
+            assertThat(members.find("whole").orElseThrow().state()).isEqualTo(Members.State.READY);
+            assertThat(members.find("changed").orElseThrow().state()).isEqualTo(Members.State.FAILED);
+            assertThat(members.find("changed").orElseThrow().reason().orElseThrow())
+                    .contains("SHA-256");
+            encoders.ready().forEach(Encoder::close);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"..", "../x", "/etc", "tiny/../..", ".", "", "missing", "tiny/model.onnx", "a\u0000"})
+    void foldersElsewhere_areRefused(String folder) {
+        assertThatThrownBy(() -> registry.folder("mine", folder)).isInstanceOf(Refusal.Invalid.class);
+    }
+
+    @Test
+    void linksThatLeadAway_areRefused() throws IOException {
+        Path outside = Files.createDirectory(home.resolve("outside"));
+        Files.deleteIfExists(imports.resolve("link"));
+        Files.createSymbolicLink(imports.resolve("link"), outside);
+
+        assertThatThrownBy(() -> registry.folder("mine", "link")).isInstanceOf(Refusal.Invalid.class);
+    }
+
+    @Test
+    void archives_areBoundedAndDiscarded() throws IOException {
+        assertThatThrownBy(() -> registry.stage("mine", new ByteArrayInputStream(new byte[2_000_000])))
+                .isInstanceOf(Refusal.TooLarge.class);
+
+        MemberSource source = registry.stage("mine", new ByteArrayInputStream(new byte[] {1, 2, 3}));
+        assertThatThrownBy(() -> registry.register(source)).isInstanceOf(Refusal.Invalid.class);
+        registry.discard(source);
+
+        assertThat(files(home.resolve("members/.staged"))).isEmpty();
+        assertThat(files(home.resolve("members"))).containsExactly(".staged");
+    }
+
+    private RegisteredMembers registry() {
+        RegisteredMembers.Places places =
+                new RegisteredMembers.Places(home.resolve("members"), Optional.of(imports), 1_000_000);
+        return new RegisteredMembers(places, new MemberChecks(CheckLimits.defaults()), RUNTIME);
+    }
+
+    private static List<String> files(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+}
