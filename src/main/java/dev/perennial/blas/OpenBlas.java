@@ -1,28 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.blas;
 
-import static org.bytedeco.openblas.global.openblas.CblasLeft;
-import static org.bytedeco.openblas.global.openblas.CblasLower;
 import static org.bytedeco.openblas.global.openblas.CblasNoTrans;
-import static org.bytedeco.openblas.global.openblas.CblasNonUnit;
-import static org.bytedeco.openblas.global.openblas.CblasRight;
 import static org.bytedeco.openblas.global.openblas.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas.CblasTrans;
-import static org.bytedeco.openblas.global.openblas.LAPACKE_dpotrf;
-import static org.bytedeco.openblas.global.openblas.LAPACKE_dpotri;
-import static org.bytedeco.openblas.global.openblas.LAPACK_COL_MAJOR;
 import static org.bytedeco.openblas.global.openblas.blas_set_num_threads;
 import static org.bytedeco.openblas.global.openblas.cblas_dgemm;
-import static org.bytedeco.openblas.global.openblas.cblas_dtrsm;
+import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
 
+import dev.perennial.math.FloatMatrix;
+import dev.perennial.math.GramMatrix;
 import dev.perennial.math.LinearAlgebra;
 import dev.perennial.math.Matrix;
+import org.bytedeco.javacpp.DoublePointer;
 
 /**
  * Linear algebra by OpenBLAS.
  *
  * <p>Calls take turns: OpenBLAS already uses the threads it was given, and a fixed number of them keeps the order of
- * summation, and so the bits of a result, the same from call to call.
+ * summation, and so the bits of a result, the same from call to call. Large operands that are used again, the Gram
+ * matrices and their factors, stay in native memory, because every Java array is copied twice a call.
  */
 public final class OpenBlas implements LinearAlgebra {
     private final Object turn = new Object();
@@ -57,26 +54,39 @@ public final class OpenBlas implements LinearAlgebra {
     }
 
     @Override
+    public FloatMatrix multiply(FloatMatrix a, FloatMatrix b) {
+        requireEqual(a.columns(), b.rows());
+        return gemm(a, b, CblasNoTrans, b.columns());
+    }
+
+    @Override
+    public FloatMatrix multiplyTransposed(FloatMatrix a, FloatMatrix b) {
+        requireEqual(a.columns(), b.columns());
+        return gemm(a, b, CblasTrans, b.rows());
+    }
+
+    @Override
+    public GramMatrix gramMatrix(int size) {
+        return new NativeGram(turn, size);
+    }
+
+    @Override
     public Cholesky cholesky(Matrix symmetric) {
         requireEqual(symmetric.rows(), symmetric.columns());
-        int n = symmetric.rows();
-        int info;
-        synchronized (turn) {
-            // The lower triangle in row-major order is the upper one in column-major order, which needs no transposing.
-            info = LAPACKE_dpotrf(LAPACK_COL_MAJOR, (byte) 'U', n, symmetric.data(), n);
+        DoublePointer copy = new DoublePointer(Math.max(1, symmetric.data().length));
+        copy.put(symmetric.data(), 0, symmetric.data().length);
+        return NativeFactor.of(turn, copy, symmetric.rows());
+    }
+
+    static void requireEqual(int a, int b) {
+        if (a != b) {
+            throw new IllegalArgumentException("sizes do not match: " + a + " and " + b);
         }
-        if (info != 0) {
-            throw new ArithmeticException("not positive definite at " + info);
-        }
-        return new Factor(symmetric);
     }
 
     private void gemm(Operand a, Operand b, Matrix sum) {
-        if (sum.data().length == 0) {
-            return;
-        }
         int inner = a.transposition == CblasNoTrans ? a.matrix.columns() : a.matrix.rows();
-        if (inner == 0) {
+        if (sum.data().length == 0 || inner == 0) {
             return;
         }
         synchronized (turn) {
@@ -98,72 +108,30 @@ public final class OpenBlas implements LinearAlgebra {
         }
     }
 
-    private static void requireEqual(int a, int b) {
-        if (a != b) {
-            throw new IllegalArgumentException("sizes do not match: " + a + " and " + b);
+    private FloatMatrix gemm(FloatMatrix a, FloatMatrix b, int transposition, int columns) {
+        FloatMatrix product = FloatMatrix.zeros(a.rows(), columns);
+        if (product.data().length == 0 || a.columns() == 0) {
+            return product;
         }
+        synchronized (turn) {
+            cblas_sgemm(
+                    CblasRowMajor,
+                    CblasNoTrans,
+                    transposition,
+                    product.rows(),
+                    product.columns(),
+                    a.columns(),
+                    1.0f,
+                    a.data(),
+                    a.columns(),
+                    b.data(),
+                    b.columns(),
+                    0.0f,
+                    product.data(),
+                    product.columns());
+        }
+        return product;
     }
 
     private record Operand(Matrix matrix, int transposition) {}
-
-    private final class Factor implements Cholesky {
-        private final Matrix lower;
-
-        Factor(Matrix lower) {
-            this.lower = lower;
-        }
-
-        @Override
-        public Matrix solve(Matrix b) {
-            requireEqual(lower.rows(), b.rows());
-            triangular(CblasLeft, CblasNoTrans, b);
-            triangular(CblasLeft, CblasTrans, b);
-            return b;
-        }
-
-        @Override
-        public Matrix whiten(Matrix b) {
-            requireEqual(lower.rows(), b.columns());
-            triangular(CblasRight, CblasTrans, b);
-            return b;
-        }
-
-        @Override
-        public Matrix inverse() {
-            int n = lower.rows();
-            synchronized (turn) {
-                int info = LAPACKE_dpotri(LAPACK_COL_MAJOR, (byte) 'U', n, lower.data(), n);
-                if (info != 0) {
-                    throw new ArithmeticException("singular at " + info);
-                }
-            }
-            for (int i = 0; i < n; i++) {
-                for (int j = i + 1; j < n; j++) {
-                    lower.set(i, j, lower.at(j, i));
-                }
-            }
-            return lower;
-        }
-
-        private void triangular(int side, int transposition, Matrix b) {
-            if (b.data().length == 0) {
-                return;
-            }
-            synchronized (turn) {
-                cblas_dtrsm(
-                        CblasRowMajor,
-                        side,
-                        CblasLower,
-                        transposition,
-                        CblasNonUnit,
-                        b.rows(),
-                        b.columns(),
-                        1.0,
-                        lower.data(),
-                        lower.rows(),
-                        b.data(),
-                        b.columns());
-            }
-        }
-    }
 }

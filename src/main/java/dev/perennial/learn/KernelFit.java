@@ -41,7 +41,10 @@ final class KernelFit {
             system.add(i, i, ridge / rows.get(i).weight());
         }
         Matrix targets = targets(rows);
-        Matrix inverse = algebra.cholesky(system).inverse();
+        Matrix inverse;
+        try (LinearAlgebra.Cholesky factor = algebra.cholesky(system)) {
+            inverse = factor.inverse();
+        }
         Matrix coefficients = algebra.multiply(inverse, targets);
         int heldOut = kin.kin().size();
         Matrix single = Matrix.zeros(heldOut, targets.columns());

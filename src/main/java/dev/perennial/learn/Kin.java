@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.learn;
 
+import dev.perennial.math.FloatMatrix;
 import dev.perennial.math.LinearAlgebra;
-import dev.perennial.math.Matrix;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,6 +26,26 @@ record Kin(List<Row> rows, List<List<Integer>> kin) {
     private record Near(int row, double squaredDistance) {}
 
     /**
+     * What the first member sees of some rows.
+     *
+     * @param first position of the first of them
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Blocks(FloatMatrix vectors, double[] squaredNorms, int first) {
+
+        static Blocks of(List<Row> rows, int first) {
+            int dimension = rows.get(0).features().byMember().get(0).length;
+            FloatMatrix vectors = FloatMatrix.zeros(rows.size(), dimension);
+            double[] norms = new double[rows.size()];
+            for (int i = 0; i < norms.length; i++) {
+                System.arraycopy(rows.get(i).features().byMember().get(0), 0, vectors.data(), i * dimension, dimension);
+                norms[i] = vectors.dot(i, i);
+            }
+            return new Blocks(vectors, norms, first);
+        }
+    }
+
+    /**
      * @param heldOut rows to find the kin of
      * @param all rows among which to look
      */
@@ -33,13 +53,11 @@ record Kin(List<Row> rows, List<List<Integer>> kin) {
         List<List<Near>> near = new ArrayList<>();
         heldOut.forEach(row -> near.add(new ArrayList<>()));
         if (!heldOut.isEmpty()) {
-            Matrix left = firstBlocks(heldOut);
+            Blocks left = Blocks.of(heldOut, 0);
             for (int from = 0; from < all.size(); from += BATCH) {
                 List<Row> batch = all.subList(from, Math.min(all.size(), from + BATCH));
-                Matrix right = firstBlocks(batch);
-                Matrix products = algebra.multiplyTransposed(left, right);
-                Matrix distances = squaredDistances(left, right, products);
-                collect(distances, batch, from, near);
+                Blocks right = Blocks.of(batch, from);
+                collect(algebra.multiplyTransposed(left.vectors(), right.vectors()), left, right, near);
             }
         }
         return assemble(heldOut, all, near);
@@ -55,22 +73,12 @@ record Kin(List<Row> rows, List<List<Integer>> kin) {
         return block;
     }
 
-    private static Matrix squaredDistances(Matrix left, Matrix right, Matrix products) {
-        double[] leftNorms = squaredNorms(left);
-        double[] rightNorms = squaredNorms(right);
-        for (int i = 0; i < left.rows(); i++) {
-            for (int j = 0; j < right.rows(); j++) {
-                products.set(i, j, leftNorms[i] + rightNorms[j] - 2 * products.at(i, j));
-            }
-        }
-        return products;
-    }
-
-    private static void collect(Matrix distances, List<Row> batch, int from, List<List<Near>> near) {
-        for (int i = 0; i < distances.rows(); i++) {
-            for (int j = 0; j < batch.size(); j++) {
-                if (distances.at(i, j) < CLOSE && batch.get(j).heldOut()) {
-                    near.get(i).add(new Near(from + j, distances.at(i, j)));
+    private static void collect(FloatMatrix products, Blocks left, Blocks right, List<List<Near>> near) {
+        for (int i = 0; i < products.rows(); i++) {
+            for (int j = 0; j < products.columns(); j++) {
+                double squaredDistance = left.squaredNorms()[i] + right.squaredNorms()[j] - 2 * products.at(i, j);
+                if (squaredDistance < CLOSE) {
+                    near.get(i).add(new Near(right.first() + j, squaredDistance));
                 }
             }
         }
@@ -82,7 +90,8 @@ record Kin(List<Row> rows, List<List<Integer>> kin) {
         for (int i = 0; i < near.size(); i++) {
             int self = i;
             List<Integer> kin = near.get(i).stream()
-                    .filter(candidate -> candidate.row() != self)
+                    .filter(candidate ->
+                            candidate.row() != self && all.get(candidate.row()).heldOut())
                     .sorted(Comparator.comparingDouble(Near::squaredDistance).thenComparing(Near::row))
                     .limit(MOST)
                     .map(Near::row)
@@ -99,27 +108,5 @@ record Kin(List<Row> rows, List<List<Integer>> kin) {
                         .toList())
                 .toList();
         return new Kin(rows, positions);
-    }
-
-    private static Matrix firstBlocks(List<Row> rows) {
-        int dimension = rows.get(0).features().byMember().get(0).length;
-        Matrix blocks = Matrix.zeros(rows.size(), dimension);
-        for (int i = 0; i < rows.size(); i++) {
-            float[] block = rows.get(i).features().byMember().get(0);
-            for (int k = 0; k < dimension; k++) {
-                blocks.set(i, k, block[k]);
-            }
-        }
-        return blocks;
-    }
-
-    private static double[] squaredNorms(Matrix rows) {
-        double[] norms = new double[rows.rows()];
-        for (int i = 0; i < norms.length; i++) {
-            for (int k = 0; k < rows.columns(); k++) {
-                norms[i] += rows.at(i, k) * rows.at(i, k);
-            }
-        }
-        return norms;
     }
 }

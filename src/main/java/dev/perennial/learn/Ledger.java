@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.learn;
 
+import dev.perennial.math.GramMatrix;
 import dev.perennial.math.LinearAlgebra;
 import dev.perennial.math.Matrix;
 import dev.perennial.member.RandomFeatures;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Sufficient statistics of a ridge regression over fixed features: the Gram matrix {@code G = sum w phi phi'} and
@@ -21,7 +23,7 @@ final class Ledger {
 
     private final LinearAlgebra algebra;
     private final RandomFeatures features;
-    private final Matrix gram;
+    private final GramMatrix gram;
     private Map<String, Row> rowByKey = new HashMap<>();
     private List<String> labels = List.of();
     private Matrix cross;
@@ -29,7 +31,7 @@ final class Ledger {
     Ledger(LinearAlgebra algebra, RandomFeatures features) {
         this.algebra = algebra;
         this.features = features;
-        this.gram = Matrix.zeros(features.size(), features.size());
+        this.gram = algebra.gramMatrix(features.size());
         this.cross = Matrix.zeros(features.size(), 0);
     }
 
@@ -41,9 +43,9 @@ final class Ledger {
         return cross.columns();
     }
 
-    /** Copy of G, to be factorised. */
-    Matrix gram() {
-        return gram.copy();
+    /** G, to be factorised. */
+    GramMatrix gram() {
+        return gram;
     }
 
     /** Copy of Q, to be solved for. */
@@ -52,7 +54,7 @@ final class Ledger {
     }
 
     long bytes() {
-        return Double.BYTES * ((long) gram.data().length + cross.data().length);
+        return Double.BYTES * ((long) gram.size() * gram.size() + cross.data().length);
     }
 
     /**
@@ -91,19 +93,24 @@ final class Ledger {
     }
 
     private void add(List<Row> rows, int sign) {
-        for (int from = 0; from < rows.size(); from += BATCH) {
-            List<Row> batch = rows.subList(from, Math.min(rows.size(), from + BATCH));
-            Matrix phi = features.of(batch.stream().map(Row::features).toList());
-            Matrix weighted = phi.copy();
-            for (int i = 0; i < batch.size(); i++) {
-                double weight = sign * batch.get(i).weight();
-                int row = i * weighted.columns();
-                for (int j = 0; j < weighted.columns(); j++) {
-                    weighted.data()[row + j] *= weight;
-                }
+        // Rows of weight 1 are nearly all there are, and half the work together.
+        Map<Boolean, List<Row>> plain = rows.stream().collect(Collectors.partitioningBy(row -> row.weight() == 1));
+        for (List<Row> alike : List.of(plain.get(true), plain.get(false))) {
+            for (int from = 0; from < alike.size(); from += BATCH) {
+                addBatch(alike.subList(from, Math.min(alike.size(), from + BATCH)), sign);
             }
-            algebra.addTransposedProduct(weighted, phi, gram);
-            algebra.addTransposedProduct(weighted, KernelFit.targets(batch), cross);
         }
+    }
+
+    private void addBatch(List<Row> batch, int sign) {
+        Matrix phi = features.of(batch.stream().map(Row::features).toList());
+        gram.add(phi, batch.stream().mapToDouble(row -> sign * row.weight()).toArray());
+        Matrix targets = KernelFit.targets(batch);
+        for (int i = 0; i < batch.size(); i++) {
+            for (int c = 0; c < targets.columns(); c++) {
+                targets.set(i, c, sign * batch.get(i).weight() * targets.at(i, c));
+            }
+        }
+        algebra.addTransposedProduct(phi, targets, cross);
     }
 }

@@ -2,8 +2,8 @@
 package dev.perennial.math;
 
 /**
- * The port to a dense linear algebra library, in double precision. Implementations are safe for concurrent use and give
- * the same bits for the same operands.
+ * The port to a dense linear algebra library. Implementations are safe for concurrent use and give the same bits for
+ * the same operands.
  */
 public interface LinearAlgebra {
 
@@ -20,27 +20,41 @@ public interface LinearAlgebra {
     /** {@code A B'}. */
     Matrix multiplyTransposed(Matrix a, Matrix b);
 
+    /** {@code A B}. */
+    FloatMatrix multiply(FloatMatrix a, FloatMatrix b);
+
+    /** {@code A B'}. */
+    FloatMatrix multiplyTransposed(FloatMatrix a, FloatMatrix b);
+
+    /** A Gram matrix of nothing yet, of so many rows and columns. */
+    GramMatrix gramMatrix(int size);
+
     /** Adds {@code A' B} to {@code sum}. */
     void addTransposedProduct(Matrix a, Matrix b, Matrix sum);
 
     /**
-     * The Cholesky factor of a symmetric positive definite matrix, of which the lower triangle is read. The operand is
-     * overwritten and belongs to the factor afterwards.
+     * The Cholesky factor of a symmetric positive definite matrix, of which the lower triangle is read.
      *
      * @throws ArithmeticException when the matrix is not positive definite
      */
     Cholesky cholesky(Matrix symmetric);
 
-    /** A factorisation {@code A = L L'}. */
-    interface Cholesky {
+    /** A factorisation {@code A = L L'}. Closing it frees its memory at once. */
+    interface Cholesky extends AutoCloseable {
 
         /** {@code A^-1 B}, written over {@code b}. */
         Matrix solve(Matrix b);
 
-        /** {@code B L'^-1}, written over {@code b}: the squared norm of row i is {@code b_i A^-1 b_i'}. */
-        Matrix whiten(Matrix b);
+        /**
+         * {@code B L'^-1}, written over {@code b}: the squared norm of row i is {@code b_i A^-1 b_i'}, with the
+         * accuracy of single precision.
+         */
+        FloatMatrix whiten(FloatMatrix b);
 
         /** {@code A^-1}, in full. Consumes the factor, which must not be used afterwards. */
         Matrix inverse();
+
+        @Override
+        void close();
     }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.math;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 /**
  * The inverse temperature of a softmax that makes held-out scores most probable, by Newton's method.
  *
@@ -10,7 +13,7 @@ package dev.perennial.math;
 public final class Temperature {
     private static final int MAX_STEPS = 100;
     private static final double MAX_LOG_STEP = 1.0;
-    private static final double TOLERANCE = 1e-12;
+    private static final double TOLERANCE = 1e-10;
 
     private Temperature() {}
 
@@ -26,10 +29,32 @@ public final class Temperature {
         double logPrior = Math.log(prior);
         double logT = logPrior;
         for (int step = 0; step < MAX_STEPS; step++) {
-            double t = Math.exp(logT);
-            double gradient = strength * (logT - logPrior);
-            double curvature = strength;
-            for (int i = 0; i < scores.rows(); i++) {
+            Slope slope = Slope.of(scores, truth, weights, Math.exp(logT));
+            double gradient = strength * (logT - logPrior) + slope.first();
+            double curvature = strength + slope.second();
+            // Where the loss is not convex in ln t, the part of its curvature that is always positive keeps the step a
+            // descent.
+            double move = gradient / (curvature > 0 ? curvature : strength + slope.convexPart());
+            move = Math.max(-MAX_LOG_STEP, Math.min(MAX_LOG_STEP, move));
+            logT -= move;
+            if (Math.abs(move) < TOLERANCE) {
+                break;
+            }
+        }
+        return Math.exp(logT);
+    }
+
+    /**
+     * Derivatives of the loss without its prior with respect to {@code ln t}.
+     *
+     * @param convexPart the second one without the term that can be negative
+     */
+    private record Slope(double first, double second, double convexPart) {
+
+        static Slope of(Matrix scores, int[] truth, double[] weights, double t) {
+            double[] first = new double[scores.rows()];
+            double[] convex = new double[scores.rows()];
+            IntStream.range(0, scores.rows()).parallel().forEach(i -> {
                 double[] row = scores.row(i);
                 double[] p = Probabilities.softmax(row, t);
                 double mean = 0;
@@ -38,18 +63,13 @@ public final class Temperature {
                     mean += p[c] * row[c];
                     square += p[c] * row[c] * row[c];
                 }
-                double slope = t * (mean - row[truth[i]]);
-                gradient += weights[i] * slope;
-                // Second derivative with respect to ln t; its always positive part alone keeps the step a descent.
-                curvature += weights[i] * (t * t * Math.max(0, square - mean * mean) + Math.abs(slope));
-            }
-            double move = Math.max(-MAX_LOG_STEP, Math.min(MAX_LOG_STEP, gradient / curvature));
-            logT -= move;
-            if (Math.abs(move) < TOLERANCE) {
-                break;
-            }
+                first[i] = weights[i] * t * (mean - row[truth[i]]);
+                convex[i] = weights[i] * t * t * Math.max(0, square - mean * mean);
+            });
+            double sum = Arrays.stream(first).sum();
+            double convexSum = Arrays.stream(convex).sum();
+            return new Slope(sum, convexSum + sum, convexSum);
         }
-        return Math.exp(logT);
     }
 
     /** Weighted mean negative log-likelihood of {@code softmax(t s)}. */

@@ -2,6 +2,7 @@
 package dev.perennial.member;
 
 import dev.perennial.math.FixedPoint;
+import dev.perennial.math.FloatMatrix;
 import dev.perennial.math.Hadamard;
 import dev.perennial.math.Matrix;
 import java.util.List;
@@ -81,6 +82,18 @@ public final class RandomFeatures {
     public Matrix of(List<Features> inputs) {
         Matrix phi = Matrix.zeros(inputs.size(), size());
         IntStream.range(0, inputs.size()).parallel().forEach(i -> write(inputs.get(i), phi.data(), i * size()));
+        return phi;
+    }
+
+    /** The same features in single precision, which holds them exactly. */
+    public FloatMatrix rounded(List<Features> inputs) {
+        FloatMatrix phi = FloatMatrix.zeros(inputs.size(), size());
+        IntStream.range(0, inputs.size()).parallel().forEach(i -> {
+            double[] row = of(inputs.get(i));
+            for (int j = 0; j < row.length; j++) {
+                phi.data()[i * row.length + j] = (float) row[j];
+            }
+        });
         return phi;
     }
 

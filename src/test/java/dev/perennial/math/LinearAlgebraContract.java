@@ -11,7 +11,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,9 +53,70 @@ public abstract class LinearAlgebraContract {
         identity.addToDiagonal(1);
         LinearAlgebra.Cholesky factor = algebra().cholesky(a.copy());
         assertClose(factor.solve(b.copy()), solved(a, b), 1e-9);
-        Matrix white = factor.whiten(transposed(b));
-        assertClose(product(white, transposed(white)), product(transposed(b), solved(a, b)), 1e-8);
+        FloatMatrix white = factor.whiten(FloatMatrix.of(transposed(b)));
+        Matrix forms = product(transposed(b), solved(a, b));
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 3; j++) {
+                assertThat(white.dot(i, j)).isCloseTo(forms.at(i, j), within(1e-4 * Math.max(1, forms.at(i, i))));
+            }
+        }
         assertClose(factor.inverse(), solved(a, identity), 1e-9);
+        factor.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 33, 130})
+    void productsInSinglePrecision_areThoseOfPlainLoops(int n) {
+        Random random = new Random(n);
+        Matrix a = random(n, n + 3, random);
+        Matrix b = random(n + 3, 2 * n, random);
+        FloatMatrix product = algebra().multiply(FloatMatrix.of(a), FloatMatrix.of(b));
+        FloatMatrix same = algebra().multiplyTransposed(FloatMatrix.of(a), FloatMatrix.of(transposed(b)));
+        Matrix expected = product(a, b);
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < 2 * n; j++) {
+                assertThat((double) product.at(i, j)).isCloseTo(expected.at(i, j), within(1e-3));
+                assertThat((double) same.at(i, j)).isCloseTo(expected.at(i, j), within(1e-3));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 33, 130})
+    void gramMatrix_isTheWeightedSumOfOuterProducts_whateverTheBatches(int n) {
+        Random random = new Random(n);
+        Matrix phi = random(2 * n, n, random);
+        double[] weights = random.doubles(2 * n).toArray();
+        Matrix expected = Matrix.zeros(n, n);
+        for (int row = 0; row < 2 * n; row++) {
+            for (int i = 0; i < n; i++) {
+                for (int j = 0; j < n; j++) {
+                    expected.add(i, j, (row < n ? weights[row] : 0.5) * phi.at(row, i) * phi.at(row, j));
+                }
+            }
+        }
+        expected.addToDiagonal(3);
+        GramMatrix gram = algebra().gramMatrix(n);
+        gram.add(rows(phi, 0, n), Arrays.copyOf(weights, n));
+        gram.add(rows(phi, n, 2 * n), DoubleStream.generate(() -> 0.5).limit(n).toArray());
+        gram.add(rows(phi, 0, n), DoubleStream.generate(() -> 1).limit(n).toArray());
+        gram.add(rows(phi, 0, n), DoubleStream.generate(() -> -1).limit(n).toArray());
+        Matrix b = random(n, 2, random);
+        for (int twice = 0; twice < 2; twice++) {
+            try (LinearAlgebra.Cholesky factor = gram.factor(3)) {
+                assertClose(factor.solve(b.copy()), solved(expected, b), 1e-9);
+            }
+        }
+        assertThat(gram.size()).isEqualTo(n);
+        expected.addToDiagonal(-3);
+        assertClose(gram.copy(), expected, 1e-10);
+    }
+
+    private static Matrix rows(Matrix matrix, int from, int to) {
+        return new Matrix(
+                to - from,
+                matrix.columns(),
+                Arrays.copyOfRange(matrix.data(), from * matrix.columns(), to * matrix.columns()));
     }
 
     @Test

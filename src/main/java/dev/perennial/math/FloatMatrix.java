@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.math;
+
+/**
+ * A dense matrix in single precision and row-major order, for what is read off a fit and never summed up further.
+ * Mutable; owned by one thread at a time.
+ *
+ * @param rows number of rows
+ * @param columns number of columns
+ * @param data {@code rows * columns} numbers, row after row; not copied
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record FloatMatrix(int rows, int columns, float[] data) {
+    public FloatMatrix {
+        if (data.length != Math.multiplyExact(rows, columns)) {
+            throw new IllegalArgumentException("expected " + rows + " x " + columns + " numbers, got " + data.length);
+        }
+    }
+
+    /** A matrix of zeros. */
+    public static FloatMatrix zeros(int rows, int columns) {
+        return new FloatMatrix(rows, columns, new float[Math.multiplyExact(rows, columns)]);
+    }
+
+    /** The numbers of a matrix, rounded. */
+    public static FloatMatrix of(Matrix matrix) {
+        FloatMatrix rounded = zeros(matrix.rows(), matrix.columns());
+        for (int i = 0; i < rounded.data.length; i++) {
+            rounded.data[i] = (float) matrix.data()[i];
+        }
+        return rounded;
+    }
+
+    public float at(int row, int column) {
+        return data[row * columns + column];
+    }
+
+    /** Inner product of two rows, summed in double precision. */
+    public double dot(int row, int otherRow) {
+        double even = 0;
+        double odd = 0;
+        int a = row * columns;
+        int b = otherRow * columns;
+        int k = 0;
+        for (; k + 1 < columns; k += 2) {
+            even += (double) data[a + k] * data[b + k];
+            odd += (double) data[a + k + 1] * data[b + k + 1];
+        }
+        return k < columns ? even + odd + (double) data[a + k] * data[b + k] : even + odd;
+    }
+}
