@@ -60,8 +60,8 @@ public final class Asking {
         }
     }
 
-    void await(Serving serving, @Nullable String revision) {
-        minRevision.await(serving.active(), revision, "/min_revision");
+    void await(Serving serving, Optional<TaskId> task, @Nullable String revision) {
+        minRevision.await(serving.active(), task, revision);
     }
 
     PredictionRequest request(PredictBody question) {

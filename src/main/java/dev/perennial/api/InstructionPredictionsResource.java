@@ -57,7 +57,7 @@ public final class InstructionPredictionsResource {
         Serving serving = gate.serving();
         InstructionBody question = asking.read(headers, body, InstructionBody.class);
         return asking.admit(Optional.empty(), () -> {
-            asking.await(serving, question.minRevision());
+            asking.await(serving, Optional.empty(), question.minRevision());
             return routed(serving, question);
         });
     }

@@ -4,12 +4,15 @@ package dev.perennial.api;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.RevisionId;
+import dev.perennial.task.TaskId;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Holds a read back until this server has reached the revision that it asks for. Thread-safe. */
 public final class MinRevision {
+    private static final String POINTER = "/min_revision";
     private static final long PAUSE_NANOS = Duration.ofMillis(5).toNanos();
 
     private final Duration longest;
@@ -22,21 +25,21 @@ public final class MinRevision {
     /**
      * Returns when the revision is being served.
      *
+     * @param task the task that is read; empty when it may be any
      * @param asked {@code rev_...}, or null for any
-     * @param pointer where it stands in the request
      * @throws Refusal.NotReady when that takes too long
      */
-    public void await(ActiveEnsembles active, @Nullable String asked, String pointer) {
+    public void await(ActiveEnsembles active, Optional<TaskId> task, @Nullable String asked) {
         if (asked == null) {
             return;
         }
         RevisionId revision = RevisionId.parse(asked)
                 .orElseThrow(() ->
-                        new Refusal.Invalid(pointer, "must be a revision as replies name it, rev_ and 16 digits"));
+                        new Refusal.Invalid(POINTER, "must be a revision as replies name it, rev_ and 16 digits"));
         long deadline = System.nanoTime() + longest.toNanos();
         while (true) {
             try {
-                active.requireAtLeast(revision);
+                task.ifPresentOrElse(id -> active.requireAtLeast(id, revision), () -> active.requireAtLeast(revision));
                 return;
             } catch (Refusal.NotReady behind) {
                 if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {

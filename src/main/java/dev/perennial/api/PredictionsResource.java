@@ -57,7 +57,7 @@ public final class PredictionsResource {
         TaskId id = PathIds.task(task);
         PredictBody question = asking.read(headers, body, PredictBody.class);
         return asking.admit(Optional.of(id), () -> {
-            asking.await(serving, question.minRevision());
+            asking.await(serving, Optional.of(id), question.minRevision());
             serving.active().of(id);
             PredictionRequest request = asking.request(question);
             Predictions answers = serving.predictor().predict(id, request);

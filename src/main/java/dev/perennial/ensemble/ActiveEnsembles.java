@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class ActiveEnsembles {
     private final Map<TaskId, Ensemble> byTask = new ConcurrentHashMap<>();
     private final AtomicLong applied = new AtomicLong();
+    /** Tasks that may be ahead on disk, and what was served when that began: their own change has a later revision. */
+    private final Map<TaskId, Long> servedBeforeChange = new ConcurrentHashMap<>();
 
     /** The serving ensemble of a task. */
     public Ensemble of(TaskId id) {
@@ -49,15 +51,54 @@ public final class ActiveEnsembles {
         caughtUp(revision);
     }
 
+    /** Notes that a task may be ahead on disk of what is served, from now until {@link #endChange}. */
+    public void beginChange(TaskId id) {
+        servedBeforeChange.putIfAbsent(id, applied.get());
+    }
+
+    /** Notes that what is on disk of a task is served. */
+    public void endChange(TaskId id) {
+        servedBeforeChange.remove(id);
+    }
+
+    /** Whether a task may be ahead on disk of what is served. */
+    public boolean isChanging(TaskId id) {
+        return servedBeforeChange.containsKey(id);
+    }
+
     /**
-     * Checks that everything up to a revision is being served.
+     * Checks that a task answers with everything up to a revision, which may be another task's.
      *
-     * @throws Refusal.NotReady when this server is behind it
+     * @throws Refusal.NotReady when it does not
+     */
+    public void requireAtLeast(TaskId id, RevisionId revision) {
+        if (applied.get() < revision.number() || isLearning(id, revision)) {
+            throw behind();
+        }
+    }
+
+    /**
+     * Checks that every task answers with everything up to a revision.
+     *
+     * @throws Refusal.NotReady when one does not
      */
     public void requireAtLeast(RevisionId revision) {
-        if (applied.get() < revision.number()) {
-            throw new Refusal.NotReady("This server has not reached the revision that min_revision asks for.", 1);
+        if (applied.get() < revision.number()
+                || servedBeforeChange.keySet().stream().anyMatch(id -> isLearning(id, revision))) {
+            throw behind();
         }
+    }
+
+    /** Whether the revision may be the one that the task is learning now. */
+    private boolean isLearning(TaskId id, RevisionId revision) {
+        Long before = servedBeforeChange.get(id);
+        return before != null
+                && before < revision.number()
+                && find(id).map(Ensemble::revision).map(RevisionId::number).orElse(0L) < revision.number();
+    }
+
+    private static Refusal.NotReady behind() {
+        return new Refusal.NotReady("This server has not reached the revision that min_revision asks for.", 1);
     }
 
     /** Notes that everything up to a revision is being served. */

@@ -18,17 +18,6 @@ final class Classroom {
     private final Map<String, Map<String, float[]>> vectorByExampleByMember = new HashMap<>();
     private final Map<String, Map<String, float[]>> vectorByLabelTextByMember = new HashMap<>();
 
-    private boolean behind;
-
-    /** Whether what is stored may be ahead of what is held here and served. */
-    boolean isBehind() {
-        return behind;
-    }
-
-    void setBehind(boolean behind) {
-        this.behind = behind;
-    }
-
     /** Forgets everything; the object stays, because it is the task's lock. */
     void clear() {
         ledgers.clear();

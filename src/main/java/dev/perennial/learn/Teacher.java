@@ -172,13 +172,13 @@ public final class Teacher {
     private <T> T changing(TaskId id, Function<Classroom, T> change) {
         Classroom classroom = classroom(id);
         synchronized (classroom) {
-            if (classroom.isBehind()) {
+            if (active.isChanging(id)) {
                 catchUp(id, classroom);
             }
-            classroom.setBehind(true);
+            active.beginChange(id);
             try {
                 T result = change.apply(classroom);
-                classroom.setBehind(false);
+                active.endChange(id);
                 return result;
             } catch (RuntimeException failure) {
                 try {
@@ -203,7 +203,7 @@ public final class Teacher {
             load(id, classroom);
             activate(stored.get());
         }
-        classroom.setBehind(false);
+        active.endChange(id);
     }
 
     /** An ensemble that knows a task's labels by their descriptions and no example; nothing is stored. */

@@ -8,6 +8,9 @@ import dev.perennial.refusal.Refusal;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.MemoryTaskStore;
+import dev.perennial.task.RevisionId;
+import dev.perennial.task.Task;
+import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -19,7 +22,10 @@ import org.junit.jupiter.api.Test;
 
 /** A change that reaches the disk and then fails is served all the same, at the latest when it is repeated. */
 final class HalfDoneChangeTest {
+    private static final TaskId OTHER = new TaskId("other");
+
     private final AtomicReference<String> failing = new AtomicReference<>("");
+    private Runnable whenTaught = () -> {};
 
     @Test
     void forget_thatFailsAfterItsTransaction_isNoLongerServed() {
@@ -62,6 +68,55 @@ final class HalfDoneChangeTest {
         }
     }
 
+    @Test
+    void revisionThatIsStillBeingLearnt_isNotServed_thoughLaterOnesOfOtherTasksAre() {
+        try (School school = school()) {
+            whenTaught = () -> {
+                RevisionId taught =
+                        school.store().task(School.TASK).orElseThrow().revision();
+                RevisionId later = define(school, OTHER);
+
+                assertThatThrownBy(() -> school.active().requireAtLeast(School.TASK, taught))
+                        .isInstanceOf(Refusal.NotReady.class);
+                assertThatThrownBy(() -> school.active().requireAtLeast(taught)).isInstanceOf(Refusal.NotReady.class);
+                school.active().requireAtLeast(OTHER, later);
+            };
+            RevisionId revision = school.teach(School.teaching("where is my parcel", "delivery"))
+                    .revision();
+
+            school.active().requireAtLeast(School.TASK, revision);
+            school.active().requireAtLeast(new RevisionId(revision.number() + 1));
+        }
+    }
+
+    @Test
+    void revisionServedBeforeAChangeBegan_isNotWaitedFor() {
+        try (School school = school()) {
+            RevisionId other = define(school, OTHER);
+            whenTaught = () -> {
+                school.active().requireAtLeast(School.TASK, other);
+                school.active().requireAtLeast(other);
+            };
+
+            school.teach(School.teaching("where is my parcel", "delivery"));
+        }
+    }
+
+    private static RevisionId define(School school, TaskId id) {
+        Task task = School.task(Kind.CLASSIFICATION, InputKind.TEXT);
+        return school.teacher()
+                .define(new Task(
+                        id,
+                        task.kind(),
+                        task.input(),
+                        task.instruction(),
+                        task.labels(),
+                        task.scoreRange(),
+                        task.policy()))
+                .task()
+                .revision();
+    }
+
     /** A school whose store does what it is asked, and for one method then says that it could not. */
     private School school() {
         TaskStore kept = new MemoryTaskStore(InstantSource.fixed(Instant.EPOCH));
@@ -69,6 +124,9 @@ final class HalfDoneChangeTest {
                 TaskStore.class.getClassLoader(), new Class<?>[] {TaskStore.class}, (proxy, method, arguments) -> {
                     try {
                         Object result = method.invoke(kept, arguments);
+                        if (method.getName().equals("teach")) {
+                            whenTaught.run();
+                        }
                         if (method.getName().equals(failing.get())) {
                             throw new Refusal.StoreUnavailable("The log is held by another program.", 1);
                         }
