@@ -6,6 +6,7 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
+import dev.perennial.ensemble.Mode;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.math.Probabilities;
 import dev.perennial.refusal.Refusal;
@@ -76,12 +77,23 @@ public final class Teacher {
         active.caughtUp(new RevisionId(store.latestRevision()));
     }
 
-    /** Learns every task anew with an encoder that has just become ready. */
+    /**
+     * Learns every task anew with an encoder that has just become ready. Begun again after a failure, it goes on with
+     * the tasks that are still without it.
+     */
     public void adopt(Encoder encoder) {
         encoders.add(encoder);
         for (StoredTask stored : store.tasks()) {
-            synchronized (classroom(stored.task().id())) {
-                store.task(stored.task().id()).ifPresent(this::activate);
+            TaskId id = stored.task().id();
+            synchronized (classroom(id)) {
+                if (active.isChanging(id)) {
+                    catchUp(id, classroom(id));
+                }
+                if (!active.find(id)
+                        .filter(serving -> serving.members(Mode.FULL).contains(encoder))
+                        .isPresent()) {
+                    store.task(id).ifPresent(this::activate);
+                }
             }
         }
     }

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 final class DryRun {
     private static final long PAGE_BYTES = 4096;
     private static final long POLL_MILLIS = 50;
+    private static final int RETRY_AFTER_SECONDS = 10;
     private static final long NATIVE_BYTES = 1500L << 20;
     private static final List<String> KEPT_ENVIRONMENT = List.of("HOME", "PATH", "LANG", "LD_LIBRARY_PATH");
 
@@ -38,6 +39,7 @@ final class DryRun {
      * The candidate with what was found out about it.
      *
      * @throws Refusal.Invalid with the reason why it may not serve
+     * @throws Refusal.NotReady when the thread is interrupted, which says nothing about the candidate
      */
     ModelFolder check(ModelFolder candidate) {
         try {
@@ -108,7 +110,7 @@ final class DryRun {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw refused("The dry run was interrupted.");
+            throw new Refusal.NotReady("The service is stopping.", RETRY_AFTER_SECONDS);
         }
         if (canary.exitValue() != 0) {
             throw refused("The dry run crashed with exit code " + canary.exitValue() + ".");

@@ -7,7 +7,6 @@ import dev.perennial.refresh.JobProgress.JobStopped;
 import dev.perennial.refusal.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -51,17 +50,14 @@ public final class MemberJob implements JobWork {
     @Override
     public Outcome work(Job job, byte[] payload, JobProgress progress) {
         MemberSource source = source(job.subject(), payload);
-        Optional<EncoderInfo> serving = members.find(source.id()).flatMap(Members.Member::info);
-        if (serving.isPresent()) {
-            registry.discard(source);
-            return new Outcome(result(serving.get()), true);
-        }
         members.loading(source.id());
         try {
             return takeUp(source, progress);
         } catch (JobStopped stopped) {
             throw stopped;
         } catch (Refusal refused) {
+            // A check that the end of the process cut off says nothing about the candidate.
+            progress.mayGoOn();
             members.failed(source.id(), String.valueOf(refused.getMessage()));
             if (refused instanceof Refusal.Invalid || refused instanceof Refusal.TooLarge) {
                 registry.discard(source);
@@ -75,7 +71,8 @@ public final class MemberJob implements JobWork {
 
     private Outcome takeUp(MemberSource source, JobProgress progress) {
         progress.report(0, STEPS, "checking");
-        Encoder encoder = registry.register(source);
+        // Work that is begun again may find the encoder open, and some tasks still without it.
+        Encoder encoder = members.encoder(source.id()).orElseGet(() -> registry.register(source));
         registry.discard(source);
         progress.report(1, STEPS, "learning every task with it");
         adopt.accept(encoder);

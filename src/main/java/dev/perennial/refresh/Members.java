@@ -72,6 +72,21 @@ public final class Members {
         return encoders.find(id).map(this::ready).or(() -> pending(id));
     }
 
+    /** The encoder of a member that is ready. */
+    Optional<Encoder> encoder(String id) {
+        return encoders.find(id);
+    }
+
+    /** Notes that a member is on the way, unless one of this id is ready or on the way already: then false. */
+    public synchronized boolean claim(String id) {
+        Pending pending = pendingById.get(id);
+        if (encoders.find(id).isPresent() || (pending != null && pending.state() == State.LOADING)) {
+            return false;
+        }
+        loading(id);
+        return true;
+    }
+
     /** Notes that a member is on the way. */
     public void loading(String id) {
         pendingById.put(id, new Pending(State.LOADING, Optional.empty()));

@@ -4,6 +4,9 @@ package dev.perennial.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.perennial.encode.FakeEncoder;
+import dev.perennial.ensemble.Ensemble;
+import dev.perennial.ensemble.Mode;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
@@ -99,6 +102,25 @@ final class HalfDoneChangeTest {
             };
 
             school.teach(School.teaching("where is my parcel", "delivery"));
+        }
+    }
+
+    @Test
+    void adoptionThatFails_goesOnWithTheTasksThatAreStillWithoutTheEncoder() {
+        try (School school = school()) {
+            define(school, OTHER);
+            school.teach(School.teaching("where is my parcel", "delivery"));
+            FakeEncoder third = new FakeEncoder("c");
+            failing.set("putVectors");
+            assertThatThrownBy(() -> school.teacher().adopt(third)).isInstanceOf(Refusal.StoreUnavailable.class);
+            failing.set("");
+            Ensemble other = school.active().of(OTHER);
+            assertThat(school.active().of(School.TASK).members(Mode.FULL)).doesNotContain(third);
+
+            school.teacher().adopt(third);
+
+            assertThat(school.active().of(School.TASK).members(Mode.FULL)).contains(third);
+            assertThat(school.active().of(OTHER)).isSameAs(other);
         }
     }
 

@@ -3,6 +3,8 @@ package dev.perennial.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -158,6 +161,19 @@ final class MemberChecksIT {
         assertThatThrownBy(() -> OnnxFixture.runtime().open(folder))
                 .isInstanceOf(Refusal.Invalid.class)
                 .hasMessageContaining("corrupted");
+    }
+
+    @Test
+    void anInterruptedCheck_saysNothingAgainstTheModel() throws Exception {
+        Path folder = TinyModel.folder(directory, TinyModel.model().toByteArray(), TinyModel.tokenizer());
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Thread checking = new Thread(() -> failure.set(catchThrowable(() -> checks.check("tiny", folder))));
+        checking.start();
+        await().until(() -> ProcessHandle.current().children().findAny().isPresent());
+        checking.interrupt();
+        checking.join();
+
+        assertThat(failure.get()).isInstanceOf(Refusal.NotReady.class);
     }
 
     private static byte[] zip(Path folder) throws IOException {

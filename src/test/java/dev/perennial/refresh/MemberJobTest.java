@@ -69,6 +69,49 @@ final class MemberJobTest {
     }
 
     @Test
+    void adoptionThatFailedHalfWay_isBegunAgainWithTheSameEncoder() {
+        List<Encoder> adopted = new ArrayList<>();
+        MemberJob job = new MemberJob(shelf, members, encoder -> {
+            encoders.add(encoder);
+            adopted.add(encoder);
+            if (adopted.size() == 1) {
+                throw new Refusal.Saturated("busy", 1);
+            }
+        });
+
+        assertThatThrownBy(() -> work(job, new Silent())).isInstanceOf(Refusal.Saturated.class);
+
+        assertThat(work(job, new Silent()).complete()).isTrue();
+        assertThat(adopted).hasSize(2);
+        assertThat(adopted.get(1)).isSameAs(adopted.get(0));
+        assertThat(shelf.opened).isEqualTo(1);
+    }
+
+    @Test
+    void checkThatTheEndOfTheProcessCutsOff_keepsTheArchive() {
+        shelf.refusal = Optional.of(new Refusal.Invalid("", "The file cannot be read."));
+
+        assertThatThrownBy(() -> work(job(), new Silent() {
+                    @Override
+                    public boolean mayGoOn() {
+                        throw new JobStopped();
+                    }
+                }))
+                .isInstanceOf(JobProgress.JobStopped.class);
+
+        assertThat(shelf.discarded).isEmpty();
+    }
+
+    @Test
+    void claim_isGrantedOnceUntilTheMemberFailed() {
+        assertThat(members.claim("old")).isFalse();
+        assertThat(members.claim("new")).isTrue();
+        assertThat(members.claim("new")).isFalse();
+        members.failed("new", "reason");
+        assertThat(members.claim("new")).isTrue();
+    }
+
+    @Test
     void abandonedCandidate_isForgotten() {
         members.loading("new");
 
@@ -83,7 +126,11 @@ final class MemberJobTest {
     }
 
     private JobWork.Outcome work() {
-        return job().work(queued(), MemberJob.order(SOURCE).payload(), new Silent());
+        return work(job(), new Silent());
+    }
+
+    private static JobWork.Outcome work(MemberJob job, JobProgress progress) {
+        return job.work(queued(), MemberJob.order(SOURCE).payload(), progress);
     }
 
     private static Job queued() {
@@ -140,7 +187,7 @@ final class MemberJobTest {
         }
     }
 
-    private static final class Silent implements JobProgress {
+    private static class Silent implements JobProgress {
         @Override
         public void report(long done, long total, String message) {}
 
