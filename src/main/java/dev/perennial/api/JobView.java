@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when it was accepted
  * @param startedAt when it first ran
  * @param finishedAt when it reached its end
- * @param result what came of it, once it succeeded
+ * @param result what came of it; when it failed or was cancelled, what it had done until then
  * @param problem why it failed (RFC 9457)
  */
 @Schema(name = "Job")

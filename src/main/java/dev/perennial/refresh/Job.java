@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param createdAt when it was accepted
  * @param startedAt when it first ran
  * @param finishedAt when it reached its end
- * @param result JSON object with what came of it, once it succeeded
+ * @param result JSON object with what came of it; of a job that failed or was cancelled, what it has done is kept
  * @param problem JSON object (RFC 9457) with why it failed
  */
 public record Job(

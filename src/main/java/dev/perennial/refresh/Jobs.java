@@ -28,8 +28,7 @@ public final class Jobs implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Jobs.class.getName());
     private static final int RETRY_AFTER_SECONDS = 10;
     private static final int CLOSE_SECONDS = 20;
-    private static final int ATTEMPTS = 8;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final int INTERRUPTED_SECONDS = 5;
 
     /**
      * What jobs need from outside.
@@ -172,6 +171,7 @@ public final class Jobs implements AutoCloseable {
         try {
             if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 threads.shutdownNow();
+                threads.awaitTermination(INTERRUPTED_SECONDS, TimeUnit.SECONDS);
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -192,7 +192,7 @@ public final class Jobs implements AutoCloseable {
         String id = run.job().id();
         try {
             engine.requireAlive();
-            Optional<byte[]> payload = ports.store().payload(id);
+            Optional<byte[]> payload = engine.durably(() -> ports.store().payload(id));
             if (run.start()) {
                 run(run, payload.orElseThrow(() -> new IllegalStateException("a job lost its payload")));
             } else {
@@ -220,8 +220,17 @@ public final class Jobs implements AutoCloseable {
             engine.requireAlive();
             run.finish(
                     Status.FAILED,
-                    Optional.empty(),
+                    kept(run, payload),
                     Optional.of(ports.problems().problem(run.job().id(), failure)));
+        }
+    }
+
+    /** What failed work had done before; the failure is reported in any case. */
+    private Optional<String> kept(JobRun run, byte[] payload) {
+        try {
+            return engine.durably(() -> work(run.job()).kept(run.job(), payload));
+        } catch (Refusal unknown) {
+            return Optional.empty();
         }
     }
 
@@ -233,17 +242,13 @@ public final class Jobs implements AutoCloseable {
     /** Work that finds the service busy waits for it, as a client would. */
     private JobWork.Outcome outcome(JobRun run, byte[] payload) {
         JobWork work = work(run.job());
-        Duration pause = FIRST_PAUSE;
-        for (int attempt = 1; ; attempt++) {
+        Patience patience = new Patience(run.job().progress().done());
+        while (true) {
             try {
                 return work.work(run.job(), payload, run);
             } catch (Refusal.Saturated | Refusal.NotReady | Refusal.StoreUnavailable busy) {
-                if (attempt == ATTEMPTS) {
-                    throw busy;
-                }
+                run.pause(patience.after(run.job().progress().done()).orElseThrow(() -> busy));
             }
-            run.pause(pause);
-            pause = pause.multipliedBy(2);
         }
     }
 }

@@ -70,6 +70,13 @@ public final class TeachingJob implements JobWork {
         return new Outcome(result(task, tally, payload), tally.done() == total);
     }
 
+    @Override
+    public Optional<String> kept(Job job, byte[] bytes) {
+        return Optional.of(reached(job.id()))
+                .filter(tally -> tally.done() > 0)
+                .map(tally -> result(new TaskId(job.subject()), tally, TeachingPayload.of(bytes)));
+    }
+
     /** Where the next batch starts. */
     private record Step(String jobId, TaskId task, TeachingTally before) {}
 

@@ -9,6 +9,7 @@ import dev.perennial.refresh.Job.Status;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.store.SqliteDatabase;
 import dev.perennial.store.SqliteJobStore;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,6 +89,22 @@ final class JobsTest {
             }
             return new JobWork.Outcome("{}", true);
         })) {
+            assertThat(ended(jobs, accept(jobs).id()).status()).isEqualTo(Status.SUCCEEDED);
+        }
+    }
+
+    @Test
+    void storeThatIsAwayForAMoment_doesNotLoseAJob() {
+        AtomicInteger asked = new AtomicInteger();
+        JobStore kept = store;
+        store = (JobStore) Proxy.newProxyInstance(
+                JobStore.class.getClassLoader(), new Class<?>[] {JobStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("payload") && asked.getAndIncrement() == 0) {
+                        throw new Refusal.StoreUnavailable("The store is busy.", 1);
+                    }
+                    return method.invoke(kept, arguments);
+                });
+        try (Jobs jobs = jobs(counting(1))) {
             assertThat(ended(jobs, accept(jobs).id()).status()).isEqualTo(Status.SUCCEEDED);
         }
     }

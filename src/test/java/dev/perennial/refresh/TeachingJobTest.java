@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.perennial.refresh.Job.Status;
+import dev.perennial.refusal.Refusal;
 import dev.perennial.store.SqliteDatabase;
 import dev.perennial.store.SqliteJobStore;
 import dev.perennial.store.SqliteTaskStore;
@@ -139,6 +140,24 @@ final class TeachingJobTest {
             assertThat(ended.progress().done()).isEqualTo(200);
             assertThat(ended.result().orElseThrow()).contains("\"taught\":199,");
             assertThat(store.task(TASK).orElseThrow().examples()).isEqualTo(199);
+        }
+    }
+
+    @Test
+    void failure_saysWhatWasTaughtUntilThen() {
+        AtomicInteger batches = new AtomicInteger();
+        try (Jobs jobs = jobs(new TeachingJob(store, (id, teachings, idempotency, reply) -> {
+            if (batches.incrementAndGet() == 2) {
+                throw new Refusal.Conflict("no");
+            }
+            return teach(id, teachings, idempotency, reply);
+        }))) {
+            Job ended = run(jobs, 450);
+
+            assertThat(ended.status()).isEqualTo(Status.FAILED);
+            assertThat(ended.result().orElseThrow())
+                    .contains("\"taught\":199,\"duplicates\":1,")
+                    .contains("\"examples_total\":199");
         }
     }
 
