@@ -133,7 +133,7 @@ public final class RegisteredMembers implements MemberRegistry {
     @Override
     public synchronized Encoder register(MemberSource source) {
         Path home = home(source.id());
-        if (Files.isDirectory(home)) {
+        if (Files.isDirectory(home) && !Files.exists(source.path())) {
             return open(source.id());
         }
         try {
@@ -194,13 +194,18 @@ public final class RegisteredMembers implements MemberRegistry {
 
     private void keep(ModelFolder checked, Path home) throws IOException {
         Path fresh = Files.createTempDirectory(directory, ".fresh-");
+        Path replaced = fresh.resolveSibling(fresh.getFileName() + "-replaced");
         try {
             Files.copy(checked.model(), fresh.resolve(MemberManifest.MODEL));
             Files.copy(checked.tokenizer(), fresh.resolve(MemberManifest.TOKENIZER));
             MemberManifest.write(checked, fresh);
+            if (Files.exists(home)) {
+                Files.move(home, replaced, StandardCopyOption.ATOMIC_MOVE);
+            }
             Files.move(fresh, home, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             delete(fresh);
+            delete(replaced);
         }
     }
 

@@ -28,8 +28,9 @@ public interface MemberRegistry {
     void discard(MemberSource source);
 
     /**
-     * Checks a candidate, keeps a copy of it that later starts find, and opens it. A candidate that was registered
-     * already is opened without another check.
+     * Checks a candidate, keeps a copy of it that later starts find, and opens it. The copy replaces the one of the
+     * same id, which could not serve. A candidate that is gone because it was registered already is opened without
+     * another check.
      *
      * @throws dev.perennial.refusal.Refusal.Invalid when it may not serve, with the reason
      */

@@ -101,6 +101,18 @@ final class RegisteredMembersIT {
         }
     }
 
+    @Test
+    void memberThatCannotServe_isReplacedUnderItsId() throws IOException {
+        registry.register(registry.folder("mine", "tiny")).close();
+        Files.writeString(home.resolve("members/mine/model.onnx"), "damaged");
+        assertThatThrownBy(() -> registry.open("mine")).isInstanceOf(Refusal.Invalid.class);
+
+        registry.register(registry.folder("mine", "tiny")).close();
+
+        registry().open("mine").close();
+        assertThat(files(home.resolve("members"))).containsExactly("mine");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"..", "../x", "/etc", "tiny/../..", ".", "", "missing", "tiny/model.onnx", "a\u0000"})
     void foldersElsewhere_areRefused(String folder) {
