@@ -83,8 +83,12 @@ public final class IdempotentRequests {
     }
 
     private static String digest(byte[] body) {
+        return HexFormat.of().formatHex(sha256().digest(body));
+    }
+
+    static MessageDigest sha256() {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java platform has SHA-256", impossible);
         }

@@ -7,6 +7,7 @@ import dev.perennial.refresh.MemberJob;
 import dev.perennial.refresh.MemberSource;
 import dev.perennial.refresh.Members;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.task.Idempotency;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -19,12 +20,18 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
@@ -38,18 +45,23 @@ import org.jspecify.annotations.Nullable;
 public final class MembersResource {
     static final String ZIP = "application/zip";
 
+    private static final String KEY = "Idempotency-Key";
+    private static final String ROUTE = "POST /v1/members";
     private static final int ACCEPTED = 202;
 
     private final ServingGate gate;
     private final Limits limits;
     private final Bodies bodies;
     private final Replies replies;
+    private final IdempotentRequests idempotentRequests;
 
-    public MembersResource(ServingGate gate, Limits limits, Bodies bodies, Replies replies) {
+    public MembersResource(
+            ServingGate gate, Limits limits, Bodies bodies, Replies replies, IdempotentRequests idempotentRequests) {
         this.gate = gate;
         this.limits = limits;
         this.bodies = bodies;
         this.replies = replies;
+        this.idempotentRequests = idempotentRequests;
     }
 
     /** All members. */
@@ -110,44 +122,69 @@ public final class MembersResource {
             responseCode = "202",
             description = "Accepted as a job; Location names it",
             content = @Content(schema = @Schema(implementation = JobView.class)))
+    @Parameter(name = KEY, in = ParameterIn.HEADER, description = "Repeats the reply, not the registration")
     public Response registerFolder(@Context HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
-        MemberBody request =
-                bodies.json(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()), MemberBody.class);
-        String id = unused(serving, MemberIds.inBody("/id", request.id()));
-        if (request.folder() == null || request.folder().isBlank()) {
-            throw new Refusal.Invalid("/folder", "is required: a folder below perennial.members.import-directory");
-        }
-        return accepted(serving, serving.registry().folder(id, request.folder()));
+        byte[] bytes = bodies.bytes(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()));
+        IdempotentRequests.Call call = new IdempotentRequests.Call(headers.getHeaderString(KEY), ROUTE, bytes);
+        return replies.of(idempotentRequests.once(serving.store(), call, idempotency -> {
+            MemberBody request = bodies.json(bytes, MemberBody.class);
+            String id = unused(serving, MemberIds.inBody("/id", request.id()));
+            if (request.folder() == null || request.folder().isBlank()) {
+                throw new Refusal.Invalid("/folder", "is required: a folder below perennial.members.import-directory");
+            }
+            return accepted(serving, serving.registry().folder(id, request.folder()), idempotency);
+        }));
     }
 
     @POST
     @Consumes(ZIP)
     @Operation(hidden = true)
-    public Response registerArchive(@QueryParam("id") @Nullable String id, InputStream body) {
+    public Response registerArchive(
+            @QueryParam("id") @Nullable String id, @Context HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
-        MemberSource source = serving.registry().stage(unused(serving, MemberIds.inBody("", id)), body);
+        String member = MemberIds.inBody("", id);
+        String key = headers.getHeaderString(KEY);
+        if (key == null) {
+            unused(serving, member);
+        }
+        // With a key, only the whole archive tells a repetition from another request.
+        MessageDigest sha256 = IdempotentRequests.sha256();
+        MemberSource source = serving.registry().stage(member, new DigestInputStream(body, sha256));
+        boolean taken = false;
         try {
-            return accepted(serving, source);
-        } catch (RuntimeException refused) {
-            serving.registry().discard(source);
-            throw refused;
+            String content = member + " " + HexFormat.of().formatHex(sha256.digest());
+            IdempotentRequests.Call call =
+                    new IdempotentRequests.Call(key, ROUTE, content.getBytes(StandardCharsets.UTF_8));
+            IdempotentRequests.Outcome outcome = idempotentRequests.once(
+                    serving.store(), call, idempotency -> accepted(serving, source, idempotency));
+            taken = !outcome.replayed();
+            return replies.of(outcome);
+        } finally {
+            if (!taken) {
+                serving.registry().discard(source);
+            }
         }
     }
 
-    private Response accepted(Serving serving, MemberSource source) {
-        serving.members().loading(source.id());
-        Job job;
+    private Idempotency.Reply accepted(Serving serving, MemberSource source, Optional<Idempotency> idempotency) {
+        if (!serving.members().claim(unused(serving, source.id()))) {
+            throw taken();
+        }
         try {
-            job = serving.jobs().accept(MemberJob.order(source), accepted -> Optional.empty());
+            Job accepted = serving.jobs()
+                    .accept(
+                            MemberJob.order(source),
+                            job -> idempotency.map(key -> new Idempotency.Entry(key, reply(job))));
+            return reply(accepted);
         } catch (RuntimeException refused) {
             serving.members().settled(source.id());
             throw refused;
         }
-        return replies.of(ACCEPTED, JobView.of(job))
-                .header("Location", "/v1/jobs/" + job.id())
-                .header("Retry-After", 1)
-                .build();
+    }
+
+    private Idempotency.Reply reply(Job job) {
+        return replies.keepable(ACCEPTED, JobView.of(job));
     }
 
     private static String unused(Serving serving, String id) {
@@ -156,8 +193,12 @@ public final class MembersResource {
                 .filter(member -> member.state() != Members.State.FAILED)
                 .isPresent();
         if (taken || id.equals(VectorModels.ENSEMBLE)) {
-            throw new Refusal.Conflict("There is a member of this id already; choose another id.");
+            throw taken();
         }
         return id;
+    }
+
+    private static Refusal.Conflict taken() {
+        return new Refusal.Conflict("There is a member of this id already; choose another id.");
     }
 }

@@ -4,6 +4,7 @@ package dev.perennial.api;
 import static dev.perennial.api.Http.post;
 import static dev.perennial.api.Http.problem;
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
@@ -14,6 +15,8 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,6 +119,59 @@ final class MemberHttpIT {
                 422,
                 "invalid");
         problem(given().contentType("text/plain").body("x").post("/v1/members").then(), 415, "unsupported-media-type");
+    }
+
+    @Test
+    void repeatedRegistration_isAnsweredByItsKeyAndNotDoneAgain() {
+        String body = "{\"id\": \"once\", \"folder\": \"some/bad\"}";
+        Response first =
+                keyed("member-key-1").contentType("application/json").body(body).post("/v1/members");
+        assertThat(first.statusCode()).isEqualTo(202);
+        awaitFailure(first.header("Location"));
+
+        keyed("member-key-1")
+                .contentType("application/json")
+                .body(body)
+                .post("/v1/members")
+                .then()
+                .statusCode(202)
+                .header("Idempotent-Replayed", "true")
+                .header("Location", first.header("Location"))
+                .body("id", equalTo(first.path("id")));
+        problem(
+                keyed("member-key-1")
+                        .contentType("application/json")
+                        .body("{\"id\": \"twice\", \"folder\": \"some/bad\"}")
+                        .post("/v1/members")
+                        .then(),
+                422,
+                "idempotency-mismatch");
+    }
+
+    @Test
+    void repeatedArchive_isAnsweredByItsKeyAndNotDoneAgain() {
+        Response first = archive("archive-key-1", "sent-once", 1);
+        assertThat(first.statusCode()).isEqualTo(202);
+        awaitFailure(first.header("Location"));
+
+        archive("archive-key-1", "sent-once", 1)
+                .then()
+                .statusCode(202)
+                .header("Idempotent-Replayed", "true")
+                .body("id", equalTo(first.path("id")));
+        problem(archive("archive-key-1", "sent-once", 2).then(), 422, "idempotency-mismatch");
+        problem(archive("archive-key-1", "sent-twice", 1).then(), 422, "idempotency-mismatch");
+    }
+
+    private static Response archive(String key, String id, int content) {
+        return keyed(key)
+                .contentType("application/zip")
+                .body(new byte[] {(byte) content})
+                .post("/v1/members?id=" + id);
+    }
+
+    private static RequestSpecification keyed(String key) {
+        return given().header("Idempotency-Key", key);
     }
 
     private static void awaitFailure(String location) {
