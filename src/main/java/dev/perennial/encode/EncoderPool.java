@@ -5,10 +5,12 @@ import dev.perennial.refusal.Refusal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -55,17 +57,14 @@ public final class EncoderPool implements AutoCloseable {
      *
      * @return by encoder, then by passage, in the orders given
      * @throws Refusal.Saturated when too much is in flight already; nothing was encoded
+     * @throws Refusal.NotReady when the pool is closed or the thread interrupted
      */
     public List<List<Embedding>> encode(List<? extends Encoder> encoders, List<Passage> passages) {
         int chars = (int) Math.min(maxCharsInFlight, cost(encoders.size(), passages));
         if (!charsInFlight.tryAcquire(chars)) {
             throw new Refusal.Saturated("All places in the encoder queue are taken; try again.", RETRY_AFTER_SECONDS);
         }
-        try {
-            return encodeChunks(encoders, passages);
-        } finally {
-            charsInFlight.release(chars);
-        }
+        return encode(encoders, passages, new Place(charsInFlight, chars));
     }
 
     /** Characters that are waiting or running. */
@@ -78,34 +77,45 @@ public final class EncoderPool implements AutoCloseable {
         threads.shutdown();
         try {
             if (!threads.awaitTermination(10, TimeUnit.SECONDS)) {
-                threads.shutdownNow();
+                Place.takeBack(threads.shutdownNow());
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private List<List<Embedding>> encodeChunks(List<? extends Encoder> encoders, List<Passage> passages) {
-        List<int[]> chunks = chunks(passages);
-        List<List<Future<List<Embedding>>>> running = new ArrayList<>();
-        for (Encoder encoder : encoders) {
-            List<Future<List<Embedding>>> ofEncoder = new ArrayList<>();
-            for (int[] chunk : chunks) {
-                List<Passage> part = IntStream.of(chunk).mapToObj(passages::get).toList();
-                long submitted = System.nanoTime();
-                ofEncoder.add(threads.submit(() -> {
-                    observer.running(part.size(), System.nanoTime() - submitted);
-                    return encoder.encode(part);
-                }));
+    private List<List<Embedding>> encode(List<? extends Encoder> encoders, List<Passage> passages, Place place) {
+        try {
+            List<int[]> chunks = chunks(passages);
+            List<List<Place.Chunk>> running = new ArrayList<>();
+            for (Encoder encoder : encoders) {
+                List<Place.Chunk> ofEncoder = new ArrayList<>();
+                for (int[] chunk : chunks) {
+                    List<Passage> part =
+                            IntStream.of(chunk).mapToObj(passages::get).toList();
+                    ofEncoder.add(place.run(threads, observed(encoder, part)));
+                }
+                running.add(ofEncoder);
             }
-            running.add(ofEncoder);
+            return running.stream()
+                    .map(ofEncoder -> inOrder(ofEncoder, chunks, passages.size()))
+                    .toList();
+        } catch (RejectedExecutionException closed) {
+            throw stopping();
+        } finally {
+            place.leave();
         }
-        return running.stream()
-                .map(ofEncoder -> inOrder(ofEncoder, chunks, passages.size()))
-                .toList();
     }
 
-    private static List<Embedding> inOrder(List<Future<List<Embedding>>> parts, List<int[]> chunks, int size) {
+    private Callable<List<Embedding>> observed(Encoder encoder, List<Passage> part) {
+        long submitted = System.nanoTime();
+        return () -> {
+            observer.running(part.size(), System.nanoTime() - submitted);
+            return encoder.encode(part);
+        };
+    }
+
+    private static List<Embedding> inOrder(List<Place.Chunk> parts, List<int[]> chunks, int size) {
         Embedding[] all = new Embedding[size];
         for (int i = 0; i < parts.size(); i++) {
             List<Embedding> part = await(parts.get(i));
@@ -116,18 +126,24 @@ public final class EncoderPool implements AutoCloseable {
         return List.of(all);
     }
 
-    private static List<Embedding> await(Future<List<Embedding>> part) {
+    private static List<Embedding> await(Place.Chunk part) {
         try {
             return part.get();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new Refusal.NotReady("The service is stopping.", RETRY_AFTER_SECONDS);
+            throw stopping();
+        } catch (CancellationException neverBegun) {
+            throw stopping();
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof Refusal refusal) {
                 throw refusal;
             }
             throw new IllegalStateException("an encoder failed", failed.getCause());
         }
+    }
+
+    private static Refusal.NotReady stopping() {
+        return new Refusal.NotReady("The service is stopping.", RETRY_AFTER_SECONDS);
     }
 
     private static List<int[]> chunks(List<Passage> passages) {

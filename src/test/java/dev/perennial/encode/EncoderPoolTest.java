@@ -3,6 +3,7 @@ package dev.perennial.encode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.perennial.refusal.Refusal;
 import java.util.List;
@@ -101,6 +102,47 @@ final class EncoderPoolTest {
         closed.close();
         assertThatThrownBy(() -> pool.encode(List.of(closed), List.of(Passage.of("hello"))))
                 .isInstanceOf(IllegalStateException.class);
+        assertThat(pool.queuedChars()).isZero();
+    }
+
+    @Test
+    void roomOfAFailedRequest_isGivenBackWhenItsLastChunkHasEnded() throws Exception {
+        Gate gate = new Gate();
+        FakeEncoder inner = new FakeEncoder();
+        Encoder failing = new Encoder() {
+            @Override
+            public EncoderInfo info() {
+                return inner.info();
+            }
+
+            @Override
+            public List<Embedding> encode(List<Passage> passages) {
+                try {
+                    gate.entered.await();
+                } catch (InterruptedException interrupted) {
+                    throw new IllegalStateException(interrupted);
+                }
+                throw new IllegalStateException("planted");
+            }
+
+            @Override
+            public void close() {}
+        };
+        List<Passage> passages = List.of(Passage.of("x".repeat(30)));
+        assertThatThrownBy(() -> pool.encode(List.of(failing, gate), passages))
+                .isInstanceOf(IllegalStateException.class);
+
+        assertThat(pool.queuedChars()).isEqualTo(60);
+        gate.close();
+        await().until(pool::queuedChars, chars -> chars == 0);
+    }
+
+    @Test
+    void requestsOfAClosedPool_areRefusedAsNotReady() {
+        pool.close();
+
+        assertThatThrownBy(() -> pool.encode(List.of(new FakeEncoder()), List.of(Passage.of("hello"))))
+                .isInstanceOf(Refusal.NotReady.class);
         assertThat(pool.queuedChars()).isZero();
     }
 
