@@ -15,10 +15,15 @@ import dev.perennial.task.Policy;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.text.Text;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -32,6 +37,7 @@ public final class InstructionRouter {
     private static final double SAME_QUESTION = 0.6;
 
     private static final int MAX_REMEMBERED = 20_000;
+    private static final int EMBED_AT_ONCE = 64;
 
     /**
      * An answer and the task that gave it.
@@ -100,14 +106,18 @@ public final class InstructionRouter {
     }
 
     private Optional<Candidate> closest(String instruction, InputKind kind) {
-        List<Encoder> members = encoders.ready();
-        Features asked = features(members, instruction);
-        return active.all().stream()
+        List<Ensemble> candidates = active.all().stream()
                 .filter(ensemble -> ensemble.task().input() == kind)
                 .filter(ensemble -> !ensemble.task().instruction().isBlank())
+                .toList();
+        Set<String> instructions = new LinkedHashSet<>(Set.of(instruction));
+        candidates.forEach(ensemble -> instructions.add(ensemble.task().instruction()));
+        Map<String, Features> features = features(encoders.ready(), instructions);
+        Features asked = known(features, instruction);
+        return candidates.stream()
                 .map(ensemble -> new Candidate(
                         ensemble,
-                        closeness(asked, features(members, ensemble.task().instruction()))))
+                        closeness(asked, known(features, ensemble.task().instruction()))))
                 .max(Comparator.comparingDouble(Candidate::match)
                         .thenComparing(candidate -> candidate.ensemble().task().id(), Comparator.reverseOrder()));
     }
@@ -116,22 +126,44 @@ public final class InstructionRouter {
         return 1 - a.squaredDistance(b);
     }
 
-    private Features features(List<Encoder> members, String instruction) {
+    private static Features known(Map<String, Features> features, String instruction) {
+        return Objects.requireNonNull(features.get(instruction));
+    }
+
+    /** The features of instructions; those not met before are embedded in batches. */
+    private Map<String, Features> features(List<Encoder> members, Set<String> instructions) {
         StringBuilder digests = new StringBuilder();
         members.forEach(member -> digests.append(member.info().digest()).append(' '));
-        Key key = new Key(digests.toString(), instruction);
-        Features known = featuresByInstruction.get(key);
-        if (known != null) {
-            return known;
+        Map<String, Features> features = new HashMap<>();
+        List<String> missing = new ArrayList<>();
+        for (String instruction : instructions) {
+            Features known = featuresByInstruction.get(new Key(digests.toString(), instruction));
+            if (known == null) {
+                missing.add(instruction);
+            } else {
+                features.put(instruction, known);
+            }
         }
-        Encoded encoded = predictor
-                .encode(members, List.of(Input.of(new Text(instruction))))
-                .get(0);
-        Features features = featureMaps.apply(members).features(encoded);
-        if (featuresByInstruction.size() >= MAX_REMEMBERED) {
+        for (int from = 0; from < missing.size(); from += EMBED_AT_ONCE) {
+            features.putAll(embedded(members, missing.subList(from, Math.min(missing.size(), from + EMBED_AT_ONCE))));
+        }
+        if (featuresByInstruction.size() + missing.size() > MAX_REMEMBERED) {
             featuresByInstruction.clear();
         }
-        featuresByInstruction.put(key, features);
+        missing.forEach(instruction ->
+                featuresByInstruction.put(new Key(digests.toString(), instruction), known(features, instruction)));
+        return features;
+    }
+
+    private Map<String, Features> embedded(List<Encoder> members, List<String> instructions) {
+        List<Encoded> encoded = predictor.encode(
+                members,
+                instructions.stream().map(text -> Input.of(new Text(text))).toList());
+        FeatureMap featureMap = featureMaps.apply(members);
+        Map<String, Features> features = new HashMap<>();
+        for (int i = 0; i < instructions.size(); i++) {
+            features.put(instructions.get(i), featureMap.features(encoded.get(i)));
+        }
         return features;
     }
 }

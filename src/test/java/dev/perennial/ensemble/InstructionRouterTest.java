@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.perennial.encode.EncoderPool;
+import dev.perennial.encode.Encoders;
+import dev.perennial.encode.EncodingObserver;
 import dev.perennial.learn.FitSettings;
 import dev.perennial.learn.ReferenceSentences;
 import dev.perennial.learn.School;
@@ -20,6 +23,7 @@ import dev.perennial.task.TaskId;
 import dev.perennial.text.Text;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +92,27 @@ final class InstructionRouterTest {
     void tasksAboutOtherInputs_areNotMeant() {
         assertThatThrownBy(() -> router.predict("Do both sentences mean the same?", List.of(), request("rain")))
                 .isInstanceOf(Refusal.Invalid.class);
+    }
+
+    @Test
+    void instructionsOfAllTasks_areEmbeddedTogether() {
+        for (int i = 0; i < 30; i++) {
+            define("other-" + i, InputKind.TEXT, "instruction number " + i);
+        }
+        AtomicInteger runs = new AtomicInteger();
+        EncodingObserver observer = (passages, waited) -> runs.incrementAndGet();
+        try (EncoderPool pool = new EncoderPool(1, 1_000_000, observer)) {
+            Encoders encoders = new Encoders(pool, school.encoders().ready());
+            InstructionRouter counting = new InstructionRouter(
+                    school.active(),
+                    encoders,
+                    members -> spreads.featureMap(InputKind.TEXT, members),
+                    school.teacher()::zeroShot);
+            counting.predict("How does the writer feel?", List.of(), request("rain"));
+
+            // Two encoders, each with 32 instructions in runs of 16, and one input.
+            assertThat(runs.get()).isEqualTo(2 * (2 + 1));
+        }
     }
 
     private void define(String id, InputKind input, String instruction) {
