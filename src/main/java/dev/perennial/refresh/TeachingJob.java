@@ -81,7 +81,7 @@ public final class TeachingJob implements JobWork {
     private record Step(String jobId, TaskId task, TeachingTally before) {}
 
     private TeachingTally teach(Step step, List<Teaching> teachings) {
-        Idempotency key = new Idempotency(key(step.jobId(), step.before().done()), "");
+        Idempotency key = Idempotency.ofJob(step.jobId(), step.before().done());
         TeachingOutcome outcome = batch.teach(
                 step.task(),
                 teachings,
@@ -127,7 +127,7 @@ public final class TeachingJob implements JobWork {
     }
 
     private static String key(String jobId, int position) {
-        return "job " + jobId + " " + position;
+        return Idempotency.ofJob(jobId, position).key();
     }
 
     private static int batchSize(int done) {

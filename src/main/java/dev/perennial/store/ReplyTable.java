@@ -8,7 +8,10 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Rows of {@code replies}: what idempotent requests were answered, for a day. Belongs to one transaction. */
+/**
+ * Rows of {@code replies}: what idempotent requests were answered, for a day, and how far jobs got, until they end.
+ * Belongs to one transaction.
+ */
 final class ReplyTable {
     private static final Duration KEPT = Duration.ofHours(24);
 
@@ -23,8 +26,10 @@ final class ReplyTable {
     Optional<Idempotency.Entry> find(String key) {
         return handle.createQuery("""
                         SELECT request_digest, status, body FROM replies
-                        WHERE idempotency_key = :key AND created_at >= :oldest""")
+                        WHERE idempotency_key = :key
+                            AND (created_at >= :oldest OR substr(idempotency_key, 1, length(:jobs)) = :jobs)""")
                 .bind("key", key)
+                .bind("jobs", Idempotency.keysOfJobs())
                 .bind("oldest", oldest)
                 .map((row, context) -> new Idempotency.Entry(
                         new Idempotency(key, row.getString("request_digest")),
@@ -44,10 +49,20 @@ final class ReplyTable {
         });
     }
 
+    /** Drops how far a job got. */
+    void dropOfJob(String jobId) {
+        handle.createUpdate("DELETE FROM replies WHERE idempotency_key BETWEEN :first AND :first || '~'")
+                .bind("first", Idempotency.keysOfJob(jobId))
+                .execute();
+    }
+
     /** Keeps the reply unless there is one for the key, and drops the ones that are too old. */
     void keep(Idempotency.Entry entry, Instant now) {
-        handle.createUpdate("DELETE FROM replies WHERE created_at < :oldest")
+        handle.createUpdate("""
+                        DELETE FROM replies
+                        WHERE created_at < :oldest AND substr(idempotency_key, 1, length(:jobs)) <> :jobs""")
                 .bind("oldest", oldest)
+                .bind("jobs", Idempotency.keysOfJobs())
                 .execute();
         handle.createUpdate("""
                         INSERT INTO replies (idempotency_key, request_digest, status, body, created_at)

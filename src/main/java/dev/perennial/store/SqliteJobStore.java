@@ -60,8 +60,11 @@ public final class SqliteJobStore implements JobStore {
                 throw new Refusal.NotFound("job", job.id());
             }
             jobs.appendEvent(job.id(), eventType, eventData);
-            if (job.status().isFinal() && jobs.emptyPayload(job.id())) {
-                change.erasesBytes(1);
+            if (job.status().isFinal()) {
+                new ReplyTable(change.handle(), clock.instant()).dropOfJob(job.id());
+                if (jobs.emptyPayload(job.id())) {
+                    change.erasesBytes(1);
+                }
             }
             return job;
         });

@@ -8,6 +8,22 @@ package dev.perennial.task;
  * @param requestDigest SHA-256 of the request body, in hex
  */
 public record Idempotency(String key, String requestDigest) {
+    private static final String OF_A_JOB = "job ";
+
+    /** A step of a job. Its reply is kept until the job ends, however long that takes. */
+    public static Idempotency ofJob(String jobId, int position) {
+        return new Idempotency(keysOfJob(jobId) + position, "");
+    }
+
+    /** How the keys of all steps of a job begin. */
+    public static String keysOfJob(String jobId) {
+        return OF_A_JOB + jobId + " ";
+    }
+
+    /** How the keys of steps of jobs begin, as no client's key does. */
+    public static String keysOfJobs() {
+        return OF_A_JOB;
+    }
 
     /** A reply that is kept to be replayed. */
     public record Reply(int status, String body) {}

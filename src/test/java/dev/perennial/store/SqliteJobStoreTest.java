@@ -7,6 +7,7 @@ import dev.perennial.refresh.Job;
 import dev.perennial.refresh.JobStore;
 import dev.perennial.refresh.JobStoreContract;
 import dev.perennial.task.Idempotency;
+import dev.perennial.task.TaskStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -50,6 +51,22 @@ final class SqliteJobStoreTest extends JobStoreContract {
         assertThat(StoredBytes.in(directory).contain(secret)).isTrue();
         jobs.update(ended("job_1", Job.Status.SUCCEEDED), "done", "{}");
         assertThat(StoredBytes.in(directory).contain(secret)).isFalse();
+    }
+
+    @Test
+    void update_toAFinalStatus_dropsHowFarTheJobGot() {
+        InstantSource clock = () -> Instant.EPOCH;
+        JobStore jobs = new SqliteJobStore(database, clock);
+        TaskStore tasks = new SqliteTaskStore(database, clock);
+        for (String id : new String[] {"job_1", "job_10"}) {
+            jobs.accept(queued(id, Instant.EPOCH), new byte[0], Optional.empty());
+            tasks.keepReply(Idempotency.ofJob(id, 0), new Idempotency.Reply(200, "tally"));
+            tasks.keepReply(Idempotency.ofJob(id, 200), new Idempotency.Reply(200, "tally"));
+        }
+        jobs.update(ended("job_1", Job.Status.SUCCEEDED), "done", "{}");
+        assertThat(tasks.reply(Idempotency.ofJob("job_1", 0).key())).isEmpty();
+        assertThat(tasks.reply(Idempotency.ofJob("job_1", 200).key())).isEmpty();
+        assertThat(tasks.reply(Idempotency.ofJob("job_10", 200).key())).isPresent();
     }
 
     @Test

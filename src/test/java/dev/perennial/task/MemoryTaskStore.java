@@ -210,7 +210,8 @@ public final class MemoryTaskStore implements TaskStore {
     @Override
     public synchronized Optional<Idempotency.Entry> reply(String idempotencyKey) {
         return Optional.ofNullable(replies.get(idempotencyKey))
-                .filter(kept -> !kept.at().isBefore(now().minus(REPLIES_KEPT)))
+                .filter(kept -> idempotencyKey.startsWith(Idempotency.keysOfJobs())
+                        || !kept.at().isBefore(now().minus(REPLIES_KEPT)))
                 .map(Kept::entry);
     }
 

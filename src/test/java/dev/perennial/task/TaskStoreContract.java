@@ -284,6 +284,17 @@ public abstract class TaskStoreContract {
     }
 
     @Test
+    void teach_keepsHowFarAJobGotHoweverLongItTakes() {
+        store.define(task(BANKING));
+        Idempotency step = Idempotency.ofJob("job_1", 0);
+        Idempotency.Reply tally = new Idempotency.Reply(200, "200 200 0");
+        store.teach(BANKING, List.of(plain("one")), Optional.of(step), outcome -> tally);
+        now.set(START.plus(Duration.ofDays(3)));
+        store.keepReply(new Idempotency("key", "digest"), new Idempotency.Reply(200, "{}"));
+        assertThat(store.reply(step.key())).contains(new Idempotency.Entry(step, tally));
+    }
+
+    @Test
     void teach_aKeyThatWasAnsweredMeanwhile_changesNothing() {
         store.define(task(BANKING));
         Idempotency request = new Idempotency("key", "digest");
