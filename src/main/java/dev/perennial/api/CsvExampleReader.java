@@ -40,7 +40,6 @@ final class CsvExampleReader implements ExampleReader {
         CsvRecords records = new CsvRecords(StrictUtf8.reader(in), maxRecordChars);
         List<String> header = records.next()
                 .flatMap(CsvRecords.CsvRecord::fields)
-                .map(CsvExampleReader::withoutByteOrderMark)
                 .orElseThrow(() -> new Refusal.Unparsable(
                         "The body has no readable header row; begin with one, e.g. text,label."));
         Set<String> distinct = new HashSet<>(header);
@@ -98,11 +97,5 @@ final class CsvExampleReader implements ExampleReader {
 
     private static @Nullable Double number(@Nullable String cell) {
         return cell == null ? null : Double.valueOf(cell);
-    }
-
-    private static List<String> withoutByteOrderMark(List<String> header) {
-        return header.stream()
-                .map(column -> column.startsWith("\uFEFF") ? column.substring(1) : column)
-                .toList();
     }
 }

@@ -58,7 +58,8 @@ record ExampleUpload(List<Accepted> accepted, List<Rejected> rejected, int unrea
      * @throws Refusal.TooLarge when it exceeds the bounds
      */
     static ExampleUpload read(InputStream body, Format format, Bounds bounds, RowCheck check) throws IOException {
-        try (InputStream bounded = new BoundedInput(body, "teaching_body_bytes", bounds.bodyBytes())) {
+        try (InputStream bounded =
+                StrictUtf8.withoutByteOrderMark(new BoundedInput(body, "teaching_body_bytes", bounds.bodyBytes()))) {
             ExampleReader reader = switch (format) {
                 case JSON -> JsonExampleReader.of(bounded);
                 case NDJSON -> new NdjsonExampleReader(bounded);

@@ -2,16 +2,21 @@
 package dev.perennial.api;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.PushbackInputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** UTF-8 that is refused, not repaired, where it is wrong. */
 final class StrictUtf8 {
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
     private StrictUtf8() {}
 
     /** A reader that throws {@link CharacterCodingException} at the first wrong byte. */
@@ -22,6 +27,16 @@ final class StrictUtf8 {
                         .newDecoder()
                         .onMalformedInput(CodingErrorAction.REPORT)
                         .onUnmappableCharacter(CodingErrorAction.REPORT)));
+    }
+
+    /** The same bytes, less the byte order mark that some editors put first. */
+    static InputStream withoutByteOrderMark(InputStream in) throws IOException {
+        PushbackInputStream begun = new PushbackInputStream(in, BYTE_ORDER_MARK.length);
+        byte[] first = begun.readNBytes(BYTE_ORDER_MARK.length);
+        if (!Arrays.equals(first, BYTE_ORDER_MARK)) {
+            begun.unread(first);
+        }
+        return begun;
     }
 
     /** The characters, or nothing when the bytes are not UTF-8. */

@@ -23,6 +23,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ExampleUploadTest {
@@ -40,6 +41,19 @@ final class ExampleUploadTest {
         assertThat(upload.rejected()).extracting(Rejected::index).containsExactly(1L, 2L, 3L, 4L, 5L);
         assertThat(upload.accepted().get(1).teaching().externalId()).contains("e1");
         assertThat(upload.accepted().get(1).teaching().weight()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void byteOrderMark_isSkipped(Format format) throws IOException {
+        String body = switch (format) {
+            case JSON -> "{\"examples\": [{\"text\": \"a\", \"label\": \"x\"}]}";
+            case NDJSON -> "{\"text\": \"a\", \"label\": \"x\"}\n";
+            case CSV -> "text,label\na,x\n";
+        };
+
+        assertThat(read(format, Kind.CLASSIFICATION, "\uFEFF" + body).accepted())
+                .hasSize(1);
     }
 
     @ParameterizedTest
