@@ -3,6 +3,7 @@ package dev.perennial.api;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.task.Policy;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.TaskId;
 import jakarta.ws.rs.Consumes;
@@ -16,7 +17,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -68,15 +68,14 @@ public final class PolicyResource {
     public Response set(@PathParam("task") String task, @Context HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
         TaskId id = PathIds.task(task);
-        Optional<StoredTask> before = serving.store().task(id);
-        if (before.isEmpty()) {
-            throw new Refusal.NotFound("task", id.value());
-        }
+        serving.active().of(id);
         PolicyBody policy =
                 bodies.json(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()), PolicyBody.class);
-        TasksResource.require(headers, before);
-        return reply(
-                serving.teacher().setPolicy(id, Policies.read(policy, limits)).task());
+        Policy wished = Policies.read(policy, limits);
+        return reply(serving.teacher().alone(id, () -> {
+            TasksResource.require(headers, serving.store().task(id));
+            return serving.teacher().setPolicy(id, wished).task();
+        }));
     }
 
     private Response reply(StoredTask stored) {

@@ -43,6 +43,8 @@ public final class TasksResource {
     private final Bodies bodies;
     private final Replies replies;
     private final PredictionMemory memory;
+    /** Tasks are created one after the other, so that they can be counted. */
+    private final Object creation = new Object();
 
     public TasksResource(ServingGate gate, Limits limits, Bodies bodies, Replies replies, PredictionMemory memory) {
         this.memory = memory;
@@ -117,17 +119,36 @@ public final class TasksResource {
         TaskId id = new TaskId(name);
         TaskBody definition =
                 bodies.json(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()), TaskBody.class);
-        Optional<StoredTask> before = stored(serving, id);
-        require(headers, before);
+        Wish wish = new Wish(id, definition, headers);
+        // Once before anybody waits for a lock, so that what is wrong in any case costs nothing.
+        wished(serving, wish);
+        TaskStore.Defined defined = serving.teacher().alone(id, () -> defined(serving, wish));
+        return reply(defined.created() ? 201 : 200, serving, defined.task());
+    }
+
+    /** A request for a definition. */
+    private record Wish(TaskId id, TaskBody definition, HttpHeaders headers) {}
+
+    private TaskStore.Defined defined(Serving serving, Wish wish) {
+        if (stored(serving, wish.id()).isPresent()) {
+            return serving.teacher().define(wished(serving, wish));
+        }
+        synchronized (creation) {
+            return serving.teacher().define(wished(serving, wish));
+        }
+    }
+
+    /** The task that is asked for, when what is there allows it. */
+    private Task wished(Serving serving, Wish wish) {
+        Optional<StoredTask> before = stored(serving, wish.id());
+        require(wish.headers(), before);
         if (before.isEmpty() && serving.active().all().size() >= limits.tasks()) {
             throw new Refusal.TooLarge(
                     "tasks", limits.tasks(), serving.active().all().size() + 1L);
         }
         List<String> taught = before.isPresent() ? taughtLabels(serving, before.get()) : List.of();
-        Task task = new TaskDefinitions(limits).read(id, definition, taught);
-        Policy policy = before.map(stored -> stored.task().policy()).orElse(Policy.DEFAULT);
-        TaskStore.Defined defined = serving.teacher().define(task.withPolicy(policy));
-        return reply(defined.created() ? 201 : 200, serving, defined.task());
+        Task task = new TaskDefinitions(limits).read(wish.id(), wish.definition(), taught);
+        return task.withPolicy(before.map(stored -> stored.task().policy()).orElse(Policy.DEFAULT));
     }
 
     @DELETE
@@ -138,7 +159,11 @@ public final class TasksResource {
         Serving serving = gate.serving();
         TaskId id = PathIds.task(task);
         require(headers, stored(serving, id));
-        Removed removed = new Removed(serving.teacher().remove(id).toString(), id.value());
+        serving.active().of(id);
+        Removed removed = serving.teacher().alone(id, () -> {
+            require(headers, stored(serving, id));
+            return new Removed(serving.teacher().remove(id).toString(), id.value());
+        });
         memory.forget(id);
         return replies.ok(removed);
     }

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -95,6 +96,13 @@ public final class Teacher {
                     store.task(id).ifPresent(this::activate);
                 }
             }
+        }
+    }
+
+    /** Does several things with a task while nobody else changes it, so that what was checked still holds. */
+    public <T> T alone(TaskId id, Supplier<T> work) {
+        synchronized (classroom(id)) {
+            return work.get();
         }
     }
 

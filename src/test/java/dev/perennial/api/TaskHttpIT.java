@@ -15,6 +15,7 @@ import static org.hamcrest.Matchers.startsWith;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,6 +141,25 @@ final class TaskHttpIT {
                         .then(),
                 412,
                 "precondition-failed");
+    }
+
+    @Test
+    void ifMatch_ofConcurrentChanges_letsOneThrough() {
+        String task = uniqueTask();
+        String tag = put("/v1/tasks/" + task, Examples.CLASSIFICATION).extract().header("ETag");
+        List<CompletableFuture<Integer>> changes = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            String body = "{\"kind\": \"classification\", \"instruction\": \"question " + i + "\"}";
+            changes.add(CompletableFuture.supplyAsync(() -> given().header("If-Match", tag)
+                    .contentType("application/json")
+                    .body(body)
+                    .put("/v1/tasks/" + task)
+                    .statusCode()));
+        }
+
+        assertThat(changes.stream().map(CompletableFuture::join).toList())
+                .containsOnly(200, 412)
+                .containsOnlyOnce(200);
     }
 
     @Test
