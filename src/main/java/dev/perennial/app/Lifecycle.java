@@ -29,6 +29,7 @@ public final class Lifecycle {
     private final ServingGate gate;
     private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
     private final AtomicReference<@Nullable Thread> starter = new AtomicReference<>();
+    private volatile boolean stopping;
 
     public Lifecycle(PerennialConfig config, Starting starting, ServingGate gate) {
         this.config = config;
@@ -44,31 +45,58 @@ public final class Lifecycle {
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        gate.close();
+        synchronized (this) {
+            stopping = true;
+            gate.close();
+        }
         Thread thread = starter.getAndSet(null);
         if (thread != null && thread != Thread.currentThread()) {
+            thread.interrupt();
             thread.join(LONGEST_WAIT.toMillis());
         }
-        Running stopping = running.getAndSet(null);
-        if (stopping != null) {
-            stopping.close();
+        Running started = running.getAndSet(null);
+        if (started != null) {
+            started.close();
             LOG.info("Stopped");
         }
     }
 
-    private void startOrExit() {
-        long began = System.nanoTime();
-        try {
-            Running started = starting.start();
+    /** Lets requests in; false when the service was asked to stop in the meantime. */
+    private synchronized boolean serve(Running started) {
+        if (!stopping) {
             running.set(started);
             gate.open(started.serving());
-            LOG.infof("Ready after %d ms", (System.nanoTime() - began) / NANOS_PER_MILLI);
-        } catch (Refusal refusal) {
-            LOG.errorf("Cannot start: %s", refusal.getMessage());
-            Quarkus.asyncExit(1);
+        }
+        return !stopping;
+    }
+
+    private void startOrExit() {
+        try {
+            startOrStop();
         } catch (RuntimeException | Error failure) {
-            LOG.error("Cannot start", failure);
+            if (stopping) {
+                LOG.info("Stopped before it had started");
+                return;
+            }
+            if (failure instanceof Refusal) {
+                LOG.errorf("Cannot start: %s", failure.getMessage());
+            } else {
+                LOG.error("Cannot start", failure);
+            }
             Quarkus.asyncExit(1);
+        }
+    }
+
+    private void startOrStop() {
+        long began = System.nanoTime();
+        Running started = starting.start();
+        if (serve(started)) {
+            LOG.infof("Ready after %d ms", (System.nanoTime() - began) / NANOS_PER_MILLI);
+        } else {
+            // What is closed now waits for work in progress, which an interrupted thread could not.
+            Thread.interrupted();
+            started.close();
+            LOG.info("Stopped as soon as it had started");
         }
     }
 

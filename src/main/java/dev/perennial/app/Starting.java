@@ -6,6 +6,7 @@ import dev.perennial.api.Json;
 import dev.perennial.api.Serving;
 import dev.perennial.api.SortableIds;
 import dev.perennial.blas.OpenBlas;
+import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
@@ -21,6 +22,7 @@ import dev.perennial.refresh.JobStore;
 import dev.perennial.refresh.JobWork;
 import dev.perennial.refresh.Jobs;
 import dev.perennial.refresh.MemberJob;
+import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.refresh.Members;
 import dev.perennial.refresh.TeachingJob;
 import dev.perennial.store.DataDirectory;
@@ -82,20 +84,30 @@ public final class Starting {
     }
 
     private Running start(DataDirectory directory, SqliteDatabase database) {
+        EncoderSource.Opened opened = source.open(directory);
         EncoderPool pool = new EncoderPool(
                 cores(config.encoding().threads()), config.encoding().maxCharsInFlight(), metrics.service());
-        EncoderSource.Opened opened = source.open(directory);
         Encoders encoders = new Encoders(pool, opened.encoders());
+        try {
+            return new Running(serving(database, encoders, opened.registry()), pool, database, directory);
+        } catch (RuntimeException failure) {
+            pool.close();
+            encoders.ready().forEach(Encoder::close);
+            throw failure;
+        }
+    }
+
+    private Serving serving(SqliteDatabase database, Encoders encoders, MemberRegistry registry) {
         Members members = new Members(encoders);
-        RegisteredMembers.openAll(opened.registry(), encoders, members);
+        RegisteredMembers.openAll(registry, encoders, members);
         ActiveEnsembles active = new ActiveEnsembles();
         TaskStore store = metrics.observing(new SqliteTaskStore(database, clock));
         Spreads spreads = new Spreads(ReferenceSentences.read());
         spreads.featureMap(InputKind.TEXT, encoders.ready());
         Teacher teacher = new Teacher(store, encoders, active, tools(spreads));
         teacher.restore();
-        List<JobWork> works = List.of(
-                new TeachingJob(store, teacher::teach), new MemberJob(opened.registry(), members, teacher::adopt));
+        List<JobWork> works =
+                List.of(new TeachingJob(store, teacher::teach), new MemberJob(registry, members, teacher::adopt));
         Jobs jobs = jobs(new SqliteJobStore(database, clock), works);
         Serving serving = new Serving(
                 store,
@@ -109,10 +121,10 @@ public final class Starting {
                 new VectorModels(
                         encoders, encoder -> spreads.of(InputKind.TEXT, encoder).text()),
                 members,
-                opened.registry());
+                registry);
         metrics.show(serving);
         jobs.resume();
-        return new Running(serving, pool, database, directory);
+        return serving;
     }
 
     private Teacher.Tools tools(Spreads spreads) {

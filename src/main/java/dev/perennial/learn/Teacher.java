@@ -66,9 +66,16 @@ public final class Teacher {
         this.ledgerBudget = new LedgerBudget(tools.maxLedgerBytes());
     }
 
-    /** Learns every stored task and activates it. Called once, before the first request. */
+    /**
+     * Learns every stored task and activates it. Called once, before the first request.
+     *
+     * @throws Refusal.NotReady when the thread is interrupted
+     */
     public void restore() {
         for (StoredTask stored : store.tasks()) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new Refusal.NotReady("The service is stopping.", 1);
+            }
             TaskId id = stored.task().id();
             synchronized (classroom(id)) {
                 load(id, classroom(id));

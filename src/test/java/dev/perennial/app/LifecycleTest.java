@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.perennial.api.Json;
+import dev.perennial.api.ServingGate;
+import dev.perennial.api.SortableIds;
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.FakeEncoder;
+import dev.perennial.store.DataDirectory;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A stop during start-up leaves nothing behind and lets nobody in. */
+@Timeout(50)
+final class LifecycleTest {
+    @TempDir
+    private Path directory;
+
+    private final ServingGate gate = new ServingGate();
+    private final CountDownLatch opening = new CountDownLatch(1);
+    private final CountDownLatch stopping = new CountDownLatch(1);
+
+    @Test
+    void stop_endsAStartThatWaits() throws InterruptedException {
+        Lifecycle lifecycle = lifecycle(data -> {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException interrupted) {
+                throw new IllegalStateException(interrupted);
+            }
+        });
+
+        lifecycle.start(new StartupEvent());
+        opening.await();
+        lifecycle.stop(new ShutdownEvent());
+
+        assertStopped();
+    }
+
+    @Test
+    void stop_closesWhatHasStartedInTheMeantime() throws InterruptedException {
+        Lifecycle lifecycle = lifecycle(data -> {
+            boolean waiting = true;
+            while (waiting) {
+                try {
+                    stopping.await();
+                    waiting = false;
+                } catch (InterruptedException tooEarly) {
+                    stopping.countDown();
+                }
+            }
+        });
+
+        lifecycle.start(new StartupEvent());
+        opening.await();
+        lifecycle.stop(new ShutdownEvent());
+
+        assertStopped();
+    }
+
+    @Test
+    void stop_closesTheGateOfAServiceThatServes() throws InterruptedException {
+        Lifecycle lifecycle = lifecycle(data -> {});
+
+        lifecycle.start(new StartupEvent());
+        await().until(gate::isOpen);
+        lifecycle.stop(new ShutdownEvent());
+
+        assertStopped();
+    }
+
+    private void assertStopped() {
+        assertThat(gate.isOpen()).isFalse();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .doesNotContain("start-up");
+        DataDirectory.open(directory.resolve("data")).close();
+    }
+
+    private Lifecycle lifecycle(Consumer<Path> whileOpening) {
+        PerennialConfig config = new SmallRyeConfigBuilder()
+                .withMapping(PerennialConfig.class)
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withSources(new PropertiesConfigSource(
+                        Map.of(
+                                "perennial.data-directory",
+                                directory.resolve("data").toString()),
+                        "test",
+                        100))
+                .build()
+                .getConfigMapping(PerennialConfig.class);
+        EncoderSource source = data -> {
+            opening.countDown();
+            whileOpening.accept(data.path());
+            List<Encoder> encoders = List.of(new FakeEncoder("one"));
+            return new EncoderSource.Opened(
+                    encoders, new FakeRegistry(data.path().resolve("members")));
+        };
+        InstantSource clock = InstantSource.system();
+        Starting starting = new Starting(
+                config,
+                source,
+                clock,
+                new SortableIds(clock),
+                Json.within(config.limits()),
+                new Metrics(new SimpleMeterRegistry(), config, "test"));
+        return new Lifecycle(config, starting, gate);
+    }
+}
