@@ -44,10 +44,16 @@ public final class OnnxRuntime {
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.onnxruntime.num_threads", "1");
         System.setProperty("ai.djl.onnxruntime.num_interop_threads", "1");
-        Engine engine = Engine.getEngine("OnnxRuntime");
+        Engine engine = engine();
         Devices devices = Devices.choose(settings, find(settings, engine));
         devices.reason().ifPresent(reason -> LOG.log(System.Logger.Level.WARNING, reason));
         return new OnnxRuntime(settings, devices);
+    }
+
+    private static Engine engine() {
+        try (NativeLibraries libraries = NativeLibraries.unpack()) {
+            return Engine.getEngine("OnnxRuntime");
+        }
     }
 
     private static Devices.Found find(OnnxSettings settings, Engine engine) {

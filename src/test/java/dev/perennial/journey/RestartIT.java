@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,6 +74,19 @@ final class RestartIT {
                     .contains("Cannot start", data.toString(), "Another process")
                     .doesNotContain("\tat ");
             assertThat(first.client().status("/q/health/ready")).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void killedProcess_leavesNoLibrariesOfTheRuntimeBehind() throws Exception {
+        try (ServiceProcess service = ServiceProcess.ready(home, home.resolve("data"), ONE_ENCODER)) {
+            service.kill();
+        }
+
+        try (Stream<Path> left = Files.walk(home.resolve("tmp"))) {
+            assertThat(left.filter(Files::isRegularFile)
+                            .map(path -> path.getFileName().toString()))
+                    .noneMatch(name -> name.contains("onnxruntime"));
         }
     }
 
