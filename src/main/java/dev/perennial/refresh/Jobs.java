@@ -229,7 +229,9 @@ public final class Jobs implements AutoCloseable {
     private Optional<String> kept(JobRun run, byte[] payload) {
         try {
             return engine.durably(() -> work(run.job()).kept(run.job(), payload));
-        } catch (Refusal unknown) {
+        } catch (JobStopped stopped) {
+            throw stopped;
+        } catch (RuntimeException unknown) {
             return Optional.empty();
         }
     }

@@ -81,6 +81,18 @@ final class JobsTest {
     }
 
     @Test
+    void failure_isRecordedAlsoWhenNobodyCanSayWhatWasKept() {
+        try (Jobs jobs = jobs((job, payload, progress) -> {
+            throw new IllegalStateException("planted");
+        })) {
+            Job ended = ended(jobs, accept(jobs).id());
+
+            assertThat(ended.status()).isEqualTo(Status.FAILED);
+            assertThat(ended.result()).isEmpty();
+        }
+    }
+
+    @Test
     void busyService_isAskedAgain() {
         AtomicInteger attempts = new AtomicInteger();
         try (Jobs jobs = jobs((job, payload, progress) -> {
@@ -246,6 +258,11 @@ final class JobsTest {
             @Override
             public Outcome work(Job job, byte[] payload, JobProgress progress) {
                 return body.work(job, payload, progress);
+            }
+
+            @Override
+            public Optional<String> kept(Job job, byte[] payload) {
+                throw new IllegalStateException("unreadable");
             }
         };
         Jobs.Ports ports = new Jobs.Ports(
