@@ -34,6 +34,7 @@ import dev.perennial.task.TaskStore;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.ForkJoinPool;
 
 /** Start-up: takes the data directory, opens the database and the encoders, learns every task. */
 @Singleton
@@ -128,9 +129,12 @@ public final class Starting {
     }
 
     private Teacher.Tools tools(Spreads spreads) {
-        OpenBlas algebra = new OpenBlas(cores(config.learning().threads()));
+        OpenBlas algebra = new OpenBlas();
         return new Teacher.Tools(
-                new Learner(algebra, FitSettings.DEFAULT),
+                new Learner(
+                        algebra,
+                        FitSettings.DEFAULT,
+                        new ForkJoinPool(cores(config.learning().threads()))),
                 spreads,
                 config.learning().maxLedgerBytes());
     }

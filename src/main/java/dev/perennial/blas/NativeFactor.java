@@ -23,27 +23,22 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /** A Cholesky factor in native memory. The lower triangle in row-major order is the upper one in column-major order. */
 final class NativeFactor implements LinearAlgebra.Cholesky {
-    private final Object turn;
     private final DoublePointer lower;
     private final int size;
 
-    private NativeFactor(Object turn, DoublePointer lower, int size) {
-        this.turn = turn;
+    private NativeFactor(DoublePointer lower, int size) {
         this.lower = lower;
         this.size = size;
     }
 
     /** @param symmetric overwritten; belongs to the factor afterwards */
-    static NativeFactor of(Object turn, DoublePointer symmetric, int size) {
-        int info;
-        synchronized (turn) {
-            info = LAPACKE_dpotrf(LAPACK_COL_MAJOR, (byte) 'U', size, symmetric, Math.max(1, size));
-        }
+    static NativeFactor of(DoublePointer symmetric, int size) {
+        int info = LAPACKE_dpotrf(LAPACK_COL_MAJOR, (byte) 'U', size, symmetric, Math.max(1, size));
         if (info != 0) {
             symmetric.close();
             throw new ArithmeticException("not positive definite at " + info);
         }
-        return new NativeFactor(turn, symmetric, size);
+        return new NativeFactor(symmetric, size);
     }
 
     @Override
@@ -52,12 +47,10 @@ final class NativeFactor implements LinearAlgebra.Cholesky {
         if (b.data().length == 0) {
             return b;
         }
-        synchronized (turn) {
-            try (DoublePointer x = new DoublePointer(b.data())) {
-                substitute(CblasNoTrans, x, b.columns());
-                substitute(CblasTrans, x, b.columns());
-                x.get(b.data());
-            }
+        try (DoublePointer x = new DoublePointer(b.data())) {
+            substitute(CblasNoTrans, x, b.columns());
+            substitute(CblasTrans, x, b.columns());
+            x.get(b.data());
         }
         return b;
     }
@@ -84,42 +77,44 @@ final class NativeFactor implements LinearAlgebra.Cholesky {
         if (b.data().length == 0) {
             return b;
         }
-        synchronized (turn) {
-            try (FloatPointer single = new FloatPointer((long) size * size);
-                    FloatPointer x = new FloatPointer(b.data())) {
-                int info = LAPACKE_dlag2s_work(LAPACK_COL_MAJOR, size, size, lower, size, single, size);
-                if (info != 0) {
-                    throw new ArithmeticException("too large for single precision: " + info);
-                }
-                cblas_strsm(
-                        CblasRowMajor,
-                        CblasRight,
-                        CblasLower,
-                        CblasTrans,
-                        CblasNonUnit,
-                        b.rows(),
-                        size,
-                        1.0f,
-                        single,
-                        size,
-                        x,
-                        size);
-                x.get(b.data());
+        try (FloatPointer single = new FloatPointer((long) size * size)) {
+            int info = LAPACKE_dlag2s_work(LAPACK_COL_MAJOR, size, size, lower, size, single, size);
+            if (info != 0) {
+                throw new ArithmeticException("too large for single precision: " + info);
             }
+            Slabs.forEach(b.rows(), (from, count) -> whiten(single, b, from, count));
         }
         return b;
+    }
+
+    private void whiten(FloatPointer single, FloatMatrix b, int from, int count) {
+        try (FloatPointer x = new FloatPointer((long) count * size)) {
+            x.put(b.data(), from * size, count * size);
+            cblas_strsm(
+                    CblasRowMajor,
+                    CblasRight,
+                    CblasLower,
+                    CblasTrans,
+                    CblasNonUnit,
+                    count,
+                    size,
+                    1.0f,
+                    single,
+                    size,
+                    x,
+                    size);
+            x.get(b.data(), from * size, count * size);
+        }
     }
 
     @Override
     public Matrix inverse() {
         Matrix inverse = Matrix.zeros(size, size);
-        synchronized (turn) {
-            int info = LAPACKE_dpotri(LAPACK_COL_MAJOR, (byte) 'U', size, lower, Math.max(1, size));
-            if (info != 0) {
-                throw new ArithmeticException("singular at " + info);
-            }
-            lower.get(inverse.data(), 0, inverse.data().length);
+        int info = LAPACKE_dpotri(LAPACK_COL_MAJOR, (byte) 'U', size, lower, Math.max(1, size));
+        if (info != 0) {
+            throw new ArithmeticException("singular at " + info);
         }
+        lower.get(inverse.data(), 0, inverse.data().length);
         for (int i = 0; i < size; i++) {
             for (int j = i + 1; j < size; j++) {
                 inverse.set(i, j, inverse.at(j, i));

@@ -11,6 +11,7 @@ import static org.bytedeco.openblas.global.openblas.cblas_dsyrk;
 import dev.perennial.math.GramMatrix;
 import dev.perennial.math.LinearAlgebra;
 import dev.perennial.math.Matrix;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -19,12 +20,10 @@ import org.bytedeco.javacpp.Pointer;
  * to date.
  */
 final class NativeGram implements GramMatrix {
-    private final Object turn;
     private final int size;
     private final DoublePointer sum;
 
-    NativeGram(Object turn, int size) {
-        this.turn = turn;
+    NativeGram(int size) {
         this.size = size;
         this.sum = new DoublePointer((long) size * size);
         Pointer.memset(sum, 0, bytes());
@@ -48,13 +47,16 @@ final class NativeGram implements GramMatrix {
         }
     }
 
-    /** Half the work of the general case. */
+    /**
+     * The lower triangle in three blocks: the square below the two triangles is as much work as both of them, so that
+     * two threads have equal shares.
+     */
     private void addEqual(Matrix phi, double weight) {
-        synchronized (turn) {
-            try (DoublePointer rows = new DoublePointer(phi.data())) {
-                cblas_dsyrk(
-                        CblasRowMajor, CblasLower, CblasTrans, size, phi.rows(), weight, rows, size, 1.0, sum, size);
-            }
+        try (DoublePointer rows = new DoublePointer(phi.data())) {
+            sideBySide(() -> square(rows, rows, phi.rows(), weight), () -> {
+                triangle(rows, phi.rows(), weight, 0, half());
+                triangle(rows, phi.rows(), weight, half(), size);
+            });
         }
     }
 
@@ -65,26 +67,71 @@ final class NativeGram implements GramMatrix {
                 weighted[j] *= weights[i];
             }
         }
-        synchronized (turn) {
-            try (DoublePointer rows = new DoublePointer(phi.data());
-                    DoublePointer scaled = new DoublePointer(weighted)) {
-                cblas_dgemm(
-                        CblasRowMajor,
-                        CblasTrans,
-                        CblasNoTrans,
-                        size,
-                        size,
-                        phi.rows(),
-                        1.0,
-                        scaled,
-                        size,
-                        rows,
-                        size,
-                        1.0,
-                        sum,
-                        size);
-            }
+        try (DoublePointer rows = new DoublePointer(phi.data());
+                DoublePointer scaled = new DoublePointer(weighted)) {
+            sideBySide(() -> square(scaled, rows, phi.rows(), 1), () -> {
+                product(new Block(0, half(), 0, half()), scaled, rows, phi.rows(), 1);
+                product(new Block(half(), size, half(), size), scaled, rows, phi.rows(), 1);
+            });
         }
+    }
+
+    private int half() {
+        return size / 2;
+    }
+
+    private static void sideBySide(Runnable... works) {
+        Stream.of(works).parallel().forEach(Runnable::run);
+    }
+
+    private void square(DoublePointer left, DoublePointer right, int count, double scale) {
+        product(new Block(half(), size, 0, half()), left, right, count, scale);
+    }
+
+    /** Rows and columns of the sum, the first included, the last excluded. */
+    private record Block(int firstRow, int endRow, int firstColumn, int endColumn) {
+        boolean isEmpty() {
+            return firstRow == endRow || firstColumn == endColumn;
+        }
+    }
+
+    private void product(Block block, DoublePointer left, DoublePointer right, int count, double scale) {
+        if (block.isEmpty()) {
+            return;
+        }
+        cblas_dgemm(
+                CblasRowMajor,
+                CblasTrans,
+                CblasNoTrans,
+                block.endRow - block.firstRow,
+                block.endColumn - block.firstColumn,
+                count,
+                scale,
+                left.getPointer(block.firstRow),
+                size,
+                right.getPointer(block.firstColumn),
+                size,
+                1.0,
+                sum.getPointer((long) block.firstRow * size + block.firstColumn),
+                size);
+    }
+
+    private void triangle(DoublePointer rows, int count, double scale, int first, int end) {
+        if (first == end) {
+            return;
+        }
+        cblas_dsyrk(
+                CblasRowMajor,
+                CblasLower,
+                CblasTrans,
+                end - first,
+                count,
+                scale,
+                rows.getPointer(first),
+                size,
+                1.0,
+                sum.getPointer((long) first * size + first),
+                size);
     }
 
     @Override
@@ -106,7 +153,7 @@ final class NativeGram implements GramMatrix {
         for (long i = 0; i < size; i++) {
             copy.put(i * size + i, copy.get(i * size + i) + ridge);
         }
-        return NativeFactor.of(turn, copy, size);
+        return NativeFactor.of(copy, size);
     }
 
     private long bytes() {

@@ -13,20 +13,20 @@ import dev.perennial.math.GramMatrix;
 import dev.perennial.math.LinearAlgebra;
 import dev.perennial.math.Matrix;
 import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * Linear algebra by OpenBLAS.
  *
- * <p>Calls take turns: OpenBLAS already uses the threads it was given, and a fixed number of them keeps the order of
- * summation, and so the bits of a result, the same from call to call. Large operands that are used again, the Gram
- * matrices and their factors, stay in native memory, because every Java array is copied twice a call.
+ * <p>Each call into the library runs on the calling thread: threads of its own wait for one another actively, which is
+ * several times slower as soon as another process wants the cores. Large products are cut into slabs instead, which run
+ * side by side on the caller's fork-join pool. Large operands that are used again, the Gram matrices and their factors,
+ * stay in native memory, because every Java array is copied twice a call.
  */
 public final class OpenBlas implements LinearAlgebra {
-    private final Object turn = new Object();
 
-    /** @param threads threads of one call */
-    public OpenBlas(int threads) {
-        blas_set_num_threads(threads);
+    public OpenBlas() {
+        blas_set_num_threads(1);
     }
 
     @Override
@@ -67,15 +67,13 @@ public final class OpenBlas implements LinearAlgebra {
 
     @Override
     public GramMatrix gramMatrix(int size) {
-        return new NativeGram(turn, size);
+        return new NativeGram(size);
     }
 
     @Override
     public Cholesky cholesky(Matrix symmetric) {
         requireEqual(symmetric.rows(), symmetric.columns());
-        DoublePointer copy = new DoublePointer(Math.max(1, symmetric.data().length));
-        copy.put(symmetric.data(), 0, symmetric.data().length);
-        return NativeFactor.of(turn, copy, symmetric.rows());
+        return NativeFactor.of(new DoublePointer(symmetric.data()), symmetric.rows());
     }
 
     static void requireEqual(int a, int b) {
@@ -84,51 +82,57 @@ public final class OpenBlas implements LinearAlgebra {
         }
     }
 
-    private void gemm(Operand a, Operand b, Matrix sum) {
+    private static void gemm(Operand a, Operand b, Matrix sum) {
         int inner = a.transposition == CblasNoTrans ? a.matrix.columns() : a.matrix.rows();
         if (sum.data().length == 0 || inner == 0) {
             return;
         }
-        synchronized (turn) {
-            cblas_dgemm(
-                    CblasRowMajor,
-                    a.transposition,
-                    b.transposition,
-                    sum.rows(),
-                    sum.columns(),
-                    inner,
-                    1.0,
-                    a.matrix.data(),
-                    a.matrix.columns(),
-                    b.matrix.data(),
-                    b.matrix.columns(),
-                    1.0,
-                    sum.data(),
-                    sum.columns());
-        }
+        cblas_dgemm(
+                CblasRowMajor,
+                a.transposition,
+                b.transposition,
+                sum.rows(),
+                sum.columns(),
+                inner,
+                1.0,
+                a.matrix.data(),
+                a.matrix.columns(),
+                b.matrix.data(),
+                b.matrix.columns(),
+                1.0,
+                sum.data(),
+                sum.columns());
     }
 
-    private FloatMatrix gemm(FloatMatrix a, FloatMatrix b, int transposition, int columns) {
+    private static FloatMatrix gemm(FloatMatrix a, FloatMatrix b, int transposition, int columns) {
         FloatMatrix product = FloatMatrix.zeros(a.rows(), columns);
-        if (product.data().length == 0 || a.columns() == 0) {
+        int inner = a.columns();
+        if (product.data().length == 0 || inner == 0) {
             return product;
         }
-        synchronized (turn) {
-            cblas_sgemm(
-                    CblasRowMajor,
-                    CblasNoTrans,
-                    transposition,
-                    product.rows(),
-                    product.columns(),
-                    a.columns(),
-                    1.0f,
-                    a.data(),
-                    a.columns(),
-                    b.data(),
-                    b.columns(),
-                    0.0f,
-                    product.data(),
-                    product.columns());
+        try (FloatPointer right = new FloatPointer(b.data())) {
+            Slabs.forEach(a.rows(), (from, count) -> {
+                try (FloatPointer left = new FloatPointer((long) count * inner);
+                        FloatPointer out = new FloatPointer((long) count * columns)) {
+                    left.put(a.data(), from * inner, count * inner);
+                    cblas_sgemm(
+                            CblasRowMajor,
+                            CblasNoTrans,
+                            transposition,
+                            count,
+                            columns,
+                            inner,
+                            1.0f,
+                            left,
+                            inner,
+                            right,
+                            b.columns(),
+                            0.0f,
+                            out,
+                            columns);
+                    out.get(product.data(), from * columns, count * columns);
+                }
+            });
         }
         return product;
     }

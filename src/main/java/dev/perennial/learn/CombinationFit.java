@@ -14,6 +14,7 @@ import dev.perennial.task.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Weights and calibration of an ensemble's voices, from what each says of examples that it never saw. */
 final class CombinationFit {
@@ -75,11 +76,10 @@ final class CombinationFit {
     }
 
     private List<double[]> answersOf(Matrix scores, Platt link) {
-        List<double[]> answers = new ArrayList<>();
-        for (int i = 0; i < heldOut.rows().size(); i++) {
-            answers.add(heldOut.answer(scores, i, link));
-        }
-        return answers;
+        return IntStream.range(0, heldOut.rows().size())
+                .parallel()
+                .mapToObj(row -> heldOut.answer(scores, row, link))
+                .toList();
     }
 
     private List<List<double[]>> blockedOutAnswers(List<Platt> links) {
@@ -147,14 +147,14 @@ final class CombinationFit {
     }
 
     private List<double[]> combined(Combination combination, List<List<double[]>> answers) {
-        List<double[]> combined = new ArrayList<>();
-        for (int i = 0; i < heldOut.rows().size(); i++) {
-            int row = i;
-            List<double[]> ofRow =
-                    answers.stream().map(ofVoice -> ofVoice.get(row)).toList();
-            combined.add(combination.combined(ofRow, part -> true));
-        }
-        return combined;
+        return IntStream.range(0, heldOut.rows().size())
+                .parallel()
+                .mapToObj(row -> {
+                    List<double[]> ofRow =
+                            answers.stream().map(ofVoice -> ofVoice.get(row)).toList();
+                    return combination.combined(ofRow, part -> true);
+                })
+                .toList();
     }
 
     private double[] strangeness(List<double[]> combined) {

@@ -26,7 +26,7 @@ public record FitSettings(
         double featureRidge,
         double descriptionWeight) {
     public static final FitSettings DEFAULT = new FitSettings(
-            2000, 2048, 1024, 1024, List.of(1.0, 0.5, 2.0, 4.0), List.of(0.1, 0.03, 0.3, 0.01, 1.0), 0.01, 0.25);
+            2000, 2048, 512, 1024, List.of(1.0, 0.5, 2.0, 4.0), List.of(0.1, 0.03, 0.3, 0.01, 1.0), 0.01, 0.25);
 
     public FitSettings {
         widths = List.copyOf(widths);

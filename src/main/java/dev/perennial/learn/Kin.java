@@ -5,8 +5,11 @@ import dev.perennial.math.FloatMatrix;
 import dev.perennial.math.LinearAlgebra;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * Which rows say nearly the same as a held-out row. Examples are often written as variations of one another, so leaving
@@ -74,14 +77,14 @@ record Kin(List<Row> rows, List<List<Integer>> kin) {
     }
 
     private static void collect(FloatMatrix products, Blocks left, Blocks right, List<List<Near>> near) {
-        for (int i = 0; i < products.rows(); i++) {
+        IntStream.range(0, products.rows()).parallel().forEach(i -> {
             for (int j = 0; j < products.columns(); j++) {
                 double squaredDistance = left.squaredNorms()[i] + right.squaredNorms()[j] - 2 * products.at(i, j);
                 if (squaredDistance < CLOSE) {
                     near.get(i).add(new Near(right.first() + j, squaredDistance));
                 }
             }
-        }
+        });
     }
 
     private static Kin assemble(List<Row> heldOut, List<Row> all, List<List<Near>> near) {
@@ -102,9 +105,13 @@ record Kin(List<Row> rows, List<List<Integer>> kin) {
         List<Row> rows = new ArrayList<>(heldOut);
         List<Integer> order = new ArrayList<>(others);
         order.forEach(row -> rows.add(all.get(row)));
+        Map<Integer, Integer> positionByRow = new HashMap<>();
+        for (int i = 0; i < order.size(); i++) {
+            positionByRow.put(order.get(i), heldOut.size() + i);
+        }
         List<List<Integer>> positions = chosen.stream()
                 .map(kin -> kin.stream()
-                        .map(row -> row < heldOut.size() ? row : heldOut.size() + order.indexOf(row))
+                        .map(row -> positionByRow.getOrDefault(row, row))
                         .toList())
                 .toList();
         return new Kin(rows, positions);

@@ -25,7 +25,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import java.util.function.DoubleFunction;
 
 /**
@@ -46,11 +49,14 @@ public final class Learner {
 
     private final LinearAlgebra algebra;
     private final FitSettings settings;
+    private final ForkJoinPool pool;
     private final Map<List<Object>, RandomFeatures> randomFeatures = new ConcurrentHashMap<>();
 
-    public Learner(LinearAlgebra algebra, FitSettings settings) {
+    /** @param pool the threads to learn on; how many there are does not change what is learnt */
+    public Learner(LinearAlgebra algebra, FitSettings settings, ForkJoinPool pool) {
         this.algebra = algebra;
         this.settings = settings;
+        this.pool = pool;
     }
 
     /** An ensemble, and what it says of each held-out example had it not seen it. */
@@ -62,12 +68,16 @@ public final class Learner {
 
     /** @param ledgers the task's sufficient statistics, brought up to date on the way */
     public Learnt learn(Lesson lesson, Ledgers ledgers) {
-        return learn(lesson, ledgers, settings);
+        return onPool(() -> learn(lesson, ledgers, settings));
     }
 
     /** The same, with the leave-one-out answers of all examples and not only of some. */
     public Learnt learnHoldingOutAll(Lesson lesson, Ledgers ledgers) {
-        return learn(lesson, ledgers, settings.holdingOutAll());
+        return onPool(() -> learn(lesson, ledgers, settings.holdingOutAll()));
+    }
+
+    private Learnt onPool(Callable<Learnt> work) {
+        return pool.invoke(ForkJoinTask.adapt(work));
     }
 
     private Learnt learn(Lesson lesson, Ledgers ledgers, FitSettings fit) {
@@ -75,7 +85,8 @@ public final class Learner {
         Targets targets = new Targets(lesson.task(), labels);
         List<Known> known = distinct(lesson.known());
         List<Row> rows = new ArrayList<>();
-        known.forEach(each -> rows.add(row(lesson, targets, each)));
+        rows.addAll(
+                known.parallelStream().map(each -> row(lesson, targets, each)).toList());
         List<Row> examples = List.copyOf(rows);
         rows.addAll(descriptionRows(lesson, targets, labels));
         Regression regression = new Regression(lesson, rows, labels, targets.size());
@@ -126,21 +137,25 @@ public final class Learner {
     }
 
     private CombinationFit.Fitted kernelForm(Regression regression, HeldOut heldOut, FitSettings fit) {
-        List<CombinationFit.Voice> voices = new ArrayList<>();
         Kin kin = Kin.of(algebra, heldOut.rows(), regression.rows());
-        double width = fit.widths().get(0);
-        for (View view : views(regression.lesson())) {
-            FittedHead fitted;
-            if (regression.rows().isEmpty() || regression.outputs() == 0) {
-                fitted = silent(view, regression.outputs(), fit);
-            } else {
-                KernelFit kernel = new KernelFit(algebra, regression.rows(), kin, view);
-                width = view.member() < 0 ? chosenWidth(kernel, heldOut, fit) : width;
-                fitted = kernel.fit(width, chosenRidge(kernel, width, heldOut, fit));
-            }
-            voices.add(new CombinationFit.Voice(name(regression.lesson(), view), view, fitted));
-        }
+        List<View> views = views(regression.lesson());
+        boolean silent = regression.rows().isEmpty() || regression.outputs() == 0;
+        double width = silent || views.size() == 1
+                ? fit.widths().get(0)
+                : chosenWidth(new KernelFit(algebra, regression.rows(), kin, View.ALL), heldOut, fit);
+        List<CombinationFit.Voice> voices = views.parallelStream()
+                .map(view -> {
+                    FittedHead fitted = silent
+                            ? silent(view, regression.outputs(), fit)
+                            : fitted(new KernelFit(algebra, regression.rows(), kin, view), width, heldOut, fit);
+                    return new CombinationFit.Voice(name(regression.lesson(), view), view, fitted);
+                })
+                .toList();
         return new CombinationFit(heldOut, voices).fit(regression.labels());
+    }
+
+    private static FittedHead fitted(KernelFit kernel, double width, HeldOut heldOut, FitSettings fit) {
+        return kernel.fit(width, chosenRidge(kernel, width, heldOut, fit));
     }
 
     private static boolean choosable(HeldOut heldOut) {
@@ -167,15 +182,17 @@ public final class Learner {
 
     private CombinationFit.Fitted featureForm(
             Regression regression, HeldOut heldOut, Ledgers ledgers, FitSettings fit) {
-        List<CombinationFit.Voice> voices = new ArrayList<>();
         Kin kin = Kin.of(algebra, heldOut.rows(), regression.rows());
         ledgers.require(basis(regression.lesson()));
-        for (View view : views(regression.lesson())) {
-            Ledger ledger = ledgers.of(view, randomFeatures(regression.lesson(), view, fit), algebra);
-            ledger.become(regression.rows(), regression.labels(), regression.outputs());
-            FittedHead fitted = new GramFit(algebra, ledger, heldOut.rows().size(), kin).fit(fit.featureRidge());
-            voices.add(new CombinationFit.Voice(name(regression.lesson(), view), view, fitted));
-        }
+        List<CombinationFit.Voice> voices = views(regression.lesson()).parallelStream()
+                .map(view -> {
+                    Ledger ledger = ledgers.of(view, randomFeatures(regression.lesson(), view, fit), algebra);
+                    ledger.become(regression.rows(), regression.labels(), regression.outputs());
+                    GramFit gram = new GramFit(algebra, ledger, heldOut.rows().size(), kin);
+                    FittedHead fitted = gram.fit(fit.featureRidge());
+                    return new CombinationFit.Voice(name(regression.lesson(), view), view, fitted);
+                })
+                .toList();
         return new CombinationFit(heldOut, voices).fit(regression.labels());
     }
 
@@ -204,16 +221,14 @@ public final class Learner {
 
     /** The first candidate, unless a later one is clearly better: equal evidence always gives equal choices. */
     private static double best(List<Double> candidates, DoubleFunction<Double> loss) {
-        double best = candidates.get(0);
-        double least = loss.apply(best);
-        for (double candidate : candidates.subList(1, candidates.size())) {
-            double value = loss.apply(candidate);
-            if (value < least - SIMPLER_UNLESS_BETTER_BY * Math.abs(least)) {
-                best = candidate;
-                least = value;
+        List<Double> losses = candidates.parallelStream().map(loss::apply).toList();
+        int best = 0;
+        for (int i = 1; i < losses.size(); i++) {
+            if (losses.get(i) < losses.get(best) - SIMPLER_UNLESS_BETTER_BY * Math.abs(losses.get(best))) {
+                best = i;
             }
         }
-        return best;
+        return candidates.get(best);
     }
 
     private static FittedHead silent(View view, int outputs, FitSettings fit) {

@@ -10,15 +10,38 @@ public final class Hadamard {
         if (Integer.bitCount(values.length) != 1) {
             throw new IllegalArgumentException("the length is a power of two");
         }
-        for (int half = 1; half < values.length; half <<= 1) {
-            for (int block = 0; block < values.length; block += half << 1) {
+        int half = 1;
+        if ((Integer.numberOfTrailingZeros(values.length) & 1) == 1) {
+            pairs(values);
+            half = 2;
+        }
+        // Two stages at once, which halves the traffic.
+        for (; half < values.length; half <<= 2) {
+            for (int block = 0; block < values.length; block += half << 2) {
                 for (int k = block; k < block + half; k++) {
                     double a = values[k];
                     double b = values[k + half];
-                    values[k] = a + b;
-                    values[k + half] = a - b;
+                    double c = values[k + 2 * half];
+                    double d = values[k + 3 * half];
+                    double left = a + b;
+                    double right = c + d;
+                    values[k] = left + right;
+                    values[k + 2 * half] = left - right;
+                    double leftGap = a - b;
+                    double rightGap = c - d;
+                    values[k + half] = leftGap + rightGap;
+                    values[k + 3 * half] = leftGap - rightGap;
                 }
             }
+        }
+    }
+
+    private static void pairs(double[] values) {
+        for (int k = 0; k < values.length; k += 2) {
+            double a = values[k];
+            double b = values[k + 1];
+            values[k] = a + b;
+            values[k + 1] = a - b;
         }
     }
 }

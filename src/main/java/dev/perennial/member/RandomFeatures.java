@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.member;
 
+import dev.perennial.math.Cosine;
 import dev.perennial.math.FixedPoint;
 import dev.perennial.math.FloatMatrix;
 import dev.perennial.math.Hadamard;
@@ -22,6 +23,8 @@ import java.util.stream.IntStream;
  */
 public final class RandomFeatures {
     private static final int ROUNDS = 3;
+
+    private static final double SQUARE_ROOT_OF_TWO = Math.sqrt(2);
     /** Share of the linear kernel beside the Gaussian one. */
     private static final double LINEAR_SHARE = 0.25;
 
@@ -31,7 +34,8 @@ public final class RandomFeatures {
     private final int linear;
     private final int padded;
     private final byte[][][] signs;
-    private final double[] phases;
+    /** In turns, per transform. */
+    private final double[][] phases;
 
     /**
      * @param view which members are looked at
@@ -55,7 +59,10 @@ public final class RandomFeatures {
                 }
             }
         }
-        this.phases = random.doubles(count).map(u -> 2 * Math.PI * u).toArray();
+        this.phases = new double[transforms][];
+        for (int t = 0; t < transforms; t++) {
+            phases[t] = random.doubles(padded).toArray();
+        }
     }
 
     /** Number of features, the constant included. */
@@ -100,25 +107,35 @@ public final class RandomFeatures {
     private void write(Features features, double[] phi, int at) {
         double[] input = view.concatenated(features, padded);
         // One normalised transform has length-preserving rows; sqrt(d) makes them as long as Gaussian directions.
-        double scale = Math.sqrt(2 * width) * Math.sqrt(padded) / Math.pow(padded, ROUNDS / 2.0);
+        double radians = Math.sqrt(2 * width) * Math.sqrt(padded) / Math.pow(padded, ROUNDS / 2.0);
+        double scale = radians / (2 * Math.PI);
         for (int t = 0; t < signs.length; t++) {
-            double[] w = input.clone();
+            double[] projected = input.clone();
             for (byte[] round : signs[t]) {
-                for (int k = 0; k < padded; k++) {
-                    w[k] *= round[k];
-                }
-                Hadamard.transform(w);
+                flip(projected, round);
+                Hadamard.transform(projected);
             }
+            wave(projected, phases[t], scale);
             int from = t * padded;
-            for (int j = from; j < Math.min(count, from + padded); j++) {
-                double wave = Math.cos(w[j - from] * scale + phases[j]);
-                phi[at + j] = FixedPoint.round(Math.sqrt(2) * wave);
-            }
+            System.arraycopy(projected, 0, phi, at + from, Math.min(count - from, padded));
         }
         double share = Math.sqrt(LINEAR_SHARE * count);
         for (int k = 0; k < linear; k++) {
             phi[at + count + k] = FixedPoint.round(share * input[k]);
         }
         phi[at + count + linear] = 1;
+    }
+
+    private static void flip(double[] values, byte[] signs) {
+        for (int k = 0; k < values.length; k++) {
+            values[k] *= signs[k];
+        }
+    }
+
+    /** A loop of its own, so that it is compiled to vector instructions. */
+    private static void wave(double[] angles, double[] phases, double scale) {
+        for (int j = 0; j < angles.length; j++) {
+            angles[j] = FixedPoint.round(SQUARE_ROOT_OF_TWO * Cosine.ofTurns(angles[j] * scale + phases[j]));
+        }
     }
 }

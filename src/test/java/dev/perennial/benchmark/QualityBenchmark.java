@@ -44,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.ForkJoinPool;
 
 /**
  * Accuracy, calibration and coverage of the shipped ensemble on public sets, next to each of its members and to their
@@ -64,8 +65,7 @@ public final class QualityBenchmark {
         this.data = data;
         this.encoders = encoders;
         this.vectors = new CachedVectors(encoders, cache);
-        int cores = Runtime.getRuntime().availableProcessors();
-        this.learner = new Learner(new OpenBlas(cores), FitSettings.DEFAULT);
+        this.learner = new Learner(new OpenBlas(), FitSettings.DEFAULT, new ForkJoinPool());
         this.spreads = new Spreads(ReferenceSentences.read());
     }
 

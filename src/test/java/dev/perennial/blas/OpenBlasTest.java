@@ -5,7 +5,7 @@ import dev.perennial.math.LinearAlgebra;
 import dev.perennial.math.LinearAlgebraContract;
 
 final class OpenBlasTest extends LinearAlgebraContract {
-    private final OpenBlas algebra = new OpenBlas(1);
+    private final OpenBlas algebra = new OpenBlas();
 
     @Override
     protected LinearAlgebra algebra() {

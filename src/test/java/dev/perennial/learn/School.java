@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ForkJoinPool;
 
 /** A whole service without HTTP and without models: what teaches, serves and predicts one task over fake encoders. */
 public final class School implements AutoCloseable {
@@ -38,7 +39,7 @@ public final class School implements AutoCloseable {
             new FitSettings(12, 128, 64, 16, List.of(1.0, 0.5, 2.0), List.of(0.1, 0.3), 0.01, 0.25);
 
     public static final TaskId TASK = new TaskId("task");
-    private static final OpenBlas ALGEBRA = new OpenBlas(1);
+    private static final OpenBlas ALGEBRA = new OpenBlas();
     private static final Spreads SPREADS = new Spreads(ReferenceSentences.read());
 
     private final EncoderPool pool = new EncoderPool(1, 10_000_000);
@@ -54,7 +55,10 @@ public final class School implements AutoCloseable {
         this.settings = settings;
         this.encoders = new Encoders(pool, members);
         this.teacher = new Teacher(
-                store, encoders, active, new Teacher.Tools(new Learner(ALGEBRA, settings), SPREADS, ledgerBytes));
+                store,
+                encoders,
+                active,
+                new Teacher.Tools(new Learner(ALGEBRA, settings, ForkJoinPool.commonPool()), SPREADS, ledgerBytes));
         this.predictor = new Predictor(active, encoders);
     }
 
