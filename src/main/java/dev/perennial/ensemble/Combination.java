@@ -3,6 +3,7 @@ package dev.perennial.ensemble;
 
 import dev.perennial.math.Probabilities;
 import dev.perennial.member.Features;
+import dev.perennial.member.Query;
 import dev.perennial.task.Kind;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -30,8 +31,9 @@ public record Combination(Kind kind, List<String> labels, List<Part> parts, doub
     /** What every part says of an input, in order. */
     public List<double[]> answers(Features features, double prior) {
         List<double[]> answers = new ArrayList<>(parts.size());
+        Query query = new Query(features);
         for (Part part : parts) {
-            answers.add(part.answer(kind, features, prior));
+            answers.add(part.answer(kind, query, prior));
         }
         return answers;
     }

@@ -6,6 +6,7 @@ import dev.perennial.math.FixedPoint;
 import dev.perennial.math.Probabilities;
 import dev.perennial.member.Features;
 import dev.perennial.member.Head;
+import dev.perennial.member.Query;
 import dev.perennial.task.Answer;
 import dev.perennial.task.Kind;
 import dev.perennial.task.ScoreRange;
@@ -61,7 +62,7 @@ record Explainer(Task task, Combination voices, List<Encoder> members) {
     private double influence(Recollection.Trace trace, Features features, int winner) {
         Head head = voices.parts().get(0).head();
         double learnt = FixedPoint.round(trace.target()[winner] - trace.prior());
-        double residual = learnt - head.scores(trace.features())[winner];
+        double residual = learnt - head.scores(new Query(trace.features()))[winner];
         return head.kernel(features, trace.features()) * trace.weight() * residual / head.ridge();
     }
 

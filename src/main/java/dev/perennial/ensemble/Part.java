@@ -3,8 +3,8 @@ package dev.perennial.ensemble;
 
 import dev.perennial.math.Platt;
 import dev.perennial.math.Probabilities;
-import dev.perennial.member.Features;
 import dev.perennial.member.Head;
+import dev.perennial.member.Query;
 import dev.perennial.member.View;
 import dev.perennial.task.Kind;
 
@@ -27,8 +27,8 @@ public record Part(String name, View view, Head head, Platt link, double weight)
      *
      * @param prior the score that is assumed without examples (regression only)
      */
-    public double[] answer(Kind kind, Features features, double prior) {
-        return answer(kind, head.scores(features), link, prior);
+    public double[] answer(Kind kind, Query query, double prior) {
+        return answer(kind, head.scores(query), link, prior);
     }
 
     /** What scores mean under a link. */

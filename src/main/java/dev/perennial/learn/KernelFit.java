@@ -3,6 +3,7 @@ package dev.perennial.learn;
 
 import dev.perennial.math.LinearAlgebra;
 import dev.perennial.math.Matrix;
+import dev.perennial.member.Features;
 import dev.perennial.member.KernelHead;
 import dev.perennial.member.View;
 import java.util.List;
@@ -14,21 +15,34 @@ import java.util.List;
  */
 final class KernelFit {
     private final LinearAlgebra algebra;
+    private final Support support;
     private final List<Row> rows;
     private final Kin kin;
     private final View view;
     private final Matrix squaredDistances;
 
-    /**
-     * @param rows examples in the order of their keys, then descriptions; at least one row
-     * @param kin the examples and their kin, which are examples too
-     */
-    KernelFit(LinearAlgebra algebra, List<Row> rows, Kin kin, View view) {
+    /** @param support at least one row */
+    KernelFit(LinearAlgebra algebra, Support support, View view) {
         this.algebra = algebra;
-        this.rows = rows;
-        this.kin = kin;
+        this.support = support;
+        this.rows = support.rows();
+        this.kin = support.kin();
         this.view = view;
         this.squaredDistances = squaredDistances(algebra, rows, view);
+    }
+
+    /**
+     * What the kernel heads of one ensemble have in common.
+     *
+     * @param rows examples in the order of their keys, then descriptions
+     * @param features of these rows
+     * @param kin the examples and their kin, which are examples too
+     */
+    record Support(List<Row> rows, List<Features> features, Kin kin) {
+
+        static Support of(LinearAlgebra algebra, List<Row> examples, List<Row> rows) {
+            return new Support(rows, rows.stream().map(Row::features).toList(), Kin.of(algebra, examples, rows));
+        }
     }
 
     FittedHead fit(double width, double ridge) {
@@ -54,8 +68,8 @@ final class KernelFit {
             blocked.setRow(
                     i, kin.kin().get(i).isEmpty() ? single.row(i) : leftOut(kin.block(i), inverse, coefficients));
         }
-        var support = rows.stream().map(Row::features).toList();
-        return new FittedHead(new KernelHead(view, width, ridge, support, coefficients), single, blocked);
+        KernelHead head = new KernelHead(view, width, ridge, support.features(), coefficients);
+        return new FittedHead(head, single, blocked);
     }
 
     /** Scores of the first row of a block by the head that never saw the block: {@code y - (M_BB)^-1 A_B}. */

@@ -137,17 +137,17 @@ public final class Learner {
     }
 
     private CombinationFit.Fitted kernelForm(Regression regression, HeldOut heldOut, FitSettings fit) {
-        Kin kin = Kin.of(algebra, heldOut.rows(), regression.rows());
+        KernelFit.Support support = KernelFit.Support.of(algebra, heldOut.rows(), regression.rows());
         List<View> views = views(regression.lesson());
         boolean silent = regression.rows().isEmpty() || regression.outputs() == 0;
         double width = silent || views.size() == 1
                 ? fit.widths().get(0)
-                : chosenWidth(new KernelFit(algebra, regression.rows(), kin, View.ALL), heldOut, fit);
+                : chosenWidth(new KernelFit(algebra, support, View.ALL), heldOut, fit);
         List<CombinationFit.Voice> voices = views.parallelStream()
                 .map(view -> {
                     FittedHead fitted = silent
                             ? silent(view, regression.outputs(), fit)
-                            : fitted(new KernelFit(algebra, regression.rows(), kin, view), width, heldOut, fit);
+                            : fitted(new KernelFit(algebra, support, view), width, heldOut, fit);
                     return new CombinationFit.Voice(name(regression.lesson(), view), view, fitted);
                 })
                 .toList();

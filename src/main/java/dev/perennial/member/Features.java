@@ -27,19 +27,26 @@ public record Features(List<float[]> byMember) {
     public double squaredDistance(Features other, int member) {
         float[] a = byMember.get(member);
         float[] b = other.byMember.get(member);
-        double even = 0;
-        double odd = 0;
-        int last = a.length - 1;
-        for (int k = 0; k < last; k += 2) {
-            double x = (double) a[k] - b[k];
-            double y = (double) a[k + 1] - b[k + 1];
-            even += x * x;
-            odd += y * y;
+        // Four sums, because one would wait for itself.
+        double first = 0;
+        double second = 0;
+        double third = 0;
+        double fourth = 0;
+        int k = 0;
+        for (; k + 3 < a.length; k += 4) {
+            double w = (double) a[k] - b[k];
+            double x = (double) a[k + 1] - b[k + 1];
+            double y = (double) a[k + 2] - b[k + 2];
+            double z = (double) a[k + 3] - b[k + 3];
+            first += w * w;
+            second += x * x;
+            third += y * y;
+            fourth += z * z;
         }
-        if ((a.length & 1) == 1) {
-            double x = (double) a[last] - b[last];
-            even += x * x;
+        for (; k < a.length; k++) {
+            double w = (double) a[k] - b[k];
+            first += w * w;
         }
-        return even + odd;
+        return first + second + (third + fourth);
     }
 }

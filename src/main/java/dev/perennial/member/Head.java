@@ -10,7 +10,7 @@ import java.security.MessageDigest;
 public sealed interface Head permits KernelHead, RandomFeatureHead {
 
     /** Scores of one input, one per output. */
-    double[] scores(Features features);
+    double[] scores(Query query);
 
     /** The kernel under which this head is a ridge regression. */
     double kernel(Features a, Features b);

@@ -12,19 +12,20 @@ import java.util.List;
  * @param view which members it looks at
  * @param width kernel width, positive
  * @param ridge added to the kernel matrix' diagonal, divided by each example's weight
- * @param support features of the examples
+ * @param support features of the examples; the same list for all heads of an ensemble, which then share distances
  * @param coefficients one row per example, one column per output; must not be changed
  */
 public record KernelHead(View view, double width, double ridge, List<Features> support, Matrix coefficients)
         implements Head {
 
     @Override
-    public double[] scores(Features features) {
+    public double[] scores(Query query) {
+        double[] squaredDistances = query.squaredDistances(view, support);
         int outputs = coefficients.columns();
         double[] scores = new double[outputs];
         double[] data = coefficients.data();
         for (int i = 0; i < coefficients.rows(); i++) {
-            double k = kernel(features, support.get(i));
+            double k = Math.exp(-width * squaredDistances[i]);
             int row = i * outputs;
             for (int c = 0; c < outputs; c++) {
                 scores[c] += k * data[row + c];

@@ -14,8 +14,8 @@ import java.security.MessageDigest;
 public record RandomFeatureHead(RandomFeatures features, double ridge, Matrix weights) implements Head {
 
     @Override
-    public double[] scores(Features input) {
-        double[] phi = features.of(input);
+    public double[] scores(Query query) {
+        double[] phi = features.of(query.features());
         int outputs = weights.columns();
         double[] scores = new double[outputs];
         double[] data = weights.data();

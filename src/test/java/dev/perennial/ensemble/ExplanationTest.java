@@ -14,6 +14,7 @@ import dev.perennial.learn.Spreads;
 import dev.perennial.math.Probabilities;
 import dev.perennial.member.Features;
 import dev.perennial.member.KernelHead;
+import dev.perennial.member.Query;
 import dev.perennial.task.Answer;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
@@ -49,7 +50,7 @@ final class ExplanationTest {
         Explanation explanation = explain(QUESTION);
         KernelHead joint = (KernelHead) school.ensemble().parts().get(0).head();
         Features question = features(QUESTION);
-        int winner = Probabilities.argmax(joint.scores(question));
+        int winner = Probabilities.argmax(joint.scores(new Query(question)));
         double descriptions = 0;
         for (int i = FIVE.size(); i < joint.support().size(); i++) {
             descriptions += joint.kernel(question, joint.support().get(i))
@@ -60,7 +61,7 @@ final class ExplanationTest {
                 .sum();
         assertThat(explanation.neighbours()).hasSize(FIVE.size());
         assertThat(joint.support()).hasSize(FIVE.size() + 2);
-        assertThat(influences + descriptions).isCloseTo(joint.scores(question)[winner], within(1e-9));
+        assertThat(influences + descriptions).isCloseTo(joint.scores(new Query(question))[winner], within(1e-9));
     }
 
     @Test
@@ -71,7 +72,7 @@ final class ExplanationTest {
         double influences = explain("a good film").neighbours().stream()
                 .mapToDouble(Explanation.Neighbour::influence)
                 .sum();
-        assertThat(influences).isCloseTo(joint.scores(features("a good film"))[0], within(1e-9));
+        assertThat(influences).isCloseTo(joint.scores(new Query(features("a good film")))[0], within(1e-9));
     }
 
     @Test

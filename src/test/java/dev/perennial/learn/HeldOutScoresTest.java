@@ -9,6 +9,7 @@ import dev.perennial.math.LinearAlgebra;
 import dev.perennial.math.Matrix;
 import dev.perennial.math.Reference;
 import dev.perennial.member.Head;
+import dev.perennial.member.Query;
 import dev.perennial.member.RandomFeatures;
 import dev.perennial.member.View;
 import java.util.ArrayList;
@@ -49,11 +50,27 @@ final class HeldOutScoresTest {
             assertRow(
                     fitted.heldOutScores(),
                     i,
-                    kernelFit(without(i), view).head().scores(row.features()));
+                    kernelFit(without(i), view).head().scores(new Query(row.features())));
             assertRow(
                     fitted.blockedOutScores(),
                     i,
-                    kernelFit(without(kin.block(i)), view).head().scores(row.features()));
+                    kernelFit(without(kin.block(i)), view).head().scores(new Query(row.features())));
+        }
+    }
+
+    @Test
+    void headsThatShareAQuery_scoreAsIfAlone() {
+        KernelFit.Support support = KernelFit.Support.of(algebra, examples, rows);
+        Query shared = new Query(rows.get(3).features());
+        for (int member : new int[] {0, -1, 1}) {
+            Head head = new KernelFit(algebra, support, new View(member))
+                    .fit(WIDTH, RIDGE)
+                    .head();
+            Head other = kernelFit(rows.subList(2, 20), new View(member)).head();
+            assertThat(head.scores(shared))
+                    .isEqualTo(head.scores(new Query(rows.get(3).features())));
+            assertThat(other.scores(shared))
+                    .isEqualTo(other.scores(new Query(rows.get(3).features())));
         }
     }
 
@@ -80,7 +97,7 @@ final class HeldOutScoresTest {
         Matrix weights = Reference.solved(gram, cross);
         for (Row row : rows) {
             Matrix phi = new Matrix(1, size, features.of(row.features()));
-            assertThat(fitted.head().scores(row.features()))
+            assertThat(fitted.head().scores(new Query(row.features())))
                     .containsExactly(Reference.product(phi, weights).row(0), within(TOLERANCE));
         }
     }
@@ -99,12 +116,12 @@ final class HeldOutScoresTest {
             assertRow(
                     fitted.heldOutScores(),
                     i,
-                    featureFit(without(i), count).head().scores(row.features()),
+                    featureFit(without(i), count).head().scores(new Query(row.features())),
                     SINGLE);
             assertRow(
                     fitted.blockedOutScores(),
                     i,
-                    featureFit(strangers, count).head().scores(row.features()),
+                    featureFit(strangers, count).head().scores(new Query(row.features())),
                     SINGLE);
         }
     }
@@ -120,7 +137,7 @@ final class HeldOutScoresTest {
 
     private FittedHead kernelFit(List<Row> some, View view) {
         List<Row> heldOut = some.stream().filter(Row::heldOut).toList();
-        return new KernelFit(algebra, some, Kin.of(algebra, heldOut, some), view).fit(WIDTH, RIDGE);
+        return new KernelFit(algebra, KernelFit.Support.of(algebra, heldOut, some), view).fit(WIDTH, RIDGE);
     }
 
     private FittedHead featureFit(List<Row> some, int count) {
@@ -161,7 +178,7 @@ final class HeldOutScoresTest {
 
     private void assertSameScores(Head head, Matrix expected) {
         for (int i = 0; i < rows.size(); i++) {
-            assertRow(expected, i, head.scores(rows.get(i).features()));
+            assertRow(expected, i, head.scores(new Query(rows.get(i).features())));
         }
     }
 
