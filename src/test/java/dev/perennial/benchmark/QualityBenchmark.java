@@ -197,10 +197,9 @@ public final class QualityBenchmark {
     private Figures measure(DataSet set, Ensemble ensemble, List<Known> test) {
         PredictionRequest request = new PredictionRequest(List.of(), 1, Mode.FULL, false);
         Map<String, Double> values = new LinkedHashMap<>();
-        List<Prediction> predictions = new ArrayList<>();
-        for (Known known : test) {
-            predictions.add(ensemble.predict(known.example().teaching().input(), known.encoded(), request));
-        }
+        List<Prediction> predictions = test.parallelStream()
+                .map(known -> ensemble.predict(known.example().teaching().input(), known.encoded(), request))
+                .toList();
         if (set.kind() == Kind.REGRESSION) {
             double[] truth = test.stream()
                     .mapToDouble(
@@ -250,9 +249,12 @@ public final class QualityBenchmark {
         Map<String, Double> hits = new LinkedHashMap<>();
         ensemble.parts().forEach(part -> hits.put(part.name(), 0.0));
         hits.put("uniform", 0.0);
-        for (Known known : test) {
-            String truth = ((Answer.OneLabel) known.example().teaching().answer()).label();
-            List<double[]> answers = ensemble.answers(known.encoded());
+        List<List<double[]>> all = test.parallelStream()
+                .map(known -> ensemble.answers(known.encoded()))
+                .toList();
+        for (int i = 0; i < all.size(); i++) {
+            String truth = ((Answer.OneLabel) test.get(i).example().teaching().answer()).label();
+            List<double[]> answers = all.get(i);
             double[] mean = new double[ensemble.labels().size()];
             for (int h = 0; h < answers.size(); h++) {
                 hits.merge(ensemble.parts().get(h).name(), hit(ensemble, answers.get(h), truth), Double::sum);
