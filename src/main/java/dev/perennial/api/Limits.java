@@ -96,7 +96,7 @@ public interface Limits {
     int idempotencyKeyChars();
 
     /** Weight of one example. */
-    @WithDefault("1000")
+    @WithDefault("100")
     @Positive
     double weight();
 

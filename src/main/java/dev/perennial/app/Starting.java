@@ -129,7 +129,7 @@ public final class Starting {
     }
 
     private Teacher.Tools tools(Spreads spreads) {
-        OpenBlas algebra = new OpenBlas();
+        OpenBlas algebra = new OpenBlas(config.learning().maxLedgerBytes());
         return new Teacher.Tools(
                 new Learner(
                         algebra,

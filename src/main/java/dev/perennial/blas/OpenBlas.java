@@ -24,8 +24,18 @@ import org.bytedeco.javacpp.FloatPointer;
  * stay in native memory, because every Java array is copied twice a call.
  */
 public final class OpenBlas implements LinearAlgebra {
+    /** What the largest fits need beside the Gram matrices. */
+    private static final long WORKING_BYTES = 1L << 30;
 
-    public OpenBlas() {
+    /**
+     * @param gramBytes bytes that Gram matrices may take; when they and the work at hand take more, those that nothing
+     *     refers to any longer are collected
+     */
+    public OpenBlas(long gramBytes) {
+        // Read once, when native memory is first asked for. By default both follow the size of the heap, and a small
+        // heap would refuse memory that the machine has.
+        System.setProperty("org.bytedeco.javacpp.maxBytes", Long.toString(gramBytes + WORKING_BYTES));
+        System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         blas_set_num_threads(1);
     }
 

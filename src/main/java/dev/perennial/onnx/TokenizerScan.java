@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.refusal.Refusal;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -86,6 +87,18 @@ final class TokenizerScan {
         scan.checkModel();
         new TemplateScan(scan.ids).check(json.path("post_processor"));
         return scan.ids.stream().mapToLong(Long::longValue).max().orElseThrow();
+    }
+
+    /** The marks that the model reads as something else than text, such as {@code [CLS]}. */
+    static List<String> specialTokens(Path file) throws IOException {
+        List<String> special = new ArrayList<>();
+        for (JsonNode token : StrictJson.read(file, MAX_BYTES).path("added_tokens")) {
+            String content = token.path("content").asText();
+            if (token.path("special").asBoolean() && content.codePointCount(0, content.length()) > 1) {
+                special.add(content);
+            }
+        }
+        return special;
     }
 
     private void checkAddedTokens() {

@@ -65,7 +65,7 @@ public final class QualityBenchmark {
         this.data = data;
         this.encoders = encoders;
         this.vectors = new CachedVectors(encoders, cache);
-        this.learner = new Learner(new OpenBlas(), FitSettings.DEFAULT, new ForkJoinPool());
+        this.learner = new Learner(new OpenBlas(1L << 30), FitSettings.DEFAULT, new ForkJoinPool());
         this.spreads = new Spreads(ReferenceSentences.read());
     }
 

@@ -28,7 +28,7 @@ final class HeldOutScoresTest {
     private static final double SINGLE = 1e-5;
     private static final int EXAMPLES = 24;
 
-    private final LinearAlgebra algebra = new OpenBlas();
+    private final LinearAlgebra algebra = new OpenBlas(1L << 30);
     private final List<Row> rows = RandomRows.of(new Random(21), EXAMPLES, 3, 4);
     private final List<Row> examples = rows.subList(0, EXAMPLES);
 

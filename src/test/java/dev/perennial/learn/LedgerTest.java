@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 final class LedgerTest {
     private static final List<String> LABELS = List.of("a", "b", "c");
-    private final OpenBlas algebra = new OpenBlas();
+    private final OpenBlas algebra = new OpenBlas(1L << 30);
     private final RandomFeatures features = new RandomFeatures(View.ALL, RandomRows.DIMENSION, 60, 1);
     private final Random random = new Random(9);
     private final List<Row> rows = RandomRows.of(random, 1500, 0, 3);

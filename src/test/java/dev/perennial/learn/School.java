@@ -39,7 +39,7 @@ public final class School implements AutoCloseable {
             new FitSettings(12, 128, 64, 16, List.of(1.0, 0.5, 2.0), List.of(0.1, 0.3), 0.01, 0.25);
 
     public static final TaskId TASK = new TaskId("task");
-    private static final OpenBlas ALGEBRA = new OpenBlas();
+    private static final OpenBlas ALGEBRA = new OpenBlas(1L << 30);
     private static final Spreads SPREADS = new Spreads(ReferenceSentences.read());
 
     private final EncoderPool pool = new EncoderPool(1, 10_000_000);

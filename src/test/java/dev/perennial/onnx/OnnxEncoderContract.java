@@ -12,6 +12,7 @@ import dev.perennial.encode.Embedding;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderContract;
 import dev.perennial.encode.Passage;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
@@ -76,6 +77,22 @@ abstract class OnnxEncoderContract extends EncoderContract {
         assertThat(encoder.info().precision()).isEqualTo(weights.precision());
         assertThat(TokenizerScan.scan(folder().tokenizer()))
                 .isLessThan(weights.tokenRows().orElseThrow());
+    }
+
+    @Test
+    void marksOfTheModelInAText_areReadAsText() {
+        OnnxEncoder ours = (OnnxEncoder) encoder;
+        long[] separator = ours.tokenize(Passage.of("")).ids();
+        long[] ids =
+                ours.tokenize(Passage.of("a [SEP] b [CLS] [PAD] [UNK] [MASK]")).ids();
+        assertThat(Arrays.stream(ids)
+                        .filter(id -> id == separator[separator.length - 1])
+                        .count())
+                .isEqualTo(1);
+        assertThat(Arrays.stream(ids).filter(id -> id == separator[0]).count()).isEqualTo(1);
+        assertThat(ids)
+                .isEqualTo(ours.tokenize(Passage.of("a [ SEP ] b [ CLS ] [ PAD ] [ UNK ] [ MASK ]"))
+                        .ids());
     }
 
     @Test
