@@ -37,7 +37,7 @@ final class CsvExampleReader implements ExampleReader {
      * @throws Refusal.Invalid when the header names no or unknown columns
      */
     static CsvExampleReader of(InputStream in, int maxRecordChars) throws IOException {
-        CsvRecords records = new CsvRecords(StrictUtf8.reader(in), maxRecordChars);
+        CsvRecords records = new CsvRecords(StrictUtf8.marking(in), maxRecordChars);
         List<String> header = records.next()
                 .flatMap(CsvRecords.CsvRecord::fields)
                 .orElseThrow(() -> new Refusal.Unparsable(

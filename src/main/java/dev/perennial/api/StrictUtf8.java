@@ -17,6 +17,8 @@ import java.util.Optional;
 final class StrictUtf8 {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
+    private static final String HALF_A_PAIR = "\uDFFF";
+
     private StrictUtf8() {}
 
     /** A reader that throws {@link CharacterCodingException} at the first wrong byte. */
@@ -27,6 +29,20 @@ final class StrictUtf8 {
                         .newDecoder()
                         .onMalformedInput(CodingErrorAction.REPORT)
                         .onUnmappableCharacter(CodingErrorAction.REPORT)));
+    }
+
+    /**
+     * A reader that puts half a surrogate pair in the place of what is not UTF-8. No well-formed text holds one, so
+     * that the row is refused and not the whole body.
+     */
+    static BufferedReader marking(InputStream in) {
+        return new BufferedReader(new InputStreamReader(
+                in,
+                StandardCharsets.UTF_8
+                        .newDecoder()
+                        .onMalformedInput(CodingErrorAction.REPLACE)
+                        .onUnmappableCharacter(CodingErrorAction.REPLACE)
+                        .replaceWith(HALF_A_PAIR)));
     }
 
     /** The same bytes, less the byte order mark that some editors put first. */

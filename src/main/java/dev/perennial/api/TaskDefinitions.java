@@ -9,12 +9,16 @@ import dev.perennial.task.Policy;
 import dev.perennial.task.ScoreRange;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
 /** Reads the definition of a task. */
 final class TaskDefinitions {
+    /** Beyond it, differences of scores lose the digits that matter. */
+    private static final double FARTHEST_SCORE = 1e12;
+
     private final Limits limits;
 
     TaskDefinitions(Limits limits) {
@@ -27,7 +31,7 @@ final class TaskDefinitions {
      * @param known labels that the task has by teaching
      * @throws Refusal.Invalid when it defines none
      */
-    Task read(TaskId id, TaskBody body, List<String> known) {
+    Task read(TaskId id, TaskBody body, Collection<String> known) {
         Kind kind = Choice.required(body.kind(), Kind.class, "/kind");
         InputKind input = Choice.of(body.input(), InputKind.TEXT, "/input");
         String instruction =
@@ -53,6 +57,9 @@ final class TaskDefinitions {
         List<Double> ends = body.scoreRange().stream().filter(Objects::nonNull).toList();
         if (body.scoreRange().size() != 2 || ends.size() != 2 || !ordered(ends.get(0), ends.get(1))) {
             throw new Refusal.Invalid("/score_range", "must be two finite numbers, the smaller one first");
+        }
+        if (Math.max(Math.abs(ends.get(0)), Math.abs(ends.get(1))) > FARTHEST_SCORE) {
+            throw new Refusal.Invalid("/score_range", "must lie between -1e12 and 1e12");
         }
         return Optional.of(new ScoreRange(ends.get(0), ends.get(1)));
     }

@@ -22,6 +22,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -146,7 +147,8 @@ public final class TasksResource {
             throw new Refusal.TooLarge(
                     "tasks", limits.tasks(), serving.active().all().size() + 1L);
         }
-        List<String> taught = before.isPresent() ? taughtLabels(serving, before.get()) : List.of();
+        // A new definition may drop labels that no example carries.
+        Set<String> taught = serving.teacher().taughtLabels(wish.id());
         Task task = new TaskDefinitions(limits).read(wish.id(), wish.definition(), taught);
         return task.withPolicy(before.map(stored -> stored.task().policy()).orElse(Policy.DEFAULT));
     }
@@ -187,14 +189,5 @@ public final class TasksResource {
 
     private static TaskView view(Serving serving, StoredTask stored) {
         return TaskView.of(stored, serving.labels(stored.task().id()));
-    }
-
-    /** Labels that only examples name; a new definition may drop the others. */
-    private static List<String> taughtLabels(Serving serving, StoredTask stored) {
-        List<String> defined =
-                stored.task().labels().stream().map(label -> label.name()).toList();
-        return serving.labels(stored.task().id()).stream()
-                .filter(name -> !defined.contains(name))
-                .toList();
     }
 }

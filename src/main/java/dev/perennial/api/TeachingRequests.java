@@ -6,6 +6,7 @@ import dev.perennial.refresh.TeachingPayload;
 import dev.perennial.refusal.Fault;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
+import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TeachingOutcome;
@@ -60,8 +61,7 @@ public final class TeachingRequests {
     private Idempotency.Reply reply(Request request, Optional<Idempotency> idempotency) {
         Serving serving = request.serving();
         ExampleUpload upload = admitted(serving, request.task(), read(request));
-        long total = serving.active().of(request.task()).examples()
-                + (long) upload.accepted().size();
+        long total = held(request) + (long) upload.accepted().size();
         if (total > limits.examples()) {
             throw new Refusal.TooLarge("examples", limits.examples(), total);
         }
@@ -113,12 +113,18 @@ public final class TeachingRequests {
                     .toList());
         }
         TeachingOutcome nothing = new TeachingOutcome(
-                request.serving().active().of(request.task()).revision(),
-                List.of(),
-                request.serving().active().of(request.task()).examples());
+                request.serving().active().of(request.task()).revision(), List.of(), held(request));
         Idempotency.Reply reply = taughtReply(nothing, upload);
         idempotency.ifPresent(key -> request.serving().store().keepReply(key, reply));
         return reply;
+    }
+
+    private static long held(Request request) {
+        return request.serving()
+                .store()
+                .task(request.task())
+                .map(StoredTask::examples)
+                .orElse(0L);
     }
 
     private ExampleUpload read(Request request) {

@@ -4,13 +4,17 @@ package dev.perennial.app;
 import dev.perennial.api.ServingGate;
 import dev.perennial.refusal.Refusal;
 import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +48,25 @@ public final class Lifecycle {
         thread.start();
     }
 
+    /**
+     * Readiness is down from now on. What still comes after the delay is refused, because the HTTP server waits until
+     * no request is left.
+     */
+    void drain(@Observes ShutdownDelayInitiatedEvent event) {
+        Duration delay = ConfigProvider.getConfig()
+                .getOptionalValue("quarkus.shutdown.delay", Duration.class)
+                .orElse(Duration.ZERO);
+        CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(this::refuse);
+    }
+
+    private synchronized void refuse() {
+        stopping = true;
+        gate.close();
+    }
+
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        synchronized (this) {
-            stopping = true;
-            gate.close();
-        }
+        refuse();
         Thread thread = starter.getAndSet(null);
         if (thread != null && thread != Thread.currentThread()) {
             thread.interrupt();

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -124,8 +125,13 @@ final class ObservedTaskStore implements TaskStore {
     }
 
     @Override
-    public void putLabelVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByText) {
-        store.putLabelVectors(id, memberDigest, vectorByText);
+    public void putLabelVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByDigest) {
+        store.putLabelVectors(id, memberDigest, vectorByDigest);
+    }
+
+    @Override
+    public void retainLabelVectors(TaskId id, Set<String> digests) {
+        store.retainLabelVectors(id, digests);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What a server holds in memory of one task in order to learn it. Guarded by the task's lock in {@link Teacher}. */
@@ -57,9 +58,18 @@ final class Classroom {
         return vectorByExampleByMember.computeIfAbsent(member.info().digest(), digest -> new HashMap<>());
     }
 
-    /** A member's vectors of label descriptions, by text. */
+    /** A member's vectors of label descriptions, by the digest of the text. */
     Map<String, float[]> labelVectors(Encoder member) {
         return vectorByLabelTextByMember.computeIfAbsent(member.info().digest(), digest -> new HashMap<>());
+    }
+
+    /** Forgets the vectors of all other label descriptions; whether there were any. */
+    boolean retainLabelVectors(Set<String> digests) {
+        boolean forgot = false;
+        for (Map<String, float[]> vectors : vectorByLabelTextByMember.values()) {
+            forgot |= vectors.keySet().retainAll(digests);
+        }
+        return forgot;
     }
 
     /** All examples with the vectors of the members, which must be there. */

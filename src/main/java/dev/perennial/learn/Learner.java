@@ -83,10 +83,10 @@ public final class Learner {
     private Learnt learn(Lesson lesson, Ledgers ledgers, FitSettings fit) {
         List<String> labels = labels(lesson);
         Targets targets = new Targets(lesson.task(), labels);
-        List<Known> known = distinct(lesson.known());
+        List<Counted> counted = distinct(lesson.known());
         List<Row> rows = new ArrayList<>();
         rows.addAll(
-                known.parallelStream().map(each -> row(lesson, targets, each)).toList());
+                counted.parallelStream().map(each -> row(lesson, targets, each)).toList());
         List<Row> examples = List.copyOf(rows);
         rows.addAll(descriptionRows(lesson, targets, labels));
         Regression regression = new Regression(lesson, rows, labels, targets.size());
@@ -95,13 +95,13 @@ public final class Learner {
                 : featureForm(regression, heldOut(lesson.task(), examples, fit), ledgers, fit);
         List<Recollection.Trace> traces = new ArrayList<>();
         List<HeldOutAnswer> answers = new ArrayList<>();
-        for (int i = 0; i < known.size(); i++) {
-            double[] target = targets.of(known.get(i).example().teaching().answer());
+        for (int i = 0; i < counted.size(); i++) {
+            Known known = counted.get(i).known();
+            double[] target = targets.of(known.example().teaching().answer());
             Row row = rows.get(i);
-            traces.add(new Recollection.Trace(known.get(i), row.features(), target, row.prior(), row.weight()));
+            traces.add(new Recollection.Trace(known, row.features(), target, row.prior(), row.weight()));
             if (i < fitted.heldOutAnswers().size()) {
-                answers.add(
-                        new HeldOutAnswer(known.get(i), fitted.heldOutAnswers().get(i)));
+                answers.add(new HeldOutAnswer(known, fitted.heldOutAnswers().get(i)));
             }
         }
         return new Learnt(ensemble(lesson, fitted.voices(), traces), answers);
@@ -110,16 +110,32 @@ public final class Learner {
     /** What is to be regressed: the rows, examples first, and the names and number of the outputs. */
     private record Regression(Lesson lesson, List<Row> rows, List<String> labels, int outputs) {}
 
-    /** One example of each content, in the order of content keys; keys are hashes, so a prefix is a fair sample. */
-    private static List<Known> distinct(Collection<Known> all) {
-        TreeMap<String, Known> knownByKey = new TreeMap<>();
-        for (Known known : all) {
-            knownByKey.merge(
-                    known.example().key().hex(),
-                    known,
-                    (a, b) -> a.example().id().compareTo(b.example().id()) < 0 ? a : b);
+    /** An example, and how many there are of its content. */
+    private record Counted(Known known, int count) {
+
+        static Counted sum(Counted a, Counted b) {
+            boolean first = a.known.example().id().compareTo(b.known.example().id()) < 0;
+            return new Counted(first ? a.known : b.known, a.count + b.count);
         }
-        return List.copyOf(knownByKey.values());
+
+        /** Rows of equal keys are equal, so that the number belongs to the key. */
+        String key() {
+            String content = known.example().key().hex();
+            return count == 1 ? content : content + " " + count;
+        }
+
+        double weight() {
+            return count * FixedPoint.roundWeight(known.example().teaching().weight());
+        }
+    }
+
+    /** The contents, in the order of content keys; keys are hashes, so a prefix is a fair sample. */
+    private static List<Counted> distinct(Collection<Known> all) {
+        TreeMap<String, Counted> countedByKey = new TreeMap<>();
+        for (Known known : all) {
+            countedByKey.merge(known.example().key().hex(), new Counted(known, 1), Counted::sum);
+        }
+        return List.copyOf(countedByKey.values());
     }
 
     private static HeldOut heldOut(Task task, List<Row> examples, FitSettings fit) {
@@ -271,15 +287,15 @@ public final class Learner {
         return List.copyOf(labels);
     }
 
-    private static Row row(Lesson lesson, Targets targets, Known known) {
+    private static Row row(Lesson lesson, Targets targets, Counted counted) {
+        Known known = counted.known();
         double[] target = targets.of(known.example().teaching().answer());
         double prior = lesson.task().kind() == Kind.REGRESSION ? prior(lesson, known) : 0;
         for (int c = 0; c < target.length; c++) {
             target[c] = FixedPoint.round(target[c] - prior);
         }
         Features features = lesson.featureMap().features(known.encoded());
-        double weight = FixedPoint.roundWeight(known.example().teaching().weight());
-        return new Row(known.example().key().hex(), features, target, weight, prior, true);
+        return new Row(counted.key(), features, target, counted.weight(), prior, true);
     }
 
     private static double prior(Lesson lesson, Known known) {

@@ -14,9 +14,6 @@ import dev.perennial.task.Answer;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Example;
 import dev.perennial.task.Idempotency;
-import dev.perennial.task.Input;
-import dev.perennial.task.InputKind;
-import dev.perennial.task.Kind;
 import dev.perennial.task.Policy;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.ScoreRange;
@@ -26,17 +23,16 @@ import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
-import dev.perennial.text.Text;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * The walk of a teaching: encode, store in one transaction, learn, activate. Everything that changes a task goes
@@ -53,6 +49,7 @@ public final class Teacher {
     private final Spreads spreads;
     private final Map<TaskId, Classroom> classroomByTask = new ConcurrentHashMap<>();
     private final LedgerBudget ledgerBudget;
+    private final LabelDescriptions labelDescriptions;
 
     /** What a teacher works with. */
     public record Tools(Learner learner, Spreads spreads, long maxLedgerBytes) {}
@@ -64,6 +61,7 @@ public final class Teacher {
         this.learner = tools.learner();
         this.spreads = tools.spreads();
         this.ledgerBudget = new LedgerBudget(tools.maxLedgerBytes());
+        this.labelDescriptions = new LabelDescriptions(store, encoders);
     }
 
     /**
@@ -165,7 +163,7 @@ public final class Teacher {
         return changing(id, classroom -> {
             Task task = active.of(id).task();
             requireFitting(task, teachings);
-            embedNewLabels(task, classroom, teachings);
+            labelDescriptions.embedNew(task, classroom, teachings);
             String last = classroom.lastExample();
             TeachingOutcome outcome = store.teach(id, encoded, idempotency, reply);
             if (outcome.taught() > 0) {
@@ -242,7 +240,7 @@ public final class Teacher {
                 members,
                 spreads.featureMap(task.input(), members),
                 List.of(),
-                descriptions(task, empty, members));
+                labelDescriptions.of(task, empty, members));
         return learner.learn(lesson, empty.ledgers()).ensemble();
     }
 
@@ -270,6 +268,23 @@ public final class Teacher {
         }
     }
 
+    /** The labels that a task's examples carry. */
+    public Set<String> taughtLabels(TaskId id) {
+        Classroom classroom = classroom(id);
+        synchronized (classroom) {
+            Set<String> labels = new TreeSet<>();
+            classroom.examples().forEach(example -> {
+                Answer answer = example.teaching().answer();
+                if (answer instanceof Answer.OneLabel one) {
+                    labels.add(one.label());
+                } else if (answer instanceof Answer.Labels many) {
+                    labels.addAll(many.labels());
+                }
+            });
+            return labels;
+        }
+    }
+
     private void activate(StoredTask stored) {
         Classroom classroom = classroom(stored.task().id());
         Lesson lesson = lesson(stored, classroom);
@@ -287,7 +302,7 @@ public final class Teacher {
                 members,
                 spreads.featureMap(task.input(), members),
                 classroom.known(members),
-                descriptions(task, classroom, members));
+                labelDescriptions.of(task, classroom, members));
     }
 
     private List<EncodedTeaching> encode(List<Teaching> teachings) {
@@ -348,80 +363,6 @@ public final class Teacher {
                 store.putVectors(id, member.info().digest(), fresh);
                 vectors.putAll(fresh);
             }
-        }
-    }
-
-    private Map<String, Encoded> descriptions(Task task, Classroom classroom, List<Encoder> members) {
-        if (task.kind() == Kind.REGRESSION || task.input() == InputKind.PAIR) {
-            return Map.of();
-        }
-        Map<String, String> textByLabel = new LinkedHashMap<>();
-        task.labels().forEach(label -> textByLabel.put(label.name(), Learner.describe(task, label.name())));
-        classroom.examples().forEach(example -> {
-            if (example.teaching().answer() instanceof Answer.OneLabel one) {
-                textByLabel.computeIfAbsent(one.label(), label -> Learner.describe(task, label));
-            } else if (example.teaching().answer() instanceof Answer.Labels many) {
-                many.labels()
-                        .forEach(label -> textByLabel.computeIfAbsent(label, name -> Learner.describe(task, name)));
-            }
-        });
-        members.forEach(member -> embedLabels(
-                task.id(),
-                classroom,
-                member,
-                textByLabel.values().stream()
-                        .filter(text -> !text.isBlank())
-                        .distinct()
-                        .toList()));
-        Map<String, Encoded> descriptions = new HashMap<>();
-        textByLabel.forEach((label, text) -> {
-            if (!text.isBlank()) {
-                List<float[]> vectors = members.stream()
-                        .map(member -> java.util.Objects.requireNonNull(
-                                classroom.labelVectors(member).get(text)))
-                        .toList();
-                descriptions.put(label, new Encoded(vectors, false));
-            }
-        });
-        return descriptions;
-    }
-
-    /** Done before anything is stored, because it can be refused when the encoders have too much to do. */
-    private void embedNewLabels(Task task, Classroom classroom, List<Teaching> teachings) {
-        if (task.kind() == Kind.REGRESSION || task.input() == InputKind.PAIR) {
-            return;
-        }
-        List<String> texts = teachings.stream()
-                .flatMap(teaching -> teaching.answer() instanceof Answer.OneLabel one
-                        ? Stream.of(one.label())
-                        : teaching.answer() instanceof Answer.Labels many ? many.labels().stream() : Stream.empty())
-                .distinct()
-                .map(label -> Learner.describe(task, label))
-                .filter(text -> !text.isBlank())
-                .distinct()
-                .toList();
-        encoders.ready().forEach(member -> embedLabels(task.id(), classroom, member, texts));
-    }
-
-    private void embedLabels(TaskId id, Classroom classroom, Encoder member, List<String> texts) {
-        Map<String, float[]> vectors = classroom.labelVectors(member);
-        List<String> missing =
-                texts.stream().filter(text -> !vectors.containsKey(text)).toList();
-        Map<String, float[]> fresh = new HashMap<>();
-        for (int from = 0; from < missing.size(); from += ENCODE_AT_ONCE) {
-            List<String> batch = missing.subList(from, Math.min(missing.size(), from + ENCODE_AT_ONCE));
-            List<Encoded> encoded = Predictor.encode(
-                    encoders,
-                    List.of(member),
-                    batch.stream().map(text -> Input.of(new Text(text))).toList());
-            for (int i = 0; i < batch.size(); i++) {
-                fresh.put(batch.get(i), encoded.get(i).vectors().get(0));
-            }
-        }
-        if (!fresh.isEmpty()) {
-            store.task(id)
-                    .ifPresent(exists -> store.putLabelVectors(id, member.info().digest(), fresh));
-            vectors.putAll(fresh);
         }
     }
 

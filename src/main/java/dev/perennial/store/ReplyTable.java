@@ -3,6 +3,7 @@ package dev.perennial.store;
 
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
+import dev.perennial.task.TaskId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -53,6 +54,13 @@ final class ReplyTable {
     void dropOfJob(String jobId) {
         handle.createUpdate("DELETE FROM replies WHERE idempotency_key BETWEEN :first AND :first || '~'")
                 .bind("first", Idempotency.keysOfJob(jobId))
+                .execute();
+    }
+
+    /** Drops the replies to requests to a task, which say nothing about another task of its name. */
+    void dropOfTask(TaskId task) {
+        handle.createUpdate("DELETE FROM replies WHERE substr(idempotency_key, 1, length(:first)) = :first")
+                .bind("first", Idempotency.keysOfTask(task))
                 .execute();
     }
 

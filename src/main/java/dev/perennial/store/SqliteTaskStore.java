@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
@@ -84,6 +85,7 @@ public final class SqliteTaskStore implements TaskStore {
                 RevisionId revision = change.revise(id, "remove", now());
                 erase(change, new ExampleTable(change.handle()).numbers(id), revision);
                 new LabelVectorTable(change.handle()).remove(id);
+                new ReplyTable(change.handle(), now()).dropOfTask(id);
                 tasks.delete(id);
                 return revision;
             });
@@ -172,12 +174,20 @@ public final class SqliteTaskStore implements TaskStore {
     }
 
     @Override
-    public void putLabelVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByText) {
+    public void putLabelVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByDigest) {
         database.write(change -> {
             if (new TaskTable(change.handle()).find(id).isPresent()) {
-                new LabelVectorTable(change.handle()).put(id, memberDigest, vectorByText);
+                new LabelVectorTable(change.handle()).put(id, memberDigest, vectorByDigest);
             }
-            return vectorByText.size();
+            return vectorByDigest.size();
+        });
+    }
+
+    @Override
+    public void retainLabelVectors(TaskId id, Set<String> digests) {
+        database.write(change -> {
+            new LabelVectorTable(change.handle()).retain(id, digests);
+            return id;
         });
     }
 

@@ -34,6 +34,13 @@ public record ContentKey(String hex) implements Comparable<ContentKey> {
         return new ContentKey(HexFormat.of().formatHex(digest.digest()));
     }
 
+    /** The digest of a text alone. */
+    public static ContentKey ofText(String text) {
+        MessageDigest digest = sha256();
+        add(digest, text);
+        return new ContentKey(HexFormat.of().formatHex(digest.digest()));
+    }
+
     @Override
     public int compareTo(ContentKey other) {
         return hex.compareTo(other.hex);

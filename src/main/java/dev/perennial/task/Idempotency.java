@@ -25,6 +25,11 @@ public record Idempotency(String key, String requestDigest) {
         return OF_A_JOB;
     }
 
+    /** How the keys of requests to a task begin, whatever was asked of it. */
+    public static String keysOfTask(TaskId task) {
+        return "POST /v1/tasks/" + task.value() + "/";
+    }
+
     /** A reply that is kept to be replayed. */
     public record Reply(int status, String body) {}
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -75,11 +76,14 @@ public interface TaskStore {
     /** Adds vectors to examples that exist; other ids are ignored. */
     void putVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByExample);
 
-    /** The vectors of a member for descriptions of a task's labels, by the text that was embedded. */
+    /** The vectors of a member for descriptions of a task's labels, by the digest of the text that was embedded. */
     Map<String, float[]> labelVectors(TaskId id, String memberDigest);
 
     /** Adds vectors of label descriptions; texts that have one already keep it. */
-    void putLabelVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByText);
+    void putLabelVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByDigest);
+
+    /** Removes the vectors of label descriptions, of every member, other than those of the given texts. */
+    void retainLabelVectors(TaskId id, Set<String> digests);
 
     /** The reply kept for an idempotency key, if it has not expired. */
     Optional<Idempotency.Entry> reply(String idempotencyKey);

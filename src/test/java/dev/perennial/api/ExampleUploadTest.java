@@ -170,14 +170,25 @@ final class ExampleUploadTest {
     }
 
     @Test
-    void anyFormat_refusesWrongUtf8OfAWholeBody() {
+    void json_thatIsNotUtf8_isRefusedAsAWhole() {
         byte[] body = {'t', 'e', 'x', 't', '\n', (byte) 0xc0, (byte) 0x80};
 
-        for (Format format : List.of(Format.CSV, Format.JSON)) {
-            assertThatThrownBy(() -> ExampleUpload.read(
-                            new ByteArrayInputStream(body), format, BOUNDS, check(Kind.CLASSIFICATION)))
-                    .isInstanceOf(Refusal.Unparsable.class);
-        }
+        assertThatThrownBy(() -> ExampleUpload.read(
+                        new ByteArrayInputStream(body), Format.JSON, BOUNDS, check(Kind.CLASSIFICATION)))
+                .isInstanceOf(Refusal.Unparsable.class);
+    }
+
+    @Test
+    void csv_rejectsOnlyTheRowThatIsNotUtf8() throws IOException {
+        byte[] body = "text,label\ngood,a\nbad ?,a\n?,b\ngood2,a\n".getBytes(StandardCharsets.US_ASCII);
+        body[22] = (byte) 0xff;
+        body[26] = (byte) 0xc0;
+
+        ExampleUpload upload =
+                ExampleUpload.read(new ByteArrayInputStream(body), Format.CSV, BOUNDS, check(Kind.CLASSIFICATION));
+
+        assertThat(upload.accepted()).extracting(Accepted::index).containsExactly(0L, 3L);
+        assertThat(upload.rejected()).extracting(Rejected::index).containsExactly(1L, 2L);
     }
 
     @Test

@@ -13,6 +13,7 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -81,6 +82,7 @@ final class TaskHttpIT {
                 "{\"kind\": \"regression\", \"score_range\": [0, \"NaN\"]}; /score_range",
                 "{\"kind\": \"regression\", \"score_range\": [0, 1e999]}; /score_range",
                 "{\"kind\": \"regression\", \"score_range\": [0, null]}; /score_range",
+                "{\"kind\": \"regression\", \"score_range\": [-1e13, 0]}; /score_range",
                 "{\"kind\": \"regression\", \"score_range\": [0, 1], \"labels\": [{\"name\": \"a\"}]}; /labels"
             })
     void define_wrongMember_isRefusedWithItsPointer(String body, String pointer) {
@@ -92,6 +94,53 @@ final class TaskHttpIT {
     void define_wrongName_isRefused(String name) {
         problem(put("/v1/tasks/" + name, Examples.CLASSIFICATION), 422, "invalid");
         problem(given().get("/v1/tasks/" + name).then(), 404, "not-found");
+    }
+
+    @Test
+    void define_spellingThatExamplesDoNotHave_isRefused() {
+        String path = "/v1/tasks/" + uniqueTask();
+        String definition = "{\"kind\": \"classification\", \"labels\": [{\"name\": \"%s\"}, {\"name\": \"other\"}]}";
+        put(path, definition.formatted("billing")).statusCode(201);
+        teach(path, "{\"text\": \"the bill\", \"label\": \"billing\"}").body("taught", equalTo(1));
+
+        problem(put(path, definition.formatted("Billing")), 422, "invalid")
+                .body("errors.pointer", hasItem("/labels/0/name"));
+        put(path, definition.formatted("billing")).statusCode(200);
+    }
+
+    @Test
+    void examplesTotal_countsEqualTextsOfDifferentRecords_alsoWhenNothingIsTaught() {
+        String path = "/v1/tasks/" + uniqueTask();
+        put(path, "{\"kind\": \"classification\"}").statusCode(201);
+        teach(path, "{\"text\": \"p\", \"label\": \"a\"}").body("examples_total", equalTo(1));
+        teach(path, "{\"text\": \"p\", \"label\": \"a\", \"external_id\": \"q\"}")
+                .body("examples_total", equalTo(2));
+        teach(path, "").body("examples_total", equalTo(2));
+    }
+
+    @Test
+    void taskThatComesBack_isTaughtAnewUnderAnOldKey() {
+        String path = "/v1/tasks/" + uniqueTask();
+        for (int life = 0; life < 2; life++) {
+            put(path, "{\"kind\": \"classification\"}").statusCode(201);
+            given().contentType("application/json")
+                    .header("Idempotency-Key", "loader " + path)
+                    .body("{\"examples\": [{\"text\": \"p\", \"label\": \"a\"}]}")
+                    .post(path + "/examples")
+                    .then()
+                    .statusCode(200)
+                    .header("Idempotent-Replayed", nullValue());
+            given().get(path).then().body("examples_total", equalTo(1));
+            given().delete(path).then().statusCode(200);
+        }
+    }
+
+    private static ValidatableResponse teach(String path, String row) {
+        return given().contentType("application/json")
+                .body("{\"examples\": [" + row + "]}")
+                .post(path + "/examples")
+                .then()
+                .statusCode(200);
     }
 
     @Test

@@ -6,15 +6,19 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +65,38 @@ final class RestartIT {
             assertThat(answer.path("labels").path(i).path("probability").asDouble())
                     .isCloseTo(
                             expected.path("labels").path(i).path("probability").asDouble(), within(TOLERANCE));
+        }
+    }
+
+    @Test
+    void stopUnderLoad_refusesWhatComesLate_andCutsNothing() throws Exception {
+        try (ServiceProcess service = ServiceProcess.ready(home, home.resolve("data"), ONE_ENCODER)) {
+            teach(service.client());
+            ExecutorService clients = Executors.newFixedThreadPool(3);
+            Set<Integer> statuses = ConcurrentHashMap.newKeySet();
+            for (int i = 0; i < 3; i++) {
+                clients.execute(() -> askUntilTheEnd(service.client(), statuses));
+            }
+            Thread.sleep(1000);
+            service.terminate();
+            assertThat(service.exitStatus()).isEqualTo(143);
+            clients.shutdown();
+            assertThat(clients.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(statuses).contains(200, 503).isSubsetOf(200, 503);
+            assertThat(service.log()).doesNotContain("Timed out", "Request failed");
+        }
+    }
+
+    private static void askUntilTheEnd(ServiceClient client, Set<Integer> statuses) {
+        try {
+            while (true) {
+                statuses.add(client.post(TASK + "/predictions", "{\"inputs\": [\"knead the dough\"]}")
+                        .status());
+            }
+        } catch (IOException closed) {
+            // The server has gone, as it should in the end.
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

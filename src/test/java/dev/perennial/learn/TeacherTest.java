@@ -19,6 +19,7 @@ import dev.perennial.task.Task;
 import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
 import dev.perennial.text.Text;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +63,33 @@ final class TeacherTest {
         school.teach(named("my card is lost", "card", "row-1"));
         assertThat(school.ensemble().examples()).isEqualTo(2);
         assertThat(school.predict("my card is lost").label()).contains("card");
+    }
+
+    @Test
+    void recordsOfEqualContent_countTogether_untilTheyAreForgotten() {
+        school.teacher().define(task(Kind.CLASSIFICATION, InputKind.TEXT));
+        school.teach(teaching("same", "a"), teaching("same", "b"), teaching("something else", "c"));
+        String before = school.digest();
+        List<String> copies = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            copies.add(
+                    school.teach(named("same", "a", "row-" + i)).rows().get(0).exampleId());
+        }
+        assertThat(school.predict("same").label()).contains("a");
+        copies.forEach(copy -> school.teacher().forget(School.TASK, copy));
+        assertThat(school.digest()).isEqualTo(before);
+    }
+
+    @Test
+    void labelThatNothingCarriesAnyLonger_leavesNoVector() {
+        school.teacher().define(task(Kind.CLASSIFICATION, InputKind.TEXT));
+        school.teach(teaching("my card is lost", "card"));
+        String digest = encoder.info().digest();
+        int before = school.store().labelVectors(School.TASK, digest).size();
+        String id = school.teach(teaching("hello", "greeting")).rows().get(0).exampleId();
+        assertThat(school.store().labelVectors(School.TASK, digest)).hasSize(before + 1);
+        school.teacher().forget(School.TASK, id);
+        assertThat(school.store().labelVectors(School.TASK, digest)).hasSize(before);
     }
 
     @Test

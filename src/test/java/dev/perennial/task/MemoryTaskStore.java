@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -87,6 +88,7 @@ public final class MemoryTaskStore implements TaskStore {
 
     @Override
     public synchronized Optional<RevisionId> remove(TaskId id) {
+        replies.keySet().removeIf(key -> key.startsWith(Idempotency.keysOfTask(id)));
         return Optional.ofNullable(shelves.remove(id)).map(shelf -> nextRevision());
     }
 
@@ -200,11 +202,19 @@ public final class MemoryTaskStore implements TaskStore {
     }
 
     @Override
-    public synchronized void putLabelVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByText) {
+    public synchronized void putLabelVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByDigest) {
         Optional.ofNullable(shelves.get(id)).ifPresent(shelf -> {
             Map<String, float[]> held = shelf.labelVectors.computeIfAbsent(memberDigest, digest -> new HashMap<>());
-            vectorByText.forEach((text, vector) -> held.putIfAbsent(text, vector.clone()));
+            vectorByDigest.forEach((text, vector) -> held.putIfAbsent(text, vector.clone()));
         });
+    }
+
+    @Override
+    public synchronized void retainLabelVectors(TaskId id, Set<String> digests) {
+        Optional.ofNullable(shelves.get(id))
+                .ifPresent(shelf -> shelf.labelVectors
+                        .values()
+                        .forEach(vectors -> vectors.keySet().retainAll(digests)));
     }
 
     @Override

@@ -324,6 +324,34 @@ public abstract class TaskStoreContract {
     }
 
     @Test
+    void labelVectors_ofOtherTexts_areGone() {
+        store.define(task(BANKING));
+        store.define(task(MOOD));
+        for (String member : List.of("m", "n")) {
+            store.putLabelVectors(BANKING, member, Map.of("a", new float[] {1}, "b", new float[] {2}));
+        }
+        store.putLabelVectors(MOOD, "m", Map.of("a", new float[] {3}));
+        store.retainLabelVectors(BANKING, Set.of("b", "c"));
+        assertThat(store.labelVectors(BANKING, "m")).containsOnlyKeys("b");
+        assertThat(store.labelVectors(BANKING, "n")).containsOnlyKeys("b");
+        assertThat(store.labelVectors(MOOD, "m")).containsOnlyKeys("a");
+        store.retainLabelVectors(BANKING, Set.of());
+        assertThat(store.labelVectors(BANKING, "m")).isEmpty();
+    }
+
+    @Test
+    void remove_forgetsTheRepliesToItsRequests() {
+        store.define(task(BANKING));
+        Idempotency own = new Idempotency(Idempotency.keysOfTask(BANKING) + "examples key", "digest");
+        Idempotency other = new Idempotency("POST /v1/tasks/" + BANKING + "2/examples key", "digest");
+        store.keepReply(own, new Idempotency.Reply(200, "{}"));
+        store.keepReply(other, new Idempotency.Reply(200, "{}"));
+        store.remove(BANKING);
+        assertThat(store.reply(own.key())).isEmpty();
+        assertThat(store.reply(other.key())).isPresent();
+    }
+
+    @Test
     void keepReply_keepsTheFirst() {
         Idempotency request = new Idempotency("key", "digest");
         store.keepReply(request, new Idempotency.Reply(201, "first"));
