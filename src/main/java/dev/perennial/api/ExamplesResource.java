@@ -67,7 +67,9 @@ public final class ExamplesResource {
             summary = "Teaches a task",
             description = "Durable before it is acknowledged, and the next prediction uses it. Rows that are not "
                     + "acceptable are listed in rejected, the others are taught. The same external_id replaces, an "
-                    + "exact duplicate is reported. More rows than sync_examples are taught by a job (202).")
+                    + "exact duplicate is reported; records of equal content with different external ids count together. "
+                    + "Columns of CSV are named by the header row; several labels are separated by |. More rows than "
+                    + "sync_examples are taught by a job (202).")
     @Parameter(name = "Idempotency-Key", in = ParameterIn.HEADER, description = "Repeats the reply, not the teaching")
     @APIResponse(
             responseCode = "200",
@@ -134,7 +136,7 @@ public final class ExamplesResource {
     @Operation(
             summary = "Forgets an example",
             description = "Exact unlearning: afterwards the head equals one that never saw the example, and its text "
-                    + "and vectors are gone from the store.")
+                    + "and vectors are gone from the store. A job that still teaches it keeps the text until it ends.")
     @APIResponseSchema(Receipt.class)
     public Response forget(@PathParam("task") String task, @PathParam("example") String example) {
         Serving serving = gate.serving();

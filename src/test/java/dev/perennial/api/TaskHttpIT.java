@@ -120,11 +120,12 @@ final class TaskHttpIT {
 
     @Test
     void taskThatComesBack_isTaughtAnewUnderAnOldKey() {
-        String path = "/v1/tasks/" + uniqueTask();
+        String task = uniqueTask();
+        String path = "/v1/tasks/" + task;
         for (int life = 0; life < 2; life++) {
             put(path, "{\"kind\": \"classification\"}").statusCode(201);
             given().contentType("application/json")
-                    .header("Idempotency-Key", "loader " + path)
+                    .header("Idempotency-Key", "loader-" + task)
                     .body("{\"examples\": [{\"text\": \"p\", \"label\": \"a\"}]}")
                     .post(path + "/examples")
                     .then()
