@@ -139,7 +139,7 @@ public interface PerennialConfig {
     /** How tasks are learnt. */
     interface Learning {
 
-        /** Threads of linear algebra; 0: one per core. */
+        /** Threads that learn; 0: one per core. */
         @WithDefault("0")
         @PositiveOrZero
         int threads();

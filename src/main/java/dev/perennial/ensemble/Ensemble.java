@@ -76,7 +76,7 @@ public final class Ensemble {
         return revision;
     }
 
-    /** Number of examples it was learnt from. */
+    /** Number of different examples it was learnt from; records of equal content count once. */
     public int examples() {
         return recollection.size();
     }

@@ -17,14 +17,14 @@ final class Classroom {
     private final Ledgers ledgers = new Ledgers();
     private final TreeMap<String, Example> exampleById = new TreeMap<>();
     private final Map<String, Map<String, float[]>> vectorByExampleByMember = new HashMap<>();
-    private final Map<String, Map<String, float[]>> vectorByLabelTextByMember = new HashMap<>();
+    private final Map<String, Map<String, float[]>> vectorByLabelDigestByMember = new HashMap<>();
 
     /** Forgets everything; the object stays, because it is the task's lock. */
     void clear() {
         ledgers.clear();
         exampleById.clear();
         vectorByExampleByMember.clear();
-        vectorByLabelTextByMember.clear();
+        vectorByLabelDigestByMember.clear();
     }
 
     Ledgers ledgers() {
@@ -60,13 +60,13 @@ final class Classroom {
 
     /** A member's vectors of label descriptions, by the digest of the text. */
     Map<String, float[]> labelVectors(Encoder member) {
-        return vectorByLabelTextByMember.computeIfAbsent(member.info().digest(), digest -> new HashMap<>());
+        return vectorByLabelDigestByMember.computeIfAbsent(member.info().digest(), digest -> new HashMap<>());
     }
 
     /** Forgets the vectors of all other label descriptions; whether there were any. */
     boolean retainLabelVectors(Set<String> digests) {
         boolean forgot = false;
-        for (Map<String, float[]> vectors : vectorByLabelTextByMember.values()) {
+        for (Map<String, float[]> vectors : vectorByLabelDigestByMember.values()) {
             forgot |= vectors.keySet().retainAll(digests);
         }
         return forgot;

@@ -33,8 +33,8 @@ final class GramFit {
 
     FittedHead fit(double ridge) {
         List<Row> rows = kin.rows();
-        FloatMatrix phi =
-                ledger.features().rounded(rows.stream().map(Row::features).toList());
+        FloatMatrix phi = ledger.features()
+                .inSinglePrecision(rows.stream().map(Row::features).toList());
         try (LinearAlgebra.Cholesky factor =
                 ledger.gram().factor(ridge * ledger.features().size())) {
             Matrix weights = factor.solve(ledger.cross());

@@ -93,7 +93,7 @@ public final class RandomFeatures {
     }
 
     /** The same features in single precision, which holds them exactly. */
-    public FloatMatrix rounded(List<Features> inputs) {
+    public FloatMatrix inSinglePrecision(List<Features> inputs) {
         FloatMatrix phi = FloatMatrix.zeros(inputs.size(), size());
         IntStream.range(0, inputs.size()).parallel().forEach(i -> {
             double[] row = of(inputs.get(i));
