@@ -88,11 +88,11 @@ CREATE TABLE vectors (
 );
 
 CREATE TABLE label_vectors (
-    task_id     TEXT NOT NULL,
-    member      TEXT NOT NULL,
-    text_digest TEXT NOT NULL,
-    vector      ${bytes} NOT NULL,
-    PRIMARY KEY (task_id, member, text_digest)
+    task_id TEXT NOT NULL,
+    member  TEXT NOT NULL,
+    text    TEXT NOT NULL,
+    vector  ${bytes} NOT NULL,
+    PRIMARY KEY (task_id, member, text)
 );
 
 CREATE TABLE replies (
