@@ -22,6 +22,7 @@ record Running(Serving serving, EncoderPool pool, SqliteDatabase database, DataD
     @Override
     public void close() {
         serving.jobs().close();
+        serving.teacher().close();
         pool.close();
         serving.encoders().ready().forEach(Encoder::close);
         database.close();

@@ -26,9 +26,11 @@ import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.refresh.Members;
 import dev.perennial.refresh.TeachingJob;
 import dev.perennial.store.DataDirectory;
+import dev.perennial.store.DerivedFiles;
 import dev.perennial.store.SqliteDatabase;
 import dev.perennial.store.SqliteJobStore;
 import dev.perennial.store.SqliteTaskStore;
+import dev.perennial.task.DerivedCache;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.TaskStore;
 import jakarta.inject.Singleton;
@@ -90,7 +92,8 @@ public final class Starting {
                 cores(config.encoding().threads()), config.encoding().maxCharsInFlight(), metrics.service());
         Encoders encoders = new Encoders(pool, opened.encoders());
         try {
-            return new Running(serving(database, encoders, opened.registry()), pool, database, directory);
+            return new Running(
+                    serving(new Disk(directory, database), encoders, opened.registry()), pool, database, directory);
         } catch (RuntimeException failure) {
             pool.close();
             encoders.ready().forEach(Encoder::close);
@@ -98,18 +101,21 @@ public final class Starting {
         }
     }
 
-    private Serving serving(SqliteDatabase database, Encoders encoders, MemberRegistry registry) {
+    private record Disk(DataDirectory directory, SqliteDatabase database) {}
+
+    private Serving serving(Disk disk, Encoders encoders, MemberRegistry registry) {
         Members members = new Members(encoders);
         RegisteredMembers.openAll(registry, encoders, members);
         ActiveEnsembles active = new ActiveEnsembles();
-        TaskStore store = metrics.observing(new SqliteTaskStore(database, clock));
-        Spreads spreads = new Spreads(ReferenceSentences.read());
+        TaskStore store = metrics.observing(new SqliteTaskStore(disk.database(), clock));
+        DerivedCache derived = new DerivedFiles(disk.directory().derived());
+        Spreads spreads = new Spreads(ReferenceSentences.read(), derived);
         spreads.featureMap(InputKind.TEXT, encoders.ready());
-        Teacher teacher = new Teacher(store, encoders, active, tools(spreads));
+        Teacher teacher = new Teacher(store, encoders, active, tools(spreads, derived));
         teacher.restore();
         List<JobWork> works =
                 List.of(new TeachingJob(store, teacher::teach), new MemberJob(registry, members, teacher::adopt));
-        Jobs jobs = jobs(new SqliteJobStore(database, clock), works);
+        Jobs jobs = jobs(new SqliteJobStore(disk.database(), clock), works);
         Serving serving = new Serving(
                 store,
                 jobs,
@@ -125,10 +131,11 @@ public final class Starting {
                 registry);
         metrics.show(serving);
         jobs.resume();
+        teacher.warmUp();
         return serving;
     }
 
-    private Teacher.Tools tools(Spreads spreads) {
+    private Teacher.Tools tools(Spreads spreads, DerivedCache derived) {
         OpenBlas algebra = new OpenBlas(config.learning().maxLedgerBytes());
         return new Teacher.Tools(
                 new Learner(
@@ -136,6 +143,7 @@ public final class Starting {
                         FitSettings.DEFAULT,
                         new ForkJoinPool(cores(config.learning().threads()))),
                 spreads,
+                derived,
                 config.learning().maxLedgerBytes());
     }
 

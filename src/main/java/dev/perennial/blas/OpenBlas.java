@@ -56,14 +56,6 @@ public final class OpenBlas implements LinearAlgebra {
     }
 
     @Override
-    public void addTransposedProduct(Matrix a, Matrix b, Matrix sum) {
-        requireEqual(a.rows(), b.rows());
-        requireEqual(a.columns(), sum.rows());
-        requireEqual(b.columns(), sum.columns());
-        gemm(new Operand(a, CblasTrans), new Operand(b, CblasNoTrans), sum);
-    }
-
-    @Override
     public FloatMatrix multiply(FloatMatrix a, FloatMatrix b) {
         requireEqual(a.columns(), b.rows());
         return gemm(a, b, CblasNoTrans, b.columns());

@@ -86,6 +86,11 @@ public final class Ensemble {
         return combination.labels();
     }
 
+    /** The ways to answer. */
+    public Voices voices() {
+        return new Voices(combination, cheapest);
+    }
+
     /** The voices and their weights. */
     public List<Part> parts() {
         return combination.parts();

@@ -45,13 +45,13 @@ final class LabelDescriptions {
             return Map.of();
         }
         Map<String, String> textByLabel = new LinkedHashMap<>();
-        task.labels().forEach(label -> textByLabel.put(label.name(), Learner.describe(task, label.name())));
+        task.labels().forEach(label -> textByLabel.put(label.name(), LessonRows.describe(task, label.name())));
         classroom.examples().forEach(example -> {
             if (example.teaching().answer() instanceof Answer.OneLabel one) {
-                textByLabel.computeIfAbsent(one.label(), label -> Learner.describe(task, label));
+                textByLabel.computeIfAbsent(one.label(), label -> LessonRows.describe(task, label));
             } else if (example.teaching().answer() instanceof Answer.Labels many) {
                 many.labels()
-                        .forEach(label -> textByLabel.computeIfAbsent(label, name -> Learner.describe(task, name)));
+                        .forEach(label -> textByLabel.computeIfAbsent(label, name -> LessonRows.describe(task, name)));
             }
         });
         members.forEach(member -> embedLabels(
@@ -96,7 +96,7 @@ final class LabelDescriptions {
                         ? Stream.of(one.label())
                         : teaching.answer() instanceof Answer.Labels many ? many.labels().stream() : Stream.empty())
                 .distinct()
-                .map(label -> Learner.describe(task, label))
+                .map(label -> LessonRows.describe(task, label))
                 .filter(text -> !text.isBlank())
                 .distinct()
                 .toList();

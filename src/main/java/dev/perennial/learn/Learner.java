@@ -5,26 +5,15 @@ import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Known;
 import dev.perennial.ensemble.Part;
 import dev.perennial.ensemble.Recollection;
-import dev.perennial.ensemble.Targets;
-import dev.perennial.math.FixedPoint;
 import dev.perennial.math.LinearAlgebra;
 import dev.perennial.math.Matrix;
-import dev.perennial.member.Features;
 import dev.perennial.member.KernelHead;
 import dev.perennial.member.RandomFeatures;
 import dev.perennial.member.View;
-import dev.perennial.task.Answer;
-import dev.perennial.task.InputKind;
-import dev.perennial.task.Kind;
-import dev.perennial.task.Label;
-import dev.perennial.task.Task;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ForkJoinPool;
@@ -59,8 +48,20 @@ public final class Learner {
         this.pool = pool;
     }
 
-    /** An ensemble, and what it says of each held-out example had it not seen it. */
-    public record Learnt(Ensemble ensemble, List<HeldOutAnswer> heldOut) {}
+    /**
+     * What was learnt.
+     *
+     * @param ensemble answers from now on
+     * @param heldOut what it says of each held-out example had it not seen it
+     * @param basis names everything that decided it
+     */
+    public record Learnt(Ensemble ensemble, List<HeldOutAnswer> heldOut, String basis) {
+
+        /** What takes long to learn, for {@link Learner#recall}; empty when there is no such thing. */
+        Optional<byte[]> kept() {
+            return new FitFormat(ensemble.task().kind(), ensemble.labels(), basis).write(ensemble.voices());
+        }
+    }
 
     /** The answer of the ensemble that never saw an example: probabilities of its labels, or a score in [0, 1]. */
     @SuppressWarnings("ArrayRecordComponent")
@@ -76,98 +77,76 @@ public final class Learner {
         return onPool(() -> learn(lesson, ledgers, settings.holdingOutAll()));
     }
 
-    private Learnt onPool(Callable<Learnt> work) {
+    /** The ensemble that {@link #learn} would give, from what was kept of it; empty when that is of another lesson. */
+    Optional<Ensemble> recall(Lesson lesson, byte[] kept) {
+        return onPool(() -> {
+            LessonRows rows = LessonRows.of(lesson, settings.descriptionWeight());
+            return new FitFormat(lesson.task().kind(), rows.labels(), rows.basis(settings))
+                    .read(kept, view -> randomFeatures(lesson, view, settings))
+                    .map(voices -> ensemble(rows, voices));
+        });
+    }
+
+    /** Brings the sufficient statistics up to date, if learning the lesson needs any. */
+    void prepare(Lesson lesson, Ledgers ledgers) {
+        onPool(() -> {
+            LessonRows rows = LessonRows.of(lesson, settings.descriptionWeight());
+            if (!inKernelForm(rows, settings)) {
+                ledgers.require(rows.rowBasis());
+                views(lesson).parallelStream().forEach(view -> upToDate(rows, view, ledgers, settings));
+            }
+            return ledgers;
+        });
+    }
+
+    private <T> T onPool(Callable<T> work) {
         return pool.invoke(ForkJoinTask.adapt(work));
     }
 
     private Learnt learn(Lesson lesson, Ledgers ledgers, FitSettings fit) {
-        List<String> labels = labels(lesson);
-        Targets targets = new Targets(lesson.task(), labels);
-        List<Counted> counted = distinct(lesson.known());
-        List<Row> rows = new ArrayList<>();
-        rows.addAll(
-                counted.parallelStream().map(each -> row(lesson, targets, each)).toList());
-        List<Row> examples = List.copyOf(rows);
-        rows.addAll(descriptionRows(lesson, targets, labels));
-        Regression regression = new Regression(lesson, rows, labels, targets.size());
-        CombinationFit.Fitted fitted = rows.size() <= fit.kernelRows()
-                ? kernelForm(regression, new HeldOut(lesson.task().kind(), examples), fit)
-                : featureForm(regression, heldOut(lesson.task(), examples, fit), ledgers, fit);
-        List<Recollection.Trace> traces = new ArrayList<>();
+        LessonRows rows = LessonRows.of(lesson, fit.descriptionWeight());
+        CombinationFit.Fitted fitted = inKernelForm(rows, fit)
+                ? kernelForm(rows, rows.heldOut(Integer.MAX_VALUE), fit)
+                : featureForm(rows, rows.heldOut(fit.heldOutRows()), ledgers, fit);
         List<HeldOutAnswer> answers = new ArrayList<>();
-        for (int i = 0; i < counted.size(); i++) {
-            Known known = counted.get(i).known();
-            double[] target = targets.of(known.example().teaching().answer());
-            Row row = rows.get(i);
-            traces.add(new Recollection.Trace(known, row.features(), target, row.prior(), row.weight()));
-            if (i < fitted.heldOutAnswers().size()) {
-                answers.add(new HeldOutAnswer(known, fitted.heldOutAnswers().get(i)));
-            }
+        for (int i = 0; i < fitted.heldOutAnswers().size(); i++) {
+            answers.add(new HeldOutAnswer(
+                    rows.taught().get(i), fitted.heldOutAnswers().get(i)));
         }
-        return new Learnt(ensemble(lesson, fitted.voices(), traces), answers);
+        return new Learnt(ensemble(rows, fitted.voices()), answers, rows.basis(fit));
     }
 
-    /** What is to be regressed: the rows, examples first, and the names and number of the outputs. */
-    private record Regression(Lesson lesson, List<Row> rows, List<String> labels, int outputs) {}
-
-    /** An example, and how many there are of its content. */
-    private record Counted(Known known, int count) {
-
-        static Counted sum(Counted a, Counted b) {
-            boolean first = a.known.example().id().compareTo(b.known.example().id()) < 0;
-            return new Counted(first ? a.known : b.known, a.count + b.count);
-        }
-
-        /** Rows of equal keys are equal, so that the number belongs to the key. */
-        String key() {
-            String content = known.example().key().hex();
-            return count == 1 ? content : content + " " + count;
-        }
-
-        double weight() {
-            return count * FixedPoint.roundWeight(known.example().teaching().weight());
-        }
+    private static boolean inKernelForm(LessonRows rows, FitSettings fit) {
+        return rows.all().size() <= fit.kernelRows();
     }
 
-    /** The contents, in the order of content keys; keys are hashes, so a prefix is a fair sample. */
-    private static List<Counted> distinct(Collection<Known> all) {
-        TreeMap<String, Counted> countedByKey = new TreeMap<>();
-        for (Known known : all) {
-            countedByKey.merge(known.example().key().hex(), new Counted(known, 1), Counted::sum);
-        }
-        return List.copyOf(countedByKey.values());
-    }
-
-    private static HeldOut heldOut(Task task, List<Row> examples, FitSettings fit) {
-        return new HeldOut(task.kind(), examples.subList(0, Math.min(examples.size(), fit.heldOutRows())));
-    }
-
-    private static Ensemble ensemble(Lesson lesson, Ensemble.Voices voices, List<Recollection.Trace> traces) {
+    private static Ensemble ensemble(LessonRows rows, Ensemble.Voices voices) {
+        Lesson lesson = rows.lesson();
         return new Ensemble(
                 lesson.task(),
                 lesson.revision(),
                 lesson.members(),
                 lesson.featureMap(),
                 voices,
-                new Recollection(traces));
+                new Recollection(rows.traces()));
     }
 
-    private CombinationFit.Fitted kernelForm(Regression regression, HeldOut heldOut, FitSettings fit) {
-        KernelFit.Support support = KernelFit.Support.of(algebra, heldOut.rows(), regression.rows());
-        List<View> views = views(regression.lesson());
-        boolean silent = regression.rows().isEmpty() || regression.outputs() == 0;
+    private CombinationFit.Fitted kernelForm(LessonRows rows, HeldOut heldOut, FitSettings fit) {
+        KernelFit.Support support = KernelFit.Support.of(algebra, heldOut.rows(), rows.all());
+        List<View> views = views(rows.lesson());
+        boolean silent = rows.all().isEmpty() || rows.outputs() == 0;
         double width = silent || views.size() == 1
                 ? fit.widths().get(0)
                 : chosenWidth(new KernelFit(algebra, support, View.ALL), heldOut, fit);
         List<CombinationFit.Voice> voices = views.parallelStream()
                 .map(view -> {
                     FittedHead fitted = silent
-                            ? silent(view, regression.outputs(), fit)
+                            ? silent(view, rows.outputs(), fit)
                             : fitted(new KernelFit(algebra, support, view), width, heldOut, fit);
-                    return new CombinationFit.Voice(name(regression.lesson(), view), view, fitted);
+                    return new CombinationFit.Voice(name(rows.lesson(), view), view, fitted);
                 })
                 .toList();
-        return new CombinationFit(heldOut, voices).fit(regression.labels());
+        return new CombinationFit(heldOut, voices).fit(rows.labels());
     }
 
     private static FittedHead fitted(KernelFit kernel, double width, HeldOut heldOut, FitSettings fit) {
@@ -196,27 +175,24 @@ public final class Learner {
                         ridge -> heldOut.loss(kernel.fit(width, ridge).heldOutScores()));
     }
 
-    private CombinationFit.Fitted featureForm(
-            Regression regression, HeldOut heldOut, Ledgers ledgers, FitSettings fit) {
-        Kin kin = Kin.of(algebra, heldOut.rows(), regression.rows());
-        ledgers.require(basis(regression.lesson()));
-        List<CombinationFit.Voice> voices = views(regression.lesson()).parallelStream()
+    private CombinationFit.Fitted featureForm(LessonRows rows, HeldOut heldOut, Ledgers ledgers, FitSettings fit) {
+        Kin kin = Kin.of(algebra, heldOut.rows(), rows.all());
+        ledgers.require(rows.rowBasis());
+        List<CombinationFit.Voice> voices = views(rows.lesson()).parallelStream()
                 .map(view -> {
-                    Ledger ledger = ledgers.of(view, randomFeatures(regression.lesson(), view, fit), algebra);
-                    ledger.become(regression.rows(), regression.labels(), regression.outputs());
+                    Ledger ledger = upToDate(rows, view, ledgers, fit);
                     GramFit gram = new GramFit(algebra, ledger, heldOut.rows().size(), kin);
                     FittedHead fitted = gram.fit(fit.featureRidge());
-                    return new CombinationFit.Voice(name(regression.lesson(), view), view, fitted);
+                    return new CombinationFit.Voice(name(rows.lesson(), view), view, fitted);
                 })
                 .toList();
-        return new CombinationFit(heldOut, voices).fit(regression.labels());
+        return new CombinationFit(heldOut, voices).fit(rows.labels());
     }
 
-    /** What, beside its example, decides a row. */
-    private static Object basis(Lesson lesson) {
-        List<String> digests =
-                lesson.members().stream().map(member -> member.info().digest()).toList();
-        return List.of(digests, lesson.featureMap(), lesson.task().scoreRange());
+    private Ledger upToDate(LessonRows rows, View view, Ledgers ledgers, FitSettings fit) {
+        Ledger ledger = ledgers.of(view, randomFeatures(rows.lesson(), view, fit), algebra);
+        ledger.become(rows.all(), rows.labels(), rows.outputs());
+        return ledger;
     }
 
     private RandomFeatures randomFeatures(Lesson lesson, View view, FitSettings fit) {
@@ -269,67 +245,5 @@ public final class Learner {
         return view.member() < 0
                 ? Part.JOINT
                 : lesson.members().get(view.member()).info().id();
-    }
-
-    private static List<String> labels(Lesson lesson) {
-        TreeSet<String> labels = new TreeSet<>();
-        if (lesson.task().kind() != Kind.REGRESSION) {
-            lesson.task().labels().forEach(label -> labels.add(label.name()));
-            for (Known known : lesson.known()) {
-                Answer answer = known.example().teaching().answer();
-                if (answer instanceof Answer.OneLabel one) {
-                    labels.add(one.label());
-                } else if (answer instanceof Answer.Labels many) {
-                    labels.addAll(many.labels());
-                }
-            }
-        }
-        return List.copyOf(labels);
-    }
-
-    private static Row row(Lesson lesson, Targets targets, Counted counted) {
-        Known known = counted.known();
-        double[] target = targets.of(known.example().teaching().answer());
-        double prior = lesson.task().kind() == Kind.REGRESSION ? prior(lesson, known) : 0;
-        for (int c = 0; c < target.length; c++) {
-            target[c] = FixedPoint.round(target[c] - prior);
-        }
-        Features features = lesson.featureMap().features(known.encoded());
-        return new Row(counted.key(), features, target, counted.weight(), prior, true);
-    }
-
-    private static double prior(Lesson lesson, Known known) {
-        return lesson.task().input() == InputKind.PAIR
-                ? lesson.featureMap().closeness(known.encoded())
-                : Recollection.MIDDLE;
-    }
-
-    /** A label's description stands in for examples until there are some. */
-    private List<Row> descriptionRows(Lesson lesson, Targets targets, List<String> labels) {
-        List<Row> rows = new ArrayList<>();
-        for (String label : labels) {
-            if (lesson.descriptions().containsKey(label)) {
-                double[] target = new double[targets.size()];
-                target[targets.indexOf(label)] = 1;
-                Features features =
-                        lesson.featureMap().features(lesson.descriptions().get(label));
-                String key = "label " + label + "\n" + describe(lesson.task(), label);
-                rows.add(new Row(key, features, target, settings.descriptionWeight(), 0, false));
-            }
-        }
-        rows.sort(Comparator.comparing(Row::key));
-        return rows;
-    }
-
-    /** The text that stands for a label: its name in words, and its description when it has one. */
-    public static String describe(Task task, String label) {
-        String words = label.replace('_', ' ').replace('-', ' ').strip();
-        return task.labels().stream()
-                .filter(defined -> defined.name().equals(label))
-                .map(Label::description)
-                .filter(description -> !description.isBlank())
-                .findFirst()
-                .map(description -> words + ": " + description)
-                .orElse(words);
     }
 }

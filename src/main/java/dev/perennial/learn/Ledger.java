@@ -21,18 +21,17 @@ import java.util.stream.Collectors;
 final class Ledger {
     private static final int BATCH = 1024;
 
-    private final LinearAlgebra algebra;
     private final RandomFeatures features;
     private final GramMatrix gram;
     private Map<String, Row> rowByKey = new HashMap<>();
     private List<String> labels = List.of();
+    /** Q transposed: one row per output, so that a row of one label touches memory of one output. */
     private Matrix cross;
 
     Ledger(LinearAlgebra algebra, RandomFeatures features) {
-        this.algebra = algebra;
         this.features = features;
         this.gram = algebra.gramMatrix(features.size());
-        this.cross = Matrix.zeros(features.size(), 0);
+        this.cross = Matrix.zeros(0, features.size());
     }
 
     RandomFeatures features() {
@@ -40,7 +39,7 @@ final class Ledger {
     }
 
     int outputs() {
-        return cross.columns();
+        return cross.rows();
     }
 
     /** G, to be factorised. */
@@ -50,7 +49,13 @@ final class Ledger {
 
     /** Copy of Q, to be solved for. */
     Matrix cross() {
-        return cross.copy();
+        Matrix copy = Matrix.zeros(features.size(), cross.rows());
+        for (int c = 0; c < cross.rows(); c++) {
+            for (int j = 0; j < copy.rows(); j++) {
+                copy.set(j, c, cross.at(c, j));
+            }
+        }
+        return copy;
     }
 
     long bytes() {
@@ -78,14 +83,14 @@ final class Ledger {
     }
 
     private void rename(List<String> newLabels, int outputs) {
-        if (labels.equals(newLabels) && cross.columns() == outputs) {
+        if (labels.equals(newLabels) && cross.rows() == outputs) {
             return;
         }
-        Matrix renamed = Matrix.zeros(features.size(), outputs);
+        Matrix renamed = Matrix.zeros(outputs, features.size());
         for (int c = 0; c < newLabels.size(); c++) {
             int before = labels.indexOf(newLabels.get(c));
-            for (int j = 0; before >= 0 && j < renamed.rows(); j++) {
-                renamed.set(j, c, cross.at(j, before));
+            if (before >= 0) {
+                renamed.setRow(c, cross.row(before));
             }
         }
         cross = renamed;
@@ -105,12 +110,22 @@ final class Ledger {
     private void addBatch(List<Row> batch, int sign) {
         Matrix phi = features.of(batch.stream().map(Row::features).toList());
         gram.add(phi, batch.stream().mapToDouble(row -> sign * row.weight()).toArray());
-        Matrix targets = KernelFit.targets(batch);
         for (int i = 0; i < batch.size(); i++) {
-            for (int c = 0; c < targets.columns(); c++) {
-                targets.set(i, c, sign * batch.get(i).weight() * targets.at(i, c));
+            Row row = batch.get(i);
+            for (int c = 0; c < row.target().length; c++) {
+                addScaled(phi, i, sign * row.weight() * row.target()[c], c);
             }
         }
-        algebra.addTransposedProduct(phi, targets, cross);
+    }
+
+    private void addScaled(Matrix phi, int row, double factor, int output) {
+        if (factor == 0) {
+            return;
+        }
+        int from = row * phi.columns();
+        int to = output * phi.columns();
+        for (int j = 0; j < phi.columns(); j++) {
+            cross.data()[to + j] += factor * phi.data()[from + j];
+        }
     }
 }

@@ -19,17 +19,23 @@ final class LedgerBudget {
         this.maxBytes = maxBytes;
     }
 
-    /** Notes that ledgers were used now, and lets go of those used longest ago while there are too many bytes. */
-    synchronized void used(Ledgers ledgers) {
+    /**
+     * Notes that ledgers were used now, and lets go of those used longest ago while there are too many bytes.
+     *
+     * @return whether none had to go
+     */
+    synchronized boolean used(Ledgers ledgers) {
         byUse.remove(ledgers);
         byUse.add(ledgers);
         long bytes = byUse.stream().mapToLong(Ledgers::bytes).sum();
+        boolean roomForAll = bytes <= maxBytes;
         List<Ledgers> eldest = new ArrayList<>(byUse);
         for (int i = 0; bytes > maxBytes && i < eldest.size(); i++) {
             bytes -= eldest.get(i).bytes();
             eldest.get(i).clear();
             byUse.remove(eldest.get(i));
         }
+        return roomForAll;
     }
 
     synchronized void forget(Ledgers ledgers) {

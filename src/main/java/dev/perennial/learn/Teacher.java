@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.learn;
 
-import dev.perennial.encode.Encoded;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Mode;
-import dev.perennial.ensemble.Predictor;
 import dev.perennial.math.Probabilities;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Answer;
+import dev.perennial.task.DerivedCache;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Example;
 import dev.perennial.task.Idempotency;
@@ -23,14 +22,17 @@ import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -39,8 +41,8 @@ import java.util.function.Supplier;
  * through here; changes of one task follow one another, changes of different tasks run side by side. Safe for
  * concurrent use.
  */
-public final class Teacher {
-    private static final int ENCODE_AT_ONCE = 256;
+public final class Teacher implements AutoCloseable {
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
     private final TaskStore store;
     private final Encoders encoders;
@@ -49,10 +51,17 @@ public final class Teacher {
     private final Spreads spreads;
     private final Map<TaskId, Classroom> classroomByTask = new ConcurrentHashMap<>();
     private final LedgerBudget ledgerBudget;
+    private final ExampleVectors exampleVectors;
     private final LabelDescriptions labelDescriptions;
+    private final FitKeeper fits;
+    private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "teacher-background");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     /** What a teacher works with. */
-    public record Tools(Learner learner, Spreads spreads, long maxLedgerBytes) {}
+    public record Tools(Learner learner, Spreads spreads, DerivedCache derived, long maxLedgerBytes) {}
 
     public Teacher(TaskStore store, Encoders encoders, ActiveEnsembles active, Tools tools) {
         this.store = store;
@@ -61,26 +70,85 @@ public final class Teacher {
         this.learner = tools.learner();
         this.spreads = tools.spreads();
         this.ledgerBudget = new LedgerBudget(tools.maxLedgerBytes());
+        this.exampleVectors = new ExampleVectors(store, encoders);
         this.labelDescriptions = new LabelDescriptions(store, encoders);
+        this.fits = new FitKeeper(tools.derived(), background);
     }
 
     /**
-     * Learns every stored task and activates it. Called once, before the first request.
+     * Activates every stored task, learning what was not kept of it. Called once, before the first request.
      *
      * @throws Refusal.NotReady when the thread is interrupted
      */
     public void restore() {
-        for (StoredTask stored : store.tasks()) {
+        List<StoredTask> tasks = store.tasks();
+        fits.retain(tasks.stream().map(stored -> stored.task().id()).toList());
+        for (StoredTask stored : tasks) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new Refusal.NotReady("The service is stopping.", 1);
             }
             TaskId id = stored.task().id();
             synchronized (classroom(id)) {
                 load(id, classroom(id));
-                activate(stored);
+                if (!recall(stored)) {
+                    activate(stored);
+                }
             }
         }
         active.caughtUp(new RevisionId(store.latestRevision()));
+    }
+
+    private boolean recall(StoredTask stored) {
+        TaskId id = stored.task().id();
+        Optional<byte[]> kept = fits.get(id);
+        Optional<Ensemble> recalled = kept.flatMap(fit -> learner.recall(lesson(stored, classroom(id)), fit));
+        recalled.ifPresent(active::activate);
+        return recalled.isPresent();
+    }
+
+    /**
+     * Begins to rebuild, in the background, the sufficient statistics that the next teaching needs and a restart did
+     * not, as far as their budget goes.
+     */
+    public void warmUp() {
+        background.execute(() -> {
+            for (StoredTask stored : store.tasks()) {
+                if (background.isShutdown() || !warmUp(stored.task().id())) {
+                    return;
+                }
+            }
+        });
+    }
+
+    /** Whether there is room for more. */
+    private boolean warmUp(TaskId id) {
+        Classroom classroom = classroom(id);
+        synchronized (classroom) {
+            if (classroom.ledgers().bytes() > 0) {
+                return true;
+            }
+            store.task(id).ifPresent(stored -> learner.prepare(lesson(stored, classroom), classroom.ledgers()));
+            return ledgerBudget.used(classroom.ledgers());
+        }
+    }
+
+    /** Memory that sufficient statistics take, of all tasks. */
+    public long ledgerBytes() {
+        return classroomByTask.values().stream()
+                .mapToLong(classroom -> classroom.ledgers().bytes())
+                .sum();
+    }
+
+    /** Ends what goes on in the background, and writes what is to be kept for the next start. */
+    @Override
+    public void close() {
+        background.shutdownNow();
+        try {
+            background.awaitTermination(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        fits.write();
     }
 
     /**
@@ -141,6 +209,7 @@ public final class Teacher {
         return changing(id, classroom -> {
             RevisionId revision = store.remove(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
             active.retire(id, revision);
+            fits.remove(id);
             ledgerBudget.forget(classroom.ledgers());
             classroom.clear();
             return revision;
@@ -159,7 +228,7 @@ public final class Teacher {
             Optional<Idempotency> idempotency,
             Function<TeachingOutcome, Idempotency.Reply> reply) {
         requireFitting(active.of(id).task(), teachings);
-        List<EncodedTeaching> encoded = encode(teachings);
+        List<EncodedTeaching> encoded = exampleVectors.encode(teachings);
         return changing(id, classroom -> {
             Task task = active.of(id).task();
             requireFitting(task, teachings);
@@ -169,7 +238,7 @@ public final class Teacher {
             if (outcome.taught() > 0) {
                 outcome.rows().forEach(row -> row.replaced().ifPresent(classroom::remove));
                 store.examples(id, last, Integer.MAX_VALUE).forEach(classroom::add);
-                remember(classroom, outcome, encoded);
+                exampleVectors.remember(classroom, outcome, encoded);
                 store.task(id).ifPresent(this::activate);
             }
             return outcome;
@@ -288,14 +357,16 @@ public final class Teacher {
     private void activate(StoredTask stored) {
         Classroom classroom = classroom(stored.task().id());
         Lesson lesson = lesson(stored, classroom);
-        active.activate(learner.learn(lesson, classroom.ledgers()).ensemble());
+        Learner.Learnt learnt = learner.learn(lesson, classroom.ledgers());
+        active.activate(learnt.ensemble());
+        fits.replace(stored.task().id(), learnt);
         ledgerBudget.used(classroom.ledgers());
     }
 
     private Lesson lesson(StoredTask stored, Classroom classroom) {
         List<Encoder> members = encoders.ready();
         Task task = stored.task();
-        encodeMissing(task.id(), classroom, members);
+        exampleVectors.encodeMissing(task.id(), classroom, members);
         return new Lesson(
                 task,
                 stored.revision(),
@@ -303,67 +374,6 @@ public final class Teacher {
                 spreads.featureMap(task.input(), members),
                 classroom.known(members),
                 labelDescriptions.of(task, classroom, members));
-    }
-
-    private List<EncodedTeaching> encode(List<Teaching> teachings) {
-        List<Encoder> members = encoders.ready();
-        List<EncodedTeaching> all = new ArrayList<>(teachings.size());
-        for (int from = 0; from < teachings.size(); from += ENCODE_AT_ONCE) {
-            List<Teaching> batch = teachings.subList(from, Math.min(teachings.size(), from + ENCODE_AT_ONCE));
-            List<Encoded> encoded = Predictor.encode(
-                    encoders, members, batch.stream().map(Teaching::input).toList());
-            for (int i = 0; i < batch.size(); i++) {
-                Map<String, float[]> vectorByMember = new HashMap<>();
-                for (int m = 0; m < members.size(); m++) {
-                    vectorByMember.put(
-                            members.get(m).info().digest(),
-                            encoded.get(i).vectors().get(m));
-                }
-                all.add(new EncodedTeaching(batch.get(i), vectorByMember));
-            }
-        }
-        return all;
-    }
-
-    private void remember(Classroom classroom, TeachingOutcome outcome, List<EncodedTeaching> encoded) {
-        for (Encoder member : encoders.ready()) {
-            Map<String, float[]> vectors = classroom.vectors(member);
-            for (int i = 0; i < encoded.size(); i++) {
-                float[] vector =
-                        encoded.get(i).vectorByMember().get(member.info().digest());
-                TeachingOutcome.Row row = outcome.rows().get(i);
-                if (!row.duplicate() && vector != null && classroom.holds(row.exampleId())) {
-                    vectors.put(row.exampleId(), vector);
-                }
-            }
-        }
-    }
-
-    private void encodeMissing(TaskId id, Classroom classroom, List<Encoder> members) {
-        for (Encoder member : members) {
-            Map<String, float[]> vectors = classroom.vectors(member);
-            List<Example> missing = new ArrayList<>();
-            classroom.examples().forEach(example -> {
-                if (!vectors.containsKey(example.id())) {
-                    missing.add(example);
-                }
-            });
-            for (int from = 0; from < missing.size(); from += ENCODE_AT_ONCE) {
-                List<Example> batch = missing.subList(from, Math.min(missing.size(), from + ENCODE_AT_ONCE));
-                List<Encoded> encoded = Predictor.encode(
-                        encoders,
-                        List.of(member),
-                        batch.stream()
-                                .map(example -> example.teaching().input())
-                                .toList());
-                Map<String, float[]> fresh = new HashMap<>();
-                for (int i = 0; i < batch.size(); i++) {
-                    fresh.put(batch.get(i).id(), encoded.get(i).vectors().get(0));
-                }
-                store.putVectors(id, member.info().digest(), fresh);
-                vectors.putAll(fresh);
-            }
-        }
     }
 
     private void load(TaskId id, Classroom classroom) {

@@ -29,9 +29,6 @@ public interface LinearAlgebra {
     /** A Gram matrix of nothing yet, of so many rows and columns. */
     GramMatrix gramMatrix(int size);
 
-    /** Adds {@code A' B} to {@code sum}. */
-    void addTransposedProduct(Matrix a, Matrix b, Matrix sum);
-
     /**
      * The Cholesky factor of a symmetric positive definite matrix, of which the lower triangle is read.
      *

@@ -42,6 +42,7 @@ public final class DataDirectory implements AutoCloseable {
                 checkFormat(path);
                 OwnerOnly.createDirectory(path.resolve("models"));
                 OwnerOnly.createDirectory(path.resolve("tmp"));
+                OwnerOnly.createDirectory(path.resolve("derived"));
                 return new DataDirectory(path, lockFile);
             } catch (IOException | RuntimeException e) {
                 lockFile.close();
@@ -65,6 +66,11 @@ public final class DataDirectory implements AutoCloseable {
 
     public Path models() {
         return path.resolve("models");
+    }
+
+    /** For what can be derived anew from the database and the models. */
+    public Path derived() {
+        return path.resolve("derived");
     }
 
     /** For files that need not outlive the process. */

@@ -27,6 +27,7 @@ import dev.perennial.task.Example;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
+import dev.perennial.task.MemoryDerivedCache;
 import dev.perennial.task.Policy;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.Task;
@@ -66,7 +67,7 @@ public final class QualityBenchmark {
         this.encoders = encoders;
         this.vectors = new CachedVectors(encoders, cache);
         this.learner = new Learner(new OpenBlas(1L << 30), FitSettings.DEFAULT, new ForkJoinPool());
-        this.spreads = new Spreads(ReferenceSentences.read());
+        this.spreads = new Spreads(ReferenceSentences.read(), new MemoryDerivedCache());
     }
 
     /** Runs the sets named. */

@@ -19,6 +19,7 @@ import dev.perennial.task.Answer;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
+import dev.perennial.task.MemoryDerivedCache;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
 import java.util.List;
@@ -129,7 +130,7 @@ final class ExplanationTest {
     }
 
     private Features features(String text) {
-        return new Spreads(ReferenceSentences.read())
+        return new Spreads(ReferenceSentences.read(), new MemoryDerivedCache())
                 .featureMap(InputKind.TEXT, school.encoders().ready())
                 .features(encoded(text));
     }

@@ -17,6 +17,7 @@ import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.Label;
+import dev.perennial.task.MemoryDerivedCache;
 import dev.perennial.task.Policy;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
@@ -33,7 +34,7 @@ final class InstructionRouterTest {
             List.of(new Label("card", "my card is lost"), new Label("weather", "sun or rain today"));
 
     private final School school = School.open(FitSettings.DEFAULT);
-    private final Spreads spreads = new Spreads(ReferenceSentences.read());
+    private final Spreads spreads = new Spreads(ReferenceSentences.read(), new MemoryDerivedCache());
     private final InstructionRouter router = new InstructionRouter(
             school.active(),
             school.encoders(),

@@ -13,10 +13,12 @@ import dev.perennial.ensemble.Prediction;
 import dev.perennial.ensemble.PredictionRequest;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.task.Answer;
+import dev.perennial.task.DerivedCache;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.Label;
+import dev.perennial.task.MemoryDerivedCache;
 import dev.perennial.task.MemoryTaskStore;
 import dev.perennial.task.Policy;
 import dev.perennial.task.ScoreRange;
@@ -40,25 +42,29 @@ public final class School implements AutoCloseable {
 
     public static final TaskId TASK = new TaskId("task");
     private static final OpenBlas ALGEBRA = new OpenBlas(1L << 30);
-    private static final Spreads SPREADS = new Spreads(ReferenceSentences.read());
+    private static final Spreads SPREADS = new Spreads(ReferenceSentences.read(), new MemoryDerivedCache());
 
     private final EncoderPool pool = new EncoderPool(1, 10_000_000);
     private final TaskStore store;
+    private final DerivedCache derived;
     private final FitSettings settings;
     private final ActiveEnsembles active = new ActiveEnsembles();
     private final Teacher teacher;
     private final Predictor predictor;
     private final Encoders encoders;
 
-    private School(TaskStore store, FitSettings settings, List<Encoder> members, long ledgerBytes) {
+    private School(
+            TaskStore store, DerivedCache derived, FitSettings settings, List<Encoder> members, long ledgerBytes) {
         this.store = store;
+        this.derived = derived;
         this.settings = settings;
         this.encoders = new Encoders(pool, members);
         this.teacher = new Teacher(
                 store,
                 encoders,
                 active,
-                new Teacher.Tools(new Learner(ALGEBRA, settings, ForkJoinPool.commonPool()), SPREADS, ledgerBytes));
+                new Teacher.Tools(
+                        new Learner(ALGEBRA, settings, ForkJoinPool.commonPool()), SPREADS, derived, ledgerBytes));
         this.predictor = new Predictor(active, encoders);
     }
 
@@ -68,27 +74,34 @@ public final class School implements AutoCloseable {
     }
 
     public static School open(FitSettings settings, List<Encoder> members) {
-        return new School(new MemoryTaskStore(InstantSource.fixed(Instant.EPOCH)), settings, members, Long.MAX_VALUE);
+        return new School(
+                new MemoryTaskStore(InstantSource.fixed(Instant.EPOCH)),
+                new MemoryDerivedCache(),
+                settings,
+                members,
+                Long.MAX_VALUE);
     }
 
     /** The same on a store of the caller's. */
     public static School on(TaskStore store, FitSettings settings) {
         List<Encoder> members = List.of(new FakeEncoder("a"), new FakeEncoder("b"));
-        return new School(store, settings, members, Long.MAX_VALUE);
+        return new School(store, new MemoryDerivedCache(), settings, members, Long.MAX_VALUE);
     }
 
     /** The same, keeping no sufficient statistics from one change to the next. */
     public static School forgetful(FitSettings settings) {
         return new School(
                 new MemoryTaskStore(InstantSource.fixed(Instant.EPOCH)),
+                new MemoryDerivedCache(),
                 settings,
                 List.of(new FakeEncoder("a"), new FakeEncoder("b")),
                 0);
     }
 
-    /** Another service on the same store. */
+    /** Another service on the same store, after this one has stopped teaching. */
     public School restarted() {
-        School again = new School(store, settings, encoders.ready(), Long.MAX_VALUE);
+        teacher.close();
+        School again = new School(store, derived, settings, encoders.ready(), Long.MAX_VALUE);
         again.teacher.restore();
         return again;
     }
@@ -132,6 +145,10 @@ public final class School implements AutoCloseable {
         return teacher;
     }
 
+    public DerivedCache derived() {
+        return derived;
+    }
+
     public TaskStore store() {
         return store;
     }
@@ -158,6 +175,7 @@ public final class School implements AutoCloseable {
 
     @Override
     public void close() {
+        teacher.close();
         pool.close();
     }
 }

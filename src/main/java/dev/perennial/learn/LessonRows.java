@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import dev.perennial.ensemble.Known;
+import dev.perennial.ensemble.Recollection;
+import dev.perennial.ensemble.Targets;
+import dev.perennial.math.FixedPoint;
+import dev.perennial.member.Features;
+import dev.perennial.task.Answer;
+import dev.perennial.task.InputKind;
+import dev.perennial.task.Kind;
+import dev.perennial.task.Label;
+import dev.perennial.task.Task;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * A lesson as rows of a regression, in an order that does not depend on that of teaching. Immutable.
+ *
+ * @param lesson where they come from
+ * @param labels names of the outputs, in order; empty for regression
+ * @param outputs number of outputs
+ * @param taught the examples; of those with equal content, the first
+ * @param all one row for each of these, in order, then one for each label's description
+ */
+record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> taught, List<Row> all) {
+
+    /** To be increased whenever the code makes another fit of the same rows. */
+    private static final int CODE = 1;
+
+    /** An example, and how many there are of its content. */
+    private record Counted(Known known, int count) {
+
+        static Counted sum(Counted a, Counted b) {
+            boolean first = a.known.example().id().compareTo(b.known.example().id()) < 0;
+            return new Counted(first ? a.known : b.known, a.count + b.count);
+        }
+
+        /** Rows of equal keys are equal, so that the number belongs to the key. */
+        String key() {
+            String content = known.example().key().hex();
+            return count == 1 ? content : content + " " + count;
+        }
+
+        double weight() {
+            return count * FixedPoint.roundWeight(known.example().teaching().weight());
+        }
+    }
+
+    /** @param descriptionWeight how much a label's description counts against an example */
+    static LessonRows of(Lesson lesson, double descriptionWeight) {
+        List<String> labels = labels(lesson);
+        Targets targets = new Targets(lesson.task(), labels);
+        List<Counted> counted = distinct(lesson.known());
+        List<Row> rows = new ArrayList<>();
+        rows.addAll(
+                counted.parallelStream().map(each -> row(lesson, targets, each)).toList());
+        rows.addAll(descriptionRows(lesson, targets, labels, descriptionWeight));
+        return new LessonRows(
+                lesson,
+                labels,
+                targets.size(),
+                counted.stream().map(Counted::known).toList(),
+                rows);
+    }
+
+    /** The rows of examples. */
+    List<Row> examples() {
+        return all.subList(0, taught.size());
+    }
+
+    /** The first examples, at most so many. */
+    HeldOut heldOut(int most) {
+        return new HeldOut(lesson.task().kind(), all.subList(0, Math.min(taught.size(), most)));
+    }
+
+    /** The examples as the ensemble recalls them. */
+    List<Recollection.Trace> traces() {
+        Targets targets = new Targets(lesson.task(), labels);
+        List<Recollection.Trace> traces = new ArrayList<>();
+        for (int i = 0; i < taught.size(); i++) {
+            Row row = all.get(i);
+            double[] target = targets.of(taught.get(i).example().teaching().answer());
+            traces.add(new Recollection.Trace(taught.get(i), row.features(), target, row.prior(), row.weight()));
+        }
+        return traces;
+    }
+
+    /** What, beside its example, decides a row. */
+    List<Object> rowBasis() {
+        List<String> digests =
+                lesson.members().stream().map(member -> member.info().digest()).toList();
+        return List.of(digests, lesson.featureMap(), lesson.task().scoreRange());
+    }
+
+    /** SHA-256 in hex of everything that decides a fit by the given settings. */
+    String basis(FitSettings settings) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            List<Object> terms = new ArrayList<>(rowBasis());
+            terms.addAll(
+                    List.of(CODE, settings, lesson.task().kind(), lesson.task().input(), labels));
+            digest.update(terms.toString().getBytes(StandardCharsets.UTF_8));
+            for (Row row : all) {
+                digest.update((row.key() + "\0").getBytes(StandardCharsets.UTF_8));
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
+        }
+    }
+
+    /** The contents, in the order of content keys; keys are hashes, so a prefix is a fair sample. */
+    private static List<Counted> distinct(Collection<Known> all) {
+        TreeMap<String, Counted> countedByKey = new TreeMap<>();
+        for (Known known : all) {
+            countedByKey.merge(known.example().key().hex(), new Counted(known, 1), Counted::sum);
+        }
+        return List.copyOf(countedByKey.values());
+    }
+
+    private static List<String> labels(Lesson lesson) {
+        TreeSet<String> labels = new TreeSet<>();
+        if (lesson.task().kind() != Kind.REGRESSION) {
+            lesson.task().labels().forEach(label -> labels.add(label.name()));
+            for (Known known : lesson.known()) {
+                Answer answer = known.example().teaching().answer();
+                if (answer instanceof Answer.OneLabel one) {
+                    labels.add(one.label());
+                } else if (answer instanceof Answer.Labels many) {
+                    labels.addAll(many.labels());
+                }
+            }
+        }
+        return List.copyOf(labels);
+    }
+
+    private static Row row(Lesson lesson, Targets targets, Counted counted) {
+        Known known = counted.known();
+        double[] target = targets.of(known.example().teaching().answer());
+        double prior = lesson.task().kind() == Kind.REGRESSION ? prior(lesson, known) : 0;
+        for (int c = 0; c < target.length; c++) {
+            target[c] = FixedPoint.round(target[c] - prior);
+        }
+        Features features = lesson.featureMap().features(known.encoded());
+        return new Row(counted.key(), features, target, counted.weight(), prior, true);
+    }
+
+    private static double prior(Lesson lesson, Known known) {
+        return lesson.task().input() == InputKind.PAIR
+                ? lesson.featureMap().closeness(known.encoded())
+                : Recollection.MIDDLE;
+    }
+
+    /** A label's description stands in for examples until there are some. */
+    private static List<Row> descriptionRows(
+            Lesson lesson, Targets targets, List<String> labels, double descriptionWeight) {
+        List<Row> rows = new ArrayList<>();
+        for (String label : labels) {
+            if (lesson.descriptions().containsKey(label)) {
+                double[] target = new double[targets.size()];
+                target[targets.indexOf(label)] = 1;
+                Features features =
+                        lesson.featureMap().features(lesson.descriptions().get(label));
+                String key = "label " + label + "\n" + describe(lesson.task(), label);
+                rows.add(new Row(key, features, target, descriptionWeight, 0, false));
+            }
+        }
+        rows.sort(Comparator.comparing(Row::key));
+        return rows;
+    }
+
+    /** The text that stands for a label: its name in words, and its description when it has one. */
+    static String describe(Task task, String label) {
+        String words = label.replace('_', ' ').replace('-', ' ').strip();
+        return task.labels().stream()
+                .filter(defined -> defined.name().equals(label))
+                .map(Label::description)
+                .filter(description -> !description.isBlank())
+                .findFirst()
+                .map(description -> words + ": " + description)
+                .orElse(words);
+    }
+}

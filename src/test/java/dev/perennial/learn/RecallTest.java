@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import static dev.perennial.learn.School.task;
+import static dev.perennial.learn.School.teaching;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.task.InputKind;
+import dev.perennial.task.Kind;
+import dev.perennial.task.Teaching;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is kept of a fit between starts. */
+final class RecallTest {
+    /** More than are learnt in kernel form. */
+    private static final int MANY = 40;
+
+    private static final String FIT = "fit-" + School.TASK;
+
+    private final School school = School.open(School.SMALL);
+
+    @BeforeEach
+    void define() {
+        school.teacher().define(task(Kind.CLASSIFICATION, InputKind.TEXT, "even", "odd"));
+    }
+
+    @AfterEach
+    void close() {
+        school.close();
+    }
+
+    @Test
+    void afterARestart_heads_areRecalledToTheirBits_andNothingIsLearnt() {
+        school.teach(many(MANY));
+        var before = school.predict("number 7 of the row");
+        try (School again = school.restarted()) {
+            assertThat(again.digest()).isEqualTo(school.digest());
+            assertThat(again.predict("number 7 of the row")).isEqualTo(before);
+            assertThat(again.derived().get(FIT)).isPresent();
+            assertThat(again.teacher().ledgerBytes()).isZero();
+        }
+    }
+
+    @Test
+    void whatIsRecalled_isTaughtOnLikeWhatWasLearnt() {
+        school.teach(many(MANY));
+        try (School again = school.restarted()) {
+            again.teacher().warmUp();
+            again.teach(teaching("one more", "odd"));
+            String digest = again.digest();
+            try (School fresh = School.open(School.SMALL)) {
+                fresh.teacher().define(task(Kind.CLASSIFICATION, InputKind.TEXT, "even", "odd"));
+                fresh.teach(teaching("one more", "odd"));
+                fresh.teach(many(MANY));
+                assertThat(digest).isEqualTo(fresh.digest());
+            }
+        }
+    }
+
+    @Test
+    void aFitOfOtherExamples_isNotRecalled() {
+        school.teach(many(MANY));
+        school.teacher().close();
+        byte[] stale = school.derived().get(FIT).orElseThrow();
+        school.teach(teaching("one more", "odd"));
+        String digest = school.digest();
+        school.teacher().close();
+        school.derived().put(FIT, stale);
+        try (School again = school.restarted()) {
+            assertThat(again.digest()).isEqualTo(digest);
+        }
+    }
+
+    @Test
+    void bytesThatAreNoFit_areNotRecalled() {
+        school.teach(many(MANY));
+        school.teacher().close();
+        byte[] whole = school.derived().get(FIT).orElseThrow();
+        for (int length : new int[] {0, 1, 70, whole.length / 2, whole.length - 1}) {
+            school.derived().put(FIT, java.util.Arrays.copyOf(whole, length));
+            try (School again = school.restarted()) {
+                assertThat(again.digest()).isEqualTo(school.digest());
+            }
+        }
+    }
+
+    @Test
+    void forgetting_leavesNothingThatWasLearntBefore() {
+        String id = school.teach(many(MANY)).rows().get(0).exampleId();
+        school.teacher().close();
+        assertThat(school.derived().get(FIT)).isPresent();
+        school.teacher().forget(School.TASK, id);
+        assertThat(school.derived().get(FIT)).isEmpty();
+    }
+
+    @Test
+    void removedTask_leavesNothing_andAStartSweepsWhatIsLeft() {
+        school.teach(many(MANY));
+        school.teacher().close();
+        school.teacher().remove(School.TASK);
+        assertThat(school.derived().get(FIT)).isEmpty();
+
+        String gone = "fit-gone";
+        school.derived().put(gone, new byte[] {1});
+        school.derived().put("something-else", new byte[] {1});
+        try (School again = school.restarted()) {
+            assertThat(again.derived().names()).containsExactly("something-else");
+        }
+    }
+
+    @Test
+    void fewExamples_areNotKept() {
+        school.teach(many(4));
+        school.teacher().close();
+        assertThat(school.derived().get(FIT)).isEmpty();
+    }
+
+    private static List<Teaching> many(int count) {
+        List<Teaching> teachings = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            teachings.add(teaching("number " + i + " of the row", i % 2 == 0 ? "even" : "odd"));
+        }
+        return teachings;
+    }
+}
