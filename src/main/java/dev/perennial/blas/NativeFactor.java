@@ -12,17 +12,30 @@ import static org.bytedeco.openblas.global.openblas.LAPACKE_dlag2s_work;
 import static org.bytedeco.openblas.global.openblas.LAPACKE_dpotrf;
 import static org.bytedeco.openblas.global.openblas.LAPACKE_dpotri;
 import static org.bytedeco.openblas.global.openblas.LAPACK_COL_MAJOR;
+import static org.bytedeco.openblas.global.openblas.cblas_dgemm;
 import static org.bytedeco.openblas.global.openblas.cblas_dtrsm;
 import static org.bytedeco.openblas.global.openblas.cblas_strsm;
 
 import dev.perennial.math.FloatMatrix;
 import dev.perennial.math.LinearAlgebra;
 import dev.perennial.math.Matrix;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** A Cholesky factor in native memory. The lower triangle in row-major order is the upper one in column-major order. */
+/**
+ * A Cholesky factor in native memory, by rows; what is above the diagonal is undefined. Factorised in tiles of a fixed
+ * size, right-looking, those of a step side by side on the fork-join pool.
+ */
 final class NativeFactor implements LinearAlgebra.Cholesky {
+    /** Large enough for products at full speed, small enough for many of them side by side. */
+    private static final int TILE = 320;
+
+    /** Right-hand sides that one thread solves for at a time; fixed, so that bits do not depend on the threads. */
+    private static final int COLUMNS = 48;
+
     private final DoublePointer lower;
     private final int size;
 
@@ -31,14 +44,88 @@ final class NativeFactor implements LinearAlgebra.Cholesky {
         this.size = size;
     }
 
-    /** @param symmetric overwritten; belongs to the factor afterwards */
+    /**
+     * @param symmetric overwritten; belongs to the factor afterwards
+     * @throws ArithmeticException when it is not positive definite
+     */
     static NativeFactor of(DoublePointer symmetric, int size) {
-        int info = LAPACKE_dpotrf(LAPACK_COL_MAJOR, (byte) 'U', size, symmetric, Math.max(1, size));
-        if (info != 0) {
-            symmetric.close();
-            throw new ArithmeticException("not positive definite at " + info);
+        NativeFactor factor = new NativeFactor(symmetric, size);
+        try {
+            for (int step = 0; step < factor.tiles(); step++) {
+                factor.factoriseDiagonal(step);
+                factor.eliminate(step);
+            }
+            return factor;
+        } catch (ArithmeticException notPositive) {
+            factor.close();
+            throw notPositive;
         }
-        return new NativeFactor(symmetric, size);
+    }
+
+    /** The lower triangle by rows is the upper one by columns. */
+    private void factoriseDiagonal(int step) {
+        int info = LAPACKE_dpotrf(LAPACK_COL_MAJOR, (byte) 'U', length(step), tile(step, step), size);
+        if (info != 0) {
+            throw new ArithmeticException("not positive definite at " + (step * TILE + info));
+        }
+    }
+
+    /** The column of tiles below a diagonal tile, then everything to the right of that column. */
+    private void eliminate(int step) {
+        IntStream.range(step + 1, tiles()).parallel().forEach(row -> solveTile(row, step));
+        List<int[]> rest = new ArrayList<>();
+        for (int row = step + 1; row < tiles(); row++) {
+            for (int column = step + 1; column <= row; column++) {
+                rest.add(new int[] {row, column});
+            }
+        }
+        rest.parallelStream().forEach(tile -> subtractProduct(tile[0], tile[1], step));
+    }
+
+    private void solveTile(int row, int step) {
+        cblas_dtrsm(
+                CblasRowMajor,
+                CblasRight,
+                CblasLower,
+                CblasTrans,
+                CblasNonUnit,
+                length(row),
+                length(step),
+                1.0,
+                tile(step, step),
+                size,
+                tile(row, step),
+                size);
+    }
+
+    private void subtractProduct(int row, int column, int step) {
+        cblas_dgemm(
+                CblasRowMajor,
+                CblasNoTrans,
+                CblasTrans,
+                length(row),
+                length(column),
+                length(step),
+                -1.0,
+                tile(row, step),
+                size,
+                tile(column, step),
+                size,
+                1.0,
+                tile(row, column),
+                size);
+    }
+
+    private int tiles() {
+        return (size + TILE - 1) / TILE;
+    }
+
+    private int length(int tile) {
+        return Math.min(TILE, size - tile * TILE);
+    }
+
+    private DoublePointer tile(int row, int column) {
+        return lower.getPointer((long) row * TILE * size + (long) column * TILE);
     }
 
     @Override
@@ -48,14 +135,16 @@ final class NativeFactor implements LinearAlgebra.Cholesky {
             return b;
         }
         try (DoublePointer x = new DoublePointer(b.data())) {
-            substitute(CblasNoTrans, x, b.columns());
-            substitute(CblasTrans, x, b.columns());
+            Slabs.forEach(b.columns(), COLUMNS, (from, count) -> {
+                substitute(CblasNoTrans, x.getPointer(from), count, b.columns());
+                substitute(CblasTrans, x.getPointer(from), count, b.columns());
+            });
             x.get(b.data());
         }
         return b;
     }
 
-    private void substitute(int transposition, DoublePointer x, int columns) {
+    private void substitute(int transposition, DoublePointer x, int columns, int stride) {
         cblas_dtrsm(
                 CblasRowMajor,
                 CblasLeft,
@@ -68,7 +157,7 @@ final class NativeFactor implements LinearAlgebra.Cholesky {
                 lower,
                 size,
                 x,
-                columns);
+                stride);
     }
 
     @Override
@@ -78,13 +167,19 @@ final class NativeFactor implements LinearAlgebra.Cholesky {
             return b;
         }
         try (FloatPointer single = new FloatPointer((long) size * size)) {
-            int info = LAPACKE_dlag2s_work(LAPACK_COL_MAJOR, size, size, lower, size, single, size);
-            if (info != 0) {
-                throw new ArithmeticException("too large for single precision: " + info);
-            }
+            Slabs.forEach(size, (from, count) -> round(single, from, count));
             Slabs.forEach(b.rows(), (from, count) -> whiten(single, b, from, count));
         }
         return b;
+    }
+
+    private void round(FloatPointer single, int from, int count) {
+        long offset = (long) from * size;
+        int info = LAPACKE_dlag2s_work(
+                LAPACK_COL_MAJOR, size, count, lower.getPointer(offset), size, single.getPointer(offset), size);
+        if (info != 0) {
+            throw new ArithmeticException("too large for single precision: " + info);
+        }
     }
 
     private void whiten(FloatPointer single, FloatMatrix b, int from, int count) {

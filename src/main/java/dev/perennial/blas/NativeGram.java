@@ -149,10 +149,13 @@ final class NativeGram implements GramMatrix {
     @Override
     public LinearAlgebra.Cholesky factor(double ridge) {
         DoublePointer copy = new DoublePointer((long) size * size);
-        Pointer.memcpy(copy, sum, bytes());
-        for (long i = 0; i < size; i++) {
-            copy.put(i * size + i, copy.get(i * size + i) + ridge);
-        }
+        Slabs.forEach(size, (from, count) -> {
+            long offset = (long) from * size;
+            Pointer.memcpy(copy.getPointer(offset), sum.getPointer(offset), (long) count * size * Double.BYTES);
+            for (long i = from; i < from + count; i++) {
+                copy.put(i * size + i, copy.get(i * size + i) + ridge);
+            }
+        });
         return NativeFactor.of(copy, size);
     }
 

@@ -16,9 +16,14 @@ final class Slabs {
     }
 
     static void forEach(int rows, Work work) {
-        IntStream.range(0, (rows + HEIGHT - 1) / HEIGHT).parallel().forEach(slab -> {
-            int from = slab * HEIGHT;
-            work.run(from, Math.min(HEIGHT, rows - from));
+        forEach(rows, HEIGHT, work);
+    }
+
+    /** The same with slabs of another height. */
+    static void forEach(int rows, int height, Work work) {
+        IntStream.range(0, (rows + height - 1) / height).parallel().forEach(slab -> {
+            int from = slab * height;
+            work.run(from, Math.min(height, rows - from));
         });
     }
 }

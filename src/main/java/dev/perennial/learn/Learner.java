@@ -93,7 +93,7 @@ public final class Learner {
             LessonRows rows = LessonRows.of(lesson, settings.descriptionWeight());
             if (!inKernelForm(rows, settings)) {
                 ledgers.require(rows.rowBasis());
-                views(lesson).parallelStream().forEach(view -> upToDate(rows, view, ledgers, settings));
+                views(lesson).forEach(view -> upToDate(rows, view, ledgers, settings));
             }
             return ledgers;
         });
@@ -178,7 +178,7 @@ public final class Learner {
     private CombinationFit.Fitted featureForm(LessonRows rows, HeldOut heldOut, Ledgers ledgers, FitSettings fit) {
         Kin kin = Kin.of(algebra, heldOut.rows(), rows.all());
         ledgers.require(rows.rowBasis());
-        List<CombinationFit.Voice> voices = views(rows.lesson()).parallelStream()
+        List<CombinationFit.Voice> voices = views(rows.lesson()).stream()
                 .map(view -> {
                     Ledger ledger = upToDate(rows, view, ledgers, fit);
                     GramFit gram = new GramFit(algebra, ledger, heldOut.rows().size(), kin);

@@ -37,15 +37,23 @@ public record FloatMatrix(int rows, int columns, float[] data) {
 
     /** Inner product of two rows, summed in double precision. */
     public double dot(int row, int otherRow) {
-        double even = 0;
-        double odd = 0;
+        // Four sums that do not wait for one another.
+        double first = 0;
+        double second = 0;
+        double third = 0;
+        double fourth = 0;
         int a = row * columns;
         int b = otherRow * columns;
         int k = 0;
-        for (; k + 1 < columns; k += 2) {
-            even += (double) data[a + k] * data[b + k];
-            odd += (double) data[a + k + 1] * data[b + k + 1];
+        for (; k + 3 < columns; k += 4) {
+            first += (double) data[a + k] * data[b + k];
+            second += (double) data[a + k + 1] * data[b + k + 1];
+            third += (double) data[a + k + 2] * data[b + k + 2];
+            fourth += (double) data[a + k + 3] * data[b + k + 3];
         }
-        return k < columns ? even + odd + (double) data[a + k] * data[b + k] : even + odd;
+        for (; k < columns; k++) {
+            first += (double) data[a + k] * data[b + k];
+        }
+        return first + second + third + fourth;
     }
 }
