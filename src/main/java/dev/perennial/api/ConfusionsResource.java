@@ -7,7 +7,6 @@ import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Kind;
 import dev.perennial.task.TaskId;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -61,8 +60,10 @@ public final class ConfusionsResource {
             throw new Refusal.Conflict("Only classification tasks have confusions between labels.");
         }
         List<String> labels = serving.labels(id);
-        if (!labels.contains(actual) || !labels.contains(predicted)) {
-            throw new NotFoundException();
+        for (String label : List.of(actual, predicted)) {
+            if (!labels.contains(label)) {
+                throw new Refusal.NotFound("label", label);
+            }
         }
         List<Confusion> confusions = admission.admit(() -> serving.teacher().confusions(id, actual, predicted));
         return replies.ok(new ConfusionsView(

@@ -42,11 +42,15 @@ final class CsvExampleReader implements ExampleReader {
                 .flatMap(CsvRecords.CsvRecord::fields)
                 .orElseThrow(() -> new Refusal.Unparsable(
                         "The body has no readable header row; begin with one, e.g. text,label."));
-        Set<String> distinct = new HashSet<>(header);
-        if (!COLUMNS.containsAll(distinct)) {
-            throw new Refusal.Invalid(
-                    "", "The header row has an unknown column; the columns are " + String.join(", ", COLUMNS) + ".");
+        for (int i = 0; i < header.size(); i++) {
+            if (!COLUMNS.contains(header.get(i))) {
+                throw new Refusal.Invalid(
+                        "",
+                        "Column " + (i + 1) + " of the header row is unknown; the columns are "
+                                + String.join(", ", COLUMNS) + ".");
+            }
         }
+        Set<String> distinct = new HashSet<>(header);
         if (distinct.size() < header.size() || !distinct.contains("text")) {
             throw new Refusal.Invalid("", "The header row must name the column text, and no column twice.");
         }

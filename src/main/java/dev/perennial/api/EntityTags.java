@@ -3,6 +3,7 @@ package dev.perennial.api;
 
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.RevisionId;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,12 @@ final class EntityTags {
         if (ifNoneMatch != null && matches(ifNoneMatch, current)) {
             throw new Refusal.PreconditionFailed("If-None-Match forbids this: it exists already.");
         }
+    }
+
+    /** Whether the client has this state of a thing already: a GET with If-None-Match needs no body then. */
+    static boolean isKnown(HttpHeaders headers, RevisionId current) {
+        String ifNoneMatch = headers.getHeaderString(HttpHeaders.IF_NONE_MATCH);
+        return ifNoneMatch != null && matches(ifNoneMatch, Optional.of(current));
     }
 
     private static boolean matches(String header, Optional<RevisionId> current) {

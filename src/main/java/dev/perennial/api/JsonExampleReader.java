@@ -32,7 +32,7 @@ final class JsonExampleReader implements ExampleReader {
         try {
             return new JsonExampleReader(json.createParser(StrictUtf8.reader(in)));
         } catch (JsonProcessingException notJson) {
-            throw unparsable(notJson);
+            throw JsonFaults.refusal(notJson);
         }
     }
 
@@ -50,7 +50,7 @@ final class JsonExampleReader implements ExampleReader {
             JsonNode node = parser.readValueAsTree();
             return Optional.of(ExampleNodes.read(index++, node));
         } catch (JsonProcessingException notJson) {
-            throw unparsable(notJson);
+            throw JsonFaults.refusal(notJson);
         }
     }
 
@@ -89,13 +89,5 @@ final class JsonExampleReader implements ExampleReader {
         if (!MEMBER.equals(parser.currentName())) {
             throw new Refusal.Invalid("", "The body has a member other than examples.");
         }
-    }
-
-    private static Refusal.Unparsable unparsable(JsonProcessingException notJson) {
-        String where = notJson.getLocation() == null
-                ? ""
-                : " near line " + notJson.getLocation().getLineNr() + ", column "
-                        + notJson.getLocation().getColumnNr();
-        return new Refusal.Unparsable("The body is not JSON with distinct keys" + where + ".");
     }
 }

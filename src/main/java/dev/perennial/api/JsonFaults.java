@@ -3,6 +3,7 @@ package dev.perennial.api;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -54,6 +55,9 @@ final class JsonFaults {
         if (fault instanceof JsonEOFException) {
             return "it ends too early";
         }
+        if (fault instanceof InputCoercionException) {
+            return "a number is out of range";
+        }
         if (message.startsWith("Duplicate field")) {
             return "a member appears twice in one object";
         }
@@ -86,6 +90,9 @@ final class JsonFaults {
     private static String wanted(@Nullable Class<?> type) {
         if (type == null) {
             return "of another type";
+        }
+        if (type == InputBody.class || type == LabelBody.class) {
+            return "a string or an object";
         }
         if (type == String.class) {
             return "a string";

@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Page<T>(List<T> items, @Nullable String nextCursor) {
     private static final int DEFAULT_ITEMS = 50;
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_.-]{1,80}");
 
     /**
      * What page is asked for.
@@ -49,10 +51,14 @@ public record Page<T>(List<T> items, @Nullable String nextCursor) {
                 return "";
             }
             try {
-                return new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-            } catch (IllegalArgumentException notOurs) {
-                throw new Refusal.Invalid("", "the query parameter cursor must be a next_cursor of an earlier page");
+                String id = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+                if (ID.matcher(id).matches()) {
+                    return id;
+                }
+            } catch (IllegalArgumentException notBase64) {
+                // refused below, like any other cursor that is not ours
             }
+            throw new Refusal.Invalid("", "the query parameter cursor must be a next_cursor of an earlier page");
         }
     }
 

@@ -22,6 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -50,9 +51,11 @@ public final class PolicyResource {
     @GET
     @Operation(summary = "The policy of a task")
     @APIResponseSchema(PolicyReply.class)
-    public Response get(@PathParam("task") String task) {
+    @APIResponse(responseCode = "304", description = "If-None-Match names the present ETag")
+    public Response get(@PathParam("task") String task, @Context HttpHeaders headers) {
         TaskId id = PathIds.task(task);
-        return reply(gate.serving().store().task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value())));
+        StoredTask stored = gate.serving().store().task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
+        return EntityTags.isKnown(headers, stored.revision()) ? TasksResource.notModified(stored) : reply(stored);
     }
 
     @PUT

@@ -79,10 +79,12 @@ public final class TasksResource {
     @Path("/{task}")
     @Operation(summary = "A task: its definition, policy, revision and number of examples")
     @APIResponseSchema(TaskView.class)
-    public Response get(@PathParam("task") String task) {
+    @APIResponse(responseCode = "304", description = "If-None-Match names the present ETag")
+    public Response get(@PathParam("task") String task, @Context HttpHeaders headers) {
         Serving serving = gate.serving();
         TaskId id = PathIds.task(task);
-        return reply(200, serving, stored(serving, id).orElseThrow(() -> new Refusal.NotFound("task", id.value())));
+        StoredTask stored = stored(serving, id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
+        return EntityTags.isKnown(headers, stored.revision()) ? notModified(stored) : reply(200, serving, stored);
     }
 
     @PUT
@@ -175,6 +177,12 @@ public final class TasksResource {
                 headers.getHeaderString(HttpHeaders.IF_MATCH),
                 headers.getHeaderString(HttpHeaders.IF_NONE_MATCH),
                 current.map(StoredTask::revision));
+    }
+
+    static Response notModified(StoredTask stored) {
+        return Response.notModified()
+                .header(HttpHeaders.ETAG, EntityTags.of(stored.revision()))
+                .build();
     }
 
     private Response reply(int status, Serving serving, StoredTask stored) {

@@ -50,7 +50,7 @@ public final class OnnxEncoderSource implements EncoderSource {
 
     private MemberRegistry registry(DataDirectory directory, OnnxRuntime runtime) {
         RegisteredMembers.Places places = new RegisteredMembers.Places(
-                directory.path().resolve("members"),
+                directory.members(),
                 config.members().importDirectory(),
                 config.limits().memberArchiveBytes());
         RegisteredMembers members = new RegisteredMembers(places, new MemberChecks(CheckLimits.defaults()), runtime);

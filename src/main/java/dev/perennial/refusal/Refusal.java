@@ -52,7 +52,7 @@ public abstract sealed class Refusal extends RuntimeException {
 
         /**
          * @param noun kind of the thing: {@code task}, {@code example}, {@code job}, {@code member}, ...
-         * @param id the identifier that was asked for; identifiers are syntax-checked before they get here
+         * @param id the identifier that was asked for; never text of a client that could be private
          */
         public NotFound(String noun, String id) {
             super("There is no " + noun + " '" + id + "'.");

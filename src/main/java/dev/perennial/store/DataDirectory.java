@@ -43,6 +43,7 @@ public final class DataDirectory implements AutoCloseable {
                 OwnerOnly.createDirectory(path.resolve("models"));
                 OwnerOnly.createDirectory(path.resolve("tmp"));
                 OwnerOnly.createDirectory(path.resolve("derived"));
+                OwnerOnly.createDirectory(path.resolve("members"));
                 return new DataDirectory(path, lockFile);
             } catch (IOException | RuntimeException e) {
                 lockFile.close();
@@ -66,6 +67,11 @@ public final class DataDirectory implements AutoCloseable {
 
     public Path models() {
         return path.resolve("models");
+    }
+
+    /** For encoders that were registered. */
+    public Path members() {
+        return path.resolve("members");
     }
 
     /** For what can be derived anew from the database and the models. */

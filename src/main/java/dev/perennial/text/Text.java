@@ -52,25 +52,25 @@ public record Text(String value) {
             return Optional.of(Flaw.TOO_LONG);
         }
         boolean visible = false;
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
+        for (int i = 0; i < value.length(); ) {
+            int c = value.codePointAt(i);
             if (c == 0) {
                 return Optional.of(Flaw.NUL);
             }
-            if (Character.isSurrogate(c)) {
-                boolean paired = Character.isHighSurrogate(c)
-                        && i + 1 < value.length()
-                        && Character.isLowSurrogate(value.charAt(i + 1));
-                if (!paired) {
-                    return Optional.of(Flaw.LONE_SURROGATE);
-                }
-                i++;
-                visible = true;
-            } else if (!Character.isWhitespace(c) && !Character.isSpaceChar(c)) {
-                visible = true;
+            if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+                return Optional.of(Flaw.LONE_SURROGATE);
             }
+            visible |= isVisible(c);
+            i += Character.charCount(c);
         }
         return visible ? Optional.empty() : Optional.of(Flaw.BLANK);
+    }
+
+    private static boolean isVisible(int c) {
+        return !Character.isWhitespace(c)
+                && !Character.isSpaceChar(c)
+                && !Character.isISOControl(c)
+                && Character.getType(c) != Character.FORMAT;
     }
 
     /** The text as UTF-8. */
