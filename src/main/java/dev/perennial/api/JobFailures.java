@@ -15,7 +15,7 @@ public final class JobFailures implements JobProblems {
     }
 
     @Override
-    public String problem(String jobId, RuntimeException failure) {
+    public String problem(String jobId, Throwable failure) {
         if (Problems.isUnexpected(failure)) {
             LOG.errorf(Silenced.of(failure), "Job failed, trace_id %s", jobId);
         }

@@ -150,6 +150,15 @@ public final class RegisteredMembers implements MemberRegistry {
     }
 
     @Override
+    public synchronized void withdraw(String id) {
+        try {
+            delete(home(id));
+        } catch (IOException failure) {
+            throw unwritable();
+        }
+    }
+
+    @Override
     public List<String> registered() {
         if (!Files.isDirectory(directory)) {
             return List.of();

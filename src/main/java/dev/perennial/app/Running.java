@@ -2,10 +2,11 @@
 package dev.perennial.app;
 
 import dev.perennial.api.Serving;
-import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.store.SqliteDatabase;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A service that has started, and what it holds.
@@ -18,14 +19,23 @@ import dev.perennial.store.SqliteDatabase;
 record Running(Serving serving, EncoderPool pool, SqliteDatabase database, DataDirectory directory)
         implements AutoCloseable {
 
-    /** Gives everything back, users before what they use. */
+    /** Gives everything back, users before what they use; what fails does not keep the rest from being given back. */
     @Override
     public void close() {
-        serving.jobs().close();
-        serving.teacher().close();
-        pool.close();
-        serving.encoders().ready().forEach(Encoder::close);
-        database.close();
-        directory.close();
+        List<Runnable> steps = new ArrayList<>(List.of(serving.jobs()::close, serving.teacher()::close, pool::close));
+        serving.encoders().ready().forEach(encoder -> steps.add(encoder::close));
+        steps.add(database::close);
+        steps.add(directory::close);
+        RuntimeException failure = null;
+        for (Runnable step : steps) {
+            try {
+                step.run();
+            } catch (RuntimeException failed) {
+                failure = failure == null ? failed : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 }

@@ -144,7 +144,10 @@ public final class Starting {
                         new ForkJoinPool(cores(config.learning().threads()))),
                 spreads,
                 derived,
-                config.learning().maxLedgerBytes());
+                new Teacher.Bounds(
+                        config.limits().examples(),
+                        config.limits().labels(),
+                        config.learning().maxLedgerBytes()));
     }
 
     private Jobs jobs(JobStore store, List<JobWork> works) {

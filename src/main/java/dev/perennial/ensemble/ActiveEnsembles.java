@@ -20,9 +20,16 @@ public final class ActiveEnsembles {
     /** Tasks that may be ahead on disk, and what was served when that began: their own change has a later revision. */
     private final Map<TaskId, Long> servedBeforeChange = new ConcurrentHashMap<>();
 
-    /** The serving ensemble of a task. */
+    /**
+     * The serving ensemble of a task.
+     *
+     * @throws Refusal.NotReady when the task is there but could not be learnt
+     */
     public Ensemble of(TaskId id) {
         Ensemble ensemble = byTask.get(id);
+        if (ensemble == null && isChanging(id)) {
+            throw new Refusal.NotReady("This task is being learnt, or cannot be; the log of the service says why.", 1);
+        }
         if (ensemble == null) {
             throw new Refusal.NotFound("task", id.value());
         }

@@ -5,12 +5,14 @@ import dev.perennial.encode.Encoded;
 import dev.perennial.encode.Encoder;
 import dev.perennial.ensemble.Known;
 import dev.perennial.task.Example;
+import dev.perennial.task.Teaching;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** What a server holds in memory of one task in order to learn it. Guarded by the task's lock in {@link Teacher}. */
 final class Classroom {
@@ -47,6 +49,16 @@ final class Classroom {
 
     boolean holds(String exampleId) {
         return exampleById.containsKey(exampleId);
+    }
+
+    int size() {
+        return exampleById.size();
+    }
+
+    /** What is taught here, and what is about to be. */
+    Iterable<Teaching> with(List<Teaching> more) {
+        return () -> Stream.concat(exampleById.values().stream().map(Example::teaching), more.stream())
+                .iterator();
     }
 
     Iterable<Example> examples() {

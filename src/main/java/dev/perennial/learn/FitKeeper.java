@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -52,9 +53,17 @@ final class FitKeeper {
     synchronized void replace(TaskId task, Learner.Learnt learnt) {
         remove(task);
         unwritten.put(task, learnt);
-        if (!scheduled && !executor.isShutdown()) {
+        if (!scheduled) {
+            schedule();
+        }
+    }
+
+    private void schedule() {
+        try {
             Future<?> unused = executor.schedule(this::write, DELAY_SECONDS, TimeUnit.SECONDS);
             scheduled = true;
+        } catch (RejectedExecutionException closing) {
+            // Closing writes what is left.
         }
     }
 

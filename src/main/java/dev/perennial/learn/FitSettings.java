@@ -33,16 +33,9 @@ public record FitSettings(
         ridges = List.copyOf(ridges);
     }
 
-    /** The same, with every example held out. */
-    public FitSettings holdingOutAll() {
+    /** The same, with so many examples held out. */
+    public FitSettings holdingOut(int rows) {
         return new FitSettings(
-                kernelRows,
-                jointFeatures,
-                memberFeatures,
-                Integer.MAX_VALUE,
-                widths,
-                ridges,
-                featureRidge,
-                descriptionWeight);
+                kernelRows, jointFeatures, memberFeatures, rows, widths, ridges, featureRidge, descriptionWeight);
     }
 }

@@ -4,7 +4,6 @@ package dev.perennial.learn;
 import dev.perennial.math.FloatMatrix;
 import dev.perennial.math.LinearAlgebra;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,13 @@ record Kin(List<Row> rows, List<List<Integer>> kin) {
     private static final int MOST = 6;
     private static final int BATCH = 2048;
 
-    private record Near(int row, double squaredDistance) {}
+    private record Near(int row, double squaredDistance) {
+
+        boolean isNearerThan(Near other) {
+            return squaredDistance < other.squaredDistance
+                    || (squaredDistance == other.squaredDistance && row < other.row);
+        }
+    }
 
     /**
      * What the first member sees of some rows.
@@ -50,7 +55,7 @@ record Kin(List<Row> rows, List<List<Integer>> kin) {
 
     /**
      * @param heldOut rows to find the kin of
-     * @param all rows among which to look
+     * @param all rows among which to look, the held-out ones first
      */
     static Kin of(LinearAlgebra algebra, List<Row> heldOut, List<Row> all) {
         List<List<Near>> near = new ArrayList<>();
@@ -60,10 +65,16 @@ record Kin(List<Row> rows, List<List<Integer>> kin) {
             for (int from = 0; from < all.size(); from += BATCH) {
                 List<Row> batch = all.subList(from, Math.min(all.size(), from + BATCH));
                 Blocks right = Blocks.of(batch, from);
-                collect(algebra.multiplyTransposed(left.vectors(), right.vectors()), left, right, near);
+                FloatMatrix values = algebra.multiplyTransposed(left.vectors(), right.vectors());
+                collect(new Products(values, left, right), batch, near);
             }
         }
         return assemble(heldOut, all, near);
+    }
+
+    /** Rows without any kin. */
+    static Kin none(List<Row> heldOut) {
+        return new Kin(heldOut, heldOut.stream().map(row -> List.<Integer>of()).toList());
     }
 
     /** Positions of a held-out row and its kin: the block to be left out. */
@@ -76,29 +87,44 @@ record Kin(List<Row> rows, List<List<Integer>> kin) {
         return block;
     }
 
-    private static void collect(FloatMatrix products, Blocks left, Blocks right, List<List<Near>> near) {
-        IntStream.range(0, products.rows()).parallel().forEach(i -> {
-            for (int j = 0; j < products.columns(); j++) {
-                double squaredDistance = left.squaredNorms()[i] + right.squaredNorms()[j] - 2 * products.at(i, j);
-                if (squaredDistance < CLOSE) {
-                    near.get(i).add(new Near(right.first() + j, squaredDistance));
+    /** A product of held-out rows and a batch of all rows. */
+    private record Products(FloatMatrix values, Blocks left, Blocks right) {
+        double squaredDistance(int i, int j) {
+            return left.squaredNorms()[i] + right.squaredNorms()[j] - 2 * values.at(i, j);
+        }
+    }
+
+    private static void collect(Products products, List<Row> batch, List<List<Near>> near) {
+        IntStream.range(0, products.values().rows()).parallel().forEach(i -> {
+            for (int j = 0; j < batch.size(); j++) {
+                int row = products.right().first() + j;
+                double squaredDistance = products.squaredDistance(i, j);
+                if (squaredDistance < CLOSE && row != i && batch.get(j).heldOut()) {
+                    insert(new Near(row, squaredDistance), near.get(i));
                 }
             }
         });
     }
 
+    /** Keeps the nearest, nearest first: texts written by a template may all be near one another. */
+    private static void insert(Near candidate, List<Near> nearest) {
+        int at = nearest.size();
+        while (at > 0 && candidate.isNearerThan(nearest.get(at - 1))) {
+            at--;
+        }
+        if (at < MOST) {
+            nearest.add(at, candidate);
+            if (nearest.size() > MOST) {
+                nearest.remove(MOST);
+            }
+        }
+    }
+
     private static Kin assemble(List<Row> heldOut, List<Row> all, List<List<Near>> near) {
         List<List<Integer>> chosen = new ArrayList<>();
         TreeSet<Integer> others = new TreeSet<>();
-        for (int i = 0; i < near.size(); i++) {
-            int self = i;
-            List<Integer> kin = near.get(i).stream()
-                    .filter(candidate ->
-                            candidate.row() != self && all.get(candidate.row()).heldOut())
-                    .sorted(Comparator.comparingDouble(Near::squaredDistance).thenComparing(Near::row))
-                    .limit(MOST)
-                    .map(Near::row)
-                    .toList();
+        for (List<Near> nearest : near) {
+            List<Integer> kin = nearest.stream().map(Near::row).toList();
             chosen.add(kin);
             kin.stream().filter(row -> row >= heldOut.size()).forEach(others::add);
         }

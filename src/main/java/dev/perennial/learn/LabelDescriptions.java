@@ -39,8 +39,17 @@ final class LabelDescriptions {
         this.encoders = encoders;
     }
 
+    /** What the labels of a task that is not stored look like to the members, by label; nothing is stored. */
+    Map<String, Encoded> ofNone(Task task, List<Encoder> members) {
+        return of(task, new Classroom(), members, (member, fresh) -> {});
+    }
+
     /** What the labels that a task defines or has been taught look like to the members, by label. */
     Map<String, Encoded> of(Task task, Classroom classroom, List<Encoder> members) {
+        return of(task, classroom, members, storing(task.id()));
+    }
+
+    private Map<String, Encoded> of(Task task, Classroom classroom, List<Encoder> members, Keeper keeper) {
         if (task.kind() == Kind.REGRESSION || task.input() == InputKind.PAIR) {
             return Map.of();
         }
@@ -54,14 +63,11 @@ final class LabelDescriptions {
                         .forEach(label -> textByLabel.computeIfAbsent(label, name -> LessonRows.describe(task, name)));
             }
         });
-        members.forEach(member -> embedLabels(
-                task.id(),
-                classroom,
-                member,
-                textByLabel.values().stream()
-                        .filter(text -> !text.isBlank())
-                        .distinct()
-                        .toList()));
+        List<String> texts = textByLabel.values().stream()
+                .filter(text -> !text.isBlank())
+                .distinct()
+                .toList();
+        members.forEach(member -> embedLabels(classroom, member, texts, keeper));
         dropUnused(task.id(), classroom, textByLabel.values());
         Map<String, Encoded> descriptions = new HashMap<>();
         textByLabel.forEach((label, text) -> {
@@ -100,10 +106,20 @@ final class LabelDescriptions {
                 .filter(text -> !text.isBlank())
                 .distinct()
                 .toList();
-        encoders.ready().forEach(member -> embedLabels(task.id(), classroom, member, texts));
+        encoders.ready().forEach(member -> embedLabels(classroom, member, texts, storing(task.id())));
     }
 
-    private void embedLabels(TaskId id, Classroom classroom, Encoder member, List<String> texts) {
+    /** Takes the vectors of new texts, by the texts' digests. */
+    private interface Keeper {
+        void keep(Encoder member, Map<String, float[]> fresh);
+    }
+
+    private Keeper storing(TaskId id) {
+        return (member, fresh) -> store.task(id)
+                .ifPresent(exists -> store.putLabelVectors(id, member.info().digest(), fresh));
+    }
+
+    private void embedLabels(Classroom classroom, Encoder member, List<String> texts, Keeper keeper) {
         Map<String, float[]> vectors = classroom.labelVectors(member);
         List<String> missing = texts.stream()
                 .filter(text -> !vectors.containsKey(ContentKey.ofText(text).hex()))
@@ -122,8 +138,7 @@ final class LabelDescriptions {
             }
         }
         if (!fresh.isEmpty()) {
-            store.task(id)
-                    .ifPresent(exists -> store.putLabelVectors(id, member.info().digest(), fresh));
+            keeper.keep(member, fresh);
             vectors.putAll(fresh);
         }
     }

@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.DoubleFunction;
 
 /**
@@ -34,11 +35,17 @@ public final class Learner {
      */
     private static final int MOST_TO_CHOOSE_BY = 1000;
 
+    private static final int LARGE = 1000;
+
+    /** Their features, in single precision, take some 250 MB. */
+    private static final int MOST_HELD_OUT = 20_000;
+
     private static final double SIMPLER_UNLESS_BETTER_BY = 1e-9;
 
     private final LinearAlgebra algebra;
     private final FitSettings settings;
     private final ForkJoinPool pool;
+    private final ReentrantLock large = new ReentrantLock(true);
     private final Map<List<Object>, RandomFeatures> randomFeatures = new ConcurrentHashMap<>();
 
     /** @param pool the threads to learn on; how many there are does not change what is learnt */
@@ -69,12 +76,17 @@ public final class Learner {
 
     /** @param ledgers the task's sufficient statistics, brought up to date on the way */
     public Learnt learn(Lesson lesson, Ledgers ledgers) {
-        return onPool(() -> learn(lesson, ledgers, settings));
+        return exclusively(lesson, () -> learn(lesson, ledgers, settings));
     }
 
-    /** The same, with the leave-one-out answers of all examples and not only of some. */
-    public Learnt learnHoldingOutAll(Lesson lesson, Ledgers ledgers) {
-        return onPool(() -> learn(lesson, ledgers, settings.holdingOutAll()));
+    /**
+     * The leave-one-out answers of all examples and not only of some; of the first {@value #MOST_HELD_OUT} by their
+     * keys, when there are more. Only probabilities are calibrated, not label sets.
+     */
+    public List<HeldOutAnswer> heldOut(Lesson lesson, Ledgers ledgers) {
+        return exclusively(
+                lesson,
+                () -> learn(lesson, ledgers, settings.holdingOut(MOST_HELD_OUT)).heldOut());
     }
 
     /** The ensemble that {@link #learn} would give, from what was kept of it; empty when that is of another lesson. */
@@ -89,7 +101,7 @@ public final class Learner {
 
     /** Brings the sufficient statistics up to date, if learning the lesson needs any. */
     void prepare(Lesson lesson, Ledgers ledgers) {
-        onPool(() -> {
+        exclusively(lesson, () -> {
             LessonRows rows = LessonRows.of(lesson, settings.descriptionWeight());
             if (!inKernelForm(rows, settings)) {
                 ledgers.require(rows.rowBasis());
@@ -97,6 +109,22 @@ public final class Learner {
             }
             return ledgers;
         });
+    }
+
+    /**
+     * Large lessons are learnt one after the other: each uses all threads anyway, and several at once would add up
+     * their working memory.
+     */
+    private <T> T exclusively(Lesson lesson, Callable<T> work) {
+        if (lesson.known().size() <= LARGE) {
+            return onPool(work);
+        }
+        large.lock();
+        try {
+            return onPool(work);
+        } finally {
+            large.unlock();
+        }
     }
 
     private <T> T onPool(Callable<T> work) {
@@ -176,7 +204,9 @@ public final class Learner {
     }
 
     private CombinationFit.Fitted featureForm(LessonRows rows, HeldOut heldOut, Ledgers ledgers, FitSettings fit) {
-        Kin kin = Kin.of(algebra, heldOut.rows(), rows.all());
+        Kin kin = fit.heldOutRows() > settings.heldOutRows()
+                ? Kin.none(heldOut.rows())
+                : Kin.of(algebra, heldOut.rows(), rows.all());
         ledgers.require(rows.rowBasis());
         List<CombinationFit.Voice> voices = views(rows.lesson()).stream()
                 .map(view -> {

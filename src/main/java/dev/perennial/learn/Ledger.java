@@ -22,13 +22,16 @@ final class Ledger {
     private static final int BATCH = 1024;
 
     private final RandomFeatures features;
-    private final GramMatrix gram;
+    private final LinearAlgebra algebra;
+    private GramMatrix gram;
     private Map<String, Row> rowByKey = new HashMap<>();
     private List<String> labels = List.of();
+    private boolean unfinished;
     /** Q transposed: one row per output, so that a row of one label touches memory of one output. */
     private Matrix cross;
 
     Ledger(LinearAlgebra algebra, RandomFeatures features) {
+        this.algebra = algebra;
         this.features = features;
         this.gram = algebra.gramMatrix(features.size());
         this.cross = Matrix.zeros(0, features.size());
@@ -70,8 +73,12 @@ final class Ledger {
      * @param outputs number of outputs
      */
     void become(List<Row> rows, List<String> newLabels, int outputs) {
+        if (unfinished) {
+            clear();
+        }
+        unfinished = true;
         Map<String, Row> wanted = new HashMap<>();
-        rows.forEach(row -> wanted.put(row.key(), row));
+        rows.forEach(row -> wanted.put(row.key(), asAdded(row)));
         add(
                 rowByKey.values().stream()
                         .filter(row -> !wanted.containsKey(row.key()))
@@ -80,6 +87,23 @@ final class Ledger {
         rename(newLabels, outputs);
         add(rows.stream().filter(row -> !rowByKey.containsKey(row.key())).toList(), 1);
         rowByKey = wanted;
+        unfinished = false;
+    }
+
+    /** What was added is what can be taken out again; only the outputs may have another order since. */
+    private Row asAdded(Row row) {
+        Row added = rowByKey.get(row.key());
+        return added == null
+                ? row
+                : new Row(row.key(), added.features(), row.target(), added.weight(), row.prior(), row.heldOut());
+    }
+
+    /** A change that did not come to its end has left sums of nobody knows which rows. */
+    private void clear() {
+        gram = algebra.gramMatrix(features.size());
+        cross = Matrix.zeros(0, features.size());
+        labels = List.of();
+        rowByKey = new HashMap<>();
     }
 
     private void rename(List<String> newLabels, int outputs) {

@@ -6,7 +6,6 @@ import dev.perennial.ensemble.Recollection;
 import dev.perennial.ensemble.Targets;
 import dev.perennial.math.FixedPoint;
 import dev.perennial.member.Features;
-import dev.perennial.task.Answer;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.Label;
@@ -132,12 +131,7 @@ record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> t
         if (lesson.task().kind() != Kind.REGRESSION) {
             lesson.task().labels().forEach(label -> labels.add(label.name()));
             for (Known known : lesson.known()) {
-                Answer answer = known.example().teaching().answer();
-                if (answer instanceof Answer.OneLabel one) {
-                    labels.add(one.label());
-                } else if (answer instanceof Answer.Labels many) {
-                    labels.addAll(many.labels());
-                }
+                known.example().teaching().answer().addLabelsTo(labels);
             }
         }
         return List.copyOf(labels);

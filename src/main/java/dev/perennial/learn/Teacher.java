@@ -15,7 +15,6 @@ import dev.perennial.task.Example;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.Policy;
 import dev.perennial.task.RevisionId;
-import dev.perennial.task.ScoreRange;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
@@ -42,7 +41,8 @@ import java.util.function.Supplier;
  * concurrent use.
  */
 public final class Teacher implements AutoCloseable {
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+    private static final System.Logger LOG = System.getLogger(Teacher.class.getName());
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     private final TaskStore store;
     private final Encoders encoders;
@@ -54,6 +54,7 @@ public final class Teacher implements AutoCloseable {
     private final ExampleVectors exampleVectors;
     private final LabelDescriptions labelDescriptions;
     private final FitKeeper fits;
+    private final Bounds bounds;
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "teacher-background");
         thread.setDaemon(true);
@@ -61,7 +62,16 @@ public final class Teacher implements AutoCloseable {
     });
 
     /** What a teacher works with. */
-    public record Tools(Learner learner, Spreads spreads, DerivedCache derived, long maxLedgerBytes) {}
+    public record Tools(Learner learner, Spreads spreads, DerivedCache derived, Bounds bounds) {}
+
+    /**
+     * What a task may grow to.
+     *
+     * @param examples of a task
+     * @param labels of a task
+     * @param ledgerBytes that the sufficient statistics of all tasks may take
+     */
+    public record Bounds(long examples, int labels, long ledgerBytes) {}
 
     public Teacher(TaskStore store, Encoders encoders, ActiveEnsembles active, Tools tools) {
         this.store = store;
@@ -69,9 +79,10 @@ public final class Teacher implements AutoCloseable {
         this.active = active;
         this.learner = tools.learner();
         this.spreads = tools.spreads();
-        this.ledgerBudget = new LedgerBudget(tools.maxLedgerBytes());
+        this.ledgerBudget = new LedgerBudget(tools.bounds().ledgerBytes());
         this.exampleVectors = new ExampleVectors(store, encoders);
         this.labelDescriptions = new LabelDescriptions(store, encoders);
+        this.bounds = tools.bounds();
         this.fits = new FitKeeper(tools.derived(), background);
     }
 
@@ -89,13 +100,29 @@ public final class Teacher implements AutoCloseable {
             }
             TaskId id = stored.task().id();
             synchronized (classroom(id)) {
-                load(id, classroom(id));
-                if (!recall(stored)) {
-                    activate(stored);
-                }
+                restore(stored);
             }
         }
         active.caughtUp(new RevisionId(store.latestRevision()));
+    }
+
+    /** One task that cannot be learnt must not keep all others from being served. */
+    private void restore(StoredTask stored) {
+        TaskId id = stored.task().id();
+        active.beginChange(id);
+        load(id, classroom(id));
+        try {
+            if (!recall(stored)) {
+                activate(stored);
+            }
+            active.endChange(id);
+        } catch (RuntimeException failure) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "Task {0} cannot be learnt and is not served: {1}",
+                    id,
+                    failure.getClass().getName());
+        }
     }
 
     private boolean recall(StoredTask stored) {
@@ -152,10 +179,17 @@ public final class Teacher implements AutoCloseable {
     }
 
     /**
-     * Learns every task anew with an encoder that has just become ready. Begun again after a failure, it goes on with
-     * the tasks that are still without it.
+     * Learns every task anew with an encoder that has just become ready. It joins the others when it has read every
+     * example, so that one that cannot leaves all as it was. Begun again after a failure, it goes on with the tasks
+     * that are still without it.
      */
     public void adopt(Encoder encoder) {
+        for (StoredTask stored : store.tasks()) {
+            TaskId id = stored.task().id();
+            synchronized (classroom(id)) {
+                exampleVectors.encodeMissing(id, classroom(id), List.of(encoder));
+            }
+        }
         encoders.add(encoder);
         for (StoredTask stored : store.tasks()) {
             TaskId id = stored.task().id();
@@ -186,7 +220,7 @@ public final class Teacher implements AutoCloseable {
      */
     public TaskStore.Defined define(Task task) {
         return changing(task.id(), classroom -> {
-            requireFitting(task);
+            TaskRules.requireFitting(task, classroom(task.id()));
             TaskStore.Defined defined = store.define(task);
             activate(defined.task());
             return defined;
@@ -205,13 +239,10 @@ public final class Teacher implements AutoCloseable {
 
     /** Removes a task and everything it was taught. */
     public RevisionId remove(TaskId id) {
-        active.of(id);
-        return changing(id, classroom -> {
+        return taking(id, classroom -> {
             RevisionId revision = store.remove(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
             active.retire(id, revision);
-            fits.remove(id);
-            ledgerBudget.forget(classroom.ledgers());
-            classroom.clear();
+            clear(id, classroom);
             return revision;
         });
     }
@@ -227,11 +258,12 @@ public final class Teacher implements AutoCloseable {
             List<Teaching> teachings,
             Optional<Idempotency> idempotency,
             Function<TeachingOutcome, Idempotency.Reply> reply) {
-        requireFitting(active.of(id).task(), teachings);
+        TaskRules.requireFitting(active.of(id).task(), teachings);
         List<EncodedTeaching> encoded = exampleVectors.encode(teachings);
         return changing(id, classroom -> {
             Task task = active.of(id).task();
-            requireFitting(task, teachings);
+            TaskRules.requireFitting(task, teachings);
+            new TaskRules(bounds).requireRoom(task, classroom, teachings);
             labelDescriptions.embedNew(task, classroom, teachings);
             String last = classroom.lastExample();
             TeachingOutcome outcome = store.teach(id, encoded, idempotency, reply);
@@ -247,9 +279,8 @@ public final class Teacher implements AutoCloseable {
 
     /** Erases an example and everything learnt from it. */
     public Unlearned forget(TaskId id, String exampleId) {
-        active.of(id);
-        return changing(id, classroom -> {
-            String before = active.of(id).headDigest();
+        return taking(id, classroom -> {
+            String before = active.find(id).map(Ensemble::headDigest).orElse("");
             TaskStore.Forgotten forgotten = store.forget(id, exampleId);
             classroom.remove(exampleId);
             store.task(id).ifPresent(this::activate);
@@ -269,20 +300,52 @@ public final class Teacher implements AutoCloseable {
             if (active.isChanging(id)) {
                 catchUp(id, classroom);
             }
-            active.beginChange(id);
-            try {
-                T result = change.apply(classroom);
-                active.endChange(id);
-                return result;
-            } catch (RuntimeException failure) {
+            return change(id, classroom, change);
+        }
+    }
+
+    /** The same for a change that takes something away, which may be the very thing that cannot be learnt. */
+    private <T> T taking(TaskId id, Function<Classroom, T> change) {
+        Classroom classroom = classroom(id);
+        synchronized (classroom) {
+            if (active.isChanging(id)) {
                 try {
                     catchUp(id, classroom);
-                } catch (RuntimeException again) {
-                    failure.addSuppressed(again);
+                } catch (RuntimeException stillNotLearnt) {
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "Task {0} cannot be learnt: {1}",
+                            id,
+                            stillNotLearnt.getClass().getName());
                 }
-                throw failure;
             }
+            if (store.task(id).isEmpty()) {
+                throw new Refusal.NotFound("task", id.value());
+            }
+            return change(id, classroom, change);
         }
+    }
+
+    private <T> T change(TaskId id, Classroom classroom, Function<Classroom, T> change) {
+        active.beginChange(id);
+        try {
+            T result = change.apply(classroom);
+            active.endChange(id);
+            return result;
+        } catch (RuntimeException | Error failure) {
+            try {
+                catchUp(id, classroom);
+            } catch (RuntimeException | Error again) {
+                failure.addSuppressed(again);
+            }
+            throw failure;
+        }
+    }
+
+    private void clear(TaskId id, Classroom classroom) {
+        fits.remove(id);
+        ledgerBudget.forget(classroom.ledgers());
+        classroom.clear();
     }
 
     /** Serves what is stored, if it is not served already. */
@@ -290,8 +353,8 @@ public final class Teacher implements AutoCloseable {
         Optional<StoredTask> stored = store.task(id);
         Optional<Ensemble> serving = active.find(id);
         if (stored.isEmpty()) {
-            classroom.clear();
             serving.ifPresent(ensemble -> active.retire(id, new RevisionId(store.latestRevision())));
+            clear(id, classroom);
         } else if (!serving.map(Ensemble::revision).equals(stored.map(StoredTask::revision))) {
             classroom.clear();
             load(id, classroom);
@@ -309,7 +372,7 @@ public final class Teacher implements AutoCloseable {
                 members,
                 spreads.featureMap(task.input(), members),
                 List.of(),
-                labelDescriptions.of(task, empty, members));
+                labelDescriptions.ofNone(task, members));
         return learner.learn(lesson, empty.ledgers()).ensemble();
     }
 
@@ -323,9 +386,7 @@ public final class Teacher implements AutoCloseable {
             Ensemble ensemble = active.of(id);
             StoredTask stored = store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
             List<Confusion> confusions = new ArrayList<>();
-            for (Learner.HeldOutAnswer heldOut : learner.learnHoldingOutAll(
-                            lesson(stored, classroom), classroom.ledgers())
-                    .heldOut()) {
+            for (Learner.HeldOutAnswer heldOut : learner.heldOut(lesson(stored, classroom), classroom.ledgers())) {
                 Example example = heldOut.known().example();
                 int best = Probabilities.argmax(heldOut.answer());
                 if (example.teaching().answer().equals(new Answer.OneLabel(actual))
@@ -342,14 +403,7 @@ public final class Teacher implements AutoCloseable {
         Classroom classroom = classroom(id);
         synchronized (classroom) {
             Set<String> labels = new TreeSet<>();
-            classroom.examples().forEach(example -> {
-                Answer answer = example.teaching().answer();
-                if (answer instanceof Answer.OneLabel one) {
-                    labels.add(one.label());
-                } else if (answer instanceof Answer.Labels many) {
-                    labels.addAll(many.labels());
-                }
-            });
+            classroom.examples().forEach(example -> example.teaching().answer().addLabelsTo(labels));
             return labels;
         }
     }
@@ -388,35 +442,5 @@ public final class Teacher implements AutoCloseable {
 
     private Classroom classroom(TaskId id) {
         return classroomByTask.computeIfAbsent(id, any -> new Classroom());
-    }
-
-    private void requireFitting(Task task) {
-        Classroom classroom = classroom(task.id());
-        for (Example example : classroom.examples()) {
-            Teaching teaching = example.teaching();
-            if (teaching.answer().kind() != task.kind() || teaching.input().kind() != task.input()) {
-                throw new Refusal.Conflict(
-                        "The task holds examples of another kind or input; remove the task first, or use another name.");
-            }
-            if (!inRange(task, teaching)) {
-                throw new Refusal.Conflict("The task holds scores outside the new score_range; choose a wider one.");
-            }
-        }
-    }
-
-    private static void requireFitting(Task task, List<Teaching> teachings) {
-        for (int i = 0; i < teachings.size(); i++) {
-            Teaching teaching = teachings.get(i);
-            if (teaching.answer().kind() != task.kind()
-                    || teaching.input().kind() != task.input()
-                    || !inRange(task, teaching)) {
-                throw new Refusal.Invalid("/examples/" + i, "does not fit the kind, input or score_range of the task");
-            }
-        }
-    }
-
-    private static boolean inRange(Task task, Teaching teaching) {
-        ScoreRange range = task.scoreRange().orElse(null);
-        return range == null || !(teaching.answer() instanceof Answer.Score score) || range.contains(score.score());
     }
 }

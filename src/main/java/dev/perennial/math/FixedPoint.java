@@ -10,6 +10,9 @@ package dev.perennial.math;
  * subtracting again give the same bits.
  */
 public final class FixedPoint {
+    /** Sums over rows of this weight in all are exact with features whose mean square is at most 4. */
+    public static final double LARGEST_TOTAL_WEIGHT = 0x1p21;
+
     private static final double QUANTUM = 0x1p-12;
     private static final double LIMIT = 8 - QUANTUM;
     private static final double WEIGHT_QUANTUM = 0x1p-6;

@@ -11,6 +11,7 @@ package dev.perennial.math;
 public record Platt(double slope, double offset) {
     private static final int MAX_STEPS = 100;
     private static final double TOLERANCE = 1e-10;
+    private static final double SMALLEST_SHARE = 1e-6;
 
     /**
      * @param scores one per answer
@@ -20,6 +21,7 @@ public record Platt(double slope, double offset) {
      * @param strength how much evidence the prior is worth, positive
      */
     public static Platt fit(double[] scores, double[] truths, double[] weights, Platt prior, double strength) {
+        Objective objective = new Objective(scores, truths, weights, prior, strength);
         double a = prior.slope;
         double b = prior.offset;
         for (int step = 0; step < MAX_STEPS; step++) {
@@ -41,13 +43,33 @@ public record Platt(double slope, double offset) {
             double determinant = haa * hbb - hab * hab;
             double da = (hbb * ga - hab * gb) / determinant;
             double db = (haa * gb - hab * ga) / determinant;
-            double damping = Math.min(1, 5 / Math.max(Math.abs(da), Math.abs(db)));
-            a -= damping * da;
-            b -= damping * db;
+            double share = Math.min(1, 5 / Math.max(Math.abs(da), Math.abs(db)));
+            double before = objective.at(a, b);
+            while (share > SMALLEST_SHARE && objective.at(a - share * da, b - share * db) > before) {
+                share /= 2;
+            }
+            a -= share * da;
+            b -= share * db;
             if (Math.abs(da) + Math.abs(db) < TOLERANCE) {
                 break;
             }
         }
         return new Platt(a, b);
+    }
+
+    /** What is minimised: negative log-likelihood, and the distance from the prior. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Objective(double[] scores, double[] truths, double[] weights, Platt prior, double strength) {
+        double at(double a, double b) {
+            double distance = Math.pow(a - prior.slope, 2) + Math.pow(b - prior.offset, 2);
+            double loss = strength / 2 * distance;
+            for (int i = 0; i < scores.length; i++) {
+                double logit = a * scores[i] + b;
+                double signed = truths[i] * -logit + (1 - truths[i]) * logit;
+                // log(1 + e^x) without overflow
+                loss += weights[i] * (Math.max(0, signed) + Math.log1p(Math.exp(-Math.abs(signed))));
+            }
+            return loss;
+        }
     }
 }

@@ -10,5 +10,5 @@ public interface JobProblems {
      * @param jobId the job
      * @param failure a refusal, or a bug
      */
-    String problem(String jobId, RuntimeException failure);
+    String problem(String jobId, Throwable failure);
 }

@@ -200,7 +200,7 @@ public final class Jobs implements AutoCloseable {
             }
         } catch (JobStopped stopped) {
             LOG.log(System.Logger.Level.INFO, "Job {0} goes on after the next start", id);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             LOG.log(System.Logger.Level.ERROR, "Job {0} cannot be recorded: {1}", id, failure.getClass());
         } finally {
             unfinished.remove(id);
@@ -216,7 +216,7 @@ public final class Jobs implements AutoCloseable {
                     Optional.empty());
         } catch (JobStopped stopped) {
             throw stopped;
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             engine.requireAlive();
             run.finish(
                     Status.FAILED,

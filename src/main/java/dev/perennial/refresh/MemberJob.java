@@ -75,10 +75,29 @@ public final class MemberJob implements JobWork {
         Encoder encoder = members.encoder(source.id()).orElseGet(() -> registry.register(source));
         registry.discard(source);
         progress.report(1, STEPS, "learning every task with it");
-        adopt.accept(encoder);
+        try {
+            adopt.accept(encoder);
+        } catch (Refusal.Saturated | Refusal.NotReady | Refusal.StoreUnavailable | JobStopped later) {
+            closeUnlessServing(encoder);
+            throw later;
+        } catch (RuntimeException unfit) {
+            // The next start must not stumble over it.
+            if (closeUnlessServing(encoder)) {
+                registry.withdraw(source.id());
+            }
+            throw unfit;
+        }
         members.settled(source.id());
         progress.report(STEPS, STEPS, "serving");
         return new Outcome(result(encoder.info()), true);
+    }
+
+    private boolean closeUnlessServing(Encoder encoder) {
+        boolean serving = members.encoder(encoder.info().id()).isPresent();
+        if (!serving) {
+            encoder.close();
+        }
+        return !serving;
     }
 
     private static String result(EncoderInfo info) {

@@ -36,6 +36,9 @@ public interface MemberRegistry {
      */
     Encoder register(MemberSource source);
 
+    /** Forgets a registered encoder that cannot serve; nothing happens when there is none of this id. */
+    void withdraw(String id);
+
     /** Ids of all registered encoders, in order. */
     List<String> registered();
 

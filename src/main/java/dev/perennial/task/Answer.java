@@ -2,6 +2,7 @@
 package dev.perennial.task;
 
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** What a teacher says about an input: one label, a set of labels, or a score. */
@@ -28,6 +29,15 @@ public sealed interface Answer {
                 throw new IllegalArgumentException("a score is finite");
             }
             score = score == 0 ? 0 : score;
+        }
+    }
+
+    /** Adds the labels that it names to a set. */
+    default void addLabelsTo(Set<String> labels) {
+        if (this instanceof OneLabel one) {
+            labels.add(one.label());
+        } else if (this instanceof Labels many) {
+            labels.addAll(many.labels());
         }
     }
 

@@ -65,6 +65,9 @@ final class FakeRegistry implements MemberRegistry {
     }
 
     @Override
+    public void withdraw(String id) {}
+
+    @Override
     public List<String> registered() {
         return List.of();
     }

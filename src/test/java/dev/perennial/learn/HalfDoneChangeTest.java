@@ -106,7 +106,7 @@ final class HalfDoneChangeTest {
     }
 
     @Test
-    void adoptionThatFails_goesOnWithTheTasksThatAreStillWithoutTheEncoder() {
+    void adoptionThatFails_leavesAllAsItWas_andIsMadeUpForOnce() {
         try (School school = school()) {
             define(school, OTHER);
             school.teach(School.teaching("where is my parcel", "delivery"));
@@ -114,12 +114,15 @@ final class HalfDoneChangeTest {
             failing.set("putVectors");
             assertThatThrownBy(() -> school.teacher().adopt(third)).isInstanceOf(Refusal.StoreUnavailable.class);
             failing.set("");
-            Ensemble other = school.active().of(OTHER);
+            assertThat(school.encoders().ready()).doesNotContain(third);
             assertThat(school.active().of(School.TASK).members(Mode.FULL)).doesNotContain(third);
 
             school.teacher().adopt(third);
+            Ensemble other = school.active().of(OTHER);
+            school.teacher().adopt(third);
 
             assertThat(school.active().of(School.TASK).members(Mode.FULL)).contains(third);
+            assertThat(other.members(Mode.FULL)).contains(third);
             assertThat(school.active().of(OTHER)).isSameAs(other);
         }
     }

@@ -2,6 +2,7 @@
 package dev.perennial.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.blas.OpenBlas;
 import dev.perennial.member.RandomFeatures;
@@ -53,6 +54,19 @@ final class LedgerTest {
 
         ledger.become(few, LABELS, 3);
         assertSameBits(ledger, fresh(few, LABELS, 3));
+    }
+
+    @Test
+    void changeThatFailsHalfWay_leavesNothingBehind() {
+        Ledger ledger = fresh(rows.subList(0, 40), LABELS, 3);
+        List<Row> broken = new ArrayList<>(rows);
+        broken.set(1400, retargeted(rows.get(1400), "broken", new double[9]));
+        broken.get(1400).target()[8] = 1;
+        assertThatThrownBy(() -> ledger.become(broken, LABELS, 3)).isInstanceOf(RuntimeException.class);
+
+        ledger.become(rows, LABELS, 3);
+
+        assertSameBits(ledger, fresh(rows, LABELS, 3));
     }
 
     @Test

@@ -40,6 +40,8 @@ public final class School implements AutoCloseable {
     public static final FitSettings SMALL =
             new FitSettings(12, 128, 64, 16, List.of(1.0, 0.5, 2.0), List.of(0.1, 0.3), 0.01, 0.25);
 
+    static final int MOST_EXAMPLES = 5000;
+    static final int MOST_LABELS = 300;
     public static final TaskId TASK = new TaskId("task");
     private static final OpenBlas ALGEBRA = new OpenBlas(1L << 30);
     private static final Spreads SPREADS = new Spreads(ReferenceSentences.read(), new MemoryDerivedCache());
@@ -64,7 +66,10 @@ public final class School implements AutoCloseable {
                 encoders,
                 active,
                 new Teacher.Tools(
-                        new Learner(ALGEBRA, settings, ForkJoinPool.commonPool()), SPREADS, derived, ledgerBytes));
+                        new Learner(ALGEBRA, settings, ForkJoinPool.commonPool()),
+                        SPREADS,
+                        derived,
+                        new Teacher.Bounds(MOST_EXAMPLES, MOST_LABELS, ledgerBytes)));
         this.predictor = new Predictor(active, encoders);
     }
 
@@ -100,8 +105,13 @@ public final class School implements AutoCloseable {
 
     /** Another service on the same store, after this one has stopped teaching. */
     public School restarted() {
+        return restartedWith(encoders.ready());
+    }
+
+    /** The same with other encoders. */
+    School restartedWith(List<Encoder> members) {
         teacher.close();
-        School again = new School(store, derived, settings, encoders.ready(), Long.MAX_VALUE);
+        School again = new School(store, derived, settings, members, Long.MAX_VALUE);
         again.teacher.restore();
         return again;
     }

@@ -128,4 +128,28 @@ final class CalibrationTest {
         }
         return loss;
     }
+
+    @Test
+    void platt_reachesTheBottom_whateverTheWeights() {
+        Random random = new Random(14);
+        Platt prior = new Platt(6, -3);
+        for (int set = 0; set < 3000; set++) {
+            int n = 1 + random.nextInt(6);
+            double[] scores = random.doubles(n, -0.5, 1.5).toArray();
+            double[] truths = random.ints(n, 0, 2).asDoubleStream().toArray();
+            double weight = Math.pow(10, random.nextInt(5));
+            double[] weights = random.doubles(n, weight / 2, weight).toArray();
+
+            Platt fitted = Platt.fit(scores, truths, weights, prior, 2);
+
+            double slope = 2 * (fitted.slope() - prior.slope());
+            double offset = 2 * (fitted.offset() - prior.offset());
+            for (int i = 0; i < n; i++) {
+                double p = 1 / (1 + Math.exp(-fitted.slope() * scores[i] - fitted.offset()));
+                slope += weights[i] * (p - truths[i]) * scores[i];
+                offset += weights[i] * (p - truths[i]);
+            }
+            assertThat(Math.hypot(slope, offset)).as("gradient of set %d", set).isLessThan(1e-5 * n * weight);
+        }
+    }
 }

@@ -88,6 +88,29 @@ final class MemberJobTest {
     }
 
     @Test
+    void encoderThatCannotReadWhatIsStored_isForgotten_soThatTheNextStartDoesNotFindIt() {
+        MemberJob job = new MemberJob(shelf, members, encoder -> {
+            throw new IllegalStateException("not a finite vector");
+        });
+
+        assertThatThrownBy(() -> work(job, new Silent())).isInstanceOf(IllegalStateException.class);
+
+        assertThat(shelf.withdrawn).containsExactly("new");
+        assertThat(members.find("new").orElseThrow().state()).isEqualTo(Members.State.FAILED);
+    }
+
+    @Test
+    void adoptionThatFindsTheServiceBusy_keepsWhatWasRegistered() {
+        MemberJob job = new MemberJob(shelf, members, encoder -> {
+            throw new Refusal.Saturated("busy", 1);
+        });
+
+        assertThatThrownBy(() -> work(job, new Silent())).isInstanceOf(Refusal.Saturated.class);
+
+        assertThat(shelf.withdrawn).isEmpty();
+    }
+
+    @Test
     void checkThatTheEndOfTheProcessCutsOff_keepsTheArchive() {
         shelf.refusal = Optional.of(new Refusal.Invalid("", "The file cannot be read."));
 
@@ -150,6 +173,7 @@ final class MemberJobTest {
     private static final class Shelf implements MemberRegistry {
         private final List<MemberSource> discarded = new ArrayList<>();
         private Optional<Refusal> refusal = Optional.empty();
+        private final List<String> withdrawn = new ArrayList<>();
         private int opened;
 
         @Override
@@ -173,6 +197,11 @@ final class MemberJobTest {
                 throw reason;
             });
             return open(source.id());
+        }
+
+        @Override
+        public void withdraw(String id) {
+            withdrawn.add(id);
         }
 
         @Override
