@@ -12,8 +12,7 @@ import java.util.List;
  * @param heldOutRows how many examples, chosen by their keys, are predicted leave-one-out to calibrate large tasks
  * @param widths kernel widths to choose from, the default first, which is also that of the random features
  * @param ridges ridges to choose from in kernel form, the default first
- * @param featureRidge ridge over random features; with so many examples the held-out loss is flat around it, and
- *     choosing would cost a factorisation a candidate
+ * @param featureRidges ridges to choose from over random features, the default first
  * @param descriptionWeight how much a label's description counts against an example, a multiple of {@code 2^-6}
  */
 public record FitSettings(
@@ -23,19 +22,27 @@ public record FitSettings(
         int heldOutRows,
         List<Double> widths,
         List<Double> ridges,
-        double featureRidge,
+        List<Double> featureRidges,
         double descriptionWeight) {
     public static final FitSettings DEFAULT = new FitSettings(
-            2000, 2048, 512, 1024, List.of(1.0, 0.5, 2.0, 4.0), List.of(0.1, 0.03, 0.3, 0.01, 1.0), 0.01, 0.25);
+            2000,
+            2048,
+            512,
+            1024,
+            List.of(1.0, 0.5, 2.0, 4.0),
+            List.of(0.1, 0.03, 0.3, 0.01, 1.0),
+            List.of(0.01, 0.1, 1.0),
+            0.25);
 
     public FitSettings {
         widths = List.copyOf(widths);
         ridges = List.copyOf(ridges);
+        featureRidges = List.copyOf(featureRidges);
     }
 
     /** The same, with so many examples held out. */
     public FitSettings holdingOut(int rows) {
         return new FitSettings(
-                kernelRows, jointFeatures, memberFeatures, rows, widths, ridges, featureRidge, descriptionWeight);
+                kernelRows, jointFeatures, memberFeatures, rows, widths, ridges, featureRidges, descriptionWeight);
     }
 }

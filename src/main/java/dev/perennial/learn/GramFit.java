@@ -20,34 +20,56 @@ final class GramFit {
     private final int heldOut;
     private final Kin kin;
 
-    /**
-     * @param heldOut number of held-out rows
-     * @param kin these rows and their kin
-     */
-    GramFit(LinearAlgebra algebra, Ledger ledger, int heldOut, Kin kin) {
+    /** @param kin the held-out rows and their kin */
+    GramFit(LinearAlgebra algebra, Ledger ledger, Kin kin) {
         this.algebra = algebra;
         this.ledger = ledger;
-        this.heldOut = heldOut;
+        this.heldOut = kin.kin().size();
         this.kin = kin;
     }
 
+    /** Leave-one-out scores of the held-out rows under a ridge; the head itself and the kin cost more. */
+    Matrix heldOutScores(double ridge) {
+        try (LinearAlgebra.Cholesky factor = factor(ridge)) {
+            Matrix weights = factor.solve(ledger.cross());
+            return singles(
+                    algebra.multiply(heldOutFeatures(), FloatMatrix.of(weights)), factor.whiten(heldOutFeatures()));
+        }
+    }
+
     FittedHead fit(double ridge) {
-        List<Row> rows = kin.rows();
-        FloatMatrix phi = ledger.features()
-                .inSinglePrecision(rows.stream().map(Row::features).toList());
-        try (LinearAlgebra.Cholesky factor =
-                ledger.gram().factor(ridge * ledger.features().size())) {
+        FloatMatrix phi = features(kin.rows());
+        try (LinearAlgebra.Cholesky factor = factor(ridge)) {
             Matrix weights = factor.solve(ledger.cross());
             FloatMatrix fitted = algebra.multiply(phi, FloatMatrix.of(weights));
             FloatMatrix white = factor.whiten(phi);
-            Matrix single = Matrix.zeros(heldOut, ledger.outputs());
+            Matrix single = singles(fitted, white);
             Matrix blocked = Matrix.zeros(heldOut, ledger.outputs());
-            IntStream.range(0, heldOut).parallel().forEach(i -> {
-                single.setRow(i, leftOut(new int[] {i}, fitted, white));
-                blocked.setRow(i, kin.kin().get(i).isEmpty() ? single.row(i) : leftOut(kin.block(i), fitted, white));
-            });
+            IntStream.range(0, heldOut)
+                    .parallel()
+                    .forEach(i -> blocked.setRow(
+                            i, kin.kin().get(i).isEmpty() ? single.row(i) : leftOut(kin.block(i), fitted, white)));
             return new FittedHead(new RandomFeatureHead(ledger.features(), ridge, weights), single, blocked);
         }
+    }
+
+    private LinearAlgebra.Cholesky factor(double ridge) {
+        return ledger.gram().factor(ridge * ledger.features().size());
+    }
+
+    private FloatMatrix heldOutFeatures() {
+        return features(kin.rows().subList(0, heldOut));
+    }
+
+    private FloatMatrix features(List<Row> rows) {
+        return ledger.features()
+                .inSinglePrecision(rows.stream().map(Row::features).toList());
+    }
+
+    private Matrix singles(FloatMatrix fitted, FloatMatrix white) {
+        Matrix single = Matrix.zeros(heldOut, ledger.outputs());
+        IntStream.range(0, heldOut).parallel().forEach(i -> single.setRow(i, leftOut(new int[] {i}, fitted, white)));
+        return single;
     }
 
     /** Scores of the first row of a block by the head that never saw the block. */

@@ -105,7 +105,7 @@ public final class Learner {
             LessonRows rows = LessonRows.of(lesson, settings.descriptionWeight());
             if (!inKernelForm(rows, settings)) {
                 ledgers.require(rows.rowBasis());
-                views(lesson).forEach(view -> upToDate(rows, view, ledgers, settings));
+                views(lesson).forEach(view -> upToDate(rows, view, ledgers));
             }
             return ledgers;
         });
@@ -208,19 +208,27 @@ public final class Learner {
                 ? Kin.none(heldOut.rows())
                 : Kin.of(algebra, heldOut.rows(), rows.all());
         ledgers.require(rows.rowBasis());
+        double ridge = featureRidge(gram(rows, new View(0), ledgers, kin), heldOut, fit);
         List<CombinationFit.Voice> voices = views(rows.lesson()).stream()
                 .map(view -> {
-                    Ledger ledger = upToDate(rows, view, ledgers, fit);
-                    GramFit gram = new GramFit(algebra, ledger, heldOut.rows().size(), kin);
-                    FittedHead fitted = gram.fit(fit.featureRidge());
+                    FittedHead fitted = gram(rows, view, ledgers, kin).fit(ridge);
                     return new CombinationFit.Voice(name(rows.lesson(), view), view, fitted);
                 })
                 .toList();
         return new CombinationFit(heldOut, voices).fit(rows.labels());
     }
 
-    private Ledger upToDate(LessonRows rows, View view, Ledgers ledgers, FitSettings fit) {
-        Ledger ledger = ledgers.of(view, randomFeatures(rows.lesson(), view, fit), algebra);
+    /** How noisy a task is, is its own and not its members': the cheapest of them tells for all. */
+    private static double featureRidge(GramFit first, HeldOut heldOut, FitSettings fit) {
+        return best(fit.featureRidges(), ridge -> heldOut.loss(first.heldOutScores(ridge)));
+    }
+
+    private GramFit gram(LessonRows rows, View view, Ledgers ledgers, Kin kin) {
+        return new GramFit(algebra, upToDate(rows, view, ledgers), kin);
+    }
+
+    private Ledger upToDate(LessonRows rows, View view, Ledgers ledgers) {
+        Ledger ledger = ledgers.of(view, randomFeatures(rows.lesson(), view, settings), algebra);
         ledger.become(rows.all(), rows.labels(), rows.outputs());
         return ledger;
     }

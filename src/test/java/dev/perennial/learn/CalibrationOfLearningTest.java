@@ -26,7 +26,8 @@ final class CalibrationOfLearningTest {
     @CsvSource({"1000, 200", "12, 400"})
     void labelSetsAndProbabilities_holdOnNewTexts(int kernelRows, int taught) {
         Random random = new Random(17);
-        FitSettings settings = new FitSettings(kernelRows, 256, 128, 200, List.of(1.0), List.of(0.1), 0.01, 0.25);
+        FitSettings settings =
+                new FitSettings(kernelRows, 256, 128, 200, List.of(1.0), List.of(0.1), List.of(0.01), 0.25);
         try (School school = School.open(settings)) {
             school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.TEXT));
             List<Teaching> teachings = new ArrayList<>();

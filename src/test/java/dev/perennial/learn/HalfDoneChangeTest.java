@@ -160,7 +160,8 @@ final class HalfDoneChangeTest {
                         throw failure.getCause();
                     }
                 });
-        School school = School.on(store, new FitSettings(12, 64, 64, 16, List.of(1.0), List.of(0.1), 0.01, 0.25));
+        School school =
+                School.on(store, new FitSettings(12, 64, 64, 16, List.of(1.0), List.of(0.1), List.of(0.01), 0.25));
         school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.TEXT));
         return school;
     }

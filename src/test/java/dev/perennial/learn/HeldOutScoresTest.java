@@ -144,7 +144,7 @@ final class HeldOutScoresTest {
         Ledger ledger = new Ledger(algebra, new RandomFeatures(View.ALL, RandomRows.DIMENSION, count, WIDTH));
         ledger.become(some, List.of("a", "b", "c", "d"), 4);
         List<Row> heldOut = some.stream().filter(Row::heldOut).limit(15).toList();
-        return new GramFit(algebra, ledger, heldOut.size(), Kin.of(algebra, heldOut, some)).fit(RIDGE);
+        return new GramFit(algebra, ledger, Kin.of(algebra, heldOut, some)).fit(RIDGE);
     }
 
     private List<Row> without(int... left) {
