@@ -38,7 +38,10 @@ final class SqliteConnections {
         this.file = file;
     }
 
-    /** A source for the migration, which opens and closes connections as it likes. */
+    /**
+     * A source for the migration, which opens and closes connections as it likes. A table that it drops is overwritten
+     * too.
+     */
     SQLiteDataSource dataSource() {
         return dataSource(SQLiteConfig.TransactionMode.DEFERRED);
     }
@@ -60,6 +63,7 @@ final class SqliteConnections {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
         config.setTransactionMode(mode);
+        config.setPragma(SQLiteConfig.Pragma.SECURE_DELETE, "true");
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
         return source;

@@ -220,8 +220,8 @@ public final class SqliteDatabase implements Database, AutoCloseable {
         try {
             if (!SqliteOpening.truncateLog(handle)) {
                 throw StoreFailure.unavailable(
-                        "The example is removed, but another program is reading the database file, so"
-                                + " that its bytes are still in the log. Close that program; the next removal erases them.");
+                        "The removal is recorded, but another program is reading the database file, so that what was"
+                                + " removed is still in the log. Close that program; the next removal erases it.");
             }
         } finally {
             checkpoint.writeLock().unlock();

@@ -76,6 +76,7 @@ final class SqliteOpening {
             return;
         }
         handle.execute("DELETE FROM vectors WHERE vector IS NULL");
+        handle.execute("DELETE FROM label_vectors WHERE vector IS NULL");
         handle.execute("DELETE FROM job_payloads WHERE payload IS NULL");
         handle.execute("VACUUM");
         truncateLog(handle);

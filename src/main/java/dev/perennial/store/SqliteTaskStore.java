@@ -84,7 +84,7 @@ public final class SqliteTaskStore implements TaskStore {
             return tasks.find(id).map(present -> {
                 RevisionId revision = change.revise(id, "remove", now());
                 erase(change, new ExampleTable(change.handle()).numbers(id), revision);
-                new LabelVectorTable(change.handle()).remove(id);
+                change.erasesBytes(new LabelVectorTable(change.handle()).retain(id, Set.of()));
                 new ReplyTable(change.handle(), now()).dropOfTask(id);
                 tasks.delete(id);
                 return revision;
@@ -177,7 +177,7 @@ public final class SqliteTaskStore implements TaskStore {
     public void putLabelVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByDigest) {
         database.write(change -> {
             if (new TaskTable(change.handle()).find(id).isPresent()) {
-                new LabelVectorTable(change.handle()).put(id, memberDigest, vectorByDigest);
+                new LabelVectorTable(change.handle()).put(change, id, memberDigest, vectorByDigest);
             }
             return vectorByDigest.size();
         });
@@ -186,8 +186,11 @@ public final class SqliteTaskStore implements TaskStore {
     @Override
     public void retainLabelVectors(TaskId id, Set<String> digests) {
         database.write(change -> {
-            new LabelVectorTable(change.handle()).retain(id, digests);
-            return id;
+            int emptied = new LabelVectorTable(change.handle()).retain(id, digests);
+            if (emptied > 0) {
+                change.erasesBytes(emptied);
+            }
+            return emptied;
         });
     }
 

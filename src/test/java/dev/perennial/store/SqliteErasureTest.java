@@ -9,14 +9,22 @@ import static dev.perennial.store.StoreFixture.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.task.Answer;
+import dev.perennial.task.ContentKey;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Input;
+import dev.perennial.task.InputKind;
+import dev.perennial.task.Kind;
+import dev.perennial.task.Label;
+import dev.perennial.task.Policy;
+import dev.perennial.task.Task;
+import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
 import dev.perennial.text.Text;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,6 +121,52 @@ final class SqliteErasureTest {
         store.remove(TASK);
         StoredBytes bytes = StoredBytes.in(directory);
         assertThat(traces).noneMatch(trace -> trace.isIn(bytes));
+    }
+
+    @Test
+    void remove_erasesATaskWithoutExamples() {
+        TaskId id = new TaskId("bare");
+        store.define(new Task(
+                id,
+                Kind.CLASSIFICATION,
+                InputKind.TEXT,
+                "a secret instruction",
+                List.of(new Label("a secret label", "a secret description")),
+                Optional.empty(),
+                Policy.DEFAULT));
+        float[] vector = vector(new Random(5), DIMENSION);
+        store.putLabelVectors(id, "member-0", Map.of("digest", vector));
+        store.remove(id);
+        StoredBytes bytes = StoredBytes.in(directory);
+        for (String part : List.of("a secret instruction", "a secret label", "a secret description")) {
+            assertThat(bytes.contain(part)).as(part).isFalse();
+        }
+        assertThat(bytes.contain(vector)).isFalse();
+    }
+
+    /** Rows of several sizes, so that pages would be merged if rows were deleted. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void randomHistories_leaveNoTraceOfForgottenLabels(long number) {
+        long seed = Long.getLong("perennial.seed", number);
+        Random random = new Random(seed);
+        Map<String, float[]> live = new LinkedHashMap<>();
+        Map<String, float[]> gone = new LinkedHashMap<>();
+        for (int step = 0; step < 250; step++) {
+            if (live.size() < 20 || random.nextInt(5) < 2) {
+                String digest = ContentKey.ofText("label " + step).hex();
+                live.put(digest, vector(random, 4 + random.nextInt(230)));
+                store.putLabelVectors(TASK, "member-" + random.nextInt(2), Map.of(digest, live.get(digest)));
+            } else {
+                String digest = List.copyOf(live.keySet()).get(random.nextInt(live.size()));
+                gone.put(digest, live.remove(digest));
+                store.retainLabelVectors(TASK, live.keySet());
+            }
+        }
+        StoredBytes bytes = StoredBytes.in(directory);
+        assertThat(gone.keySet()).as("seed %d", seed).isNotEmpty().noneMatch(bytes::contain);
+        assertThat(gone.values()).as("seed %d", seed).noneMatch(bytes::contain);
+        assertThat(live.values()).allMatch(bytes::contain);
     }
 
     @Test
