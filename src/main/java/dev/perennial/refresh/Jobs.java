@@ -7,6 +7,7 @@ import dev.perennial.refresh.JobProgress.JobStopped;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import java.util.stream.Collectors;
 public final class Jobs implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Jobs.class.getName());
     private static final int RETRY_AFTER_SECONDS = 10;
+    private static final Duration REMOVAL_INTERVAL = Duration.ofHours(1);
     private static final int CLOSE_SECONDS = 20;
     private static final int INTERRUPTED_SECONDS = 5;
 
@@ -66,6 +68,9 @@ public final class Jobs implements AutoCloseable {
     private final JobEngine engine;
     private final ExecutorService threads;
 
+    /** Guarded by this. */
+    private Instant nextRemoval = Instant.MIN;
+
     @SuppressWarnings("ThreadPriorityCheck")
     public Jobs(Ports ports, Settings settings, List<? extends JobWork> works) {
         this.ports = ports;
@@ -81,8 +86,8 @@ public final class Jobs implements AutoCloseable {
     }
 
     /** Takes up the jobs that an earlier process left unfinished. Called once, when their work can be done. */
-    public void resume() {
-        ports.store().removeFinal(ports.clock().instant().minus(settings.retention()));
+    public synchronized void resume() {
+        removeExpired();
         ports.store().unfinished().forEach(this::submit);
     }
 
@@ -100,6 +105,7 @@ public final class Jobs implements AutoCloseable {
             throw new Refusal.Saturated(
                     "Too many jobs are waiting; try again when one has ended.", RETRY_AFTER_SECONDS);
         }
+        removeExpired();
         Job job = new Job(
                 ports.ids().get(),
                 order.kind(),
@@ -180,6 +186,15 @@ public final class Jobs implements AutoCloseable {
 
     private Job stored(String id) {
         return ports.store().job(id).orElseThrow(() -> new Refusal.NotFound("job", id));
+    }
+
+    /** Done when jobs are accepted too, so that they do not pile up in a process that runs for months. */
+    private synchronized void removeExpired() {
+        Instant now = ports.clock().instant();
+        if (!now.isBefore(nextRemoval)) {
+            ports.store().removeFinal(now.minus(settings.retention()));
+            nextRemoval = now.plus(REMOVAL_INTERVAL);
+        }
     }
 
     private void submit(Job job) {

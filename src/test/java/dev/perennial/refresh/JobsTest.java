@@ -13,12 +13,14 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,7 @@ final class JobsTest {
 
     private SqliteDatabase database;
     private JobStore store;
+    private InstantSource clock = InstantSource.system();
 
     @BeforeEach
     void open() {
@@ -235,6 +238,28 @@ final class JobsTest {
         }
     }
 
+    @Test
+    void accept_removesExpiredJobsOnceAnHour() {
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+        clock = now::get;
+        try (Jobs jobs = jobs(counting(1))) {
+            Job first = ended(jobs, accept(jobs).id());
+            now.updateAndGet(time -> time.plus(Duration.ofMinutes(30)));
+            Job second = ended(jobs, accept(jobs).id());
+            now.set(first.createdAt().plus(Duration.ofDays(7)).plusSeconds(1));
+            Job third = ended(jobs, accept(jobs).id());
+            assertThat(jobs.jobs("", 10)).extracting(Job::id).containsExactly(second.id(), third.id());
+
+            now.updateAndGet(time -> time.plus(Duration.ofMinutes(59)));
+            Job fourth = ended(jobs, accept(jobs).id());
+            assertThat(jobs.jobs("", 10)).extracting(Job::id).contains(second.id(), fourth.id());
+
+            now.updateAndGet(time -> time.plus(Duration.ofMinutes(1)));
+            Job fifth = ended(jobs, accept(jobs).id());
+            assertThat(jobs.jobs("", 10)).extracting(Job::id).containsExactly(third.id(), fourth.id(), fifth.id());
+        }
+    }
+
     private interface Body {
         JobWork.Outcome work(Job job, byte[] payload, JobProgress progress);
     }
@@ -267,7 +292,7 @@ final class JobsTest {
         };
         Jobs.Ports ports = new Jobs.Ports(
                 store,
-                InstantSource.system(),
+                clock,
                 () -> String.format("job_%08d", IDS.incrementAndGet()),
                 (id, failure) -> new JsonText()
                         .put("detail", String.valueOf(failure.getMessage()))
