@@ -5,6 +5,7 @@ import dev.perennial.refusal.Refusal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -20,10 +21,14 @@ import java.util.stream.IntStream;
  * A fixed set of threads that encode for all requests, with a bounded number of characters in flight.
  *
  * <p>Passages are sorted by length and cut into chunks, so that several threads share one request and short texts are
- * not padded to the longest. Safe for concurrent use.
+ * not padded to the longest. A request that is larger than its share of the queue waits for its own earlier chunks, so
+ * that it needs no more room than that share. Safe for concurrent use.
  */
 public final class EncoderPool implements AutoCloseable {
     private static final int CHUNK_PASSAGES = 16;
+    /** A request takes at most the queue's room divided by this, unless a single chunk needs more. */
+    private static final int SHARES = 4;
+
     private static final int RETRY_AFTER_SECONDS = 1;
 
     private final ExecutorService threads;
@@ -60,11 +65,12 @@ public final class EncoderPool implements AutoCloseable {
      * @throws Refusal.NotReady when the pool is closed or the thread interrupted
      */
     public List<List<Embedding>> encode(List<? extends Encoder> encoders, List<Passage> passages) {
-        int chars = (int) Math.min(maxCharsInFlight, cost(encoders.size(), passages));
+        List<int[]> chunks = chunks(passages);
+        int chars = room(chunks, encoders.size(), passages);
         if (!charsInFlight.tryAcquire(chars)) {
             throw new Refusal.Saturated("All places in the encoder queue are taken; try again.", RETRY_AFTER_SECONDS);
         }
-        return encode(encoders, passages, new Place(charsInFlight, chars));
+        return encode(encoders, passages, chunks, new Place(charsInFlight, chars));
     }
 
     /** Characters that are waiting or running. */
@@ -84,16 +90,18 @@ public final class EncoderPool implements AutoCloseable {
         }
     }
 
-    private List<List<Embedding>> encode(List<? extends Encoder> encoders, List<Passage> passages, Place place) {
+    private List<List<Embedding>> encode(
+            List<? extends Encoder> encoders, List<Passage> passages, List<int[]> chunks, Place place) {
         try {
-            List<int[]> chunks = chunks(passages);
             List<List<Place.Chunk>> running = new ArrayList<>();
             for (Encoder encoder : encoders) {
                 List<Place.Chunk> ofEncoder = new ArrayList<>();
                 for (int[] chunk : chunks) {
                     List<Passage> part =
                             IntStream.of(chunk).mapToObj(passages::get).toList();
-                    ofEncoder.add(place.run(threads, observed(encoder, part)));
+                    int cost = (int) Math.min(maxCharsInFlight, cost(part));
+                    awaitRoom(place, cost);
+                    ofEncoder.add(place.run(threads, cost, observed(encoder, part)));
                 }
                 running.add(ofEncoder);
             }
@@ -104,6 +112,14 @@ public final class EncoderPool implements AutoCloseable {
             throw stopping();
         } finally {
             place.leave();
+        }
+    }
+
+    private static void awaitRoom(Place place, int cost) {
+        Optional<Place.Chunk> blocking = place.blocking(cost);
+        while (blocking.isPresent()) {
+            await(blocking.get());
+            blocking = place.blocking(cost);
         }
     }
 
@@ -160,7 +176,18 @@ public final class EncoderPool implements AutoCloseable {
         return chunks;
     }
 
-    private static long cost(int encoders, List<Passage> passages) {
-        return encoders * passages.stream().mapToLong(Passage::chars).sum();
+    /** What a request is charged. */
+    private int room(List<int[]> chunks, int encoders, List<Passage> passages) {
+        long largestChunk = chunks.stream()
+                .mapToLong(chunk ->
+                        cost(IntStream.of(chunk).mapToObj(passages::get).toList()))
+                .max()
+                .orElse(0);
+        long share = Math.max(largestChunk, maxCharsInFlight / SHARES);
+        return (int) Math.min(maxCharsInFlight, Math.min(share, encoders * cost(passages)));
+    }
+
+    private static long cost(List<Passage> passages) {
+        return passages.stream().mapToLong(Passage::chars).sum();
     }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.encode;
 
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -19,6 +21,11 @@ final class Place {
     private final Semaphore charsInFlight;
     private final int chars;
     private final Queue<Chunk> chunks = new ConcurrentLinkedQueue<>();
+    /** Chunks that the request has not waited for, and their characters; this and the next are the request's alone. */
+    private final Queue<Chunk> unawaited = new ArrayDeque<>();
+
+    private long unawaitedChars;
+
     /** Chunks that may still run, and the request itself. */
     private final AtomicInteger holders = new AtomicInteger(1);
 
@@ -30,10 +37,12 @@ final class Place {
 
     /** A part of the request's work. */
     final class Chunk extends FutureTask<List<Embedding>> {
+        private final int cost;
         private final AtomicBoolean decided = new AtomicBoolean();
 
-        private Chunk(Callable<List<Embedding>> work) {
+        private Chunk(int cost, Callable<List<Embedding>> work) {
             super(work);
+            this.cost = cost;
         }
 
         @Override
@@ -51,9 +60,22 @@ final class Place {
         }
     }
 
-    /** Hands a chunk to the threads. */
-    Chunk run(Executor threads, Callable<List<Embedding>> work) {
-        Chunk chunk = new Chunk(() -> {
+    /**
+     * The chunk of this request that is to be waited for before one of so many characters may run. A chunk larger than
+     * the room runs when it is the only one.
+     */
+    Optional<Chunk> blocking(int cost) {
+        if (unawaitedChars + cost <= chars) {
+            return Optional.empty();
+        }
+        Optional<Chunk> first = Optional.ofNullable(unawaited.poll());
+        first.ifPresent(chunk -> unawaitedChars -= chunk.cost);
+        return first;
+    }
+
+    /** Hands a chunk of {@code cost} characters to the threads. */
+    Chunk run(Executor threads, int cost, Callable<List<Embedding>> work) {
+        Chunk chunk = new Chunk(cost, () -> {
             try {
                 return work.call();
             } finally {
@@ -62,6 +84,8 @@ final class Place {
         });
         holders.incrementAndGet();
         chunks.add(chunk);
+        unawaited.add(chunk);
+        unawaitedChars += cost;
         threads.execute(chunk);
         return chunk;
     }

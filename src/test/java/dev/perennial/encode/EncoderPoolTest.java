@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.perennial.refusal.Refusal;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +108,51 @@ final class EncoderPoolTest {
         assertThat(pool.queuedChars()).isZero();
     }
 
+    /** More characters than the queue holds, in chunks that are smaller than a request's share. */
+    private static final List<Passage> MANY_SHORT = Collections.nCopies(128, Passage.of("x"));
+
+    @Test
+    void aRequestOfManyChunks_needsNoMoreThanItsShare() throws Exception {
+        try (Gate gate = new Gate()) {
+            CompletableFuture<List<List<Embedding>>> running = CompletableFuture.supplyAsync(
+                    () -> pool.encode(List.of(gate), List.of(Passage.of("x".repeat(60)))));
+            assertThat(gate.entered.await(10, TimeUnit.SECONDS)).isTrue();
+            List<List<Embedding>> all = pool.encode(List.of(new FakeEncoder("a"), new FakeEncoder("b")), MANY_SHORT);
+            assertThat(all)
+                    .hasSize(2)
+                    .allSatisfy(ofEncoder -> assertThat(ofEncoder).hasSize(128).doesNotContainNull());
+            gate.close();
+            assertThat(running.get(10, TimeUnit.SECONDS)).hasSize(1);
+        }
+        assertThat(pool.queuedChars()).isZero();
+    }
+
+    @Test
+    void aRequestOfManyChunks_runsNoMoreAtOnceThanItsShare() {
+        AtomicInteger now = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        FakeEncoder inner = new FakeEncoder();
+        Encoder counting = new Encoder() {
+            @Override
+            public EncoderInfo info() {
+                return inner.info();
+            }
+
+            @Override
+            public List<Embedding> encode(List<Passage> passages) {
+                most.accumulateAndGet(now.addAndGet(passages.size()), Math::max);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+                now.addAndGet(-passages.size());
+                return inner.encode(passages);
+            }
+
+            @Override
+            public void close() {}
+        };
+        pool.encode(List.of(counting), MANY_SHORT);
+        assertThat(most.get()).isBetween(1, 25);
+    }
+
     @Test
     void roomOfAFailedRequest_isGivenBackWhenItsLastChunkHasEnded() throws Exception {
         Gate gate = new Gate();
@@ -129,12 +177,14 @@ final class EncoderPoolTest {
             public void close() {}
         };
         List<Passage> passages = List.of(Passage.of("x".repeat(30)));
-        assertThatThrownBy(() -> pool.encode(List.of(failing, gate), passages))
-                .isInstanceOf(IllegalStateException.class);
+        try (EncoderPool wide = new EncoderPool(3, 1_000)) {
+            assertThatThrownBy(() -> wide.encode(List.of(failing, gate), passages))
+                    .isInstanceOf(IllegalStateException.class);
 
-        assertThat(pool.queuedChars()).isEqualTo(60);
-        gate.close();
-        await().until(pool::queuedChars, chars -> chars == 0);
+            assertThat(wide.queuedChars()).isEqualTo(60);
+            gate.close();
+            await().until(wide::queuedChars, chars -> chars == 0);
+        }
     }
 
     @Test
