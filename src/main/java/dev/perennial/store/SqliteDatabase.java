@@ -16,7 +16,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One SQLite file in WAL mode: one writing connection, a few reading ones. Safe for concurrent use.
@@ -32,14 +31,14 @@ public final class SqliteDatabase implements Database, AutoCloseable {
 
     private final Path file;
     private final SqliteConnections connections;
-    private final BlockingQueue<Handle> idleReaders = new ArrayBlockingQueue<>(READERS);
+    private final BlockingQueue<SqliteHandle> idleReaders = new ArrayBlockingQueue<>(READERS);
     private final ReentrantLock writing = new ReentrantLock(true);
     private final ReentrantReadWriteLock checkpoint = new ReentrantReadWriteLock(true);
 
     private volatile boolean closed;
 
     /** This and the next member are guarded by {@link #writing}. */
-    private @Nullable Handle writer;
+    private final SqliteHandle writer = new SqliteHandle(this::openWriter);
 
     private int pageLimit = NO_PAGE_LIMIT;
 
@@ -60,7 +59,9 @@ public final class SqliteDatabase implements Database, AutoCloseable {
             OwnerOnly.createFile(file);
             SqliteOpening.prepare(file, connections);
             for (int i = 0; i < READERS; i++) {
-                database.idleReaders.add(connections.openReader());
+                SqliteHandle reader = new SqliteHandle(connections::openReader);
+                database.idleReaders.add(reader);
+                reader.get();
             }
             return database;
         } catch (SQLException e) {
@@ -77,7 +78,7 @@ public final class SqliteDatabase implements Database, AutoCloseable {
     public <T> T read(Function<Handle, T> work) {
         checkpoint.readLock().lock();
         try {
-            Handle reader = borrowReader();
+            SqliteHandle reader = borrowReader();
             try {
                 return inTransaction(reader, work);
             } finally {
@@ -92,14 +93,13 @@ public final class SqliteDatabase implements Database, AutoCloseable {
     public <T> T write(Function<Change, T> work) {
         writing.lock();
         try {
-            Change change = new Change(writer());
-            T result = inTransaction(change.handle(), handle -> work.apply(change));
+            refuseClosed();
+            Change change = new Change(opened(writer));
+            T result = inTransaction(writer, handle -> work.apply(change));
             if (change.isErasing()) {
                 truncateLog(change.handle());
             }
             return result;
-        } catch (SQLException e) {
-            throw StoreFailure.of(e);
         } finally {
             writing.unlock();
         }
@@ -126,10 +126,10 @@ public final class SqliteDatabase implements Database, AutoCloseable {
         checkpoint.writeLock().lock();
         try {
             closed = true;
-            List<Handle> readers = new ArrayList<>();
+            List<SqliteHandle> readers = new ArrayList<>();
             idleReaders.drainTo(readers);
-            readers.forEach(Handle::close);
-            dropWriter();
+            readers.forEach(SqliteHandle::drop);
+            writer.drop();
         } finally {
             checkpoint.writeLock().unlock();
             writing.unlock();
@@ -141,20 +141,21 @@ public final class SqliteDatabase implements Database, AutoCloseable {
         writing.lock();
         try {
             pageLimit = pages;
-            dropWriter();
+            writer.drop();
         } finally {
             writing.unlock();
         }
     }
 
-    private <T> T inTransaction(Handle handle, Function<Handle, T> work) {
+    private static <T> T inTransaction(SqliteHandle connection, Function<Handle, T> work) {
+        Handle handle = opened(connection);
         try {
             handle.begin();
             T result = work.apply(handle);
             handle.commit();
             return result;
         } catch (RuntimeException | Error e) {
-            rollBack(handle);
+            rollBack(connection, handle);
             Optional<SQLException> error = StoreFailure.sqlErrorIn(e);
             if (error.isPresent()) {
                 throw StoreFailure.of(error.get());
@@ -163,21 +164,30 @@ public final class SqliteDatabase implements Database, AutoCloseable {
         }
     }
 
-    /** SQLite has ended the transaction by itself after some errors; then there is nothing left to roll back. */
-    private void rollBack(Handle handle) {
+    private static Handle opened(SqliteHandle connection) {
         try {
-            handle.rollback();
-        } catch (RuntimeException e) {
-            if (handle.equals(writer)) {
-                dropWriter();
-            }
+            return connection.get();
+        } catch (SQLException e) {
+            throw StoreFailure.of(e);
         }
     }
 
-    private Handle borrowReader() {
+    /**
+     * SQLite has ended the transaction by itself after some errors; then there is nothing left to roll back. A
+     * connection that may still be inside a transaction serves nobody else.
+     */
+    private static void rollBack(SqliteHandle connection, Handle handle) {
+        try {
+            handle.rollback();
+        } catch (RuntimeException e) {
+            connection.drop();
+        }
+    }
+
+    private SqliteHandle borrowReader() {
         refuseClosed();
         try {
-            Handle reader = idleReaders.poll(READER_WAIT_SECONDS, TimeUnit.SECONDS);
+            SqliteHandle reader = idleReaders.poll(READER_WAIT_SECONDS, TimeUnit.SECONDS);
             if (reader == null) {
                 throw StoreFailure.unavailable("The store is busy. Send the request again.");
             }
@@ -188,30 +198,17 @@ public final class SqliteDatabase implements Database, AutoCloseable {
         }
     }
 
-    private Handle writer() throws SQLException {
-        refuseClosed();
-        Handle open = writer;
-        if (open == null) {
-            open = connections.openWriter();
-            if (pageLimit != NO_PAGE_LIMIT) {
-                open.execute("PRAGMA max_page_count = " + pageLimit);
-            }
-            writer = open;
+    private Handle openWriter() throws SQLException {
+        Handle opened = connections.openWriter();
+        if (pageLimit != NO_PAGE_LIMIT) {
+            opened.execute("PRAGMA max_page_count = " + pageLimit);
         }
-        return open;
+        return opened;
     }
 
     private void refuseClosed() {
         if (closed) {
             throw StoreFailure.unavailable("The store is closed, because the service is stopping.");
-        }
-    }
-
-    private void dropWriter() {
-        Handle open = writer;
-        writer = null;
-        if (open != null) {
-            open.close();
         }
     }
 

@@ -17,12 +17,14 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -141,6 +143,22 @@ final class SqliteDatabaseTest {
         }
     }
 
+    /** More failures than there are connections. */
+    @Test
+    void connectionsThatCannotRollBack_areReplaced() {
+        try (SqliteDatabase database = open(directory)) {
+            for (int i = 0; i < 10; i++) {
+                assertThatThrownBy(() -> database.read(SqliteDatabaseTest::closeAndFail))
+                        .hasMessage("planted");
+                assertThatThrownBy(() -> database.write(change -> closeAndFail(change.handle())))
+                        .hasMessage("planted");
+            }
+            SqliteTaskStore store = new SqliteTaskStore(database, InstantSource.system());
+            assertThat(teach(store, teaching("first", Map.of())).taught()).isEqualTo(1);
+            assertIntact(store);
+        }
+    }
+
     @Test
     void aClosedStore_refuses() {
         SqliteDatabase database = open(directory);
@@ -169,6 +187,15 @@ final class SqliteDatabaseTest {
         SqliteDatabase database = SqliteDatabase.open(directory.resolve("perennial.db"));
         new SqliteTaskStore(database, InstantSource.system()).define(task());
         return database;
+    }
+
+    private static Object closeAndFail(Handle handle) {
+        try {
+            handle.getConnection().close();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        throw new IllegalStateException("planted");
     }
 
     private static void fill(SqliteTaskStore store) {

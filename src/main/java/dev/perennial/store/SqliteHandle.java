@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import java.sql.SQLException;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** A connection that is opened when it is needed, and again after it was dropped. Used by one thread at a time. */
+final class SqliteHandle {
+    private static final System.Logger LOG = System.getLogger(SqliteHandle.class.getName());
+
+    /** Opens the connection. */
+    interface Opening {
+        Handle open() throws SQLException;
+    }
+
+    private final Opening opening;
+    private @Nullable Handle open;
+
+    SqliteHandle(Opening opening) {
+        this.opening = opening;
+    }
+
+    Handle get() throws SQLException {
+        Handle present = open;
+        if (present == null) {
+            present = opening.open();
+            open = present;
+        }
+        return present;
+    }
+
+    /** Closes the connection whatever state it is in, which ends its transaction. */
+    void drop() {
+        Handle present = open;
+        open = null;
+        if (present != null) {
+            try {
+                // Handle.close() would first ask a broken connection for the state of its transaction.
+                present.getConnection().close();
+            } catch (SQLException broken) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "A database connection cannot be closed: {0}",
+                        broken.getErrorCode());
+            }
+        }
+    }
+}
