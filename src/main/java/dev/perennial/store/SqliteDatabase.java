@@ -31,14 +31,14 @@ public final class SqliteDatabase implements Database, AutoCloseable {
 
     private final Path file;
     private final SqliteConnections connections;
-    private final BlockingQueue<SqliteHandle> idleReaders = new ArrayBlockingQueue<>(READERS);
+    private final BlockingQueue<LastingConnection> idleReaders = new ArrayBlockingQueue<>(READERS);
     private final ReentrantLock writing = new ReentrantLock(true);
     private final ReentrantReadWriteLock checkpoint = new ReentrantReadWriteLock(true);
 
     private volatile boolean closed;
 
     /** This and the next member are guarded by {@link #writing}. */
-    private final SqliteHandle writer = new SqliteHandle(this::openWriter);
+    private final LastingConnection writer = new LastingConnection(this::openWriter);
 
     private int pageLimit = NO_PAGE_LIMIT;
 
@@ -59,7 +59,7 @@ public final class SqliteDatabase implements Database, AutoCloseable {
             OwnerOnly.createFile(file);
             SqliteOpening.prepare(file, connections);
             for (int i = 0; i < READERS; i++) {
-                SqliteHandle reader = new SqliteHandle(connections::openReader);
+                LastingConnection reader = new LastingConnection(connections::openReader);
                 database.idleReaders.add(reader);
                 reader.get();
             }
@@ -78,7 +78,7 @@ public final class SqliteDatabase implements Database, AutoCloseable {
     public <T> T read(Function<Handle, T> work) {
         checkpoint.readLock().lock();
         try {
-            SqliteHandle reader = borrowReader();
+            LastingConnection reader = borrowReader();
             try {
                 return inTransaction(reader, work);
             } finally {
@@ -126,9 +126,9 @@ public final class SqliteDatabase implements Database, AutoCloseable {
         checkpoint.writeLock().lock();
         try {
             closed = true;
-            List<SqliteHandle> readers = new ArrayList<>();
+            List<LastingConnection> readers = new ArrayList<>();
             idleReaders.drainTo(readers);
-            readers.forEach(SqliteHandle::drop);
+            readers.forEach(LastingConnection::drop);
             writer.drop();
         } finally {
             checkpoint.writeLock().unlock();
@@ -147,7 +147,7 @@ public final class SqliteDatabase implements Database, AutoCloseable {
         }
     }
 
-    private static <T> T inTransaction(SqliteHandle connection, Function<Handle, T> work) {
+    private static <T> T inTransaction(LastingConnection connection, Function<Handle, T> work) {
         Handle handle = opened(connection);
         try {
             handle.begin();
@@ -164,7 +164,7 @@ public final class SqliteDatabase implements Database, AutoCloseable {
         }
     }
 
-    private static Handle opened(SqliteHandle connection) {
+    private static Handle opened(LastingConnection connection) {
         try {
             return connection.get();
         } catch (SQLException e) {
@@ -176,7 +176,7 @@ public final class SqliteDatabase implements Database, AutoCloseable {
      * SQLite has ended the transaction by itself after some errors; then there is nothing left to roll back. A
      * connection that may still be inside a transaction serves nobody else.
      */
-    private static void rollBack(SqliteHandle connection, Handle handle) {
+    private static void rollBack(LastingConnection connection, Handle handle) {
         try {
             handle.rollback();
         } catch (RuntimeException e) {
@@ -184,10 +184,10 @@ public final class SqliteDatabase implements Database, AutoCloseable {
         }
     }
 
-    private SqliteHandle borrowReader() {
+    private LastingConnection borrowReader() {
         refuseClosed();
         try {
-            SqliteHandle reader = idleReaders.poll(READER_WAIT_SECONDS, TimeUnit.SECONDS);
+            LastingConnection reader = idleReaders.poll(READER_WAIT_SECONDS, TimeUnit.SECONDS);
             if (reader == null) {
                 throw StoreFailure.unavailable("The store is busy. Send the request again.");
             }

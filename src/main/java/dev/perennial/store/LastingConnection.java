@@ -6,8 +6,8 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** A connection that is opened when it is needed, and again after it was dropped. Used by one thread at a time. */
-final class SqliteHandle {
-    private static final System.Logger LOG = System.getLogger(SqliteHandle.class.getName());
+final class LastingConnection {
+    private static final System.Logger LOG = System.getLogger(LastingConnection.class.getName());
 
     /** Opens the connection. */
     interface Opening {
@@ -17,7 +17,7 @@ final class SqliteHandle {
     private final Opening opening;
     private @Nullable Handle open;
 
-    SqliteHandle(Opening opening) {
+    LastingConnection(Opening opening) {
         this.opening = opening;
     }
 
