@@ -6,7 +6,7 @@ import java.text.Normalizer;
 import java.util.Optional;
 
 /**
- * A client's text: valid Unicode in normal form NFC, not blank, free of NUL.
+ * A client's text: valid Unicode in normal form NFC, not empty, free of NUL.
  *
  * <p>Two texts are the same text exactly when their values are equal. Immutable.
  *
@@ -16,7 +16,7 @@ public record Text(String value) {
 
     /** Why a string cannot be a text. */
     public enum Flaw {
-        /** Empty or only white space. */
+        /** Nothing that can be seen: empty, or only white space, format and control characters. */
         BLANK("is empty; send at least one visible character"),
         /** A surrogate code unit without its partner. */
         LONE_SURROGATE("contains half of a surrogate pair; send valid Unicode"),
@@ -38,7 +38,11 @@ public record Text(String value) {
     }
 
     public Text {
-        if (flawIn(value, Integer.MAX_VALUE).isPresent()) {
+        // What was taken in once stays readable when less is taken in: an invisible text is a text.
+        if (value.isEmpty()
+                || flawIn(value, Integer.MAX_VALUE)
+                        .filter(flaw -> flaw != Flaw.BLANK)
+                        .isPresent()) {
             throw new IllegalArgumentException("not a text");
         }
         value = Normalizer.normalize(value, Normalizer.Form.NFC);
