@@ -39,10 +39,4 @@ public record FitSettings(
         ridges = List.copyOf(ridges);
         featureRidges = List.copyOf(featureRidges);
     }
-
-    /** The same, with so many examples held out. */
-    public FitSettings holdingOut(int rows) {
-        return new FitSettings(
-                kernelRows, jointFeatures, memberFeatures, rows, widths, ridges, featureRidges, descriptionWeight);
-    }
 }

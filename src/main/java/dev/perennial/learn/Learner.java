@@ -76,7 +76,7 @@ public final class Learner {
 
     /** @param ledgers the task's sufficient statistics, brought up to date on the way */
     public Learnt learn(Lesson lesson, Ledgers ledgers) {
-        return exclusively(lesson, () -> learn(lesson, ledgers, settings));
+        return exclusively(lesson, () -> learn(lesson, ledgers, new HoldingOut(settings.heldOutRows(), true)));
     }
 
     /**
@@ -86,7 +86,8 @@ public final class Learner {
     public List<HeldOutAnswer> heldOut(Lesson lesson, Ledgers ledgers) {
         return exclusively(
                 lesson,
-                () -> learn(lesson, ledgers, settings.holdingOut(MOST_HELD_OUT)).heldOut());
+                () -> learn(lesson, ledgers, new HoldingOut(MOST_HELD_OUT, false))
+                        .heldOut());
     }
 
     /** The ensemble that {@link #learn} would give, from what was kept of it; empty when that is of another lesson. */
@@ -131,17 +132,25 @@ public final class Learner {
         return pool.invoke(ForkJoinTask.adapt(work));
     }
 
-    private Learnt learn(Lesson lesson, Ledgers ledgers, FitSettings fit) {
-        LessonRows rows = LessonRows.of(lesson, fit.descriptionWeight());
-        CombinationFit.Fitted fitted = inKernelForm(rows, fit)
-                ? kernelForm(rows, rows.heldOut(Integer.MAX_VALUE), fit)
-                : featureForm(rows, rows.heldOut(fit.heldOutRows()), ledgers, fit);
+    /**
+     * Which examples of a large lesson are held out.
+     *
+     * @param rows how many at most
+     * @param kinToo whether label sets are calibrated, for which an example's kin are left out with it
+     */
+    private record HoldingOut(int rows, boolean kinToo) {}
+
+    private Learnt learn(Lesson lesson, Ledgers ledgers, HoldingOut holdingOut) {
+        LessonRows rows = LessonRows.of(lesson, settings.descriptionWeight());
+        CombinationFit.Fitted fitted = inKernelForm(rows, settings)
+                ? kernelForm(rows, rows.heldOut(Integer.MAX_VALUE), settings)
+                : featureForm(rows, ledgers, holdingOut);
         List<HeldOutAnswer> answers = new ArrayList<>();
         for (int i = 0; i < fitted.heldOutAnswers().size(); i++) {
             answers.add(new HeldOutAnswer(
                     rows.taught().get(i), fitted.heldOutAnswers().get(i)));
         }
-        return new Learnt(ensemble(rows, fitted.voices()), answers, rows.basis(fit));
+        return new Learnt(ensemble(rows, fitted.voices()), answers, rows.basis(settings));
     }
 
     private static boolean inKernelForm(LessonRows rows, FitSettings fit) {
@@ -203,12 +212,11 @@ public final class Learner {
                         ridge -> heldOut.loss(kernel.fit(width, ridge).heldOutScores()));
     }
 
-    private CombinationFit.Fitted featureForm(LessonRows rows, HeldOut heldOut, Ledgers ledgers, FitSettings fit) {
-        Kin kin = fit.heldOutRows() > settings.heldOutRows()
-                ? Kin.none(heldOut.rows())
-                : Kin.of(algebra, heldOut.rows(), rows.all());
+    private CombinationFit.Fitted featureForm(LessonRows rows, Ledgers ledgers, HoldingOut holdingOut) {
+        HeldOut heldOut = rows.heldOut(holdingOut.rows());
+        Kin kin = holdingOut.kinToo() ? Kin.of(algebra, heldOut.rows(), rows.all()) : Kin.none(heldOut.rows());
         ledgers.require(rows.rowBasis());
-        double ridge = featureRidge(gram(rows, new View(0), ledgers, kin), heldOut, fit);
+        double ridge = featureRidge(gram(rows, new View(0), ledgers, kin), heldOut);
         List<CombinationFit.Voice> voices = views(rows.lesson()).stream()
                 .map(view -> {
                     FittedHead fitted = gram(rows, view, ledgers, kin).fit(ridge);
@@ -219,8 +227,8 @@ public final class Learner {
     }
 
     /** How noisy a task is, is its own and not its members': the cheapest of them tells for all. */
-    private static double featureRidge(GramFit first, HeldOut heldOut, FitSettings fit) {
-        return best(fit.featureRidges(), ridge -> heldOut.loss(first.heldOutScores(ridge)));
+    private double featureRidge(GramFit first, HeldOut heldOut) {
+        return best(settings.featureRidges(), ridge -> heldOut.loss(first.heldOutScores(ridge)));
     }
 
     private GramFit gram(LessonRows rows, View view, Ledgers ledgers, Kin kin) {

@@ -54,7 +54,7 @@ public final class Teacher implements AutoCloseable {
     private final ExampleVectors exampleVectors;
     private final LabelDescriptions labelDescriptions;
     private final FitKeeper fits;
-    private final Bounds bounds;
+    private final TaskRules rules;
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "teacher-background");
         thread.setDaemon(true);
@@ -82,7 +82,7 @@ public final class Teacher implements AutoCloseable {
         this.ledgerBudget = new LedgerBudget(tools.bounds().ledgerBytes());
         this.exampleVectors = new ExampleVectors(store, encoders);
         this.labelDescriptions = new LabelDescriptions(store, encoders);
-        this.bounds = tools.bounds();
+        this.rules = new TaskRules(tools.bounds());
         this.fits = new FitKeeper(tools.derived(), background);
     }
 
@@ -160,7 +160,7 @@ public final class Teacher implements AutoCloseable {
     }
 
     /** Memory that sufficient statistics take, of all tasks. */
-    public long ledgerBytes() {
+    long ledgerBytes() {
         return classroomByTask.values().stream()
                 .mapToLong(classroom -> classroom.ledgers().bytes())
                 .sum();
@@ -220,7 +220,7 @@ public final class Teacher implements AutoCloseable {
      */
     public TaskStore.Defined define(Task task) {
         return changing(task.id(), classroom -> {
-            TaskRules.requireFitting(task, classroom(task.id()));
+            TaskRules.requireFitting(task, classroom);
             TaskStore.Defined defined = store.define(task);
             activate(defined.task());
             return defined;
@@ -263,7 +263,7 @@ public final class Teacher implements AutoCloseable {
         return changing(id, classroom -> {
             Task task = active.of(id).task();
             TaskRules.requireFitting(task, teachings);
-            new TaskRules(bounds).requireRoom(task, classroom, teachings);
+            rules.requireRoom(task, classroom, teachings);
             labelDescriptions.embedNew(task, classroom, teachings);
             String last = classroom.lastExample();
             TeachingOutcome outcome = store.teach(id, encoded, idempotency, reply);
