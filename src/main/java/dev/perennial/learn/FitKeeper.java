@@ -49,9 +49,8 @@ final class FitKeeper {
                 .forEach(cache::remove);
     }
 
-    /** Replaces what is kept of a task. */
-    synchronized void replace(TaskId task, Learner.Learnt learnt) {
-        remove(task);
+    /** Keeps what was learnt of a task, a little later. */
+    synchronized void keep(TaskId task, Learner.Learnt learnt) {
         unwritten.put(task, learnt);
         if (!scheduled) {
             schedule();
@@ -67,6 +66,7 @@ final class FitKeeper {
         }
     }
 
+    /** Removes what is kept of a task, at once. */
     synchronized void remove(TaskId task) {
         unwritten.remove(task);
         cache.remove(name(task));

@@ -409,11 +409,14 @@ public final class Teacher implements AutoCloseable {
     }
 
     private void activate(StoredTask stored) {
-        Classroom classroom = classroom(stored.task().id());
+        TaskId id = stored.task().id();
+        Classroom classroom = classroom(id);
+        // Before anything can fail: it may hold what was learnt from an example that is erased.
+        fits.remove(id);
         Lesson lesson = lesson(stored, classroom);
         Learner.Learnt learnt = learner.learn(lesson, classroom.ledgers());
         active.activate(learnt.ensemble());
-        fits.replace(stored.task().id(), learnt);
+        fits.keep(id, learnt);
         ledgerBudget.used(classroom.ledgers());
     }
 

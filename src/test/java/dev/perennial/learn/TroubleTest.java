@@ -83,6 +83,24 @@ final class TroubleTest {
     }
 
     @Test
+    void forgettingThatCannotBeLearnt_leavesNothingThatWasLearntBefore() {
+        List<Teaching> many = new ArrayList<>(List.of(teaching(POISON, "a")));
+        for (int i = 0; i < 40; i++) {
+            many.add(teaching("number " + i, i % 2 == 0 ? "a" : "b"));
+        }
+        String other = school.teach(many).rows().get(7).exampleId();
+        String fit = "fit-" + School.TASK;
+        try (School again = school.restartedWith(List.of(new FakeEncoder("a"), choking))) {
+            assertThat(again.derived().get(fit)).isPresent();
+
+            assertThatThrownBy(() -> again.teacher().forget(School.TASK, other)).isInstanceOf(RuntimeException.class);
+
+            assertThat(again.store().examples(School.TASK)).hasSize(40);
+            assertThat(again.derived().get(fit)).isEmpty();
+        }
+    }
+
+    @Test
     void taskThatCannotBeLearnt_canBeRemoved() {
         school.teach(teaching(POISON, "a"), teaching("hello", "b"));
         try (School again = school.restartedWith(List.of(choking))) {
