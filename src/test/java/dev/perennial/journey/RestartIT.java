@@ -17,6 +17,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class RestartIT {
     private static final int EXAMPLES = 200;
     private static final int QUESTIONS = 64;
+    private static final int LONG_REQUEST_INPUTS = 256;
     private static final double TOLERANCE = 1e-6;
     private static final String TASK = "/v1/tasks/kitchen";
     private static final List<String> LABELS = List.of("baking", "frying", "cleaning", "shopping");
@@ -72,16 +75,19 @@ final class RestartIT {
             teach(service.client());
             ExecutorService clients = Executors.newFixedThreadPool(3);
             List<Future<List<Integer>>> asking = new ArrayList<>();
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 2; i++) {
                 asking.add(clients.submit(() -> askUntilTheEnd(service.client())));
             }
             Thread.sleep(1000);
+            Future<Integer> longRequest = clients.submit(() -> askForSeconds(service.client()));
+            Thread.sleep(500);
             service.terminate();
             assertThat(service.exitStatus()).isEqualTo(143);
             clients.shutdown();
+            assertThat(longRequest.get(60, TimeUnit.SECONDS)).isEqualTo(200);
             for (Future<List<Integer>> client : asking) {
                 List<Integer> statuses = client.get(60, TimeUnit.SECONDS);
-                // Once refused a client stays refused: none lost the reply to a request that had been let in.
+                // The long request keeps the door open long enough for the others to be turned away at it.
                 assertThat(statuses).contains(200).endsWith(503);
                 assertThat(statuses.subList(statuses.indexOf(503), statuses.size()))
                         .containsOnly(503);
@@ -89,6 +95,15 @@ final class RestartIT {
             }
             assertThat(service.log()).doesNotContain("Timed out", "Request failed");
         }
+    }
+
+    /** Many long texts: what takes longer than the delay between the signal and the first refusal. */
+    private static int askForSeconds(ServiceClient client) throws IOException, InterruptedException {
+        String inputs = IntStream.range(0, LONG_REQUEST_INPUTS)
+                .mapToObj(i -> "\"" + i + ": " + "knead the dough until it no longer sticks, ".repeat(7) + "\"")
+                .collect(Collectors.joining(","));
+        return client.post(TASK + "/predictions", "{\"inputs\": [" + inputs + "]}")
+                .status();
     }
 
     /** The statuses of all replies, in order, until the server has gone. */
