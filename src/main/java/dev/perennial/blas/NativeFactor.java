@@ -21,7 +21,6 @@ import dev.perennial.math.LinearAlgebra;
 import dev.perennial.math.Matrix;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -56,9 +55,9 @@ final class NativeFactor implements LinearAlgebra.Cholesky {
                 factor.eliminate(step);
             }
             return factor;
-        } catch (ArithmeticException notPositive) {
+        } catch (RuntimeException | Error failed) {
             factor.close();
-            throw notPositive;
+            throw failed;
         }
     }
 
@@ -72,14 +71,15 @@ final class NativeFactor implements LinearAlgebra.Cholesky {
 
     /** The column of tiles below a diagonal tile, then everything to the right of that column. */
     private void eliminate(int step) {
-        IntStream.range(step + 1, tiles()).parallel().forEach(row -> solveTile(row, step));
+        int next = step + 1;
+        Slabs.sideBySide(tiles() - next, row -> solveTile(next + row, step));
         List<int[]> rest = new ArrayList<>();
         for (int row = step + 1; row < tiles(); row++) {
             for (int column = step + 1; column <= row; column++) {
                 rest.add(new int[] {row, column});
             }
         }
-        rest.parallelStream().forEach(tile -> subtractProduct(tile[0], tile[1], step));
+        Slabs.sideBySide(rest.size(), i -> subtractProduct(rest.get(i)[0], rest.get(i)[1], step));
     }
 
     private void solveTile(int row, int step) {

@@ -11,7 +11,6 @@ import static org.bytedeco.openblas.global.openblas.cblas_dsyrk;
 import dev.perennial.math.GramMatrix;
 import dev.perennial.math.LinearAlgebra;
 import dev.perennial.math.Matrix;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -81,7 +80,7 @@ final class NativeGram implements GramMatrix {
     }
 
     private static void sideBySide(Runnable... works) {
-        Stream.of(works).parallel().forEach(Runnable::run);
+        Slabs.sideBySide(works.length, i -> works[i].run());
     }
 
     private void square(DoublePointer left, DoublePointer right, int count, double scale) {

@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.blas;
 
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** Work on the rows of a matrix, cut into slabs of fixed height that run side by side on the fork-join pool. */
+/**
+ * Work on the rows of a matrix, cut into slabs of fixed height that run side by side on the fork-join pool.
+ *
+ * <p>Whatever fails, nothing runs any longer when a method returns or throws: the native memory that the work reads is
+ * freed then, and a parallel stream alone does not wait for the others when one fails.
+ */
 final class Slabs {
     /** Enough rows for the library to be at its best speed; fixed, so that bits do not depend on the threads. */
     private static final int HEIGHT = 256;
@@ -21,9 +29,30 @@ final class Slabs {
 
     /** The same with slabs of another height. */
     static void forEach(int rows, int height, Work work) {
-        IntStream.range(0, (rows + height - 1) / height).parallel().forEach(slab -> {
+        sideBySide((rows + height - 1) / height, slab -> {
             int from = slab * height;
             work.run(from, Math.min(height, rows - from));
         });
+    }
+
+    /** Pieces of work {@code 0} to {@code count - 1}; after a failure those that have not begun are left out. */
+    static void sideBySide(int count, IntConsumer work) {
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        IntStream.range(0, count).parallel().forEach(piece -> {
+            try {
+                if (failure.get() == null) {
+                    work.accept(piece);
+                }
+            } catch (RuntimeException | Error failed) {
+                failure.compareAndSet(null, failed);
+            }
+        });
+        Throwable failed = failure.get();
+        if (failed instanceof Error error) {
+            throw error;
+        }
+        if (failed instanceof RuntimeException exception) {
+            throw exception;
+        }
     }
 }
