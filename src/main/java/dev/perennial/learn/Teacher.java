@@ -386,7 +386,7 @@ public final class Teacher implements AutoCloseable {
             Ensemble ensemble = active.of(id);
             StoredTask stored = store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
             List<Confusion> confusions = new ArrayList<>();
-            for (Learner.HeldOutAnswer heldOut : learner.heldOut(lesson(stored, classroom), classroom.ledgers())) {
+            for (Learner.HeldOutAnswer heldOut : heldOut(stored, classroom)) {
                 Example example = heldOut.known().example();
                 int best = Probabilities.argmax(heldOut.answer());
                 if (example.teaching().answer().equals(new Answer.OneLabel(actual))
@@ -395,6 +395,14 @@ public final class Teacher implements AutoCloseable {
                 }
             }
             return confusions;
+        }
+    }
+
+    private List<Learner.HeldOutAnswer> heldOut(StoredTask stored, Classroom classroom) {
+        try {
+            return learner.heldOut(lesson(stored, classroom), classroom.ledgers());
+        } finally {
+            ledgerBudget.used(classroom.ledgers());
         }
     }
 
@@ -414,10 +422,13 @@ public final class Teacher implements AutoCloseable {
         // Before anything can fail: it may hold what was learnt from an example that is erased.
         fits.remove(id);
         Lesson lesson = lesson(stored, classroom);
-        Learner.Learnt learnt = learner.learn(lesson, classroom.ledgers());
-        active.activate(learnt.ensemble());
-        fits.keep(id, learnt);
-        ledgerBudget.used(classroom.ledgers());
+        try {
+            Learner.Learnt learnt = learner.learn(lesson, classroom.ledgers());
+            active.activate(learnt.ensemble());
+            fits.keep(id, learnt);
+        } finally {
+            ledgerBudget.used(classroom.ledgers());
+        }
     }
 
     private Lesson lesson(StoredTask stored, Classroom classroom) {

@@ -130,6 +130,18 @@ final class TroubleTest {
     }
 
     @Test
+    void sufficientStatistics_areBounded_whoeverAskedForThem() {
+        try (School forgetful = School.forgetful(School.SMALL)) {
+            forgetful.teacher().define(task(Kind.CLASSIFICATION, InputKind.TEXT));
+            for (int i = 0; i < 40; i++) {
+                forgetful.teach(teaching("number " + i, i % 2 == 0 ? "a" : "b"));
+            }
+            forgetful.teacher().confusions(School.TASK, "a", "b");
+            assertThat(forgetful.teacher().ledgerBytes()).isZero();
+        }
+    }
+
+    @Test
     void zeroShotQuestion_storesNothing_evenUnderItsOwnName() {
         Task asked = new Task(
                 School.TASK,
