@@ -110,18 +110,14 @@ public final class Teacher implements AutoCloseable {
     private void restore(StoredTask stored) {
         TaskId id = stored.task().id();
         active.beginChange(id);
-        load(id, classroom(id));
         try {
+            load(id, classroom(id));
             if (!recall(stored)) {
                 activate(stored);
             }
             active.endChange(id);
         } catch (RuntimeException failure) {
-            LOG.log(
-                    System.Logger.Level.ERROR,
-                    "Task {0} cannot be learnt and is not served: {1}",
-                    id,
-                    failure.getClass().getName());
+            notLearnt(System.Logger.Level.ERROR, id, failure);
         }
     }
 
@@ -154,9 +150,17 @@ public final class Teacher implements AutoCloseable {
             if (classroom.ledgers().bytes() > 0) {
                 return true;
             }
-            store.task(id).ifPresent(stored -> learner.prepare(lesson(stored, classroom), classroom.ledgers()));
+            try {
+                store.task(id).ifPresent(stored -> learner.prepare(lesson(stored, classroom), classroom.ledgers()));
+            } catch (RuntimeException failure) {
+                notLearnt(System.Logger.Level.WARNING, id, failure);
+            }
             return ledgerBudget.used(classroom.ledgers());
         }
+    }
+
+    private static void notLearnt(System.Logger.Level level, TaskId id, RuntimeException failure) {
+        LOG.log(level, "Task {0} cannot be learnt: {1}", id, failure.getClass().getName());
     }
 
     /** Memory that sufficient statistics take, of all tasks. */
@@ -194,15 +198,27 @@ public final class Teacher implements AutoCloseable {
         for (StoredTask stored : store.tasks()) {
             TaskId id = stored.task().id();
             synchronized (classroom(id)) {
-                if (active.isChanging(id)) {
-                    catchUp(id, classroom(id));
-                }
-                if (!active.find(id)
-                        .filter(serving -> serving.members(Mode.FULL).contains(encoder))
-                        .isPresent()) {
-                    store.task(id).ifPresent(this::activate);
-                }
+                learnWith(encoder, id);
             }
+        }
+    }
+
+    /** A task that could not be learnt before either stays as it is, and keeps no other from being learnt. */
+    private void learnWith(Encoder encoder, TaskId id) {
+        if (active.isChanging(id)) {
+            try {
+                catchUp(id, classroom(id));
+            } catch (Refusal busy) {
+                throw busy;
+            } catch (RuntimeException stillNotLearnt) {
+                notLearnt(System.Logger.Level.WARNING, id, stillNotLearnt);
+                return;
+            }
+        }
+        if (!active.find(id)
+                .filter(serving -> serving.members(Mode.FULL).contains(encoder))
+                .isPresent()) {
+            store.task(id).ifPresent(this::activate);
         }
     }
 
@@ -312,11 +328,7 @@ public final class Teacher implements AutoCloseable {
                 try {
                     catchUp(id, classroom);
                 } catch (RuntimeException stillNotLearnt) {
-                    LOG.log(
-                            System.Logger.Level.WARNING,
-                            "Task {0} cannot be learnt: {1}",
-                            id,
-                            stillNotLearnt.getClass().getName());
+                    notLearnt(System.Logger.Level.WARNING, id, stillNotLearnt);
                 }
             }
             if (store.task(id).isEmpty()) {
