@@ -29,8 +29,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -55,11 +55,7 @@ public final class Teacher implements AutoCloseable {
     private final LabelDescriptions labelDescriptions;
     private final FitKeeper fits;
     private final TaskRules rules;
-    private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, "teacher-background");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService background = background();
 
     /** What a teacher works with. */
     public record Tools(Learner learner, Spreads spreads, DerivedCache derived, Bounds bounds) {}
@@ -84,6 +80,16 @@ public final class Teacher implements AutoCloseable {
         this.labelDescriptions = new LabelDescriptions(store, encoders);
         this.rules = new TaskRules(tools.bounds());
         this.fits = new FitKeeper(tools.derived(), background);
+    }
+
+    private static ScheduledExecutorService background() {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, work -> {
+            Thread thread = new Thread(work, "teacher-background");
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return executor;
     }
 
     /**
@@ -173,7 +179,8 @@ public final class Teacher implements AutoCloseable {
     /** Ends what goes on in the background, and writes what is to be kept for the next start. */
     @Override
     public void close() {
-        background.shutdownNow();
+        // Not interrupted: a file that a thread writes while it is interrupted is lost.
+        background.shutdown();
         try {
             background.awaitTermination(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

@@ -25,6 +25,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +41,7 @@ final class TroubleAtAStartTest {
     private static final int MANY = 40;
 
     private final AtomicReference<String> failing = new AtomicReference<>("");
+    private final AtomicReference<Runnable> whenAsked = new AtomicReference<>(() -> {});
     private final School school = School.on(store(), School.SMALL);
 
     @BeforeEach
@@ -96,6 +100,25 @@ final class TroubleAtAStartTest {
         }
     }
 
+    @Test
+    void closing_interruptsNothing_becauseInterruptedFilesAreLost() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        AtomicBoolean interrupted = new AtomicBoolean();
+        try (School again = school.restarted()) {
+            whenAsked.set(() -> {
+                begun.countDown();
+                try {
+                    Thread.sleep(300);
+                } catch (InterruptedException e) {
+                    interrupted.set(true);
+                }
+            });
+            again.teacher().warmUp();
+            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(interrupted).isFalse();
+    }
+
     private static List<Teaching> many() {
         List<Teaching> teachings = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
@@ -110,6 +133,9 @@ final class TroubleAtAStartTest {
         return (TaskStore) Proxy.newProxyInstance(
                 TaskStore.class.getClassLoader(), new Class<?>[] {TaskStore.class}, (proxy, method, arguments) -> {
                     boolean asked = arguments != null && School.TASK.equals(arguments[0]);
+                    if (asked && method.getName().equals("task")) {
+                        whenAsked.get().run();
+                    }
                     if (asked && method.getName().equals(failing.get())) {
                         throw new IllegalArgumentException("not a text");
                     }
