@@ -105,6 +105,8 @@ record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> t
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             List<Object> terms = new ArrayList<>(rowBasis());
+            terms.add(
+                    lesson.members().stream().map(member -> member.info().id()).toList());
             terms.addAll(
                     List.of(CODE, settings, lesson.task().kind(), lesson.task().input(), labels));
             digest.update(terms.toString().getBytes(StandardCharsets.UTF_8));

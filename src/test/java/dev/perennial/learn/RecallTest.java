@@ -5,6 +5,13 @@ import static dev.perennial.learn.School.task;
 import static dev.perennial.learn.School.teaching;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perennial.encode.Embedding;
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.EncoderInfo;
+import dev.perennial.encode.FakeEncoder;
+import dev.perennial.encode.Passage;
+import dev.perennial.ensemble.Explanation;
+import dev.perennial.ensemble.Part;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.Teaching;
@@ -109,6 +116,50 @@ final class RecallTest {
         school.derived().put("something-else", new byte[] {1});
         try (School again = school.restarted()) {
             assertThat(again.derived().names()).containsExactly("something-else");
+        }
+    }
+
+    @Test
+    void anEncoderUnderAnotherName_answersByThatName() {
+        school.teach(many(MANY));
+        List<Encoder> renamed = List.of(new Renamed(new FakeEncoder("a"), "another"), new FakeEncoder("b"));
+        try (School again = school.restartedWith(renamed)) {
+            assertThat(again.predict("number 7 of the row")
+                            .explanation()
+                            .orElseThrow()
+                            .members())
+                    .extracting(Explanation.Vote::member)
+                    .containsExactly(Part.JOINT, "another", "b");
+        }
+    }
+
+    /** The same encoder, as its digest says. */
+    private record Renamed(FakeEncoder encoder, String id) implements Encoder {
+
+        @Override
+        public EncoderInfo info() {
+            EncoderInfo known = encoder.info();
+            return new EncoderInfo(
+                    id,
+                    known.digest(),
+                    known.dimension(),
+                    known.pooling(),
+                    known.prefix(),
+                    known.maxTokens(),
+                    known.executionProvider(),
+                    known.precision(),
+                    known.parameters(),
+                    known.bytes());
+        }
+
+        @Override
+        public List<Embedding> encode(List<Passage> passages) {
+            return encoder.encode(passages);
+        }
+
+        @Override
+        public void close() {
+            encoder.close();
         }
     }
 
