@@ -3,6 +3,7 @@ package dev.perennial.api;
 
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
+import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.InstructionRouter;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.ensemble.VectorModels;
@@ -10,7 +11,6 @@ import dev.perennial.learn.Teacher;
 import dev.perennial.refresh.Jobs;
 import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.refresh.Members;
-import dev.perennial.refusal.Refusal;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import java.util.List;
@@ -41,12 +41,8 @@ public record Serving(
         Members members,
         MemberRegistry registry) {
 
-    /** Names of all labels that a task can answer; none while it is being created or removed. */
+    /** Names of all labels that a task can answer; none while it is not served. */
     List<String> labels(TaskId id) {
-        try {
-            return active.of(id).labels();
-        } catch (Refusal.NotFound notServing) {
-            return List.of();
-        }
+        return active.find(id).map(Ensemble::labels).orElse(List.of());
     }
 }

@@ -162,8 +162,12 @@ public final class TasksResource {
     public Response remove(@PathParam("task") String task, @Context HttpHeaders headers) {
         Serving serving = gate.serving();
         TaskId id = PathIds.task(task);
-        require(headers, stored(serving, id));
-        serving.active().of(id);
+        Optional<StoredTask> present = stored(serving, id);
+        require(headers, present);
+        // Not what is served: a task that cannot be learnt must be removable.
+        if (present.isEmpty()) {
+            throw new Refusal.NotFound("task", id.value());
+        }
         Removed removed = serving.teacher().alone(id, () -> {
             require(headers, stored(serving, id));
             return new Removed(serving.teacher().remove(id).toString(), id.value());

@@ -6,7 +6,6 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Part;
 import dev.perennial.refresh.Job;
-import dev.perennial.refusal.Refusal;
 import dev.perennial.task.TaskId;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -110,11 +109,7 @@ final class StateMetrics {
     }
 
     private static Optional<Ensemble> serving(Serving serving, TaskId task) {
-        try {
-            return Optional.of(serving.active().of(task));
-        } catch (Refusal.NotFound gone) {
-            return Optional.empty();
-        }
+        return serving.active().find(task);
     }
 
     private static Gauge.Builder<Supplier<Number>> gauge(String name, String description, Supplier<Number> value) {
