@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 
 /**
  * One SQLite file in WAL mode: one writing connection, a few reading ones. Safe for concurrent use.
@@ -220,6 +221,8 @@ public final class SqliteDatabase implements Database, AutoCloseable {
                         "The removal is recorded, but another program is reading the database file, so that what was"
                                 + " removed is still in the log. Close that program; the next removal erases it.");
             }
+        } catch (JdbiException e) {
+            throw StoreFailure.sqlErrorIn(e).map(StoreFailure::of).orElse(e);
         } finally {
             checkpoint.writeLock().unlock();
         }

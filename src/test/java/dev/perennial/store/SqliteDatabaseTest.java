@@ -66,6 +66,22 @@ final class SqliteDatabaseTest {
     }
 
     @Test
+    void fullDisk_thatHoldsUpAnErasure_isSaidToBeFull() throws Exception {
+        try (TemporaryMount mount = TemporaryMount.tmpfs(directory, "size=6m");
+                SqliteDatabase database = open(mount.path())) {
+            SqliteTaskStore store = new SqliteTaskStore(database, InstantSource.system());
+            String example = teach(store, many(300)).rows().get(0).exampleId();
+            long room = mount.path().toFile().getUsableSpace() - 250_000;
+            Files.write(mount.path().resolve("filler"), new byte[(int) room]);
+
+            assertThatThrownBy(() -> store.forget(TASK, example))
+                    .isInstanceOf(Refusal.StoreUnavailable.class)
+                    .hasMessageContaining("full");
+            assertThat(store.examples(TASK)).hasSize(299);
+        }
+    }
+
+    @Test
     void damagedFiles_areRefusedWithAdvice() throws Exception {
         try (SqliteDatabase database = open(directory)) {
             teach(new SqliteTaskStore(database, InstantSource.system()), many(200));
