@@ -31,9 +31,11 @@ public final class OnnxEncoderSource implements EncoderSource {
     public Opened open(DataDirectory directory) {
         ExecutionProvider wished =
                 ExecutionProvider.valueOf(config.executionProvider().name());
-        OnnxRuntime runtime = OnnxRuntime.start(OnnxSettings.defaults().on(wished, config.executionProviderRequired()));
-        LOG.infof("Encoders run on %s", runtime.devices().provider());
         Path models = config.members().modelsDirectory().orElseGet(directory::models);
+        OnnxRuntime runtime = OnnxRuntime.start(OnnxSettings.defaults()
+                .on(wished, config.executionProviderRequired())
+                .packing(models));
+        LOG.infof("Encoders run on %s", runtime.devices().provider());
         List<Encoder> encoders = new ArrayList<>();
         try {
             encoders.addAll(new BundledModels(models)

@@ -4,33 +4,36 @@ package dev.perennial.onnx;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
-/** Groups passages of similar length into runs, so that little of a run is padding. */
+/** Groups passages of similar length into runs, so that little of a run, or of its attention, is padding. */
 final class Batches {
     private Batches() {}
 
     /**
      * Positions of the passages of each run.
      *
-     * @param tokensPerRun bound on passages times longest length of a run; a longer passage runs alone
+     * @param tokensPerRun bound on the tokens of a run; a longer passage runs alone
+     * @param tokens how many tokens some passages take together, in the order of their lengths
      */
-    static List<List<Integer>> plan(List<TokenizedPassage> passages, int tokensPerRun) {
+    static List<List<Integer>> plan(
+            List<TokenizedPassage> passages, int tokensPerRun, ToIntFunction<List<TokenizedPassage>> tokens) {
         List<Integer> byLength = IntStream.range(0, passages.size())
                 .boxed()
                 .sorted(Comparator.comparingInt(i -> passages.get(i).length()))
                 .toList();
         List<List<Integer>> runs = new ArrayList<>();
-        List<Integer> run = new ArrayList<>();
-        for (int i : byLength) {
-            if (!run.isEmpty() && (run.size() + 1) * passages.get(i).length() > tokensPerRun) {
-                runs.add(run);
-                run = new ArrayList<>();
+        List<TokenizedPassage> run = new ArrayList<>();
+        for (int at = 0; at < byLength.size(); at++) {
+            run.add(passages.get(byLength.get(at)));
+            if (run.size() > 1 && tokens.applyAsInt(run) > tokensPerRun) {
+                runs.add(byLength.subList(at + 1 - run.size(), at));
+                run = new ArrayList<>(run.subList(run.size() - 1, run.size()));
             }
-            run.add(i);
         }
         if (!run.isEmpty()) {
-            runs.add(run);
+            runs.add(byLength.subList(byLength.size() - run.size(), byLength.size()));
         }
         return runs;
     }

@@ -43,7 +43,7 @@ final class OnnxEncoder implements Encoder {
         List<TokenizedPassage> tokenized =
                 passages.stream().map(tokenizer::tokenize).toList();
         Embedding[] embeddings = new Embedding[passages.size()];
-        for (List<Integer> run : Batches.plan(tokenized, tokensPerRun)) {
+        for (List<Integer> run : Batches.plan(tokenized, tokensPerRun, session::tokens)) {
             float[][] vectors = vectors(run.stream().map(tokenized::get).toList());
             for (int i = 0; i < vectors.length; i++) {
                 TokenizedPassage passage = tokenized.get(run.get(i));
@@ -51,6 +51,11 @@ final class OnnxEncoder implements Encoder {
             }
         }
         return Arrays.asList(embeddings);
+    }
+
+    /** Whether texts run without padding (see {@link PackedGraph}). */
+    boolean isPacked() {
+        return session instanceof PackedSession;
     }
 
     /** What the model would read. */

@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * ONNX Runtime in this process: the one place where encoders are opened.
@@ -91,14 +92,12 @@ public final class OnnxRuntime {
     }
 
     private OnnxEncoder open(ModelFolder folder, PassageTokenizer tokenizer, int window, Devices on) {
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (SessionOptions options = options(on)) {
-            OrtSession session = environment.createSession(folder.model().toString(), options);
-            EncoderSession encoding = probed(environment, session, folder, tokenizer);
-            EncoderInfo info = info(folder, encoding.dimension(), window, on);
+            EncoderSession session = session(folder, tokenizer, options, on);
+            EncoderInfo info = info(folder, session.dimension(), window, on);
             // Dynamic quantization scales over a whole run, so an int8 text must run alone to depend on itself only.
             int tokensPerRun = folder.precision().equals("int8") ? 1 : settings.tokensPerRun();
-            return new OnnxEncoder(info, tokenizer, encoding, tokensPerRun);
+            return new OnnxEncoder(info, tokenizer, session, tokensPerRun);
         } catch (OrtException e) {
             if (on.isCuda() && !settings.required()) {
                 Devices cpu = on.fallback("encoder " + folder.id() + " runs on the CPU: CUDA failed: " + e.getCode());
@@ -109,12 +108,33 @@ public final class OnnxRuntime {
         }
     }
 
-    private static EncoderSession probed(
+    /** The packed graph on the CPU, where it was measured, else the graph as it is. */
+    private EncoderSession session(ModelFolder folder, PassageTokenizer tokenizer, SessionOptions options, Devices on)
+            throws OrtException {
+        boolean packable = !on.isCuda() && folder.precision().equals("fp32");
+        Optional<Packing> packing = packable ? settings.packed().map(Packing::new) : Optional.empty();
+        Optional<EncoderSession> known = packing.flatMap(each -> each.known(folder, options));
+        if (known.isPresent()) {
+            return known.get();
+        }
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        OrtSession session = environment.createSession(folder.model().toString(), options);
+        PaddedSession padded = probed(environment, session, folder, tokenizer);
+        Optional<EncoderSession> packed =
+                packing.isPresent() ? packing.get().tryOut(folder, options, tokenizer, padded) : Optional.empty();
+        if (packed.isPresent()) {
+            padded.close();
+            return packed.get();
+        }
+        return padded;
+    }
+
+    private static PaddedSession probed(
             OrtEnvironment environment, OrtSession session, ModelFolder folder, PassageTokenizer tokenizer)
             throws OrtException {
         try {
-            EncoderSession encoding =
-                    EncoderSession.of(environment, session, folder.pooling(), tokenizer.tokenize(PROBE));
+            PaddedSession encoding =
+                    PaddedSession.of(environment, session, folder.pooling(), tokenizer.tokenize(PROBE));
             encoding.run(List.of(tokenizer.tokenize(PROBE)));
             return encoding;
         } catch (OrtException | RuntimeException e) {

@@ -92,7 +92,12 @@ final class OnnxScan {
         return weights(graph);
     }
 
-    private static ModelProto parse(Path file) {
+    /**
+     * The model, its weights in the mapped file.
+     *
+     * @throws Refusal.Invalid when it is not ONNX
+     */
+    static ModelProto parse(Path file) {
         try (FileChannel channel = FileChannel.open(file)) {
             require(channel.size() > 0 && channel.size() < Integer.MAX_VALUE, "is empty or larger than 2 GiB");
             ByteBuffer mapped = channel.map(MapMode.READ_ONLY, 0, channel.size());

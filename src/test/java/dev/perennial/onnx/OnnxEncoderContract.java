@@ -15,6 +15,9 @@ import dev.perennial.encode.Passage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +44,9 @@ abstract class OnnxEncoderContract extends EncoderContract {
             "x".repeat(150),
             "one two three four five six seven eight nine ten ".repeat(20),
             "مرحبا بالعالم");
+
+    private static final List<String> WORDS = List.of(
+            "card", "lost", "my", "the", "transfer", "why", "abroad", "zebra", "2026", "fee", "?", "unbelievable");
 
     private final BundledModels models = OnnxFixture.models();
     private final Encoder encoder = OnnxFixture.encoder(id());
@@ -93,6 +99,30 @@ abstract class OnnxEncoderContract extends EncoderContract {
         assertThat(ids)
                 .isEqualTo(ours.tokenize(Passage.of("a [ SEP ] b [ CLS ] [ PAD ] [ UNK ] [ MASK ]"))
                         .ids());
+    }
+
+    @Test
+    void encode_packsTexts_andGivesTheSameBitsAloneAndTogether() {
+        assertThat(((OnnxEncoder) encoder).isPacked()).isTrue();
+        long seed = Long.getLong("perennial.seed", 7);
+        Random random = new Random(seed);
+        List<Passage> passages = IntStream.range(0, 150)
+                .mapToObj(i -> random.nextInt(5) == 0
+                        ? Passage.joined(words(random), words(random))
+                        : Passage.of(words(random)))
+                .toList();
+        List<Embedding> together = encoder.encode(passages);
+        for (int i = 0; i < passages.size(); i++) {
+            Embedding alone = encoder.encode(List.of(passages.get(i))).get(0);
+            assertThat(together.get(i).vector()).as("seed %d", seed).isEqualTo(alone.vector());
+        }
+    }
+
+    private static String words(Random random) {
+        int count = 1 + random.nextInt(20);
+        return IntStream.range(0, count)
+                .mapToObj(i -> WORDS.get(random.nextInt(WORDS.size())))
+                .collect(Collectors.joining(" "));
     }
 
     @Test

@@ -9,8 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The runtime and the shipped encoders, opened once for a test class and unpacked once for a build. */
 final class OnnxFixture {
-    private static final OnnxRuntime RUNTIME =
-            OnnxRuntime.start(OnnxSettings.defaults().on(ExecutionProvider.CPU, true));
+    private static final Path MODELS = Path.of(System.getProperty("perennial.test.models", "target/models"));
+    private static final OnnxRuntime RUNTIME = OnnxRuntime.start(
+            OnnxSettings.defaults().on(ExecutionProvider.CPU, true).packing(MODELS));
     private static final Map<String, Encoder> OPEN = new ConcurrentHashMap<>();
 
     private OnnxFixture() {}
@@ -20,7 +21,7 @@ final class OnnxFixture {
     }
 
     static BundledModels models() {
-        return new BundledModels(Path.of(System.getProperty("perennial.test.models", "target/models")));
+        return new BundledModels(MODELS);
     }
 
     static Encoder encoder(String id) {

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A session of a {@link PackedGraph}: passages of any lengths run together without padding. */
+final class PackedSession implements EncoderSession {
+    private final OrtEnvironment environment;
+    private final OrtSession session;
+    private final UnitVectors vectors;
+
+    PackedSession(OrtEnvironment environment, OrtSession session, UnitVectors vectors) {
+        this.environment = environment;
+        this.session = session;
+        this.vectors = vectors;
+    }
+
+    @Override
+    public int dimension() {
+        return vectors.dimension();
+    }
+
+    @Override
+    public int tokens(List<TokenizedPassage> passages) {
+        return passages.stream().mapToInt(TokenizedPassage::length).sum();
+    }
+
+    @Override
+    public float[][] run(List<TokenizedPassage> passages) throws OrtException {
+        PackedRun run = new PackedRun(passages);
+        FloatBuffer output = ByteBuffer.allocateDirect(run.tokens() * dimension() * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        long[] shape = {run.tokens(), dimension()};
+        Map<String, OnnxTensor> inputs = run.tensors(environment);
+        try (OnnxTensor states = OnnxTensor.createTensor(environment, output, shape)) {
+            session.run(inputs, Set.of(), Map.of(PackedGraph.STATES, states)).close();
+        } finally {
+            inputs.values().forEach(OnnxTensor::close);
+        }
+        float[][] units = new float[passages.size()][];
+        int first = 0;
+        for (int i = 0; i < units.length; i++) {
+            units[i] = vectors.pool(output, first * dimension(), passages.get(i).length());
+            first += passages.get(i).length();
+        }
+        return units;
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

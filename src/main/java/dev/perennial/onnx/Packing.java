@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.onnx;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.TensorInfo;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Opens an encoder's {@link PackedGraph}. A graph that was never tried is compared with the original first, and used
+ * only when it gives the same vectors; what came out is kept for the next start. Thread-safe.
+ */
+final class Packing {
+    private static final System.Logger LOG = System.getLogger(Packing.class.getName());
+    private static final String WEIGHTS_DIRECTORY = "session.model_external_initializers_file_folder_path";
+
+    /** A graph does not say how many heads its attention has; BERT's heads are this wide. */
+    private static final List<Integer> HEAD_WIDTHS = List.of(32, 64);
+
+    private static final double LEAST_COSINE = 0.99999;
+    private static final double SAME = 1e-6;
+    private static final int SAMPLE = 40;
+    private static final int SAMPLE_TOKENS = 64;
+
+    private final KeptGraphs kept;
+
+    Packing(Path directory) {
+        this.kept = new KeptGraphs(directory);
+    }
+
+    /** The session of a graph that was found to give the same vectors; its options are closed by the caller. */
+    Optional<EncoderSession> known(ModelFolder folder, SessionOptions options) {
+        return kept.find(folder).filter(graph -> graph.length > 0).flatMap(graph -> {
+            try {
+                return Optional.of(open(folder, graph, options));
+            } catch (OrtException e) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "The packed graph of {0} cannot be opened: {1}",
+                        folder.id(),
+                        e.getCode());
+                return Optional.empty();
+            }
+        });
+    }
+
+    /**
+     * Compares a packed graph with the original, if that was never done.
+     *
+     * @param original takes part in the comparison, and stays open
+     * @return a session that gives the same vectors
+     */
+    Optional<EncoderSession> tryOut(
+            ModelFolder folder, SessionOptions options, PassageTokenizer tokenizer, PaddedSession original)
+            throws OrtException {
+        if (original.pooled() || kept.find(folder).isPresent()) {
+            return Optional.empty();
+        }
+        List<TokenizedPassage> sample = CanaryCorpus.passages().stream()
+                .map(tokenizer::tokenize)
+                .filter(passage -> passage.length() <= SAMPLE_TOKENS)
+                .limit(SAMPLE)
+                .toList();
+        for (byte[] graph : candidates(folder)) {
+            Optional<EncoderSession> session = agreeing(folder, graph, options, new Comparison(original, sample));
+            if (session.isPresent()) {
+                kept.keep(folder, graph);
+                return session;
+            }
+        }
+        kept.keep(folder, new byte[0]);
+        return Optional.empty();
+    }
+
+    private record Comparison(PaddedSession original, List<TokenizedPassage> sample) {
+
+        /** Whether vectors are those of the original, and do not depend on what is beside them. */
+        boolean holds(EncoderSession candidate) throws OrtException {
+            float[][] together = candidate.run(sample);
+            for (int i = 0; i < together.length; i++) {
+                List<TokenizedPassage> alone = List.of(sample.get(i));
+                float[] vector = candidate.run(alone)[0];
+                if (product(original.run(alone)[0], vector) < LEAST_COSINE || distance(vector, together[i]) > SAME) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    private static Optional<EncoderSession> agreeing(
+            ModelFolder folder, byte[] graph, SessionOptions options, Comparison comparison) {
+        try {
+            EncoderSession session = open(folder, graph, options);
+            if (comparison.holds(session)) {
+                return Optional.of(session);
+            }
+            session.close();
+        } catch (OrtException | IllegalStateException e) {
+            LOG.log(System.Logger.Level.INFO, "A packed graph of {0} does not run.", folder.id());
+        }
+        return Optional.empty();
+    }
+
+    private static List<byte[]> candidates(ModelFolder folder) {
+        List<byte[]> graphs = new ArrayList<>();
+        try {
+            StoredWeights stored = StoredWeights.read(folder.model());
+            Optional<BertGraph.Weights> found =
+                    BertGraph.weights(OnnxScan.parse(folder.model()).getGraph(), stored);
+            found.ifPresent(weights -> HEAD_WIDTHS.stream()
+                    .filter(width -> weights.hidden() % width == 0)
+                    .map(width -> (int) (weights.hidden() / width))
+                    .map(heads -> PackedGraph.write(
+                            weights, stored, folder.model().getFileName().toString(), heads))
+                    .forEach(graphs::add));
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "The weights of {0} cannot be located.", folder.id());
+        }
+        return graphs;
+    }
+
+    private static EncoderSession open(ModelFolder folder, byte[] graph, SessionOptions options) throws OrtException {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        options.addConfigEntry(
+                WEIGHTS_DIRECTORY,
+                folder.model().toAbsolutePath().resolveSibling("").toString());
+        OrtSession session = environment.createSession(graph, options);
+        TensorInfo output =
+                (TensorInfo) session.getOutputInfo().values().iterator().next().getInfo();
+        return new PackedSession(environment, session, new UnitVectors(folder.pooling(), (int) output.getShape()[1]));
+    }
+
+    private static double product(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += (double) a[i] * b[i];
+        }
+        return sum;
+    }
+
+    private static double distance(float[] a, float[] b) {
+        double largest = 0;
+        for (int i = 0; i < a.length; i++) {
+            largest = Math.max(largest, Math.abs((double) a[i] - b[i]));
+        }
+        return largest;
+    }
+}
