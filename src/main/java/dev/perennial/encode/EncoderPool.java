@@ -3,35 +3,29 @@ package dev.perennial.encode;
 
 import dev.perennial.refusal.Refusal;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
  * A fixed set of threads that encode for all requests, with a bounded number of characters in flight.
  *
- * <p>Passages are sorted by length and cut into chunks, so that several threads share one request and short texts are
- * not padded to the longest. A request that is larger than its share of the queue waits for its own earlier chunks, so
- * that it needs no more room than that share. Safe for concurrent use.
+ * <p>A thread takes what waits for one encoder, whichever requests it is from, up to what one run computes best, and
+ * runs it as one batch: nothing is waited for, and the busier the service, the fuller its batches. A batch that fails
+ * is repeated for each request alone, so that one cannot spoil another. Safe for concurrent use.
  */
 public final class EncoderPool implements AutoCloseable {
-    private static final int CHUNK_PASSAGES = 16;
-    /** A request takes at most the queue's room divided by this, unless a single chunk needs more. */
+    /** A request is charged at most the queue's room divided by this: several long ones fit in side by side. */
     private static final int SHARES = 4;
 
     private static final int RETRY_AFTER_SECONDS = 1;
+    private static final long CLOSING_MILLIS = 10_000;
 
-    private final ExecutorService threads;
+    private final WorkQueue queue;
+    private final List<Thread> threads;
     private final Semaphore charsInFlight;
     private final int maxCharsInFlight;
     private final EncodingObserver observer;
@@ -46,15 +40,15 @@ public final class EncoderPool implements AutoCloseable {
 
     /** @param observer told of every run */
     public EncoderPool(int threadCount, int maxCharsInFlight, EncodingObserver observer) {
-        ThreadFactory factory = runnable -> {
-            Thread thread = new Thread(runnable, "encode");
-            thread.setDaemon(true);
-            return thread;
-        };
-        this.threads = Executors.newFixedThreadPool(threadCount, factory);
+        this.queue = new WorkQueue(threadCount);
         this.charsInFlight = new Semaphore(maxCharsInFlight);
         this.maxCharsInFlight = maxCharsInFlight;
         this.observer = observer;
+        this.threads = IntStream.range(0, threadCount)
+                .mapToObj(i -> new Thread(this::runUntilClosed, "encode-" + i))
+                .toList();
+        threads.forEach(thread -> thread.setDaemon(true));
+        threads.forEach(Thread::start);
     }
 
     /**
@@ -65,12 +59,23 @@ public final class EncoderPool implements AutoCloseable {
      * @throws Refusal.NotReady when the pool is closed or the thread interrupted
      */
     public List<List<Embedding>> encode(List<? extends Encoder> encoders, List<Passage> passages) {
-        List<int[]> chunks = chunks(passages);
-        int chars = room(chunks, encoders.size(), passages);
+        int chars = charge(encoders.size(), passages);
         if (!charsInFlight.tryAcquire(chars)) {
             throw new Refusal.Saturated("All places in the encoder queue are taken; try again.", RETRY_AFTER_SECONDS);
         }
-        return encode(encoders, passages, chunks, new Place(charsInFlight, chars));
+        Room room = new Room(charsInFlight, chars);
+        long now = System.nanoTime();
+        List<Work> works = new ArrayList<>();
+        encoders.forEach(encoder -> works.add(new Work(encoder, passages, room, now)));
+        try {
+            if (!queue.add(works)) {
+                throw stopping();
+            }
+            return works.stream().map(work -> await(work.done())).toList();
+        } finally {
+            works.forEach(work -> work.done().cancel(false));
+            room.leave();
+        }
     }
 
     /** Characters that are waiting or running. */
@@ -78,77 +83,70 @@ public final class EncoderPool implements AutoCloseable {
         return maxCharsInFlight - charsInFlight.availablePermits();
     }
 
+    /** Runs what waits, for some seconds at most, then ends the threads. */
     @Override
     public void close() {
-        threads.shutdown();
+        queue.close();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSING_MILLIS);
         try {
-            if (!threads.awaitTermination(10, TimeUnit.SECONDS)) {
-                Place.takeBack(threads.shutdownNow());
+            for (Thread thread : threads) {
+                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        queue.drain().forEach(work -> work.done().completeExceptionally(stopping()));
+    }
+
+    private void runUntilClosed() {
+        try {
+            List<Work.Portion> batch = queue.take();
+            while (!batch.isEmpty()) {
+                run(batch);
+                batch = queue.take();
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private List<List<Embedding>> encode(
-            List<? extends Encoder> encoders, List<Passage> passages, List<int[]> chunks, Place place) {
+    private void run(List<Work.Portion> batch) {
+        List<Embedding> embeddings;
         try {
-            List<List<Place.Chunk>> running = new ArrayList<>();
-            for (Encoder encoder : encoders) {
-                List<Place.Chunk> ofEncoder = new ArrayList<>();
-                for (int[] chunk : chunks) {
-                    List<Passage> part =
-                            IntStream.of(chunk).mapToObj(passages::get).toList();
-                    int cost = (int) Math.min(maxCharsInFlight, cost(part));
-                    awaitRoom(place, cost);
-                    ofEncoder.add(place.run(threads, cost, observed(encoder, part)));
-                }
-                running.add(ofEncoder);
+            embeddings = embeddings(batch);
+        } catch (RuntimeException | Error failure) {
+            if (batch.size() == 1) {
+                batch.get(0).fail(failure);
+            } else {
+                batch.forEach(portion -> run(List.of(portion)));
             }
-            return running.stream()
-                    .map(ofEncoder -> inOrder(ofEncoder, chunks, passages.size()))
-                    .toList();
-        } catch (RejectedExecutionException closed) {
-            throw stopping();
-        } finally {
-            place.leave();
+            return;
+        }
+        int from = 0;
+        for (Work.Portion portion : batch) {
+            int size = portion.positions().length;
+            portion.complete(embeddings.subList(from, from + size));
+            from += size;
         }
     }
 
-    private static void awaitRoom(Place place, int cost) {
-        Optional<Place.Chunk> blocking = place.blocking(cost);
-        while (blocking.isPresent()) {
-            await(blocking.get());
-            blocking = place.blocking(cost);
+    private List<Embedding> embeddings(List<Work.Portion> batch) {
+        Work first = batch.get(0).work();
+        List<Passage> passages =
+                batch.stream().flatMap(portion -> portion.passages().stream()).toList();
+        observer.running(passages.size(), System.nanoTime() - first.submittedNanos());
+        List<Embedding> embeddings = first.encoder().encode(passages);
+        if (embeddings.size() != passages.size()) {
+            throw new IllegalStateException("an encoder gave another number of embeddings than of passages");
         }
+        return embeddings;
     }
 
-    private Callable<List<Embedding>> observed(Encoder encoder, List<Passage> part) {
-        long submitted = System.nanoTime();
-        return () -> {
-            observer.running(part.size(), System.nanoTime() - submitted);
-            return encoder.encode(part);
-        };
-    }
-
-    private static List<Embedding> inOrder(List<Place.Chunk> parts, List<int[]> chunks, int size) {
-        Embedding[] all = new Embedding[size];
-        for (int i = 0; i < parts.size(); i++) {
-            List<Embedding> part = await(parts.get(i));
-            for (int j = 0; j < part.size(); j++) {
-                all[chunks.get(i)[j]] = part.get(j);
-            }
-        }
-        return List.of(all);
-    }
-
-    private static List<Embedding> await(Place.Chunk part) {
+    private static List<Embedding> await(CompletableFuture<List<Embedding>> embeddings) {
         try {
-            return part.get();
+            return embeddings.get();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw stopping();
-        } catch (CancellationException neverBegun) {
             throw stopping();
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof Refusal refusal) {
@@ -162,32 +160,10 @@ public final class EncoderPool implements AutoCloseable {
         return new Refusal.NotReady("The service is stopping.", RETRY_AFTER_SECONDS);
     }
 
-    private static List<int[]> chunks(List<Passage> passages) {
-        int[] byLength = IntStream.range(0, passages.size())
-                .boxed()
-                .sorted(Comparator.comparingInt(i -> passages.get(i).chars()))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        List<int[]> chunks = new ArrayList<>();
-        for (int start = 0; start < byLength.length; start += CHUNK_PASSAGES) {
-            chunks.add(
-                    java.util.Arrays.copyOfRange(byLength, start, Math.min(byLength.length, start + CHUNK_PASSAGES)));
-        }
-        return chunks;
-    }
-
-    /** What a request is charged. */
-    private int room(List<int[]> chunks, int encoders, List<Passage> passages) {
-        long largestChunk = chunks.stream()
-                .mapToLong(chunk ->
-                        cost(IntStream.of(chunk).mapToObj(passages::get).toList()))
-                .max()
-                .orElse(0);
-        long share = Math.max(largestChunk, maxCharsInFlight / SHARES);
-        return (int) Math.min(maxCharsInFlight, Math.min(share, encoders * cost(passages)));
-    }
-
-    private static long cost(List<Passage> passages) {
-        return passages.stream().mapToLong(Passage::chars).sum();
+    private int charge(int encoders, List<Passage> passages) {
+        long longest = passages.stream().mapToLong(Passage::chars).max().orElse(0);
+        long all = encoders * passages.stream().mapToLong(Passage::chars).sum();
+        long share = Math.max(longest, maxCharsInFlight / SHARES);
+        return (int) Math.min(maxCharsInFlight, Math.min(share, all));
     }
 }

@@ -9,11 +9,12 @@ import dev.perennial.refusal.Refusal;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -108,11 +109,11 @@ final class EncoderPoolTest {
         assertThat(pool.queuedChars()).isZero();
     }
 
-    /** More characters than the queue holds, in chunks that are smaller than a request's share. */
+    /** More characters than the queue holds. */
     private static final List<Passage> MANY_SHORT = Collections.nCopies(128, Passage.of("x"));
 
     @Test
-    void aRequestOfManyChunks_needsNoMoreThanItsShare() throws Exception {
+    void aLongRequest_needsNoMoreThanItsShare() throws Exception {
         try (Gate gate = new Gate()) {
             CompletableFuture<List<List<Embedding>>> running = CompletableFuture.supplyAsync(
                     () -> pool.encode(List.of(gate), List.of(Passage.of("x".repeat(60)))));
@@ -127,34 +128,106 @@ final class EncoderPoolTest {
         assertThat(pool.queuedChars()).isZero();
     }
 
-    @Test
-    void aRequestOfManyChunks_runsNoMoreAtOnceThanItsShare() {
-        AtomicInteger now = new AtomicInteger();
-        AtomicInteger most = new AtomicInteger();
-        FakeEncoder inner = new FakeEncoder();
-        Encoder counting = new Encoder() {
-            @Override
-            public EncoderInfo info() {
-                return inner.info();
-            }
+    /** An encoder that writes down which passages ran together, and can be held up. */
+    private static final class Recording implements Encoder {
+        private final FakeEncoder inner = new FakeEncoder();
+        private final Semaphore permits = new Semaphore(0);
+        private final List<List<String>> runs = new CopyOnWriteArrayList<>();
 
-            @Override
-            public List<Embedding> encode(List<Passage> passages) {
-                most.accumulateAndGet(now.addAndGet(passages.size()), Math::max);
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-                now.addAndGet(-passages.size());
-                return inner.encode(passages);
-            }
+        @Override
+        public EncoderInfo info() {
+            return inner.info();
+        }
 
-            @Override
-            public void close() {}
-        };
-        pool.encode(List.of(counting), MANY_SHORT);
-        assertThat(most.get()).isBetween(1, 25);
+        @Override
+        public List<Embedding> encode(List<Passage> passages) {
+            runs.add(passages.stream().map(Passage::text).toList());
+            permits.acquireUninterruptibly();
+            if (passages.stream().anyMatch(passage -> passage.text().equals("bad"))) {
+                throw new IllegalStateException("planted");
+            }
+            return inner.encode(passages);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static CompletableFuture<List<List<Embedding>>> ask(EncoderPool pool, Encoder encoder, String... texts) {
+        List<Passage> passages = Stream.of(texts).map(Passage::of).toList();
+        return CompletableFuture.supplyAsync(
+                () -> pool.encode(List.of(encoder), passages), command -> new Thread(command, "asking").start());
     }
 
     @Test
-    void roomOfAFailedRequest_isGivenBackWhenItsLastChunkHasEnded() throws Exception {
+    void requestsThatWaitForTheSameEncoder_runTogether() throws Exception {
+        Recording encoder = new Recording();
+        try (EncoderPool one = new EncoderPool(1, 1_000)) {
+            CompletableFuture<?> first = ask(one, encoder, "first");
+            await().until(() -> encoder.runs.size() == 1);
+            List<CompletableFuture<List<List<Embedding>>>> others =
+                    List.of(ask(one, encoder, "a", "b"), ask(one, encoder, "c"), ask(one, encoder, "d"));
+            await().until(() -> one.queuedChars() == 9);
+            encoder.permits.release(10);
+            first.get(10, TimeUnit.SECONDS);
+            for (CompletableFuture<List<List<Embedding>>> other : others) {
+                other.get(10, TimeUnit.SECONDS);
+            }
+            assertThat(encoder.runs).hasSize(2);
+            assertThat(encoder.runs.get(1)).containsExactlyInAnyOrder("a", "b", "c", "d");
+            assertThat(others.get(0).get().get(0).get(1).vector())
+                    .isEqualTo(new FakeEncoder()
+                            .encode(List.of(Passage.of("b")))
+                            .get(0)
+                            .vector());
+        }
+    }
+
+    @Test
+    void aPassageThatFails_doesNotSpoilTheRequestsBesideIt() throws Exception {
+        Recording encoder = new Recording();
+        try (EncoderPool one = new EncoderPool(1, 1_000)) {
+            CompletableFuture<?> first = ask(one, encoder, "first");
+            await().until(() -> encoder.runs.size() == 1);
+            CompletableFuture<List<List<Embedding>>> good = ask(one, encoder, "good");
+            CompletableFuture<List<List<Embedding>>> bad = ask(one, encoder, "bad");
+            await().until(() -> one.queuedChars() == 12);
+            encoder.permits.release(10);
+            first.get(10, TimeUnit.SECONDS);
+            assertThat(good.get(10, TimeUnit.SECONDS)).hasSize(1);
+            assertThatThrownBy(() -> bad.get(10, TimeUnit.SECONDS)).hasRootCauseMessage("planted");
+            assertThat(one.queuedChars()).isZero();
+        }
+    }
+
+    @Test
+    void aShortRequest_doesNotWaitForAllOfALongOne() throws Exception {
+        Recording encoder = new Recording();
+        try (EncoderPool one = new EncoderPool(1, 1_000_000)) {
+            String[] longOnes =
+                    IntStream.range(0, 40).mapToObj(i -> "x".repeat(500) + i).toArray(String[]::new);
+            CompletableFuture<?> longRequest = ask(one, encoder, longOnes);
+            await().until(() -> encoder.runs.size() == 1);
+            CompletableFuture<?> shortRequest = ask(one, encoder, "short");
+            await().until(() -> one.queuedChars() > 20_000);
+            encoder.permits.release(3);
+            shortRequest.get(10, TimeUnit.SECONDS);
+            assertThat(longRequest).isNotDone();
+            encoder.permits.release(100);
+            longRequest.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void aLoneRequest_isSharedByAllThreads() {
+        Recording encoder = new Recording();
+        encoder.permits.release(100);
+        pool.encode(List.of(encoder), Collections.nCopies(4, Passage.of("x".repeat(400))));
+        assertThat(encoder.runs).hasSizeGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void roomOfAFailedRequest_isGivenBackWhenNothingOfItRuns() throws Exception {
         Gate gate = new Gate();
         FakeEncoder inner = new FakeEncoder();
         Encoder failing = new Encoder() {
