@@ -18,19 +18,33 @@ final class StrictJson {
     private StrictJson() {}
 
     static JsonNode read(Path file, long maxBytes) throws IOException {
+        return mapper(maxBytes)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .readTree(bytes(file, maxBytes));
+    }
+
+    /** Reads member by member; whoever uses it looks for what follows the document. */
+    static JsonParser parser(Path file, long maxBytes) throws IOException {
+        return mapper(maxBytes).createParser(bytes(file, maxBytes));
+    }
+
+    private static byte[] bytes(Path file, long maxBytes) throws IOException {
         long bytes = Files.size(file);
         if (bytes > maxBytes) {
             throw new IOException("too large");
         }
+        return Files.readAllBytes(file);
+    }
+
+    private static ObjectMapper mapper(long maxBytes) {
         StreamReadConstraints constraints = StreamReadConstraints.builder()
                 .maxNestingDepth(MAX_DEPTH)
                 .maxDocumentLength(maxBytes)
                 .build();
-        JsonFactory factory =
-                JsonFactory.builder().streamReadConstraints(constraints).build();
-        ObjectMapper mapper = new ObjectMapper(factory)
-                .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-        return mapper.readTree(Files.readAllBytes(file));
+        JsonFactory factory = JsonFactory.builder()
+                .streamReadConstraints(constraints)
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .build();
+        return new ObjectMapper(factory).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
     }
 }

@@ -18,7 +18,8 @@ import java.util.Set;
  * {@link PassageTokenizer} replaces them. Meant for a process of its own (see {@link Canary}).
  */
 final class TokenizerScan {
-    private static final long MAX_BYTES = 64L << 20;
+    static final long MAX_BYTES = 64L << 20;
+
     private static final int MAX_VOCABULARY = 1_000_000;
     private static final int MAX_ADDED_TOKENS = 10_000;
     private static final Set<String> NORMALIZERS = Set.of(
