@@ -3,10 +3,12 @@ package dev.perennial.onnx;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,27 @@ final class StrictJson {
         return mapper(maxBytes).createParser(bytes(file, maxBytes));
     }
 
+    /**
+     * One member of the outermost object, missing when there is none. What comes before it is skipped and what comes
+     * after it is not looked at, so this is for files that are known to be sound.
+     */
+    static JsonNode member(Path file, long maxBytes, String name) throws IOException {
+        try (JsonParser parser = parser(file, maxBytes)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new IOException("not an object");
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                boolean found = parser.currentName().equals(name);
+                parser.nextToken();
+                if (found) {
+                    return parser.readValueAsTree();
+                }
+                parser.skipChildren();
+            }
+            return MissingNode.getInstance();
+        }
+    }
+
     private static byte[] bytes(Path file, long maxBytes) throws IOException {
         long bytes = Files.size(file);
         if (bytes > maxBytes) {
@@ -41,6 +64,7 @@ final class StrictJson {
                 .maxNestingDepth(MAX_DEPTH)
                 .maxDocumentLength(maxBytes)
                 .build();
+        // Names are those of a vocabulary, each there once: a table of them would cost more than it saves.
         JsonFactory factory = JsonFactory.builder()
                 .streamReadConstraints(constraints)
                 .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)

@@ -93,7 +93,7 @@ final class TokenizerScan {
     /** The marks that the model reads as something else than text, such as {@code [CLS]}. */
     static List<String> specialTokens(Path file) throws IOException {
         List<String> special = new ArrayList<>();
-        for (JsonNode token : StrictJson.read(file, MAX_BYTES).path("added_tokens")) {
+        for (JsonNode token : StrictJson.member(file, MAX_BYTES, "added_tokens")) {
             String content = token.path("content").asText();
             if (token.path("special").asBoolean() && content.codePointCount(0, content.length()) > 1) {
                 special.add(content);
