@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
-import jakarta.validation.constraints.Positive;
 
 /**
  * The largest requests that the service takes. Every limit is a configuration key {@code perennial.limits.*} and is
@@ -12,106 +12,106 @@ public interface Limits {
 
     /** Bytes of a body that teaches, after decompression. */
     @WithDefault("8388608")
-    @Positive
+    @WithConverter(Amount.PositiveInteger.class)
     int teachingBodyBytes();
 
     /** Bytes of a body that asks for predictions, after decompression. */
     @WithDefault("2097152")
-    @Positive
+    @WithConverter(Amount.PositiveInteger.class)
     int predictionBodyBytes();
 
     /** Bytes of any other body, after decompression. */
     @WithDefault("1048576")
-    @Positive
+    @WithConverter(Amount.PositiveInteger.class)
     int bodyBytes();
 
     /** Bytes of a zip archive that registers a member. */
     @WithDefault("536870912")
-    @Positive
+    @WithConverter(Amount.PositiveLong.class)
     long memberArchiveBytes();
 
     /** Nested arrays and objects in a JSON body. */
     @WithDefault("20")
-    @Positive
+    @WithConverter(Amount.PositiveInteger.class)
     int jsonDepth();
 
     /** Tokens (names, values, brackets) in a JSON body. */
     @WithDefault("2500000")
-    @Positive
+    @WithConverter(Amount.PositiveLong.class)
     long jsonTokens();
 
     /** Examples in one teaching that is answered at once; a larger teaching becomes a job. */
     @WithDefault("1000")
-    @Positive
+    @WithConverter(Amount.PositiveInteger.class)
     int syncExamples();
 
     /** Examples that one task holds. */
     @WithDefault("1000000")
-    @Positive
+    @WithConverter(Amount.PositiveInteger.class)
     int examples();
 
     /** Inputs in one request for predictions, embeddings or similarities. */
     @WithDefault("256")
-    @Positive
+    @WithConverter(Amount.PositiveInteger.class)
     int inputs();
 
     /** UTF-16 code units in one text. */
     @WithDefault("4000")
-    @Positive
+    @WithConverter(Amount.PositiveInteger.class)
     int textChars();
 
     /** Tasks. */
     @WithDefault("10000")
-    @Positive
+    @WithConverter(Amount.PositiveInteger.class)
     int tasks();
 
     /** Labels of one task. */
     @WithDefault("1000")
-    @Positive
+    @WithConverter(Amount.PositiveInteger.class)
     int labels();
 
     /** UTF-16 code units in a label's name. */
     @WithDefault("200")
-    @Positive
+    @WithConverter(Amount.PositiveInteger.class)
     int labelNameChars();
 
     /** UTF-16 code units in a label's description. */
     @WithDefault("2000")
-    @Positive
+    @WithConverter(Amount.PositiveInteger.class)
     int labelDescriptionChars();
 
     /** UTF-16 code units in a task's instruction. */
     @WithDefault("2000")
-    @Positive
+    @WithConverter(Amount.PositiveInteger.class)
     int instructionChars();
 
     /** UTF-16 code units in an example's external id. */
     @WithDefault("200")
-    @Positive
+    @WithConverter(Amount.PositiveInteger.class)
     int externalIdChars();
 
     /** Characters in an Idempotency-Key. */
     @WithDefault("200")
-    @Positive
+    @WithConverter(Amount.PositiveInteger.class)
     int idempotencyKeyChars();
 
     /** Weight of one example. */
     @WithDefault("100")
-    @Positive
+    @WithConverter(Amount.PositiveDouble.class)
     double weight();
 
     /** Items on one page of a list. */
     @WithDefault("1000")
-    @Positive
+    @WithConverter(Amount.PositiveInteger.class)
     int pageItems();
 
     /** Requests for predictions or vectors that are worked on at once. */
     @WithDefault("64")
-    @Positive
+    @WithConverter(Amount.PositiveInteger.class)
     int concurrentPredictions();
 
     /** Teachings that are worked on at once; as many corrections beside them. */
     @WithDefault("16")
-    @Positive
+    @WithConverter(Amount.PositiveInteger.class)
     int concurrentTeachings();
 }

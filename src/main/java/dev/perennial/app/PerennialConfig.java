@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import dev.perennial.api.Amount;
 import dev.perennial.api.Limits;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
-import jakarta.validation.constraints.Positive;
-import jakarta.validation.constraints.PositiveOrZero;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -109,12 +109,12 @@ public interface PerennialConfig {
 
         /** Threads that encode; 0: one per core. */
         @WithDefault("0")
-        @PositiveOrZero
+        @WithConverter(Amount.NotNegativeInteger.class)
         int threads();
 
         /** Characters that may wait or run at once, over all requests and encoders. */
         @WithDefault("8000000")
-        @Positive
+        @WithConverter(Amount.PositiveInteger.class)
         int maxCharsInFlight();
     }
 
@@ -123,12 +123,12 @@ public interface PerennialConfig {
 
         /** How many answers. */
         @WithDefault("10000")
-        @PositiveOrZero
+        @WithConverter(Amount.NotNegativeInteger.class)
         int count();
 
         /** Characters of all their inputs together. */
         @WithDefault("8000000")
-        @PositiveOrZero
+        @WithConverter(Amount.NotNegativeLong.class)
         long chars();
 
         /** How long an answer can be referred to. */
@@ -141,12 +141,12 @@ public interface PerennialConfig {
 
         /** Threads that learn; 0: one per core. */
         @WithDefault("0")
-        @PositiveOrZero
+        @WithConverter(Amount.NotNegativeInteger.class)
         int threads();
 
         /** Bytes of sums over examples that may be kept, so that a teaching need not begin anew. */
         @WithDefault("536870912")
-        @PositiveOrZero
+        @WithConverter(Amount.NotNegativeLong.class)
         long maxLedgerBytes();
     }
 
@@ -155,7 +155,7 @@ public interface PerennialConfig {
 
         /** Tasks with series of their own; all others are counted as {@code other}. */
         @WithDefault("100")
-        @PositiveOrZero
+        @WithConverter(Amount.NotNegativeInteger.class)
         int tasks();
     }
 
@@ -164,12 +164,12 @@ public interface PerennialConfig {
 
         /** Jobs that run at once. */
         @WithDefault("1")
-        @Positive
+        @WithConverter(Amount.PositiveInteger.class)
         int threads();
 
         /** Jobs that may wait or run; more are refused. */
         @WithDefault("100")
-        @Positive
+        @WithConverter(Amount.PositiveInteger.class)
         int unfinished();
 
         /** How long finished jobs are kept. */
