@@ -73,37 +73,48 @@ public final class Starting {
     Running start() {
         DataDirectory directory = DataDirectory.open(config.dataDirectory());
         try {
-            SqliteDatabase database = SqliteDatabase.open(directory.database());
-            try {
-                return start(directory, database);
-            } catch (RuntimeException failure) {
-                database.close();
-                throw failure;
-            }
+            return start(directory);
         } catch (RuntimeException failure) {
             directory.close();
             throw failure;
         }
     }
 
-    private Running start(DataDirectory directory, SqliteDatabase database) {
-        EncoderSource.Opened opened = source.open(directory);
+    /** Whatever waits for nothing begins at once; this thread opens the encoders, which takes longest. */
+    private Running start(DataDirectory directory) {
+        Beside<SqliteDatabase> database =
+                Beside.begin("open-database", () -> SqliteDatabase.open(directory.database()));
+        Beside<OpenBlas> algebra = Beside.begin(
+                "load-algebra", () -> new OpenBlas(config.learning().maxLedgerBytes()));
+        EncoderSource.Opened opened = opened(directory, database);
         EncoderPool pool = new EncoderPool(
                 cores(config.encoding().threads()), config.encoding().maxCharsInFlight(), metrics.service());
         Encoders encoders = new Encoders(pool, opened.encoders());
         try {
-            return new Running(
-                    serving(new Disk(directory, database), encoders, opened.registry()), pool, database, directory);
+            Disk disk = new Disk(directory, database.join());
+            Serving serving = serving(disk, encoders, opened.registry(), algebra.join());
+            return new Running(serving, pool, disk.database(), directory);
         } catch (RuntimeException failure) {
             pool.close();
             encoders.ready().forEach(Encoder::close);
+            database.ifDone(SqliteDatabase::close);
+            throw failure;
+        }
+    }
+
+    /** A database that cannot be used is told before encoders that cannot serve. */
+    private EncoderSource.Opened opened(DataDirectory directory, Beside<SqliteDatabase> database) {
+        try {
+            return source.open(directory);
+        } catch (RuntimeException failure) {
+            database.join().close();
             throw failure;
         }
     }
 
     private record Disk(DataDirectory directory, SqliteDatabase database) {}
 
-    private Serving serving(Disk disk, Encoders encoders, MemberRegistry registry) {
+    private Serving serving(Disk disk, Encoders encoders, MemberRegistry registry, OpenBlas algebra) {
         Members members = new Members(encoders);
         RegisteredMembers.openAll(registry, encoders, members);
         ActiveEnsembles active = new ActiveEnsembles();
@@ -111,7 +122,7 @@ public final class Starting {
         DerivedCache derived = new DerivedFiles(disk.directory().derived());
         Spreads spreads = new Spreads(ReferenceSentences.read(), derived);
         spreads.featureMap(InputKind.TEXT, encoders.ready());
-        Teacher teacher = new Teacher(store, encoders, active, tools(spreads, derived));
+        Teacher teacher = new Teacher(store, encoders, active, tools(algebra, spreads, derived));
         teacher.restore();
         List<JobWork> works =
                 List.of(new TeachingJob(store, teacher::teach), new MemberJob(registry, members, teacher::adopt));
@@ -135,8 +146,7 @@ public final class Starting {
         return serving;
     }
 
-    private Teacher.Tools tools(Spreads spreads, DerivedCache derived) {
-        OpenBlas algebra = new OpenBlas(config.learning().maxLedgerBytes());
+    private Teacher.Tools tools(OpenBlas algebra, Spreads spreads, DerivedCache derived) {
         return new Teacher.Tools(
                 new Learner(
                         algebra,

@@ -39,19 +39,31 @@ public final class OnnxRuntime {
         this.devices = devices;
     }
 
+    /**
+     * Loads the native libraries, which needs no settings and may happen beside something else. What fails here fails
+     * again in {@link #start}, so it is not reported.
+     */
+    public static void preload() {
+        try {
+            engine();
+        } catch (RuntimeException | LinkageError reportedLater) {
+            LOG.log(System.Logger.Level.DEBUG, "native libraries are not loaded yet", reportedLater);
+        }
+    }
+
     /** @throws Refusal.Invalid when the required hardware is absent */
     public static OnnxRuntime start(OnnxSettings settings) {
-        System.setProperty("ai.djl.offline", "true");
-        System.setProperty("OPT_OUT_TRACKING", "true");
-        System.setProperty("ai.djl.onnxruntime.num_threads", "1");
-        System.setProperty("ai.djl.onnxruntime.num_interop_threads", "1");
         Engine engine = engine();
         Devices devices = Devices.choose(settings, find(settings, engine));
         devices.reason().ifPresent(reason -> LOG.log(System.Logger.Level.WARNING, reason));
         return new OnnxRuntime(settings, devices);
     }
 
-    private static Engine engine() {
+    private static synchronized Engine engine() {
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        System.setProperty("ai.djl.onnxruntime.num_threads", "1");
+        System.setProperty("ai.djl.onnxruntime.num_interop_threads", "1");
         try (NativeLibraries libraries = NativeLibraries.unpack()) {
             return Engine.getEngine("OnnxRuntime");
         }
