@@ -40,9 +40,13 @@ public final class Metrics {
         return service;
     }
 
-    /** The store whose changes count. */
-    TaskStore observing(TaskStore store) {
-        return new ObservedTaskStore(store, service, this::seen);
+    /**
+     * The store whose changes count.
+     *
+     * @param erased told whenever a text may have been erased
+     */
+    TaskStore observing(TaskStore store, Runnable erased) {
+        return new ObservedTaskStore(store, service, this::seen, erased);
     }
 
     /** Begins to show what a started service holds. */

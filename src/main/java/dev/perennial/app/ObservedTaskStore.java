@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** A store whose changes are counted once they are on disk, whoever made them. Thread-safe. */
+/** A store whose changes are told once they are on disk, whoever made them. Thread-safe. */
 final class ObservedTaskStore implements TaskStore {
     private static final String TAUGHT = "taught";
     private static final String UNTAUGHT = "untaught";
@@ -26,12 +26,19 @@ final class ObservedTaskStore implements TaskStore {
     private final TaskStore store;
     private final ServiceMetrics metrics;
     private final Consumer<TaskId> changed;
+    private final Runnable erased;
 
-    /** @param changed told of every task that was defined or taught */
-    ObservedTaskStore(TaskStore store, ServiceMetrics metrics, Consumer<TaskId> changed) {
+    /**
+     * Observes a store.
+     *
+     * @param changed told of every task that was defined or taught
+     * @param erased told whenever a text may have been erased, also when that failed half way
+     */
+    ObservedTaskStore(TaskStore store, ServiceMetrics metrics, Consumer<TaskId> changed, Runnable erased) {
         this.store = store;
         this.metrics = metrics;
         this.changed = changed;
+        this.erased = erased;
     }
 
     @Override
@@ -44,9 +51,13 @@ final class ObservedTaskStore implements TaskStore {
     @Override
     public Optional<RevisionId> remove(TaskId id) {
         long examples = store.task(id).map(StoredTask::examples).orElse(0L);
-        Optional<RevisionId> removed = store.remove(id);
-        removed.ifPresent(revision -> metrics.examples(id, UNTAUGHT, examples));
-        return removed;
+        try {
+            Optional<RevisionId> removed = store.remove(id);
+            removed.ifPresent(revision -> metrics.examples(id, UNTAUGHT, examples));
+            return removed;
+        } finally {
+            erased.run();
+        }
     }
 
     @Override
@@ -56,22 +67,27 @@ final class ObservedTaskStore implements TaskStore {
             Optional<Idempotency> idempotency,
             Function<TeachingOutcome, Idempotency.Reply> reply) {
         TeachingOutcome outcome = store.teach(id, teachings, idempotency, reply);
+        long replaced = outcome.rows().stream()
+                .filter(row -> row.replaced().isPresent())
+                .count();
         metrics.examples(id, TAUGHT, outcome.taught());
-        metrics.examples(
-                id,
-                UNTAUGHT,
-                outcome.rows().stream()
-                        .filter(row -> row.replaced().isPresent())
-                        .count());
+        metrics.examples(id, UNTAUGHT, replaced);
+        if (replaced > 0) {
+            erased.run();
+        }
         changed.accept(id);
         return outcome;
     }
 
     @Override
     public Forgotten forget(TaskId id, String exampleId) {
-        Forgotten forgotten = store.forget(id, exampleId);
-        metrics.examples(id, UNTAUGHT, 1);
-        return forgotten;
+        try {
+            Forgotten forgotten = store.forget(id, exampleId);
+            metrics.examples(id, UNTAUGHT, 1);
+            return forgotten;
+        } finally {
+            erased.run();
+        }
     }
 
     @Override

@@ -116,6 +116,11 @@ public interface PerennialConfig {
         @WithDefault("8000000")
         @WithConverter(Amount.PositiveInteger.class)
         int maxCharsInFlight();
+
+        /** Memory for embeddings of texts that may come again; forgetting an example empties it; 0: none are kept. */
+        @WithDefault("67108864")
+        @WithConverter(Amount.NotNegativeLong.class)
+        long cacheBytes();
     }
 
     /** Answers that feedback can refer to, kept in memory. */

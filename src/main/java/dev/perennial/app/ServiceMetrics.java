@@ -38,6 +38,8 @@ final class ServiceMetrics implements RequestObserver, EncodingObserver, Predict
     private final Timer combine;
     private final Timer queueWait;
     private final DistributionSummary batchSize;
+    private final Counter cacheHits;
+    private final Counter cacheMisses;
 
     ServiceMetrics(MeterRegistry registry, TaskTags tags) {
         this.registry = registry;
@@ -48,6 +50,8 @@ final class ServiceMetrics implements RequestObserver, EncodingObserver, Predict
                 .description("Time that a run of an encoder waited for a thread")
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
+        this.cacheHits = cache("hit");
+        this.cacheMisses = cache("miss");
         this.batchSize = DistributionSummary.builder("perennial.batch.size")
                 .description("Passages that one run of an encoder embeds")
                 .serviceLevelObjectives(1, 2, 4, 8, 16, 32)
@@ -76,6 +80,12 @@ final class ServiceMetrics implements RequestObserver, EncodingObserver, Predict
                 .tag("verdict", wasWrong ? "wrong" : "right")
                 .register(registry)
                 .increment();
+    }
+
+    @Override
+    public void looked(int found, int missing) {
+        cacheHits.increment(found);
+        cacheMisses.increment(missing);
     }
 
     @Override
@@ -111,6 +121,13 @@ final class ServiceMetrics implements RequestObserver, EncodingObserver, Predict
                     .register(registry)
                     .increment((double) count);
         }
+    }
+
+    private Counter cache(String result) {
+        return Counter.builder("perennial.embedding.cache")
+                .description("Embeddings that were asked for, by whether they were kept from before")
+                .tag("result", result)
+                .register(registry);
     }
 
     private Timer stage(String stage) {

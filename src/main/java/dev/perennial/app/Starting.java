@@ -6,6 +6,7 @@ import dev.perennial.api.Json;
 import dev.perennial.api.Serving;
 import dev.perennial.api.SortableIds;
 import dev.perennial.blas.OpenBlas;
+import dev.perennial.encode.EmbeddingCache;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.Encoders;
@@ -87,8 +88,9 @@ public final class Starting {
         Beside<OpenBlas> algebra = Beside.begin(
                 "load-algebra", () -> new OpenBlas(config.learning().maxLedgerBytes()));
         EncoderSource.Opened opened = opened(directory, database);
+        EmbeddingCache cache = new EmbeddingCache(config.encoding().cacheBytes());
         EncoderPool pool = new EncoderPool(
-                cores(config.encoding().threads()), config.encoding().maxCharsInFlight(), metrics.service());
+                cores(config.encoding().threads()), config.encoding().maxCharsInFlight(), cache, metrics.service());
         Encoders encoders = new Encoders(pool, opened.encoders());
         try {
             Disk disk = new Disk(directory, database.join());
@@ -118,7 +120,7 @@ public final class Starting {
         Members members = new Members(encoders);
         RegisteredMembers.openAll(registry, encoders, members);
         ActiveEnsembles active = new ActiveEnsembles();
-        TaskStore store = metrics.observing(new SqliteTaskStore(disk.database(), clock));
+        TaskStore store = metrics.observing(new SqliteTaskStore(disk.database(), clock), encoders.pool()::forget);
         DerivedCache derived = new DerivedFiles(disk.directory().derived());
         Spreads spreads = new Spreads(ReferenceSentences.read(), derived);
         spreads.featureMap(InputKind.TEXT, encoders.ready());

@@ -4,6 +4,7 @@ package dev.perennial.encode;
 import dev.perennial.refusal.Refusal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -28,6 +29,7 @@ public final class EncoderPool implements AutoCloseable {
     private final List<Thread> threads;
     private final Semaphore charsInFlight;
     private final int maxCharsInFlight;
+    private final EmbeddingCache cache;
     private final EncodingObserver observer;
 
     /**
@@ -35,14 +37,20 @@ public final class EncoderPool implements AutoCloseable {
      * @param maxCharsInFlight characters that may be waiting or running at once, over all requests and encoders
      */
     public EncoderPool(int threadCount, int maxCharsInFlight) {
-        this(threadCount, maxCharsInFlight, EncodingObserver.NONE);
+        this(threadCount, maxCharsInFlight, new EmbeddingCache(0), EncodingObserver.NONE);
     }
 
-    /** @param observer told of every run */
-    public EncoderPool(int threadCount, int maxCharsInFlight, EncodingObserver observer) {
+    /**
+     * A pool that keeps embeddings.
+     *
+     * @param cache what need not be computed again
+     * @param observer told of every run, and of what needed none
+     */
+    public EncoderPool(int threadCount, int maxCharsInFlight, EmbeddingCache cache, EncodingObserver observer) {
         this.queue = new WorkQueue(threadCount);
         this.charsInFlight = new Semaphore(maxCharsInFlight);
         this.maxCharsInFlight = maxCharsInFlight;
+        this.cache = cache;
         this.observer = observer;
         this.threads = IntStream.range(0, threadCount)
                 .mapToObj(i -> new Thread(this::runUntilClosed, "encode-" + i))
@@ -59,14 +67,60 @@ public final class EncoderPool implements AutoCloseable {
      * @throws Refusal.NotReady when the pool is closed or the thread interrupted
      */
     public List<List<Embedding>> encode(List<? extends Encoder> encoders, List<Passage> passages) {
-        int chars = charge(encoders.size(), passages);
+        EmbeddingCache.Passages cached = cache.of(passages);
+        List<Order> orders = encoders.stream()
+                .map(encoder -> Order.of(encoder, passages, cached.find(encoder.info())))
+                .toList();
+        List<List<Embedding>> computed = computed(orders);
+        List<List<Embedding>> all = new ArrayList<>();
+        for (int e = 0; e < orders.size(); e++) {
+            Order order = orders.get(e);
+            for (int i = 0; i < order.missing().size(); i++) {
+                int position = order.missing().get(i);
+                Embedding embedding = computed.get(e).get(i);
+                cached.keep(order.encoder().info(), position, embedding);
+                order.known().put(position, embedding);
+            }
+            all.add(IntStream.range(0, passages.size())
+                    .mapToObj(order.known()::get)
+                    .toList());
+        }
+        return all;
+    }
+
+    /**
+     * What one encoder is to do for a request.
+     *
+     * @param known embeddings by the positions of their passages
+     * @param missing positions of passages without
+     * @param passages these passages
+     */
+    private record Order(
+            Encoder encoder, Map<Integer, Embedding> known, List<Integer> missing, List<Passage> passages) {
+
+        static Order of(Encoder encoder, List<Passage> all, Map<Integer, Embedding> known) {
+            List<Integer> missing = IntStream.range(0, all.size())
+                    .filter(i -> !known.containsKey(i))
+                    .boxed()
+                    .toList();
+            return new Order(
+                    encoder, known, missing, missing.stream().map(all::get).toList());
+        }
+    }
+
+    private List<List<Embedding>> computed(List<Order> orders) {
+        int found = orders.stream().mapToInt(order -> order.known().size()).sum();
+        int missing = orders.stream().mapToInt(order -> order.missing().size()).sum();
+        observer.looked(found, missing);
+        int chars = charge(orders);
         if (!charsInFlight.tryAcquire(chars)) {
             throw new Refusal.Saturated("All places in the encoder queue are taken; try again.", RETRY_AFTER_SECONDS);
         }
         Room room = new Room(charsInFlight, chars);
         long now = System.nanoTime();
-        List<Work> works = new ArrayList<>();
-        encoders.forEach(encoder -> works.add(new Work(encoder, passages, room, now)));
+        List<Work> works = orders.stream()
+                .map(order -> new Work(order.encoder(), order.passages(), room, now))
+                .toList();
         try {
             if (!queue.add(works)) {
                 throw stopping();
@@ -76,6 +130,11 @@ public final class EncoderPool implements AutoCloseable {
             works.forEach(work -> work.done().cancel(false));
             room.leave();
         }
+    }
+
+    /** Keeps no embedding that was computed so far: a text was forgotten, and its embedding must be. */
+    public void forget() {
+        cache.clear();
     }
 
     /** Characters that are waiting or running. */
@@ -160,9 +219,13 @@ public final class EncoderPool implements AutoCloseable {
         return new Refusal.NotReady("The service is stopping.", RETRY_AFTER_SECONDS);
     }
 
-    private int charge(int encoders, List<Passage> passages) {
-        long longest = passages.stream().mapToLong(Passage::chars).max().orElse(0);
-        long all = encoders * passages.stream().mapToLong(Passage::chars).sum();
+    private int charge(List<Order> orders) {
+        List<Integer> chars = orders.stream()
+                .flatMap(order -> order.passages().stream())
+                .map(Passage::chars)
+                .toList();
+        long longest = chars.stream().mapToLong(Integer::longValue).max().orElse(0);
+        long all = chars.stream().mapToLong(Integer::longValue).sum();
         long share = Math.max(longest, maxCharsInFlight / SHARES);
         return (int) Math.min(maxCharsInFlight, Math.min(share, all));
     }

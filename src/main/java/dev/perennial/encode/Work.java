@@ -54,15 +54,18 @@ final class Work {
             return IntStream.of(positions).mapToObj(work.passages::get).toList();
         }
 
-        /** The embeddings, in the order of the passages. */
+        /** The embeddings, in the order of the passages. Room is given back before anybody is told. */
         void complete(List<Embedding> results) {
-            work.add(positions, results);
+            boolean last = work.add(positions, results);
             work.room.leave();
+            if (last) {
+                work.done.complete(List.of(work.embeddings));
+            }
         }
 
         void fail(Throwable failure) {
-            work.done.completeExceptionally(failure);
             work.room.leave();
+            work.done.completeExceptionally(failure);
         }
     }
 
@@ -108,17 +111,14 @@ final class Work {
         return Optional.of(new Portion(this, Arrays.copyOfRange(order, from, taken)));
     }
 
-    private void add(int[] positions, List<Embedding> results) {
-        boolean last;
+    /** Whether these were the last ones. */
+    private boolean add(int[] positions, List<Embedding> results) {
         synchronized (embeddings) {
             for (int i = 0; i < positions.length; i++) {
                 embeddings[positions[i]] = results.get(i);
             }
             finished += positions.length;
-            last = finished == embeddings.length;
-        }
-        if (last) {
-            done.complete(List.of(embeddings));
+            return finished == embeddings.length;
         }
     }
 }

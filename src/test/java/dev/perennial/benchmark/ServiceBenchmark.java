@@ -43,6 +43,8 @@ public final class ServiceBenchmark {
     private final ServiceClient service;
     private final Path data;
 
+    private int questions;
+
     private ServiceBenchmark(ServiceClient service, Path data) {
         this.service = service;
         this.data = data;
@@ -62,6 +64,11 @@ public final class ServiceBenchmark {
         }
     }
 
+    /** A text that was not asked before: the service remembers embeddings. */
+    private String fresh() {
+        return ServiceLoad.question(questions++);
+    }
+
     private static int scaled(int size) {
         return Math.max(1, (int) Math.round(size * SCALE));
     }
@@ -77,24 +84,33 @@ public final class ServiceBenchmark {
                     member.path("id").asText(),
                     1000 * member.path("latency").path("p50_seconds").asDouble());
         }
-        Turn warmUp = new Turn(new Stopwatch(), new Stopwatch(), new LinkedHashMap<>(encoders));
+        Turn warmUp = new Turn(new LinkedHashMap<>(encoders));
         warmUp.encoders.replaceAll((id, watch) -> new Stopwatch());
-        Turn measured = new Turn(new Stopwatch(), new Stopwatch(), encoders);
+        Turn measured = new Turn(encoders);
         for (int i = 0; i < WARM_UP + ASKED; i++) {
-            (i < WARM_UP ? warmUp : measured).run(service, task, ServiceLoad.question(i));
+            (i < WARM_UP ? warmUp : measured).run(task);
         }
         measured.print(reported);
         service.delete("/v1/tasks/" + task);
     }
 
     /** What is timed in turns: a reply without work, each encoder by itself, and the ensemble. */
-    private record Turn(Stopwatch floor, Stopwatch ensemble, Map<String, Stopwatch> encoders) {
+    private final class Turn {
+        private final Stopwatch floor = new Stopwatch();
+        private final Stopwatch ensemble = new Stopwatch();
+        private final Map<String, Stopwatch> encoders;
 
-        private void run(ServiceClient service, String task, String text) throws Exception {
+        Turn(Map<String, Stopwatch> encoders) {
+            this.encoders = encoders;
+        }
+
+        private void run(String task) throws Exception {
             floor.time(() -> ServiceLoad.expect(service.get("/v1/tasks/" + task + "/policy")));
             for (Map.Entry<String, Stopwatch> encoder : encoders.entrySet()) {
+                String text = fresh();
                 encoder.getValue().time(() -> ServiceLoad.embed(service, encoder.getKey(), text));
             }
+            String text = fresh();
             ensemble.time(() -> ServiceLoad.ask(service, task, text));
         }
 
@@ -146,7 +162,7 @@ public final class ServiceBenchmark {
     private double asked(String task, int times) throws Exception {
         Stopwatch watch = new Stopwatch();
         for (int i = 0; i < times; i++) {
-            String text = ServiceLoad.question(i);
+            String text = fresh();
             watch.time(() -> ServiceLoad.ask(service, task, text));
         }
         return watch.median();

@@ -26,13 +26,27 @@ final class ServiceLoad {
     private static final List<String> THINGS =
             List.of("card", "book", "phone", "car", "bag", "letter", "box", "watch", "table", "chair", "lamp");
 
+    private static final List<String> CARRIERS =
+            List.of("mail", "train", "truck", "ship", "plane", "bus", "boat", "van", "bike", "road");
+    private static final List<String> TIMES =
+            List.of("week", "month", "year", "day", "summer", "winter", "spring", "morning", "friday", "monday");
+
     private ServiceLoad() {}
 
-    /** Texts of ten words that are one word piece each: twelve tokens with those at the ends. */
+    /**
+     * Texts of ten words that are one word piece each: twelve tokens with those at the ends. Eleven thousand of them
+     * differ, so that none has to come twice to a service that remembers embeddings.
+     */
     static String question(int number) {
-        String colour = COLOURS.get(number % COLOURS.size());
-        String thing = THINGS.get(number / COLOURS.size() % THINGS.size());
-        return "when will my " + colour + " " + thing + " arrive by mail next week";
+        int rest = number;
+        String colour = COLOURS.get(rest % COLOURS.size());
+        rest /= COLOURS.size();
+        String thing = THINGS.get(rest % THINGS.size());
+        rest /= THINGS.size();
+        String carrier = CARRIERS.get(rest % CARRIERS.size());
+        rest /= CARRIERS.size();
+        String time = TIMES.get(rest % TIMES.size());
+        return "when will my " + colour + " " + thing + " arrive by " + carrier + " next " + time;
     }
 
     /** The training rows of a set of 150 intents, each text once, in an order that the seed gives. */
