@@ -71,7 +71,7 @@ public final class PolicyResource {
     public Response set(@PathParam("task") String task, @Context HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
         TaskId id = PathIds.task(task);
-        serving.active().of(id);
+        serving.stored(id);
         PolicyBody policy =
                 bodies.json(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()), PolicyBody.class);
         Policy wished = Policies.read(policy, limits);

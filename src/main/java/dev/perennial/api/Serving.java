@@ -11,6 +11,8 @@ import dev.perennial.learn.Teacher;
 import dev.perennial.refresh.Jobs;
 import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.refresh.Members;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.StoredTask;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import java.util.List;
@@ -40,6 +42,11 @@ public record Serving(
         VectorModels vectors,
         Members members,
         MemberRegistry registry) {
+
+    /** A task as it is stored, served or not: a change of one that could not be learnt tries again. */
+    StoredTask stored(TaskId id) {
+        return store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
+    }
 
     /** Names of all labels that a task can answer; none while it is not served. */
     List<String> labels(TaskId id) {

@@ -2,6 +2,7 @@
 package dev.perennial.api;
 
 import dev.perennial.refusal.Refusal;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,12 @@ public final class ServingGate {
     }
 
     public boolean isOpen() {
-        return serving.get() != null;
+        return find().isPresent();
+    }
+
+    /** What serves requests; empty while the service starts or stops. */
+    public Optional<Serving> find() {
+        return Optional.ofNullable(serving.get());
     }
 
     /**

@@ -48,7 +48,7 @@ public final class TeachingRequests {
     private record Request(Serving serving, TaskId task, ExampleUpload.Format format, byte[] body) {}
 
     IdempotentRequests.Outcome answer(Serving serving, TaskId task, HttpHeaders headers, InputStream body) {
-        serving.active().of(task);
+        serving.stored(task);
         Bodies.Limit limit = new Bodies.Limit("teaching_body_bytes", limits.teachingBodyBytes());
         Request request = new Request(serving, task, format(headers), bodies.bytes(headers, body, limit));
         IdempotentRequests.Call call = new IdempotentRequests.Call(
@@ -61,7 +61,8 @@ public final class TeachingRequests {
     private Idempotency.Reply reply(Request request, Optional<Idempotency> idempotency) {
         Serving serving = request.serving();
         ExampleUpload upload = admitted(serving, request.task(), read(request));
-        long total = held(request) + (long) upload.accepted().size();
+        long total = serving.stored(request.task()).examples()
+                + (long) upload.accepted().size();
         if (total > limits.examples()) {
             throw new Refusal.TooLarge("examples", limits.examples(), total);
         }
@@ -112,23 +113,15 @@ public final class TeachingRequests {
                     .map(row -> new Fault(rows + row.index(), row.detail()))
                     .toList());
         }
-        TeachingOutcome nothing = new TeachingOutcome(
-                request.serving().active().of(request.task()).revision(), List.of(), held(request));
+        StoredTask task = request.serving().stored(request.task());
+        TeachingOutcome nothing = new TeachingOutcome(task.revision(), List.of(), task.examples());
         Idempotency.Reply reply = taughtReply(nothing, upload);
         idempotency.ifPresent(key -> request.serving().store().keepReply(key, reply));
         return reply;
     }
 
-    private static long held(Request request) {
-        return request.serving()
-                .store()
-                .task(request.task())
-                .map(StoredTask::examples)
-                .orElse(0L);
-    }
-
     private ExampleUpload read(Request request) {
-        Task task = request.serving().active().of(request.task()).task();
+        Task task = request.serving().stored(request.task()).task();
         ExampleUpload.Bounds bounds = new ExampleUpload.Bounds(Integer.MAX_VALUE, limits.teachingBodyBytes());
         ExampleUpload.RowCheck check =
                 new ExampleUpload.RowCheck(new TeachingRows(TeachingRows.Bounds.of(limits)), task);

@@ -6,11 +6,13 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 
 /**
- * Health: started when every task is learnt, ready while requests are served, live as long as the event loop answers.
+ * Health: started when every task is learnt, or could not be and is tried again in the background; ready while requests
+ * are served; live as long as the event loop answers.
  */
 public final class Health {
 
@@ -18,8 +20,14 @@ public final class Health {
     @Singleton
     @Startup
     HealthCheck started(ServingGate gate) {
-        return () ->
-                HealthCheckResponse.named("tasks-learnt").status(gate.isOpen()).build();
+        return () -> {
+            HealthCheckResponseBuilder health = HealthCheckResponse.named("start-up");
+            return gate.find()
+                    .map(serving -> health.up()
+                            .withData("unserved_tasks", serving.active().unserved()))
+                    .orElseGet(health::down)
+                    .build();
+        };
     }
 
     @Produces

@@ -156,6 +156,7 @@ public final class Starting {
                         new ForkJoinPool(cores(config.learning().threads()))),
                 spreads,
                 derived,
+                clock,
                 new Teacher.Bounds(
                         config.limits().examples(),
                         config.limits().labels(),

@@ -59,6 +59,11 @@ final class StateMetrics {
                         "Tasks that are served",
                         () -> serving.active().all().size())
                 .register(registry);
+        gauge(
+                        "perennial.unserved.tasks",
+                        "Tasks that are not served, because they could not be learnt",
+                        () -> serving.active().unserved())
+                .register(registry);
         serving.active().all().forEach(ensemble -> seen(serving, ensemble.task().id()));
     }
 

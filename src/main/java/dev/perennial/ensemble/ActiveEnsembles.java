@@ -28,7 +28,9 @@ public final class ActiveEnsembles {
     public Ensemble of(TaskId id) {
         Ensemble ensemble = byTask.get(id);
         if (ensemble == null && isChanging(id)) {
-            throw new Refusal.NotReady("This task is being learnt, or cannot be; the log of the service says why.", 1);
+            throw new Refusal.NotReady(
+                    "This task is being learnt, or could not be and is tried again; the log of the service says why.",
+                    1);
         }
         if (ensemble == null) {
             throw new Refusal.NotFound("task", id.value());
@@ -44,6 +46,13 @@ public final class ActiveEnsembles {
     /** All serving ensembles, in no particular order. */
     public Collection<Ensemble> all() {
         return byTask.values();
+    }
+
+    /** How many tasks are there and not served, because they are being learnt for the first time or could not be. */
+    public long unserved() {
+        return servedBeforeChange.keySet().stream()
+                .filter(id -> !byTask.containsKey(id))
+                .count();
     }
 
     /** Makes an ensemble the serving one of its task. */

@@ -22,13 +22,13 @@ import dev.perennial.task.TaskStore;
 import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -41,16 +41,14 @@ import java.util.function.Supplier;
  * concurrent use.
  */
 public final class Teacher implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Teacher.class.getName());
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_RETRIES = Duration.ofSeconds(1);
 
     private final TaskStore store;
     private final Encoders encoders;
     private final ActiveEnsembles active;
-    private final Learner learner;
-    private final Spreads spreads;
-    private final Map<TaskId, Classroom> classroomByTask = new ConcurrentHashMap<>();
-    private final LedgerBudget ledgerBudget;
+    private final Classrooms classrooms = new Classrooms();
+    private final TaskLearning learning;
     private final ExampleVectors exampleVectors;
     private final LabelDescriptions labelDescriptions;
     private final FitKeeper fits;
@@ -58,7 +56,7 @@ public final class Teacher implements AutoCloseable {
     private final ScheduledExecutorService background = background();
 
     /** What a teacher works with. */
-    public record Tools(Learner learner, Spreads spreads, DerivedCache derived, Bounds bounds) {}
+    public record Tools(Learner learner, Spreads spreads, DerivedCache derived, InstantSource clock, Bounds bounds) {}
 
     /**
      * What a task may grow to.
@@ -73,13 +71,11 @@ public final class Teacher implements AutoCloseable {
         this.store = store;
         this.encoders = encoders;
         this.active = active;
-        this.learner = tools.learner();
-        this.spreads = tools.spreads();
-        this.ledgerBudget = new LedgerBudget(tools.bounds().ledgerBytes());
         this.exampleVectors = new ExampleVectors(store, encoders);
         this.labelDescriptions = new LabelDescriptions(store, encoders);
         this.rules = new TaskRules(tools.bounds());
         this.fits = new FitKeeper(tools.derived(), background);
+        this.learning = new TaskLearning(store, encoders, active, tools, fits);
     }
 
     private static ScheduledExecutorService background() {
@@ -93,7 +89,8 @@ public final class Teacher implements AutoCloseable {
     }
 
     /**
-     * Activates every stored task, learning what was not kept of it. Called once, before the first request.
+     * Activates every stored task, learning what was not kept of it. Called once, before the first request. A task that
+     * cannot be learnt is tried again in the background until it can.
      *
      * @throws Refusal.NotReady when the thread is interrupted
      */
@@ -104,35 +101,21 @@ public final class Teacher implements AutoCloseable {
             if (Thread.currentThread().isInterrupted()) {
                 throw new Refusal.NotReady("The service is stopping.", 1);
             }
-            TaskId id = stored.task().id();
-            synchronized (classroom(id)) {
-                restore(stored);
-            }
+            classrooms.enter(stored.task().id(), classroom -> learning.restore(stored, classroom));
         }
         active.caughtUp(new RevisionId(store.latestRevision()));
+        long pause = BETWEEN_RETRIES.toMillis();
+        Future<?> unused = background.scheduleWithFixedDelay(this::retry, pause, pause, TimeUnit.MILLISECONDS);
     }
 
-    /** One task that cannot be learnt must not keep all others from being served. */
-    private void restore(StoredTask stored) {
-        TaskId id = stored.task().id();
-        active.beginChange(id);
-        try {
-            load(id, classroom(id));
-            if (!recall(stored)) {
-                activate(stored);
+    /** Learns the tasks that could not be learnt and are to be tried again now. */
+    void retry() {
+        for (TaskId id : learning.due()) {
+            if (background.isShutdown()) {
+                return;
             }
-            active.endChange(id);
-        } catch (RuntimeException failure) {
-            notLearnt(System.Logger.Level.ERROR, id, failure);
+            classrooms.enter(id, classroom -> learning.triesToCatchUp(id, classroom));
         }
-    }
-
-    private boolean recall(StoredTask stored) {
-        TaskId id = stored.task().id();
-        Optional<byte[]> kept = fits.get(id);
-        Optional<Ensemble> recalled = kept.flatMap(fit -> learner.recall(lesson(stored, classroom(id)), fit));
-        recalled.ifPresent(active::activate);
-        return recalled.isPresent();
     }
 
     /**
@@ -142,38 +125,17 @@ public final class Teacher implements AutoCloseable {
     public void warmUp() {
         background.execute(() -> {
             for (StoredTask stored : store.tasks()) {
-                if (background.isShutdown() || !warmUp(stored.task().id())) {
+                TaskId id = stored.task().id();
+                if (background.isShutdown() || !classrooms.alone(id, classroom -> learning.prepare(id, classroom))) {
                     return;
                 }
             }
         });
     }
 
-    /** Whether there is room for more. */
-    private boolean warmUp(TaskId id) {
-        Classroom classroom = classroom(id);
-        synchronized (classroom) {
-            if (classroom.ledgers().bytes() > 0) {
-                return true;
-            }
-            try {
-                store.task(id).ifPresent(stored -> learner.prepare(lesson(stored, classroom), classroom.ledgers()));
-            } catch (RuntimeException failure) {
-                notLearnt(System.Logger.Level.WARNING, id, failure);
-            }
-            return ledgerBudget.used(classroom.ledgers());
-        }
-    }
-
-    private static void notLearnt(System.Logger.Level level, TaskId id, RuntimeException failure) {
-        LOG.log(level, "Task {0} cannot be learnt: {1}", id, failure.getClass().getName());
-    }
-
     /** Memory that sufficient statistics take, of all tasks. */
     long ledgerBytes() {
-        return classroomByTask.values().stream()
-                .mapToLong(classroom -> classroom.ledgers().bytes())
-                .sum();
+        return classrooms.ledgerBytes();
     }
 
     /** Ends what goes on in the background, and writes what is to be kept for the next start. */
@@ -197,43 +159,34 @@ public final class Teacher implements AutoCloseable {
     public void adopt(Encoder encoder) {
         for (StoredTask stored : store.tasks()) {
             TaskId id = stored.task().id();
-            synchronized (classroom(id)) {
-                exampleVectors.encodeMissing(id, classroom(id), List.of(encoder));
-            }
+            classrooms.enter(id, classroom -> exampleVectors.encodeMissing(id, classroom, List.of(encoder)));
         }
         encoders.add(encoder);
         for (StoredTask stored : store.tasks()) {
             TaskId id = stored.task().id();
-            synchronized (classroom(id)) {
-                learnWith(encoder, id);
-            }
+            classrooms.enter(id, classroom -> learnWith(encoder, id, classroom));
         }
     }
 
     /** A task that could not be learnt before either stays as it is, and keeps no other from being learnt. */
-    private void learnWith(Encoder encoder, TaskId id) {
-        if (active.isChanging(id)) {
-            try {
-                catchUp(id, classroom(id));
-            } catch (Refusal busy) {
-                throw busy;
-            } catch (RuntimeException stillNotLearnt) {
-                notLearnt(System.Logger.Level.WARNING, id, stillNotLearnt);
-                return;
-            }
+    private void learnWith(Encoder encoder, TaskId id, Classroom classroom) {
+        try {
+            learning.catchUp(id, classroom);
+        } catch (Refusal busy) {
+            throw busy;
+        } catch (RuntimeException stillNotLearnt) {
+            return;
         }
         if (!active.find(id)
                 .filter(serving -> serving.members(Mode.FULL).contains(encoder))
                 .isPresent()) {
-            store.task(id).ifPresent(this::activate);
+            store.task(id).ifPresent(stored -> learning.activate(stored, classroom));
         }
     }
 
     /** Does several things with a task while nobody else changes it, so that what was checked still holds. */
     public <T> T alone(TaskId id, Supplier<T> work) {
-        synchronized (classroom(id)) {
-            return work.get();
-        }
+        return classrooms.alone(id, classroom -> work.get());
     }
 
     /**
@@ -245,7 +198,7 @@ public final class Teacher implements AutoCloseable {
         return changing(task.id(), classroom -> {
             TaskRules.requireFitting(task, classroom);
             TaskStore.Defined defined = store.define(task);
-            activate(defined.task());
+            learning.activate(defined.task(), classroom);
             return defined;
         });
     }
@@ -265,7 +218,7 @@ public final class Teacher implements AutoCloseable {
         return taking(id, classroom -> {
             RevisionId revision = store.remove(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
             active.retire(id, revision);
-            clear(id, classroom);
+            learning.clear(id, classroom);
             return revision;
         });
     }
@@ -281,7 +234,7 @@ public final class Teacher implements AutoCloseable {
             List<Teaching> teachings,
             Optional<Idempotency> idempotency,
             Function<TeachingOutcome, Idempotency.Reply> reply) {
-        TaskRules.requireFitting(active.of(id).task(), teachings);
+        TaskRules.requireFitting(definition(id), teachings);
         List<EncodedTeaching> encoded = exampleVectors.encode(teachings);
         return changing(id, classroom -> {
             Task task = active.of(id).task();
@@ -294,7 +247,7 @@ public final class Teacher implements AutoCloseable {
                 outcome.rows().forEach(row -> row.replaced().ifPresent(classroom::remove));
                 store.examples(id, last, Integer.MAX_VALUE).forEach(classroom::add);
                 exampleVectors.remember(classroom, outcome, encoded);
-                store.task(id).ifPresent(this::activate);
+                store.task(id).ifPresent(stored -> learning.activate(stored, classroom));
             }
             return outcome;
         });
@@ -306,43 +259,37 @@ public final class Teacher implements AutoCloseable {
             String before = active.find(id).map(Ensemble::headDigest).orElse("");
             TaskStore.Forgotten forgotten = store.forget(id, exampleId);
             classroom.remove(exampleId);
-            store.task(id).ifPresent(this::activate);
+            store.task(id).ifPresent(stored -> learning.activate(stored, classroom));
             return new Unlearned(
                     forgotten.revision(), exampleId, before, active.of(id).headDigest());
         });
     }
 
-    /**
-     * Makes one change of a task, after all earlier ones. What is stored can be ahead of what is served when an earlier
-     * change failed between the two; that is made up for first, so that a repeated request does not find its work half
-     * done.
-     */
+    /** Of a task that is stored, served or not. */
+    private Task definition(TaskId id) {
+        return active.find(id)
+                .map(Ensemble::task)
+                .or(() -> store.task(id).map(StoredTask::task))
+                .orElseThrow(() -> new Refusal.NotFound("task", id.value()));
+    }
+
+    /** Makes one change of a task, after all earlier ones. */
     private <T> T changing(TaskId id, Function<Classroom, T> change) {
-        Classroom classroom = classroom(id);
-        synchronized (classroom) {
-            if (active.isChanging(id)) {
-                catchUp(id, classroom);
-            }
+        return classrooms.alone(id, classroom -> {
+            learning.catchUp(id, classroom);
             return change(id, classroom, change);
-        }
+        });
     }
 
     /** The same for a change that takes something away, which may be the very thing that cannot be learnt. */
     private <T> T taking(TaskId id, Function<Classroom, T> change) {
-        Classroom classroom = classroom(id);
-        synchronized (classroom) {
-            if (active.isChanging(id)) {
-                try {
-                    catchUp(id, classroom);
-                } catch (RuntimeException stillNotLearnt) {
-                    notLearnt(System.Logger.Level.WARNING, id, stillNotLearnt);
-                }
-            }
+        return classrooms.alone(id, classroom -> {
+            learning.triesToCatchUp(id, classroom);
             if (store.task(id).isEmpty()) {
                 throw new Refusal.NotFound("task", id.value());
             }
             return change(id, classroom, change);
-        }
+        });
     }
 
     private <T> T change(TaskId id, Classroom classroom, Function<Classroom, T> change) {
@@ -353,7 +300,7 @@ public final class Teacher implements AutoCloseable {
             return result;
         } catch (RuntimeException | Error failure) {
             try {
-                catchUp(id, classroom);
+                learning.catchUp(id, classroom);
             } catch (RuntimeException | Error again) {
                 failure.addSuppressed(again);
             }
@@ -361,38 +308,9 @@ public final class Teacher implements AutoCloseable {
         }
     }
 
-    private void clear(TaskId id, Classroom classroom) {
-        fits.remove(id);
-        ledgerBudget.forget(classroom.ledgers());
-        classroom.clear();
-    }
-
-    /** Serves what is stored, if it is not served already. */
-    private void catchUp(TaskId id, Classroom classroom) {
-        Optional<StoredTask> stored = store.task(id);
-        Optional<Ensemble> serving = active.find(id);
-        if (stored.isEmpty()) {
-            serving.ifPresent(ensemble -> active.retire(id, new RevisionId(store.latestRevision())));
-            clear(id, classroom);
-        } else if (!serving.map(Ensemble::revision).equals(stored.map(StoredTask::revision))) {
-            classroom.clear();
-            load(id, classroom);
-            activate(stored.get());
-        }
-        active.endChange(id);
-    }
-
     /** An ensemble that knows a task's labels by their descriptions and no example; nothing is stored. */
     public Ensemble zeroShot(Task task, List<Encoder> members) {
-        Classroom empty = new Classroom();
-        Lesson lesson = new Lesson(
-                task,
-                new RevisionId(0),
-                members,
-                spreads.featureMap(task.input(), members),
-                List.of(),
-                labelDescriptions.ofNone(task, members));
-        return learner.learn(lesson, empty.ledgers()).ensemble();
+        return learning.zeroShot(task, members);
     }
 
     /**
@@ -400,12 +318,11 @@ public final class Teacher implements AutoCloseable {
      * Leave-one-out predictions of all examples are computed for this, which takes time for large tasks.
      */
     public List<Confusion> confusions(TaskId id, String actual, String predicted) {
-        Classroom classroom = classroom(id);
-        synchronized (classroom) {
+        return classrooms.alone(id, classroom -> {
             Ensemble ensemble = active.of(id);
             StoredTask stored = store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
             List<Confusion> confusions = new ArrayList<>();
-            for (Learner.HeldOutAnswer heldOut : heldOut(stored, classroom)) {
+            for (Learner.HeldOutAnswer heldOut : learning.heldOut(stored, classroom)) {
                 Example example = heldOut.known().example();
                 int best = Probabilities.argmax(heldOut.answer());
                 if (example.teaching().answer().equals(new Answer.OneLabel(actual))
@@ -414,66 +331,15 @@ public final class Teacher implements AutoCloseable {
                 }
             }
             return confusions;
-        }
-    }
-
-    private List<Learner.HeldOutAnswer> heldOut(StoredTask stored, Classroom classroom) {
-        try {
-            return learner.heldOut(lesson(stored, classroom), classroom.ledgers());
-        } finally {
-            ledgerBudget.used(classroom.ledgers());
-        }
+        });
     }
 
     /** The labels that a task's examples carry. */
     public Set<String> taughtLabels(TaskId id) {
-        Classroom classroom = classroom(id);
-        synchronized (classroom) {
+        return classrooms.alone(id, classroom -> {
             Set<String> labels = new TreeSet<>();
             classroom.examples().forEach(example -> example.teaching().answer().addLabelsTo(labels));
             return labels;
-        }
-    }
-
-    private void activate(StoredTask stored) {
-        TaskId id = stored.task().id();
-        Classroom classroom = classroom(id);
-        // Before anything can fail: it may hold what was learnt from an example that is erased.
-        fits.remove(id);
-        Lesson lesson = lesson(stored, classroom);
-        try {
-            Learner.Learnt learnt = learner.learn(lesson, classroom.ledgers());
-            active.activate(learnt.ensemble());
-            fits.keep(id, learnt);
-        } finally {
-            ledgerBudget.used(classroom.ledgers());
-        }
-    }
-
-    private Lesson lesson(StoredTask stored, Classroom classroom) {
-        List<Encoder> members = encoders.ready();
-        Task task = stored.task();
-        exampleVectors.encodeMissing(task.id(), classroom, members);
-        return new Lesson(
-                task,
-                stored.revision(),
-                members,
-                spreads.featureMap(task.input(), members),
-                classroom.known(members),
-                labelDescriptions.of(task, classroom, members));
-    }
-
-    private void load(TaskId id, Classroom classroom) {
-        store.examples(id).forEach(classroom::add);
-        for (Encoder member : encoders.ready()) {
-            classroom.vectors(member).putAll(store.vectors(id, member.info().digest()));
-            classroom
-                    .labelVectors(member)
-                    .putAll(store.labelVectors(id, member.info().digest()));
-        }
-    }
-
-    private Classroom classroom(TaskId id) {
-        return classroomByTask.computeIfAbsent(id, any -> new Classroom());
+        });
     }
 }

@@ -28,11 +28,13 @@ import dev.perennial.task.TaskStore;
 import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
 import dev.perennial.text.Text;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A whole service without HTTP and without models: what teaches, serves and predicts one task over fake encoders. */
 public final class School implements AutoCloseable {
@@ -54,6 +56,7 @@ public final class School implements AutoCloseable {
     private final Teacher teacher;
     private final Predictor predictor;
     private final Encoders encoders;
+    private final AtomicReference<Instant> clock = new AtomicReference<>(Instant.EPOCH);
 
     private School(
             TaskStore store, DerivedCache derived, FitSettings settings, List<Encoder> members, long ledgerBytes) {
@@ -69,6 +72,7 @@ public final class School implements AutoCloseable {
                         new Learner(ALGEBRA, settings, ForkJoinPool.commonPool()),
                         SPREADS,
                         derived,
+                        clock::get,
                         new Teacher.Bounds(MOST_EXAMPLES, MOST_LABELS, ledgerBytes)));
         this.predictor = new Predictor(active, encoders);
     }
@@ -153,6 +157,11 @@ public final class School implements AutoCloseable {
 
     public Teacher teacher() {
         return teacher;
+    }
+
+    /** Lets time go by. */
+    void pass(Duration duration) {
+        clock.updateAndGet(now -> now.plus(duration));
     }
 
     public DerivedCache derived() {

@@ -88,6 +88,56 @@ final class TroubleAtAStartTest {
     }
 
     @Test
+    void taskThatCannotBeRead_isTaughtOn_onceTheCauseIsGone() {
+        failing.set("examples");
+        try (School again = school.restarted()) {
+            assertThatThrownBy(() -> again.teach(teaching("more", "odd"))).isInstanceOf(IllegalArgumentException.class);
+            failing.set("");
+
+            assertThat(again.teach(teaching("more", "odd")).taught()).isEqualTo(1);
+
+            assertThat(again.ensemble().examples()).isEqualTo(MANY + 1);
+        }
+    }
+
+    @Test
+    void taskThatCannotBeRead_isTriedAgain_everMoreRarely_untilItCan() {
+        failing.set("examples");
+        try (School again = school.restarted()) {
+            assertThat(again.active().unserved()).isEqualTo(1);
+            failing.set("");
+            again.teacher().retry();
+            assertThat(again.active().find(School.TASK)).isEmpty();
+
+            failing.set("examples");
+            again.pass(Retries.FIRST);
+            again.teacher().retry();
+            failing.set("");
+            again.pass(Retries.FIRST);
+            again.teacher().retry();
+            assertThat(again.active().find(School.TASK)).isEmpty();
+
+            again.pass(Retries.FIRST);
+            again.teacher().retry();
+            assertThat(again.ensemble().examples()).isEqualTo(MANY);
+            assertThat(again.active().unserved()).isZero();
+        }
+    }
+
+    @Test
+    void taskThatCannotBeRead_isTriedAgainInTheBackground() throws InterruptedException {
+        failing.set("examples");
+        try (School again = school.restarted()) {
+            failing.set("");
+            again.pass(Retries.FIRST);
+            for (int i = 0; i < 200 && again.active().unserved() > 0; i++) {
+                Thread.sleep(50);
+            }
+            assertThat(again.ensemble().examples()).isEqualTo(MANY);
+        }
+    }
+
+    @Test
     void taskThatCannotBePrepared_keepsNoOtherFromBeingPrepared() throws InterruptedException {
         try (School again = school.restarted()) {
             failing.set("task");

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.Encoders;
+import dev.perennial.ensemble.ActiveEnsembles;
+import dev.perennial.ensemble.Ensemble;
+import dev.perennial.task.RevisionId;
+import dev.perennial.task.StoredTask;
+import dev.perennial.task.Task;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskStore;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * From what is stored of a task to what is served of it. What is stored can be ahead when a change failed between the
+ * two, or when a task could not be learnt at the start; then the task is noted among the {@link Retries}. The caller
+ * holds the task's lock.
+ */
+final class TaskLearning {
+    private static final System.Logger LOG = System.getLogger(TaskLearning.class.getName());
+
+    private final TaskStore store;
+    private final Encoders encoders;
+    private final ActiveEnsembles active;
+    private final Learner learner;
+    private final Spreads spreads;
+    private final LedgerBudget ledgerBudget;
+    private final ExampleVectors exampleVectors;
+    private final LabelDescriptions labelDescriptions;
+    private final FitKeeper fits;
+    private final Retries retries;
+
+    TaskLearning(TaskStore store, Encoders encoders, ActiveEnsembles active, Teacher.Tools tools, FitKeeper fits) {
+        this.store = store;
+        this.encoders = encoders;
+        this.active = active;
+        this.learner = tools.learner();
+        this.spreads = tools.spreads();
+        this.ledgerBudget = new LedgerBudget(tools.bounds().ledgerBytes());
+        this.exampleVectors = new ExampleVectors(store, encoders);
+        this.labelDescriptions = new LabelDescriptions(store, encoders);
+        this.fits = fits;
+        this.retries = new Retries(tools.clock());
+    }
+
+    /** Serves a task for the first time since the start; one that cannot be learnt keeps no other from it. */
+    void restore(StoredTask stored, Classroom classroom) {
+        TaskId id = stored.task().id();
+        active.beginChange(id);
+        try {
+            load(id, classroom);
+            if (!recall(stored, classroom)) {
+                activate(stored, classroom);
+            }
+            active.endChange(id);
+        } catch (RuntimeException failure) {
+            notLearnt(System.Logger.Level.ERROR, id, failure);
+        }
+    }
+
+    private boolean recall(StoredTask stored, Classroom classroom) {
+        Optional<Ensemble> recalled =
+                fits.get(stored.task().id()).flatMap(fit -> learner.recall(lesson(stored, classroom), fit));
+        recalled.ifPresent(active::activate);
+        return recalled.isPresent();
+    }
+
+    /**
+     * Serves what is stored, if that is not certain already. What a failed change left behind is made up for, so that a
+     * repeated request does not find its work half done.
+     */
+    void catchUp(TaskId id, Classroom classroom) {
+        if (!active.isChanging(id)) {
+            return;
+        }
+        try {
+            serveStored(id, classroom);
+        } catch (RuntimeException | Error failure) {
+            notLearnt(System.Logger.Level.WARNING, id, failure);
+            throw failure;
+        }
+        active.endChange(id);
+        if (retries.settled(id)) {
+            LOG.log(System.Logger.Level.INFO, "Task {0} is learnt after all, or gone", id);
+        }
+    }
+
+    /** The same, but a task that cannot be learnt stays as it is; whether it could. */
+    boolean triesToCatchUp(TaskId id, Classroom classroom) {
+        try {
+            catchUp(id, classroom);
+            return true;
+        } catch (RuntimeException | Error stillNotLearnt) {
+            return false;
+        }
+    }
+
+    private void serveStored(TaskId id, Classroom classroom) {
+        Optional<StoredTask> stored = store.task(id);
+        Optional<Ensemble> serving = active.find(id);
+        if (stored.isEmpty()) {
+            serving.ifPresent(ensemble -> active.retire(id, new RevisionId(store.latestRevision())));
+            clear(id, classroom);
+        } else if (!serving.map(Ensemble::revision).equals(stored.map(StoredTask::revision))) {
+            classroom.clear();
+            load(id, classroom);
+            activate(stored.get(), classroom);
+        }
+    }
+
+    /** Tasks that could not be learnt and are to be tried again now. */
+    List<TaskId> due() {
+        return retries.due();
+    }
+
+    private void notLearnt(System.Logger.Level level, TaskId id, Throwable failure) {
+        retries.failed(id);
+        LOG.log(
+                level,
+                "Task {0} cannot be learnt and will be tried again: {1}",
+                id,
+                failure.getClass().getName());
+    }
+
+    /** Learns what is stored, and serves it. */
+    void activate(StoredTask stored, Classroom classroom) {
+        TaskId id = stored.task().id();
+        // Before anything can fail: it may hold what was learnt from an example that is erased.
+        fits.remove(id);
+        Lesson lesson = lesson(stored, classroom);
+        try {
+            Learner.Learnt learnt = learner.learn(lesson, classroom.ledgers());
+            active.activate(learnt.ensemble());
+            fits.keep(id, learnt);
+        } finally {
+            ledgerBudget.used(classroom.ledgers());
+        }
+    }
+
+    /** Rebuilds a task's sufficient statistics, unless it has some; whether there is room for those of more tasks. */
+    boolean prepare(TaskId id, Classroom classroom) {
+        if (classroom.ledgers().bytes() > 0) {
+            return true;
+        }
+        try {
+            store.task(id).ifPresent(stored -> learner.prepare(lesson(stored, classroom), classroom.ledgers()));
+        } catch (RuntimeException failure) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Task {0} cannot be prepared: {1}",
+                    id,
+                    failure.getClass().getName());
+        }
+        return ledgerBudget.used(classroom.ledgers());
+    }
+
+    /** What the task's ensemble says of each example had it not seen it. */
+    List<Learner.HeldOutAnswer> heldOut(StoredTask stored, Classroom classroom) {
+        try {
+            return learner.heldOut(lesson(stored, classroom), classroom.ledgers());
+        } finally {
+            ledgerBudget.used(classroom.ledgers());
+        }
+    }
+
+    /** An ensemble that knows a task's labels by their descriptions and no example; nothing is stored. */
+    Ensemble zeroShot(Task task, List<Encoder> members) {
+        Lesson lesson = new Lesson(
+                task,
+                new RevisionId(0),
+                members,
+                spreads.featureMap(task.input(), members),
+                List.of(),
+                labelDescriptions.ofNone(task, members));
+        return learner.learn(lesson, new Classroom().ledgers()).ensemble();
+    }
+
+    /** Forgets all that was derived from a task. */
+    void clear(TaskId id, Classroom classroom) {
+        fits.remove(id);
+        ledgerBudget.forget(classroom.ledgers());
+        classroom.clear();
+    }
+
+    private Lesson lesson(StoredTask stored, Classroom classroom) {
+        List<Encoder> members = encoders.ready();
+        Task task = stored.task();
+        exampleVectors.encodeMissing(task.id(), classroom, members);
+        return new Lesson(
+                task,
+                stored.revision(),
+                members,
+                spreads.featureMap(task.input(), members),
+                classroom.known(members),
+                labelDescriptions.of(task, classroom, members));
+    }
+
+    private void load(TaskId id, Classroom classroom) {
+        store.examples(id).forEach(classroom::add);
+        for (Encoder member : encoders.ready()) {
+            classroom.vectors(member).putAll(store.vectors(id, member.info().digest()));
+            classroom
+                    .labelVectors(member)
+                    .putAll(store.labelVectors(id, member.info().digest()));
+        }
+    }
+}
