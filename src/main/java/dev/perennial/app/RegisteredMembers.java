@@ -13,10 +13,12 @@ import dev.perennial.refusal.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -25,15 +27,18 @@ import org.jboss.logging.Logger;
 
 /**
  * Registered encoders, each in a folder of its own below one directory: model, tokenizer and a manifest with their
- * hashes. A folder appears whole or not at all. Thread-safe; registrations follow one another.
+ * hashes. A folder appears whole or not at all, and under the id of its encoder when that serves. Thread-safe;
+ * registrations follow one another.
  *
- * <p>Folders whose names begin with a dot are work in progress and belong to nobody after a crash.
+ * <p>Folders whose names begin with a dot are work in progress and belong to nobody after a crash; a job that is begun
+ * again makes them anew from what was sent.
  */
 public final class RegisteredMembers implements MemberRegistry {
     private static final Logger LOG = Logger.getLogger(RegisteredMembers.class);
     private static final int RETRY_AFTER_SECONDS = 30;
     private static final int BUFFER_BYTES = 1 << 16;
     private static final String STAGED = ".staged";
+    private static final String PENDING = ".pending-";
 
     private final Path directory;
     private final Optional<Path> imports;
@@ -139,11 +144,26 @@ public final class RegisteredMembers implements MemberRegistry {
         try {
             Path unpacked = Files.createTempDirectory(Files.createDirectories(directory), ".unpacked-");
             try {
-                keep(checked(source, unpacked), home);
+                keep(checked(source, unpacked), pending(source.id()));
             } finally {
                 delete(unpacked);
             }
-            return opened(source.id(), home);
+            return opened(source.id());
+        } catch (IOException failure) {
+            throw unwritable();
+        }
+    }
+
+    @Override
+    public synchronized void confirm(String id) {
+        Path pending = pending(id);
+        try {
+            if (Files.isDirectory(pending)) {
+                replace(pending, home(id));
+                try (FileChannel renamed = FileChannel.open(directory, StandardOpenOption.READ)) {
+                    renamed.force(true);
+                }
+            }
         } catch (IOException failure) {
             throw unwritable();
         }
@@ -152,7 +172,7 @@ public final class RegisteredMembers implements MemberRegistry {
     @Override
     public synchronized void withdraw(String id) {
         try {
-            delete(home(id));
+            delete(pending(id));
         } catch (IOException failure) {
             throw unwritable();
         }
@@ -180,11 +200,11 @@ public final class RegisteredMembers implements MemberRegistry {
     }
 
     /** Opens what was just kept; when that fails, it was not what was checked, and goes. */
-    private Encoder opened(String id, Path home) throws IOException {
+    private Encoder opened(String id) throws IOException {
         try {
-            return open(id);
+            return runtime.open(MemberManifest.read(id, pending(id)));
         } catch (RuntimeException failure) {
-            delete(home);
+            delete(pending(id));
             throw failure;
         }
     }
@@ -201,21 +221,33 @@ public final class RegisteredMembers implements MemberRegistry {
         }
     }
 
-    private void keep(ModelFolder checked, Path home) throws IOException {
+    private void keep(ModelFolder checked, Path pending) throws IOException {
         Path fresh = Files.createTempDirectory(directory, ".fresh-");
-        Path replaced = fresh.resolveSibling(fresh.getFileName() + "-replaced");
         try {
             Files.copy(checked.model(), fresh.resolve(MemberManifest.MODEL));
             Files.copy(checked.tokenizer(), fresh.resolve(MemberManifest.TOKENIZER));
             MemberManifest.write(checked, fresh);
-            if (Files.exists(home)) {
-                Files.move(home, replaced, StandardCopyOption.ATOMIC_MOVE);
-            }
-            Files.move(fresh, home, StandardCopyOption.ATOMIC_MOVE);
+            replace(fresh, pending);
         } finally {
             delete(fresh);
+        }
+    }
+
+    /** Gives a folder the name of another one, which goes. */
+    private static void replace(Path folder, Path name) throws IOException {
+        Path replaced = folder.resolveSibling(folder.getFileName() + "-replaced");
+        try {
+            if (Files.exists(name)) {
+                Files.move(name, replaced, StandardCopyOption.ATOMIC_MOVE);
+            }
+            Files.move(folder, name, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
             delete(replaced);
         }
+    }
+
+    private Path pending(String id) {
+        return directory.resolve(PENDING + id);
     }
 
     private Path home(String id) {

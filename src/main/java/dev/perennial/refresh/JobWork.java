@@ -35,6 +35,9 @@ public interface JobWork {
         return Optional.empty();
     }
 
+    /** Gives back what was set aside for a job that has failed for good. */
+    default void giveUp(Job job, byte[] payload) {}
+
     /** Gives back what was set aside for a job that was cancelled before it began. */
     default void abandon(Job job, byte[] payload) {}
 }

@@ -233,9 +233,11 @@ public final class Jobs implements AutoCloseable {
             throw stopped;
         } catch (RuntimeException | Error failure) {
             engine.requireAlive();
+            Optional<String> kept = kept(run, payload);
+            giveUp(run, payload);
             run.finish(
                     Status.FAILED,
-                    kept(run, payload),
+                    kept,
                     Optional.of(ports.problems().problem(run.job().id(), failure)));
         }
     }
@@ -248,6 +250,18 @@ public final class Jobs implements AutoCloseable {
             throw stopped;
         } catch (RuntimeException unknown) {
             return Optional.empty();
+        }
+    }
+
+    private void giveUp(JobRun run, byte[] payload) {
+        try {
+            work(run.job()).giveUp(run.job(), payload);
+        } catch (RuntimeException failure) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Job {0} left something: {1}",
+                    run.job().id(),
+                    failure.getClass());
         }
     }
 

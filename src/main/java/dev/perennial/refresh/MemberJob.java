@@ -48,6 +48,11 @@ public final class MemberJob implements JobWork {
     }
 
     @Override
+    public void giveUp(Job job, byte[] payload) {
+        registry.discard(source(job.subject(), payload));
+    }
+
+    @Override
     public Outcome work(Job job, byte[] payload, JobProgress progress) {
         MemberSource source = source(job.subject(), payload);
         members.loading(source.id());
@@ -59,9 +64,6 @@ public final class MemberJob implements JobWork {
             // A check that the end of the process cut off says nothing about the candidate.
             progress.mayGoOn();
             members.failed(source.id(), String.valueOf(refused.getMessage()));
-            if (refused instanceof Refusal.Invalid || refused instanceof Refusal.TooLarge) {
-                registry.discard(source);
-            }
             throw refused;
         } catch (RuntimeException failure) {
             members.failed(source.id(), "The service failed while taking it up; see the job.");
@@ -73,31 +75,28 @@ public final class MemberJob implements JobWork {
         progress.report(0, STEPS, "checking");
         // Work that is begun again may find the encoder open, and some tasks still without it.
         Encoder encoder = members.encoder(source.id()).orElseGet(() -> registry.register(source));
-        registry.discard(source);
         progress.report(1, STEPS, "learning every task with it");
         try {
             adopt.accept(encoder);
-        } catch (Refusal.Saturated | Refusal.NotReady | Refusal.StoreUnavailable | JobStopped later) {
-            closeUnlessServing(encoder);
-            throw later;
-        } catch (RuntimeException unfit) {
-            // The next start must not stumble over it.
-            if (closeUnlessServing(encoder)) {
+        } catch (RuntimeException failure) {
+            if (isServing(encoder)) {
+                registry.confirm(source.id());
+            } else {
+                encoder.close();
                 registry.withdraw(source.id());
             }
-            throw unfit;
+            throw failure;
         }
+        // Not before it has read every example: the next start would otherwise have to, or stumble over it.
+        registry.confirm(source.id());
+        registry.discard(source);
         members.settled(source.id());
         progress.report(STEPS, STEPS, "serving");
         return new Outcome(result(encoder.info()), true);
     }
 
-    private boolean closeUnlessServing(Encoder encoder) {
-        boolean serving = members.encoder(encoder.info().id()).isPresent();
-        if (!serving) {
-            encoder.close();
-        }
-        return !serving;
+    private boolean isServing(Encoder encoder) {
+        return members.encoder(encoder.info().id()).isPresent();
     }
 
     private static String result(EncoderInfo info) {

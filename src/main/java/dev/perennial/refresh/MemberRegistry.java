@@ -28,22 +28,27 @@ public interface MemberRegistry {
     void discard(MemberSource source);
 
     /**
-     * Checks a candidate, keeps a copy of it that later starts find, and opens it. The copy replaces the one of the
-     * same id, which could not serve. A candidate that is gone because it was registered already is opened without
-     * another check.
+     * Checks a candidate, keeps a copy of it until it is {@link #confirm}ed, and opens it. A candidate that is gone
+     * because it was registered already is opened without another check.
      *
      * @throws dev.perennial.refusal.Refusal.Invalid when it may not serve, with the reason
      */
     Encoder register(MemberSource source);
 
-    /** Forgets a registered encoder that cannot serve; nothing happens when there is none of this id. */
+    /**
+     * Lets later starts find a registered encoder, now that it serves. It replaces the one of the same id, which could
+     * not. Nothing happens when that is done.
+     */
+    void confirm(String id);
+
+    /** Forgets a registered encoder that was not confirmed; nothing happens when there is none of this id. */
     void withdraw(String id);
 
-    /** Ids of all registered encoders, in order. */
+    /** Ids of all confirmed encoders, in order. */
     List<String> registered();
 
     /**
-     * Opens a registered encoder, when its files are still what was registered.
+     * Opens a confirmed encoder, when its files are still what was registered.
      *
      * @throws dev.perennial.refusal.Refusal.Invalid when they are not
      */

@@ -65,6 +65,9 @@ final class FakeRegistry implements MemberRegistry {
     }
 
     @Override
+    public void confirm(String id) {}
+
+    @Override
     public void withdraw(String id) {}
 
     @Override

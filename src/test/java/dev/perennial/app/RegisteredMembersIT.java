@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.Encoders;
+import dev.perennial.encode.Passage;
 import dev.perennial.onnx.CheckLimits;
 import dev.perennial.onnx.MemberChecks;
 import dev.perennial.onnx.OnnxRuntime;
@@ -56,6 +57,9 @@ final class RegisteredMembersIT {
         String digest;
         try (Encoder encoder = registry.register(registry.folder("mine", "tiny"))) {
             digest = encoder.info().digest();
+            assertThat(registry().registered()).isEmpty();
+            registry.confirm("mine");
+            assertThat(encoder.encode(List.of(Passage.of("a text")))).hasSize(1);
         }
 
         assertThat(registry().registered()).containsExactly("mine");
@@ -70,7 +74,8 @@ final class RegisteredMembersIT {
 
     @Test
     void whatACrashLeftBehind_isSwept() throws IOException {
-        registry.register(registry.folder("mine", "tiny")).close();
+        keep("mine");
+        registry.register(registry.folder("pending", "tiny")).close();
         Files.writeString(
                 Files.createDirectory(home.resolve("members/.fresh-1")).resolve("model.onnx"), "half");
 
@@ -81,8 +86,8 @@ final class RegisteredMembersIT {
 
     @Test
     void changedFiles_doNotServe_andTheOthersDo() throws IOException {
-        registry.register(registry.folder("changed", "tiny")).close();
-        registry.register(registry.folder("whole", "tiny")).close();
+        keep("changed");
+        keep("whole");
         Path model = home.resolve("members/changed/model.onnx");
         byte[] bytes = Files.readAllBytes(model);
         bytes[bytes.length / 2] ^= 1;
@@ -103,11 +108,11 @@ final class RegisteredMembersIT {
 
     @Test
     void memberThatCannotServe_isReplacedUnderItsId() throws IOException {
-        registry.register(registry.folder("mine", "tiny")).close();
+        keep("mine");
         Files.writeString(home.resolve("members/mine/model.onnx"), "damaged");
         assertThatThrownBy(() -> registry.open("mine")).isInstanceOf(Refusal.Invalid.class);
 
-        registry.register(registry.folder("mine", "tiny")).close();
+        keep("mine");
 
         registry().open("mine").close();
         assertThat(files(home.resolve("members"))).containsExactly("mine");
@@ -139,6 +144,11 @@ final class RegisteredMembersIT {
 
         assertThat(files(home.resolve("members/.staged"))).isEmpty();
         assertThat(files(home.resolve("members"))).containsExactly(".staged");
+    }
+
+    private void keep(String id) {
+        registry.register(registry.folder(id, "tiny")).close();
+        registry.confirm(id);
     }
 
     private RegisteredMembers registry() {

@@ -51,6 +51,7 @@ final class MemberJobTest {
         shelf.refusal = Optional.of(new Refusal.Invalid("/model", "The model gives numbers that are not finite."));
 
         assertThatThrownBy(this::work).isInstanceOf(Refusal.Invalid.class);
+        job().giveUp(queued(), MemberJob.order(SOURCE).payload());
 
         assertThat(members.all()).extracting(Members.Member::id).containsExactly("old", "new");
         assertThat(members.find("new")).hasValueSatisfying(member -> {
@@ -96,17 +97,48 @@ final class MemberJobTest {
         assertThatThrownBy(() -> work(job, new Silent())).isInstanceOf(IllegalStateException.class);
 
         assertThat(shelf.withdrawn).containsExactly("new");
+        assertThat(shelf.confirmed).isEmpty();
         assertThat(members.find("new").orElseThrow().state()).isEqualTo(Members.State.FAILED);
     }
 
     @Test
-    void adoptionThatFindsTheServiceBusy_keepsWhatWasRegistered() {
+    void adoptionThatFindsTheServiceBusy_keepsTheArchiveForTheNextAttempt() {
         MemberJob job = new MemberJob(shelf, members, encoder -> {
             throw new Refusal.Saturated("busy", 1);
         });
 
         assertThatThrownBy(() -> work(job, new Silent())).isInstanceOf(Refusal.Saturated.class);
 
+        assertThat(shelf.confirmed).isEmpty();
+        assertThat(shelf.discarded).isEmpty();
+        job.giveUp(queued(), MemberJob.order(SOURCE).payload());
+        assertThat(shelf.discarded).containsExactly(SOURCE);
+    }
+
+    @Test
+    void candidate_isConfirmedWhenItHasReadEverything_andKeptUntilThen() {
+        MemberJob job = new MemberJob(shelf, members, encoder -> {
+            assertThat(shelf.confirmed).isEmpty();
+            assertThat(shelf.discarded).isEmpty();
+            encoders.add(encoder);
+        });
+
+        work(job, new Silent());
+
+        assertThat(shelf.confirmed).containsExactly("new");
+        assertThat(shelf.discarded).containsExactly(SOURCE);
+    }
+
+    @Test
+    void candidateThatServesThoughItsAdoptionFailed_isConfirmed() {
+        MemberJob job = new MemberJob(shelf, members, encoder -> {
+            encoders.add(encoder);
+            throw new IllegalStateException("one task cannot be learnt");
+        });
+
+        assertThatThrownBy(() -> work(job, new Silent())).isInstanceOf(IllegalStateException.class);
+
+        assertThat(shelf.confirmed).containsExactly("new");
         assertThat(shelf.withdrawn).isEmpty();
     }
 
@@ -173,6 +205,7 @@ final class MemberJobTest {
     private static final class Shelf implements MemberRegistry {
         private final List<MemberSource> discarded = new ArrayList<>();
         private Optional<Refusal> refusal = Optional.empty();
+        private final List<String> confirmed = new ArrayList<>();
         private final List<String> withdrawn = new ArrayList<>();
         private int opened;
 
@@ -197,6 +230,11 @@ final class MemberJobTest {
                 throw reason;
             });
             return open(source.id());
+        }
+
+        @Override
+        public void confirm(String id) {
+            confirmed.add(id);
         }
 
         @Override
