@@ -50,7 +50,7 @@ final class CombinationFit {
             Voice voice = voices.get(h);
             parts.add(new Part(voice.name(), voice.view(), voice.fitted().head(), links.get(h), weights[h]));
         }
-        List<List<double[]>> blockedOut = blockedOutAnswers(links);
+        List<List<double[]>> blockedOut = blockedOutAnswers(links, answers);
         Combination all = calibrated(labels, parts, answers, blockedOut);
         int first = first(parts);
         Combination cheapest = calibrated(
@@ -82,10 +82,11 @@ final class CombinationFit {
                 .toList();
     }
 
-    private List<List<double[]>> blockedOutAnswers(List<Platt> links) {
+    private List<List<double[]>> blockedOutAnswers(List<Platt> links, List<List<double[]>> leftOut) {
         List<List<double[]>> answers = new ArrayList<>();
         for (int h = 0; h < voices.size(); h++) {
-            answers.add(answersOf(voices.get(h).fitted().blockedOutScores(), links.get(h)));
+            FittedHead fitted = voices.get(h).fitted();
+            answers.add(fitted.knowsNoKin() ? leftOut.get(h) : answersOf(fitted.blockedOutScores(), links.get(h)));
         }
         return answers;
     }

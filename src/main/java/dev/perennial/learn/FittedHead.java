@@ -9,6 +9,14 @@ import dev.perennial.member.Head;
  *
  * @param head the head
  * @param heldOutScores one row per held-out example, in the order of their keys
- * @param blockedOutScores the same, had it seen neither the example nor its {@link Kin}
+ * @param blockedOutScores the same, had it seen neither the example nor its {@link Kin}; the same object when none has
+ *     any
  */
-record FittedHead(Head head, Matrix heldOutScores, Matrix blockedOutScores) {}
+record FittedHead(Head head, Matrix heldOutScores, Matrix blockedOutScores) {
+
+    /** Whether both scores are known to be the same. */
+    @SuppressWarnings("ReferenceEquality")
+    boolean knowsNoKin() {
+        return heldOutScores == blockedOutScores;
+    }
+}

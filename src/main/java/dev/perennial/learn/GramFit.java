@@ -44,11 +44,7 @@ final class GramFit {
             FloatMatrix fitted = algebra.multiply(phi, FloatMatrix.of(weights));
             FloatMatrix white = factor.whiten(phi);
             Matrix single = singles(fitted, white);
-            Matrix blocked = Matrix.zeros(heldOut, ledger.outputs());
-            IntStream.range(0, heldOut)
-                    .parallel()
-                    .forEach(i -> blocked.setRow(
-                            i, kin.kin().get(i).isEmpty() ? single.row(i) : leftOut(kin.block(i), fitted, white)));
+            Matrix blocked = kin.isEmpty() ? single : blocks(single, fitted, white);
             return new FittedHead(new RandomFeatureHead(ledger.features(), ridge, weights), single, blocked);
         }
     }
@@ -70,6 +66,15 @@ final class GramFit {
         Matrix single = Matrix.zeros(heldOut, ledger.outputs());
         IntStream.range(0, heldOut).parallel().forEach(i -> single.setRow(i, leftOut(new int[] {i}, fitted, white)));
         return single;
+    }
+
+    private Matrix blocks(Matrix single, FloatMatrix fitted, FloatMatrix white) {
+        Matrix blocked = Matrix.zeros(heldOut, ledger.outputs());
+        IntStream.range(0, heldOut)
+                .parallel()
+                .forEach(i -> blocked.setRow(
+                        i, kin.kin().get(i).isEmpty() ? single.row(i) : leftOut(kin.block(i), fitted, white)));
+        return blocked;
     }
 
     /** Scores of the first row of a block by the head that never saw the block. */

@@ -77,6 +77,11 @@ record Kin(List<Row> rows, List<List<Integer>> kin) {
         return new Kin(heldOut, heldOut.stream().map(row -> List.<Integer>of()).toList());
     }
 
+    /** Whether no row has any. */
+    boolean isEmpty() {
+        return kin.stream().allMatch(List::isEmpty);
+    }
+
     /** Positions of a held-out row and its kin: the block to be left out. */
     int[] block(int heldOut) {
         int[] block = new int[1 + kin.get(heldOut).size()];

@@ -20,6 +20,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.DoubleFunction;
+import java.util.function.IntUnaryOperator;
 
 /**
  * From a lesson to an ensemble: a pure function of the set of examples. The order and the batches in which they were
@@ -39,6 +40,9 @@ public final class Learner {
 
     /** Their features, in single precision, take some 250 MB. */
     private static final int MOST_HELD_OUT = 20_000;
+
+    /** Some twenty arrays of so many numbers are made of them. */
+    private static final int MOST_HELD_OUT_ANSWERS = 2_000_000;
 
     private static final double SIMPLER_UNLESS_BETTER_BY = 1e-9;
 
@@ -76,18 +80,24 @@ public final class Learner {
 
     /** @param ledgers the task's sufficient statistics, brought up to date on the way */
     public Learnt learn(Lesson lesson, Ledgers ledgers) {
-        return exclusively(lesson, () -> learn(lesson, ledgers, new HoldingOut(settings.heldOutRows(), true)));
+        return exclusively(
+                lesson, () -> learn(lesson, ledgers, new HoldingOut(outputs -> settings.heldOutRows(), true)));
     }
 
     /**
-     * The leave-one-out answers of all examples and not only of some; of the first {@value #MOST_HELD_OUT} by their
-     * keys, when there are more. Only probabilities are calibrated, not label sets.
+     * The leave-one-out answers of all examples and not only of some; of the first {@link #mostHeldOut} by their keys,
+     * when there are more. Only probabilities are calibrated, not label sets.
      */
     public List<HeldOutAnswer> heldOut(Lesson lesson, Ledgers ledgers) {
         return exclusively(
                 lesson,
-                () -> learn(lesson, ledgers, new HoldingOut(MOST_HELD_OUT, false))
+                () -> learn(lesson, ledgers, new HoldingOut(Learner::mostHeldOut, false))
                         .heldOut());
+    }
+
+    /** How many examples of a task with so many outputs can be held out in the memory that there is for it. */
+    static int mostHeldOut(int outputs) {
+        return Math.min(MOST_HELD_OUT, Math.max(1, MOST_HELD_OUT_ANSWERS / Math.max(1, outputs)));
     }
 
     /** The ensemble that {@link #learn} would give, from what was kept of it; empty when that is of another lesson. */
@@ -135,10 +145,10 @@ public final class Learner {
     /**
      * Which examples of a large lesson are held out.
      *
-     * @param rows how many at most
+     * @param most how many at most, given the number of outputs
      * @param kinToo whether label sets are calibrated, for which an example's kin are left out with it
      */
-    private record HoldingOut(int rows, boolean kinToo) {}
+    private record HoldingOut(IntUnaryOperator most, boolean kinToo) {}
 
     private Learnt learn(Lesson lesson, Ledgers ledgers, HoldingOut holdingOut) {
         LessonRows rows = LessonRows.of(lesson, settings.descriptionWeight());
@@ -213,7 +223,7 @@ public final class Learner {
     }
 
     private CombinationFit.Fitted featureForm(LessonRows rows, Ledgers ledgers, HoldingOut holdingOut) {
-        HeldOut heldOut = rows.heldOut(holdingOut.rows());
+        HeldOut heldOut = rows.heldOut(holdingOut.most().applyAsInt(rows.outputs()));
         Kin kin = holdingOut.kinToo() ? Kin.of(algebra, heldOut.rows(), rows.all()) : Kin.none(heldOut.rows());
         ledgers.require(rows.rowBasis());
         double ridge = featureRidge(gram(rows, new View(0), ledgers, kin), heldOut);

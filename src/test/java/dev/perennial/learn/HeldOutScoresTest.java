@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Closed-form held-out scores of both forms of head against heads that are fitted anew without the rows. */
@@ -124,6 +125,20 @@ final class HeldOutScoresTest {
                     featureFit(strangers, count).head().scores(new Query(row.features())),
                     SINGLE);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 20000", "1, 20000", "100, 20000", "1000, 2000", "100000, 20", "5000000, 1"})
+    void answersHeldOut_areBounded_howeverManyOutputsThereAre(int outputs, int most) {
+        assertThat(Learner.mostHeldOut(outputs)).isEqualTo(most);
+    }
+
+    @Test
+    void withoutKin_scoresAreMadeOnce() {
+        Ledger ledger = new Ledger(algebra, new RandomFeatures(View.ALL, RandomRows.DIMENSION, 10, WIDTH));
+        ledger.become(rows, List.of("a", "b", "c", "d"), 4);
+        FittedHead fitted = new GramFit(algebra, ledger, Kin.none(examples)).fit(RIDGE);
+        assertThat(fitted.knowsNoKin()).isTrue();
     }
 
     @Test
