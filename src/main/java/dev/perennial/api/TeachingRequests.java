@@ -61,10 +61,9 @@ public final class TeachingRequests {
     private Idempotency.Reply reply(Request request, Optional<Idempotency> idempotency) {
         Serving serving = request.serving();
         ExampleUpload upload = admitted(serving, request.task(), read(request));
-        long total = serving.stored(request.task()).examples()
-                + (long) upload.accepted().size();
-        if (total > limits.examples()) {
-            throw new Refusal.TooLarge("examples", limits.examples(), total);
+        if (serving.stored(request.task()).examples() + upload.accepted().size() > limits.examples()) {
+            // Some may repeat or replace what is there.
+            serving.teacher().requireRoom(request.task(), upload.teachings());
         }
         if (upload.accepted().isEmpty()) {
             return nothingTaught(request, upload, idempotency);

@@ -4,15 +4,18 @@ package dev.perennial.learn;
 import dev.perennial.encode.Encoded;
 import dev.perennial.encode.Encoder;
 import dev.perennial.ensemble.Known;
+import dev.perennial.task.ContentKey;
 import dev.perennial.task.Example;
 import dev.perennial.task.Teaching;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 
 /** What a server holds in memory of one task in order to learn it. Guarded by the task's lock in {@link Teacher}. */
 final class Classroom {
@@ -55,10 +58,28 @@ final class Classroom {
         return exampleById.size();
     }
 
-    /** What is taught here, and what is about to be. */
-    Iterable<Teaching> with(List<Teaching> more) {
-        return () -> Stream.concat(exampleById.values().stream().map(Example::teaching), more.stream())
-                .iterator();
+    /** What is taught here. */
+    Collection<Teaching> teachings() {
+        return exampleById.values().stream().map(Example::teaching).toList();
+    }
+
+    /** What will be taught here after some teachings, which may repeat or replace what there is. */
+    Collection<Teaching> after(List<Teaching> teachings) {
+        Map<String, Teaching> byIdentity = new LinkedHashMap<>();
+        for (Example example : exampleById.values()) {
+            byIdentity.put(identity(example.teaching(), example::key), example.teaching());
+        }
+        for (Teaching teaching : teachings) {
+            byIdentity.put(identity(teaching, teaching::contentKey), teaching);
+        }
+        return byIdentity.values();
+    }
+
+    /** Two teachings of which one takes the place of the other have the same. */
+    private static String identity(Teaching teaching, Supplier<ContentKey> key) {
+        return teaching.externalId()
+                .map(id -> "id " + id)
+                .orElseGet(() -> "key " + key.get().hex());
     }
 
     Iterable<Example> examples() {

@@ -8,6 +8,7 @@ import dev.perennial.task.Example;
 import dev.perennial.task.ScoreRange;
 import dev.perennial.task.Task;
 import dev.perennial.task.Teaching;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -46,28 +47,38 @@ record TaskRules(Teacher.Bounds bounds) {
     }
 
     /**
-     * What was checked before the task was locked may have filled up in the meantime.
+     * What repeats or replaces something takes no room, and what does not grow may stay beyond its bounds.
      *
      * @throws Refusal.TooLarge when the task would grow beyond its bounds
      */
     void requireRoom(Task task, Classroom classroom, List<Teaching> teachings) {
-        long examples = classroom.size() + (long) teachings.size();
-        if (examples > bounds.examples()) {
-            throw new Refusal.TooLarge("examples", bounds.examples(), examples);
-        }
-        Set<String> labels = new TreeSet<>();
-        task.labels().forEach(label -> labels.add(label.name()));
-        double weight = 0;
-        for (Teaching teaching : classroom.with(teachings)) {
-            teaching.answer().addLabelsTo(labels);
-            weight += teaching.weight();
-        }
-        if (labels.size() > bounds.labels()) {
-            throw new Refusal.TooLarge("labels", bounds.labels(), labels.size());
-        }
-        if (weight > FixedPoint.LARGEST_TOTAL_WEIGHT) {
+        Size before = Size.of(task, classroom.teachings());
+        Size after = Size.of(task, classroom.after(teachings));
+        requireRoom("examples", before.examples(), after.examples(), bounds.examples());
+        requireRoom("labels", before.labels(), after.labels(), bounds.labels());
+        if (after.weight() > Math.max(before.weight(), FixedPoint.LARGEST_TOTAL_WEIGHT)) {
             throw new Refusal.Conflict("The weights of a task's examples may add up to "
                     + (long) FixedPoint.LARGEST_TOTAL_WEIGHT + "; teach with smaller weights.");
+        }
+    }
+
+    private static void requireRoom(String what, long before, long after, long most) {
+        if (after > Math.max(before, most)) {
+            throw new Refusal.TooLarge(what, most, after);
+        }
+    }
+
+    private record Size(long examples, long labels, double weight) {
+
+        static Size of(Task task, Collection<Teaching> teachings) {
+            Set<String> labels = new TreeSet<>();
+            task.labels().forEach(label -> labels.add(label.name()));
+            double weight = 0;
+            for (Teaching teaching : teachings) {
+                teaching.answer().addLabelsTo(labels);
+                weight += teaching.weight();
+            }
+            return new Size(teachings.size(), labels.size(), weight);
         }
     }
 

@@ -224,6 +224,15 @@ public final class Teacher implements AutoCloseable {
     }
 
     /**
+     * Checks that a task has room for teachings, as {@link #teach} does.
+     *
+     * @throws Refusal.TooLarge when the task would grow beyond its bounds
+     */
+    public void requireRoom(TaskId id, List<Teaching> teachings) {
+        classrooms.enter(id, classroom -> rules.requireRoom(definition(id), classroom, teachings));
+    }
+
+    /**
      * Teaches. When this returns, the teachings are on disk and the task's serving ensemble has learnt them.
      *
      * @param idempotency stored with the reply, when the client sent a key; checking it beforehand is the caller's part

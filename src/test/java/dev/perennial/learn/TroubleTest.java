@@ -12,6 +12,7 @@ import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.FakeEncoder;
 import dev.perennial.encode.Passage;
 import dev.perennial.ensemble.Mode;
+import dev.perennial.math.FixedPoint;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Answer;
 import dev.perennial.task.Input;
@@ -127,6 +128,29 @@ final class TroubleTest {
         Teaching heavy =
                 new Teaching(Input.of(new Text("heavy")), new Answer.OneLabel("label"), Optional.empty(), 3_000_000);
         assertThatThrownBy(() -> school.teach(heavy)).isInstanceOf(Refusal.Conflict.class);
+    }
+
+    @Test
+    void fullTask_takesRepetitionsAndCorrections() {
+        double share = FixedPoint.LARGEST_TOTAL_WEIGHT / School.MOST_LABELS;
+        List<Teaching> full = new ArrayList<>();
+        for (int i = 0; i < School.MOST_LABELS; i++) {
+            full.add(named("id " + i, "text " + i, "label " + i, share));
+        }
+        school.teach(full);
+
+        assertThat(school.teach(full.subList(0, 3)).duplicates()).isEqualTo(3);
+        assertThat(school.teach(named("id 0", "other text", "another label", share))
+                        .taught())
+                .isEqualTo(1);
+        assertThatThrownBy(() -> school.teach(named("id 1", "text 1", "label 1", 2 * share)))
+                .isInstanceOf(Refusal.Conflict.class);
+        assertThatThrownBy(() -> school.teach(named("new", "text", "one label more", share)))
+                .isInstanceOf(Refusal.TooLarge.class);
+    }
+
+    private static Teaching named(String externalId, String text, String label, double weight) {
+        return new Teaching(Input.of(new Text(text)), new Answer.OneLabel(label), Optional.of(externalId), weight);
     }
 
     @Test
