@@ -125,27 +125,42 @@ public final class Starting {
         Spreads spreads = new Spreads(ReferenceSentences.read(), derived);
         spreads.featureMap(InputKind.TEXT, encoders.ready());
         Teacher teacher = new Teacher(store, encoders, active, tools(algebra, spreads, derived));
-        teacher.restore();
-        List<JobWork> works =
-                List.of(new TeachingJob(store, teacher::teach), new MemberJob(registry, members, teacher::adopt));
-        Jobs jobs = jobs(new SqliteJobStore(disk.database(), clock), works);
-        Serving serving = new Serving(
-                store,
-                jobs,
-                encoders,
-                active,
-                new Predictor(active, encoders, metrics.service()),
-                new InstructionRouter(
-                        active, encoders, ready -> spreads.featureMap(InputKind.TEXT, ready), teacher::zeroShot),
-                teacher,
-                new VectorModels(
-                        encoders, encoder -> spreads.of(InputKind.TEXT, encoder).text()),
-                members,
-                registry);
-        metrics.show(serving);
-        jobs.resume();
-        teacher.warmUp();
-        return serving;
+        try {
+            teacher.restore();
+            List<JobWork> works =
+                    List.of(new TeachingJob(store, teacher::teach), new MemberJob(registry, members, teacher::adopt));
+            Jobs jobs = jobs(new SqliteJobStore(disk.database(), clock), works);
+            Serving serving = new Serving(
+                    store,
+                    jobs,
+                    encoders,
+                    active,
+                    new Predictor(active, encoders, metrics.service()),
+                    new InstructionRouter(
+                            active, encoders, ready -> spreads.featureMap(InputKind.TEXT, ready), teacher::zeroShot),
+                    teacher,
+                    new VectorModels(
+                            encoders,
+                            encoder -> spreads.of(InputKind.TEXT, encoder).text()),
+                    members,
+                    registry);
+            metrics.show(serving);
+            jobs.resume();
+            teacher.warmUp();
+            return serving;
+        } catch (RuntimeException failure) {
+            closeUndisturbed(teacher);
+            throw failure;
+        }
+    }
+
+    /** What goes on in the background has to end before anything else is closed; an interrupted thread cannot wait. */
+    private static void closeUndisturbed(Teacher teacher) {
+        boolean interrupted = Thread.interrupted();
+        teacher.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Teacher.Tools tools(OpenBlas algebra, Spreads spreads, DerivedCache derived) {

@@ -2,6 +2,7 @@
 package dev.perennial.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.perennial.api.Json;
@@ -10,6 +11,7 @@ import dev.perennial.api.SortableIds;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.FakeEncoder;
 import dev.perennial.store.DataDirectory;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -86,6 +89,25 @@ final class LifecycleTest {
         assertStopped();
     }
 
+    @Test
+    void startThatFailsAfterEverythingIsLearnt_leavesNoThreadBehind() {
+        MeterRegistry broken = new SimpleMeterRegistry();
+        broken.config().onMeterAdded(meter -> {
+            if (meter.getId().getName().equals("perennial.tasks")) {
+                throw new IllegalStateException("a metric that cannot be shown");
+            }
+        });
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+
+        assertThatThrownBy(() -> starting(broken, data -> {}).start()).isInstanceOf(IllegalStateException.class);
+
+        assertThat(Thread.getAllStackTraces().keySet())
+                .filteredOn(thread -> !before.contains(thread))
+                .extracting(Thread::getName)
+                .doesNotContain("teacher-background");
+        DataDirectory.open(directory.resolve("data")).close();
+    }
+
     private void assertStopped() {
         assertThat(gate.isOpen()).isFalse();
         assertThat(Thread.getAllStackTraces().keySet())
@@ -95,7 +117,11 @@ final class LifecycleTest {
     }
 
     private Lifecycle lifecycle(Consumer<Path> whileOpening) {
-        PerennialConfig config = new SmallRyeConfigBuilder()
+        return new Lifecycle(config(), starting(new SimpleMeterRegistry(), whileOpening), gate);
+    }
+
+    private PerennialConfig config() {
+        return new SmallRyeConfigBuilder()
                 .withMapping(PerennialConfig.class)
                 .withConverter(Duration.class, 200, new DurationConverter())
                 .withSources(new PropertiesConfigSource(
@@ -106,6 +132,10 @@ final class LifecycleTest {
                         100))
                 .build()
                 .getConfigMapping(PerennialConfig.class);
+    }
+
+    private Starting starting(MeterRegistry registry, Consumer<Path> whileOpening) {
+        PerennialConfig config = config();
         EncoderSource source = data -> {
             opening.countDown();
             whileOpening.accept(data.path());
@@ -114,13 +144,12 @@ final class LifecycleTest {
                     encoders, new FakeRegistry(data.path().resolve("members")));
         };
         InstantSource clock = InstantSource.system();
-        Starting starting = new Starting(
+        return new Starting(
                 config,
                 source,
                 clock,
                 new SortableIds(clock),
                 Json.within(config.limits()),
-                new Metrics(new SimpleMeterRegistry(), config, "test"));
-        return new Lifecycle(config, starting, gate);
+                new Metrics(registry, config, "test"));
     }
 }
