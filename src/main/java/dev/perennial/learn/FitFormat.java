@@ -101,7 +101,11 @@ final class FitFormat {
             Combination all = combination(in, parts);
             Combination cheapest = combination(in, List.of(parts.get(in.getInt())));
             return Optional.of(new Ensemble.Voices(all, cheapest));
-        } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException e) {
+        } catch (BufferUnderflowException
+                | IllegalArgumentException
+                | IndexOutOfBoundsException
+                | ArithmeticException
+                | NegativeArraySizeException foreign) {
             return Optional.empty();
         }
     }
@@ -124,6 +128,9 @@ final class FitFormat {
     }
 
     private static double[] numbers(ByteBuffer in, int count) {
+        if (count > in.remaining() / Double.BYTES) {
+            throw new BufferUnderflowException();
+        }
         double[] numbers = new double[count];
         in.asDoubleBuffer().get(numbers);
         in.position(in.position() + count * Double.BYTES);

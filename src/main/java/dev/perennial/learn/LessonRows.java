@@ -10,6 +10,7 @@ import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.Label;
 import dev.perennial.task.Task;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -33,7 +34,7 @@ import java.util.TreeSet;
 record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> taught, List<Row> all) {
 
     /** To be increased whenever the code makes another fit of the same rows. */
-    private static final int CODE = 1;
+    private static final int CODE = 2;
 
     /** An example, and how many there are of its content. */
     private record Counted(Known known, int count) {
@@ -109,14 +110,28 @@ record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> t
                     lesson.members().stream().map(member -> member.info().id()).toList());
             terms.addAll(
                     List.of(CODE, settings, lesson.task().kind(), lesson.task().input(), labels));
-            digest.update(terms.toString().getBytes(StandardCharsets.UTF_8));
-            for (Row row : all) {
-                digest.update((row.key() + "\0").getBytes(StandardCharsets.UTF_8));
-            }
+            add(terms, digest);
+            add(all.stream().map(Row::key).toList(), digest);
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java platform has SHA-256", impossible);
         }
+    }
+
+    /** Adds lengths as well, so that nothing can end where something else begins. */
+    private static void add(Object term, MessageDigest digest) {
+        if (term instanceof List<?> list) {
+            digest.update(length(list.size()));
+            list.forEach(each -> add(each, digest));
+        } else {
+            byte[] bytes = term.toString().getBytes(StandardCharsets.UTF_8);
+            digest.update(length(bytes.length));
+            digest.update(bytes);
+        }
+    }
+
+    private static byte[] length(int length) {
+        return ByteBuffer.allocate(Integer.BYTES).putInt(length).array();
     }
 
     /** The contents, in the order of content keys; keys are hashes, so a prefix is a fair sample. */

@@ -3,6 +3,7 @@ package dev.perennial.store;
 
 import dev.perennial.task.DerivedCache;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ public final class DerivedFiles implements DerivedCache {
         this.directory = directory;
         try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(directory, "*" + UNFINISHED)) {
             unfinished.forEach(DerivedFiles::delete);
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             LOG.warnf(
                     "The directory of derived files could not be read: %s",
                     e.getClass().getSimpleName());
@@ -83,7 +84,7 @@ public final class DerivedFiles implements DerivedCache {
                 String name = file.getFileName().toString();
                 names.add(name.substring(0, name.length() - SUFFIX.length()));
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             LOG.warnf(
                     "The directory of derived files could not be read: %s",
                     e.getClass().getSimpleName());

@@ -14,12 +14,18 @@ import dev.perennial.ensemble.Explanation;
 import dev.perennial.ensemble.Part;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
+import dev.perennial.task.MemoryDerivedCache;
+import dev.perennial.task.RevisionId;
 import dev.perennial.task.Teaching;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is kept of a fit between starts. */
 final class RecallTest {
@@ -93,6 +99,39 @@ final class RecallTest {
                 assertThat(again.digest()).isEqualTo(school.digest());
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, 1", "1, -1", "-1, -1", "2147483647, 1", "2147483647, 2", "1, 2147483647", "0, 0"})
+    void bytesOfAForeignLayout_areNotRecalled(int rows, int columns) {
+        school.teach(many(MANY));
+        String digest = school.digest();
+        school.teacher().close();
+        byte[] whole = school.derived().get(FIT).orElseThrow();
+        // The basis and the number of parts; then the first part's name, view, link, weight and ridge.
+        int sizes = Short.BYTES + 64 + Integer.BYTES + Short.BYTES + Part.JOINT.length() + Integer.BYTES + 32;
+        ByteBuffer.wrap(whole).putInt(sizes, rows).putInt(sizes + Integer.BYTES, columns);
+        school.derived().put(FIT, whole);
+        try (School again = school.restarted()) {
+            assertThat(again.digest()).isEqualTo(digest);
+        }
+    }
+
+    @Test
+    void basis_tellsLabelsApartThatLookAlikeInALine() {
+        assertThat(basis("a, b", "c")).isEqualTo(basis("a, b", "c")).isNotEqualTo(basis("a", "b", "c"));
+    }
+
+    private static String basis(String... labels) {
+        List<Encoder> members = List.of(new FakeEncoder("a"));
+        Lesson lesson = new Lesson(
+                task(Kind.CLASSIFICATION, InputKind.PAIR, labels),
+                new RevisionId(1),
+                members,
+                new Spreads(ReferenceSentences.read(), new MemoryDerivedCache()).featureMap(InputKind.PAIR, members),
+                List.of(),
+                Map.of());
+        return LessonRows.of(lesson, 1).basis(School.SMALL);
     }
 
     @Test
