@@ -82,6 +82,11 @@ public final class ActiveEnsembles {
         return servedBeforeChange.containsKey(id);
     }
 
+    /** Whether a task is served, or may be on disk. */
+    public boolean isKnown(TaskId id) {
+        return byTask.containsKey(id) || isChanging(id);
+    }
+
     /**
      * Checks that a task answers with everything up to a revision, which may be another task's.
      *

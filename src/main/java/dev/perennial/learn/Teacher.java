@@ -47,7 +47,7 @@ public final class Teacher implements AutoCloseable {
     private final TaskStore store;
     private final Encoders encoders;
     private final ActiveEnsembles active;
-    private final Classrooms classrooms = new Classrooms();
+    private final Classrooms classrooms;
     private final TaskLearning learning;
     private final ExampleVectors exampleVectors;
     private final LabelDescriptions labelDescriptions;
@@ -71,6 +71,7 @@ public final class Teacher implements AutoCloseable {
         this.store = store;
         this.encoders = encoders;
         this.active = active;
+        this.classrooms = new Classrooms(active::isKnown);
         this.exampleVectors = new ExampleVectors(store, encoders);
         this.labelDescriptions = new LabelDescriptions(store, encoders);
         this.rules = new TaskRules(tools.bounds());
@@ -131,6 +132,11 @@ public final class Teacher implements AutoCloseable {
                 }
             }
         });
+    }
+
+    /** How many tasks are held in memory. */
+    int classrooms() {
+        return classrooms.size();
     }
 
     /** Memory that sufficient statistics take, of all tasks. */
@@ -206,9 +212,9 @@ public final class Teacher implements AutoCloseable {
     /** Replaces a task's policy; answers follow it at once. */
     public TaskStore.Defined setPolicy(TaskId id, Policy policy) {
         return changing(id, classroom -> {
-            Ensemble before = active.of(id);
-            TaskStore.Defined defined = store.define(before.task().withPolicy(policy));
-            active.activate(before.with(defined.task().task(), defined.task().revision()));
+            TaskStore.Defined defined = store.define(definition(id).withPolicy(policy));
+            active.activate(
+                    active.of(id).with(defined.task().task(), defined.task().revision()));
             return defined;
         });
     }
@@ -246,7 +252,7 @@ public final class Teacher implements AutoCloseable {
         TaskRules.requireFitting(definition(id), teachings);
         List<EncodedTeaching> encoded = exampleVectors.encode(teachings);
         return changing(id, classroom -> {
-            Task task = active.of(id).task();
+            Task task = definition(id);
             TaskRules.requireFitting(task, teachings);
             rules.requireRoom(task, classroom, teachings);
             labelDescriptions.embedNew(task, classroom, teachings);

@@ -166,6 +166,17 @@ final class TroubleTest {
     }
 
     @Test
+    void refusedChangeOfNoTask_leavesNothingInMemory() {
+        for (int i = 0; i < 20; i++) {
+            TaskId id = new TaskId("task-" + i);
+            school.teacher().taughtLabels(id);
+            assertThatThrownBy(() -> school.teacher().setPolicy(id, Policy.DEFAULT))
+                    .isInstanceOf(Refusal.NotFound.class);
+        }
+        assertThat(school.teacher().classrooms()).isEqualTo(1);
+    }
+
+    @Test
     void zeroShotQuestion_storesNothing_evenUnderItsOwnName() {
         Task asked = new Task(
                 School.TASK,
