@@ -5,9 +5,11 @@ import dev.perennial.refusal.Refusal;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.util.Objects;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -19,10 +21,15 @@ public final class ProblemReplies {
 
     private static final Logger LOG = Logger.getLogger(ProblemReplies.class);
 
-    private final Json json;
+    private static final int NOT_FOUND = 404;
+    private static final int NOT_ALLOWED = 405;
 
-    public ProblemReplies(Json json) {
+    private final Json json;
+    private final AllowedMethods allowed;
+
+    public ProblemReplies(Json json, AllowedMethods allowed) {
         this.json = json;
+        this.allowed = allowed;
     }
 
     @ServerExceptionMapper
@@ -46,12 +53,15 @@ public final class ProblemReplies {
         Throwable failure = context.failure();
         Problem problem = failure instanceof Refusal || (failure != null && status >= 500)
                 ? Problems.of(logged(failure, origin(context)), origin(context))
-                : Problems.ofStatus(status, origin(context));
+                : Problems.ofStatus(meant(status, context), origin(context));
         if (context.response().ended()) {
             return;
         }
         if (problem.retryAfterSeconds() != null) {
             context.response().putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(problem.retryAfterSeconds()));
+        }
+        if (problem.status() == NOT_ALLOWED && !context.response().headers().contains(HttpHeaders.ALLOW)) {
+            context.response().putHeader(HttpHeaders.ALLOW, allowed(context));
         }
         context.response()
                 .setStatusCode(problem.status())
@@ -60,17 +70,30 @@ public final class ProblemReplies {
     }
 
     private Response reply(Throwable failure, RoutingContext context) {
-        Problem problem = Problems.of(logged(failure, origin(context)), origin(context));
+        Problem problem = failure instanceof NotFoundException
+                ? Problems.ofStatus(meant(NOT_FOUND, context), origin(context))
+                : Problems.of(logged(failure, origin(context)), origin(context));
         Response.ResponseBuilder reply =
                 Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(json.write(problem));
         if (problem.retryAfterSeconds() != null) {
             reply.header("Retry-After", problem.retryAfterSeconds());
         }
-        if (failure instanceof WebApplicationException http) {
-            String allowed = http.getResponse().getHeaderString("Allow");
-            reply.header("Allow", allowed);
+        if (problem.status() == NOT_ALLOWED) {
+            reply.header("Allow", allowed(context));
         }
         return reply.build();
+    }
+
+    /** A path that is there and does not take the method is reported as missing when another one begins like it. */
+    private int meant(int status, RoutingContext context) {
+        Set<String> methods = allowed.of(path(context));
+        boolean otherMethod = !methods.isEmpty()
+                && !methods.contains(context.request().method().name());
+        return status == NOT_FOUND && otherMethod ? NOT_ALLOWED : status;
+    }
+
+    private String allowed(RoutingContext context) {
+        return String.join(", ", allowed.of(path(context)));
     }
 
     private static Throwable logged(Throwable failure, Problems.Origin origin) {

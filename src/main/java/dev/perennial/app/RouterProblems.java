@@ -3,6 +3,8 @@ package dev.perennial.app;
 
 import dev.perennial.api.ProblemReplies;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -10,6 +12,7 @@ import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,7 +23,11 @@ public final class RouterProblems {
     private static final int TRACE_ID_BYTES = 16;
     private static final int FIRST = 10_000;
     private static final int LEAST_FAILURE = 400;
+    private static final int NOT_ALLOWED = 405;
     private static final int INTERNAL = 500;
+    private static final List<String> READ_ONLY =
+            List.of("/q/metrics", "/q/metrics/*", "/q/health", "/q/health/*", "/q/openapi", "/q/swagger-ui/*");
+    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private final ProblemReplies replies;
     private final SecureRandom random = new SecureRandom();
@@ -38,8 +45,21 @@ public final class RouterProblems {
             int status = context.statusCode();
             replies.reply(context, status < LEAST_FAILURE ? INTERNAL : status);
         });
+        for (String path : READ_ONLY) {
+            router.route(path).order(1 - FIRST).handler(this::onlyRead);
+        }
         for (int status : List.of(400, 404, 405, 406, 413, 414, 415, 500, 503)) {
             router.errorHandler(status, context -> replies.reply(context, status));
+        }
+    }
+
+    /** What they are served by would answer any method. */
+    private void onlyRead(RoutingContext context) {
+        if (READING.contains(context.request().method())) {
+            context.next();
+        } else {
+            context.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD, OPTIONS");
+            replies.reply(context, NOT_ALLOWED);
         }
     }
 

@@ -6,10 +6,12 @@ import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.oneOf;
 
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What never reaches a resource is a problem too. */
@@ -47,6 +49,30 @@ final class HttpHygieneIT {
                         .then(),
                 405,
                 "method-not-allowed");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "/v1/limits; GET, HEAD, OPTIONS",
+                "/v1/tasks/some; DELETE, GET, HEAD, OPTIONS, PUT",
+                "/v1/tasks/some/examples/ex_1; DELETE, GET, HEAD, OPTIONS",
+                "/v1/tasks/some/predictions; OPTIONS, POST",
+                "/q/metrics; GET, HEAD, OPTIONS",
+                "/q/health; GET, HEAD, OPTIONS",
+                "/q/health/ready; GET, HEAD, OPTIONS"
+            })
+    void wrongMethod_isToldTheRightOnes(String path, String allowed) {
+        problem(given().when().patch(path).then(), 405, "method-not-allowed").header("Allow", equalTo(allowed));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/q/metrics", "/q/health", "/q/health/live"})
+    void operations_areOnlyRead(String path) {
+        problem(given().body("x").when().post(path).then(), 405, "method-not-allowed");
+        problem(given().body("x").when().put(path).then(), 405, "method-not-allowed");
+        given().when().get(path).then().statusCode(oneOf(200, 503));
     }
 
     @Test
