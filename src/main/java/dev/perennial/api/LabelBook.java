@@ -3,6 +3,7 @@ package dev.perennial.api;
 
 import dev.perennial.task.Answer;
 import dev.perennial.task.Teaching;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,11 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The labels of a task, and which new ones it takes: none that looks like another, and not too many. Not thread-safe.
  */
 final class LabelBook {
+    private static final Pattern OTHER_SEPARATORS = Pattern.compile("[;,/\\t]");
+
     private final Map<String, String> nameByFold = new HashMap<>();
     private final Set<String> names = new HashSet<>();
     private final int most;
@@ -48,9 +52,22 @@ final class LabelBook {
             return Optional.of("label looks like another label of this task but is written differently; "
                     + "use the spelling that the task has.");
         }
+        if (joinsLabels(name)) {
+            return Optional.of("label holds several labels of this task in one name; "
+                    + "send them as several names, in CSV separated by |.");
+        }
         return names.size() >= most
                 ? Optional.of("label is new, and the task has the most labels it can have: " + most + ".")
                 : Optional.empty();
+    }
+
+    /** Whether a new name is made of labels that there are, with what lists are written with elsewhere. */
+    private boolean joinsLabels(String name) {
+        String[] parts = OTHER_SEPARATORS.split(name, -1);
+        return parts.length > 1
+                && Arrays.stream(parts)
+                        .map(String::strip)
+                        .allMatch(part -> names.contains(part) || nameByFold.containsKey(new LabelName(part).fold()));
     }
 
     void add(String name) {

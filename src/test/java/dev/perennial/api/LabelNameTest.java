@@ -64,4 +64,14 @@ final class LabelNameTest {
         book.add("other");
         assertThat(book.flawIn("third")).isPresent();
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"card;other", "card, other", "other,card", "Card/other"})
+    void book_saysHowSeveralLabelsAreSeparated(String joined) {
+        LabelBook book = new LabelBook(List.of("card", "other"), 10);
+
+        assertThat(book.flawIn(joined))
+                .hasValueSatisfying(flaw -> assertThat(flaw).contains("separated by |"));
+        assertThat(book.flawIn("card; something else")).isEmpty();
+    }
 }
