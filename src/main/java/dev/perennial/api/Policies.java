@@ -5,6 +5,7 @@ import dev.perennial.refusal.Fault;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Policy;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,17 @@ final class Policies {
     /** @throws Refusal.Invalid with everything that is wrong */
     static Policy read(PolicyBody body, Limits limits) {
         return new Policies(limits).policy(body);
+    }
+
+    /** @throws Refusal.Invalid when costs are given for labels that the task does not have */
+    static void requireKnown(Policy policy, Collection<String> labels) {
+        boolean known = policy.errorCosts().entrySet().stream()
+                .allMatch(row -> labels.contains(row.getKey())
+                        && labels.containsAll(row.getValue().keySet()));
+        if (!known) {
+            throw new Refusal.Invalid(
+                    "/error_costs", "names a label that the task does not have; GET the task to see its labels");
+        }
     }
 
     private Policy policy(PolicyBody body) {

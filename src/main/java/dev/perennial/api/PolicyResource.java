@@ -77,6 +77,7 @@ public final class PolicyResource {
         Policy wished = Policies.read(policy, limits);
         return reply(serving.teacher().alone(id, () -> {
             TasksResource.require(headers, serving.store().task(id));
+            serving.active().find(id).ifPresent(serves -> Policies.requireKnown(wished, serves.labels()));
             return serving.teacher().setPolicy(id, wished).task();
         }));
     }

@@ -286,6 +286,8 @@ final class TaskHttpIT {
                 "{\"cascade_risk\": 1}; /cascade_risk",
                 "{\"abstain_cost\": -1}; /abstain_cost",
                 "{\"abstain_cost\": 1e999}; /abstain_cost",
+                "{\"error_costs\": {\"card_lost\": {\"card_lots\": 5}}}; /error_costs",
+                "{\"error_costs\": {\"card_lots\": {}}}; /error_costs",
                 "{\"error_costs\": {\"a\": {\"b\": -1}}}; /error_costs",
                 "{\"error_costs\": {\"a\": null}}; /error_costs",
                 "{\"error_costs\": {\"a\": {\"b\": null}}}; /error_costs",
