@@ -80,8 +80,18 @@ public final class ExamplesResource {
                         mediaType = TeachingRequests.NDJSON,
                         schema = @Schema(implementation = TeachingLines.Line.class))
             })
-    @APIResponse(responseCode = "202", description = "Accepted as a job; Location names it")
+    @Parameter(
+            name = "Content-Encoding",
+            in = ParameterIn.HEADER,
+            description = "The body may be compressed",
+            schema = @Schema(enumeration = "gzip"))
+    @APIResponse(
+            responseCode = "202",
+            description = "Accepted as a job; Location names it",
+            content =
+                    @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = JobView.class)))
     @RequestBody(
+            description = "Plain, or compressed with Content-Encoding: gzip",
             content = {
                 @Content(
                         mediaType = MediaType.APPLICATION_JSON,

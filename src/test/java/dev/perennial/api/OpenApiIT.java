@@ -87,6 +87,15 @@ final class OpenApiIT {
     }
 
     @Test
+    void teaching_saysThatBodiesMayBeCompressed_andWhatAJobLooksLike() {
+        JsonNode teach = reference.at("/paths/~1v1~1tasks~1{task}~1examples/post");
+        assertThat(teach.at("/requestBody/description").asText()).contains("gzip");
+        assertThat(teach.get("parameters").findValuesAsText("name")).contains("Content-Encoding");
+        assertThat(teach.at("/responses/202/content/application~1json/schema").isMissingNode())
+                .isFalse();
+    }
+
+    @Test
     void names_areInSnakeCase() {
         reference
                 .at("/components/schemas")
