@@ -123,10 +123,10 @@ final class ServiceMetrics implements RequestObserver, EncodingObserver, Predict
         }
     }
 
-    private Counter cache(String result) {
+    private Counter cache(String outcome) {
         return Counter.builder("perennial.embedding.cache")
                 .description("Embeddings that were asked for, by whether they were kept from before")
-                .tag("result", result)
+                .tag("outcome", outcome)
                 .register(registry);
     }
 
