@@ -40,6 +40,9 @@ final class Examples {
             {"instruction": "Is the mood of this sentence good or bad?", "inputs": ["what a lovely day"],
              "labels": [{"name": "good", "description": "happy"}, {"name": "bad", "description": "sad"}]}""";
 
+    static final String TASKS_PREDICTION = """
+            {"tasks": ["banking", "sentiment"], "inputs": ["my card is gone"]}""";
+
     static final String POLICY = """
             {"target_coverage": 0.9, "min_probability": null, "cascade_risk": 0.01, "abstain_cost": null,
              "error_costs": null}""";

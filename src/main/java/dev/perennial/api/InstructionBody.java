@@ -6,8 +6,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request for predictions that names no task.
+ * A request for predictions to no task in particular: by an instruction, or to several tasks at once.
  *
+ * @param tasks the tasks that answer, each all inputs; instead of an instruction
  * @param instruction the question in words; the task whose instruction means the same answers
  * @param labels what to answer over when no task matches
  * @param inputs what to answer, in order
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(name = "InstructionPredictionRequest")
 public record InstructionBody(
+        @Nullable List<@Nullable String> tasks,
         @Nullable String instruction,
         @Nullable List<@Nullable LabelBody> labels,
         @Nullable List<@Nullable InputBody> inputs,

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.InstructionRouter;
 import dev.perennial.ensemble.PredictionRequest;
+import dev.perennial.ensemble.Predictions;
+import dev.perennial.refusal.Fault;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Input;
 import dev.perennial.task.Label;
@@ -16,17 +19,21 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
-/** Asks whatever task an instruction is about. */
+/** Asks whatever task an instruction is about, or several tasks at once. */
 @Path("/v1/predictions")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Predictions")
@@ -44,22 +51,78 @@ public final class InstructionPredictionsResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
-            summary = "Answers texts by the task that an instruction is about",
-            description = "When no task's instruction matches, the answer is zero-shot over the request's labels.")
-    @APIResponseSchema(RoutedView.class)
+            summary = "Answers texts by the task that an instruction is about, or by several tasks",
+            description = "With an instruction: when no task's instruction matches, the answer is zero-shot over the "
+                    + "request's labels. With tasks: each of them answers all inputs, which are encoded once.")
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(oneOf = {RoutedView.class, AnswersView.class})))
     @RequestBody(
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = InstructionBody.class),
-                            examples = @ExampleObject(name = "zero-shot", value = Examples.INSTRUCTION_PREDICTION)))
+                            examples = {
+                                @ExampleObject(name = "zero-shot", value = Examples.INSTRUCTION_PREDICTION),
+                                @ExampleObject(name = "several tasks", value = Examples.TASKS_PREDICTION)
+                            }))
     public Response predict(@Context HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
         InstructionBody question = asking.read(headers, body, InstructionBody.class);
         return asking.admit(Optional.empty(), () -> {
             asking.await(serving, Optional.empty(), question.minRevision());
-            return routed(serving, question);
+            List<@Nullable String> tasks = question.tasks();
+            return tasks == null ? routed(serving, question) : answered(serving, tasks, question);
         });
+    }
+
+    private AnswersView answered(Serving serving, List<@Nullable String> tasks, InstructionBody question) {
+        if (question.instruction() != null || question.labels() != null) {
+            throw new Refusal.Invalid("/tasks", "leave instruction and labels out when tasks are named");
+        }
+        List<Ensemble> ensembles = ensembles(serving, tasks);
+        PredictionRequest request = asking.request(question.question());
+        int answers = ensembles.size() * request.inputs().size();
+        if (answers > limits.answers()) {
+            throw new Refusal.TooLarge("answers", limits.answers(), answers);
+        }
+        List<Predictions> predictions = serving.predictor().predict(ensembles, request);
+        List<PredictionsView> views = new ArrayList<>();
+        for (int i = 0; i < ensembles.size(); i++) {
+            TaskId task = ensembles.get(i).task().id();
+            views.add(new PredictionsView(
+                    predictions.get(i).revision().toString(),
+                    task.value(),
+                    asking.views(Optional.of(task), request, predictions.get(i))));
+        }
+        return new AnswersView(views);
+    }
+
+    private static List<Ensemble> ensembles(Serving serving, List<@Nullable String> tasks) {
+        List<Fault> faults = new ArrayList<>();
+        Map<TaskId, Ensemble> ensembles = new LinkedHashMap<>();
+        for (int i = 0; i < tasks.size(); i++) {
+            String pointer = "/tasks/" + i;
+            String name = tasks.get(i);
+            if (name == null
+                    || !TaskId.isValid(name)
+                    || serving.active().find(new TaskId(name)).isEmpty()) {
+                faults.add(new Fault(pointer, "is no task; GET /v1/tasks lists them"));
+            } else if (ensembles.put(new TaskId(name), serving.active().of(new TaskId(name))) != null) {
+                faults.add(new Fault(pointer, "is named twice"));
+            }
+        }
+        if (tasks.isEmpty()) {
+            faults.add(new Fault("/tasks", "is empty; name the tasks that are to answer"));
+        }
+        if (!faults.isEmpty()) {
+            throw new Refusal.Invalid(faults);
+        }
+        return List.copyOf(ensembles.values());
     }
 
     private RoutedView routed(Serving serving, InstructionBody question) {

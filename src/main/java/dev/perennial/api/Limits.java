@@ -55,6 +55,11 @@ public interface Limits {
     @WithConverter(Amount.PositiveInteger.class)
     int inputs();
 
+    /** Inputs times tasks in one request to several tasks. */
+    @WithDefault("2560")
+    @WithConverter(Amount.PositiveInteger.class)
+    int answers();
+
     /** UTF-16 code units in one text. */
     @WithDefault("4000")
     @WithConverter(Amount.PositiveInteger.class)

@@ -50,6 +50,7 @@ public final class LimitsResource {
                 new LimitView("sync_examples", limits.syncExamples(), "examples"),
                 new LimitView("examples", limits.examples(), "examples"),
                 new LimitView("inputs", limits.inputs(), "inputs"),
+                new LimitView("answers", limits.answers(), "answers"),
                 new LimitView("text_chars", limits.textChars(), "characters"),
                 new LimitView("tasks", limits.tasks(), "tasks"),
                 new LimitView("labels", limits.labels(), "labels"),

@@ -14,7 +14,10 @@ import dev.perennial.task.InputKind;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * The walk of a prediction: the active ensemble names the members, the encoders give their vectors, the ensemble
@@ -49,16 +52,39 @@ public final class Predictor {
 
     /** Answers the inputs by an ensemble that need not be a serving one. */
     public Predictions predict(Ensemble ensemble, PredictionRequest request) {
-        requireKind(ensemble.task(), request.inputs());
-        List<Encoder> members = ensemble.members(request.mode());
+        return predict(List.of(ensemble), request).get(0);
+    }
+
+    /**
+     * Answers the inputs by each ensemble, in their order. Those with the same members share one encoding.
+     *
+     * @throws Refusal.Invalid when an input is not of the kind that a task asks about
+     * @throws Refusal.Saturated when the encoders have too much to do
+     */
+    public List<Predictions> predict(List<Ensemble> ensembles, PredictionRequest request) {
+        ensembles.forEach(ensemble -> requireKind(ensemble.task(), request.inputs()));
         long began = System.nanoTime();
-        List<Encoded> encoded = encode(members, request.inputs());
+        Map<List<Encoder>, List<Encoded>> encodedByMembers = new HashMap<>();
+        for (Ensemble ensemble : ensembles) {
+            encodedByMembers.computeIfAbsent(
+                    ensemble.members(request.mode()), members -> encode(members, request.inputs()));
+        }
         long embedded = System.nanoTime();
+        List<Predictions> answers = ensembles.stream()
+                .map(ensemble -> answered(
+                        ensemble,
+                        request,
+                        Objects.requireNonNull(encodedByMembers.get(ensemble.members(request.mode())))))
+                .toList();
+        observer.answered(embedded - began, System.nanoTime() - embedded);
+        return answers;
+    }
+
+    private static Predictions answered(Ensemble ensemble, PredictionRequest request, List<Encoded> encoded) {
         List<Prediction> predictions = new ArrayList<>(encoded.size());
         for (int i = 0; i < encoded.size(); i++) {
             predictions.add(ensemble.predict(request.inputs().get(i), encoded.get(i), request));
         }
-        observer.answered(embedded - began, System.nanoTime() - embedded);
         return new Predictions(ensemble.revision(), predictions);
     }
 

@@ -135,10 +135,14 @@ final class OpenApiIT {
             put("/v1/tasks/" + task, Examples.CLASSIFICATION).statusCode(201);
             post("/v1/tasks/" + task + "/examples", Examples.TEACHING).statusCode(200);
         }
+        value.path("tasks")
+                .forEach(named -> put("/v1/tasks/" + named.textValue(), Examples.CLASSIFICATION)
+                        .statusCode(201));
         String path = operation.substring(operation.indexOf(' ') + 1).replace("{task}", task);
         byte[] body = (value.isTextual() ? value.textValue() : value.toString()).getBytes(StandardCharsets.UTF_8);
         var request = given().contentType(type).body(body);
         Response reply = operation.startsWith("put ") ? request.put(path) : request.post(path);
+        value.path("tasks").forEach(named -> given().delete("/v1/tasks/" + named.textValue()));
         assertThat(reply.statusCode())
                 .as(operation + " " + value + " -> " + reply.asString())
                 .isBetween(200, 299);

@@ -281,4 +281,36 @@ final class PredictionHttpIT {
         problem(post("/v1/tasks/no-such-task/predictions", Examples.PREDICTION), 404, "not-found");
         problem(post("/v1/tasks/no-such-task/feedback", Examples.FEEDBACK), 404, "not-found");
     }
+
+    @Test
+    void severalTasks_answerTheSameInputs_asEachWouldAlone() {
+        String other = uniqueTask();
+        put("/v1/tasks/" + other, Examples.CLASSIFICATION).statusCode(201);
+        String inputs = "\"inputs\": [\"my card is gone\", \"where is my card\"]";
+        Float alone = post(predictions, "{" + inputs + "}").extract().path("predictions[1].probability");
+
+        post("/v1/predictions", "{\"tasks\": [\"" + other + "\", \"" + task + "\"], " + inputs + "}")
+                .statusCode(200)
+                .body("answers.task", contains(other, task))
+                .body("answers[0].predictions", hasSize(2))
+                .body("answers[1].predictions[1].probability", equalTo(alone))
+                .body("answers[1].predictions.id", everyItem(matchesPattern("pr_[0-9a-f]{16}")));
+    }
+
+    @Test
+    void severalTasks_areNamedOnceEach_andExist() {
+        problem(post("/v1/predictions", "{\"tasks\": [], \"inputs\": [\"x\"]}"), 422, "invalid");
+        problem(
+                post("/v1/predictions", "{\"tasks\": [\"" + task + "\", \"no-such-task\"], \"inputs\": [\"x\"]}"),
+                422,
+                "invalid");
+        problem(
+                post("/v1/predictions", "{\"tasks\": [\"" + task + "\", \"" + task + "\"], \"inputs\": [\"x\"]}"),
+                422,
+                "invalid");
+        problem(
+                post("/v1/predictions", "{\"tasks\": [\"" + task + "\"], \"instruction\": \"x\", \"inputs\": [\"x\"]}"),
+                422,
+                "invalid");
+    }
 }
