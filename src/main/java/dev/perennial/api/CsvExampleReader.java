@@ -72,6 +72,9 @@ final class CsvExampleReader implements ExampleReader {
             return new Row.Broken(
                     at, "This row has " + cells.size() + " fields, the header has " + header.size() + where + ".");
         }
+        if (cells.stream().anyMatch(StrictUtf8::isMarked)) {
+            return new Row.Broken(at, "This row is not UTF-8" + where + ".");
+        }
         for (String numeric : List.of("score", "weight")) {
             String cell = cell(cells, numeric);
             if (cell != null && !NUMBER.matcher(cell).matches()) {

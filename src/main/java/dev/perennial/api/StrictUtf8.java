@@ -45,6 +45,11 @@ final class StrictUtf8 {
                         .replaceWith(HALF_A_PAIR)));
     }
 
+    /** Whether something that {@link #marking} read was not UTF-8. */
+    static boolean isMarked(String text) {
+        return text.codePoints().anyMatch(codePoint -> codePoint == HALF_A_PAIR.charAt(0));
+    }
+
     /** The same bytes, less the byte order mark that some editors put first. */
     static InputStream withoutByteOrderMark(InputStream in) throws IOException {
         PushbackInputStream begun = new PushbackInputStream(in, BYTE_ORDER_MARK.length);

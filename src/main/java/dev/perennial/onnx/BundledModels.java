@@ -24,6 +24,8 @@ import java.util.concurrent.CompletionException;
  * temporary file, fsync and atomic rename. Thread-safe, also between processes.
  */
 public final class BundledModels {
+    private static final System.Logger LOG = System.getLogger(BundledModels.class.getName());
+
     private final Path directory;
 
     /** @param directory where models are unpacked; created when absent */
@@ -107,6 +109,10 @@ public final class BundledModels {
         try {
             return runtime.open(folder);
         } catch (Refusal.Invalid corrupted) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "The files of {0} on disk are damaged and are replaced; look at the disk.",
+                    folder.id());
             unpack("/" + folder.id() + ".onnx", folder.model(), folder.modelSha256());
             unpack("/" + folder.id() + "-tokenizer.json", folder.tokenizer(), folder.tokenizerSha256());
             return runtime.open(folder);

@@ -189,6 +189,9 @@ final class ExampleUploadTest {
 
         assertThat(upload.accepted()).extracting(Accepted::index).containsExactly(0L, 3L);
         assertThat(upload.rejected()).extracting(Rejected::index).containsExactly(1L, 2L);
+        assertThat(upload.rejected())
+                .extracting(Rejected::detail)
+                .containsExactly("This row is not UTF-8 (line 3).", "This row is not UTF-8 (line 4).");
     }
 
     @Test
