@@ -117,7 +117,8 @@ final class Canary {
         }
     }
 
-    private static boolean same(float[] a, float[] b) {
+    /** Whether two vectors differ by rounding at most. */
+    static boolean same(float[] a, float[] b) {
         for (int i = 0; i < a.length; i++) {
             if (!(Math.abs(a[i] - b[i]) <= SAME)) {
                 return false;

@@ -4,8 +4,6 @@ package dev.perennial.onnx;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.LinkedHashMap;
@@ -29,12 +27,12 @@ final class PackedRun {
         this.tokens = passages.stream().mapToInt(TokenizedPassage::length).sum();
         this.longest =
                 passages.stream().mapToInt(TokenizedPassage::length).max().orElse(0);
-        this.ids = longs(tokens);
-        this.positions = longs(tokens);
-        this.types = longs(tokens);
-        this.rows = longs(tokens);
-        this.spread = longs(passages.size() * longest);
-        this.mask = direct(passages.size() * longest, Integer.BYTES).asIntBuffer();
+        this.ids = DirectBuffers.longs(tokens);
+        this.positions = DirectBuffers.longs(tokens);
+        this.types = DirectBuffers.longs(tokens);
+        this.rows = DirectBuffers.longs(tokens);
+        this.spread = DirectBuffers.longs(passages.size() * longest);
+        this.mask = DirectBuffers.ints(passages.size() * longest);
         fill();
     }
 
@@ -72,13 +70,5 @@ final class PackedRun {
         tensors.put("mask", OnnxTensor.createTensor(environment, mask, rectangle));
         tensors.put("rows", OnnxTensor.createTensor(environment, rows, ofTokens));
         return tensors;
-    }
-
-    private static LongBuffer longs(int count) {
-        return direct(count, Long.BYTES).asLongBuffer();
-    }
-
-    private static ByteBuffer direct(int values, int bytesPerValue) {
-        return ByteBuffer.allocateDirect(values * bytesPerValue).order(ByteOrder.nativeOrder());
     }
 }

@@ -5,8 +5,6 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +35,7 @@ final class PackedSession implements EncoderSession {
     @Override
     public float[][] run(List<TokenizedPassage> passages) throws OrtException {
         PackedRun run = new PackedRun(passages);
-        FloatBuffer output = ByteBuffer.allocateDirect(run.tokens() * dimension() * Float.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
+        FloatBuffer output = DirectBuffers.floats(run.tokens() * dimension());
         long[] shape = {run.tokens(), dimension()};
         Map<String, OnnxTensor> inputs = run.tensors(environment);
         try (OnnxTensor states = OnnxTensor.createTensor(environment, output, shape)) {

@@ -24,7 +24,6 @@ final class Packing {
     private static final List<Integer> HEAD_WIDTHS = List.of(32, 64);
 
     private static final double LEAST_COSINE = 0.99999;
-    private static final double SAME = 1e-6;
     private static final int SAMPLE = 40;
     private static final int SAMPLE_TOKENS = 64;
 
@@ -86,7 +85,7 @@ final class Packing {
             for (int i = 0; i < together.length; i++) {
                 List<TokenizedPassage> alone = List.of(sample.get(i));
                 float[] vector = candidate.run(alone)[0];
-                if (product(original.run(alone)[0], vector) < LEAST_COSINE || distance(vector, together[i]) > SAME) {
+                if (product(original.run(alone)[0], vector) < LEAST_COSINE || !Canary.same(vector, together[i])) {
                     return false;
                 }
             }
@@ -143,13 +142,5 @@ final class Packing {
             sum += (double) a[i] * b[i];
         }
         return sum;
-    }
-
-    private static double distance(float[] a, float[] b) {
-        double largest = 0;
-        for (int i = 0; i < a.length; i++) {
-            largest = Math.max(largest, Math.abs((double) a[i] - b[i]));
-        }
-        return largest;
     }
 }

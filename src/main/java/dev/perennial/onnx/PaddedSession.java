@@ -7,8 +7,6 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.perennial.encode.EncoderInfo.Pooling;
 import dev.perennial.refusal.Refusal;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.LinkedHashMap;
@@ -70,7 +68,7 @@ final class PaddedSession implements EncoderSession {
         int columns = longest(passages);
         long[] shape = graph.pooled() ? new long[] {rows, dimension} : new long[] {rows, columns, dimension};
         int rowSize = graph.pooled() ? dimension : columns * dimension;
-        FloatBuffer states = direct(rows * rowSize, Float.BYTES).asFloatBuffer();
+        FloatBuffer states = DirectBuffers.floats(rows * rowSize);
         Map<String, OnnxTensor> inputs = inputs(passages, columns);
         try (OnnxTensor output = OnnxTensor.createTensor(environment, states, shape)) {
             session.run(inputs, Set.of(), Map.of(graph.output(), output)).close();
@@ -106,7 +104,7 @@ final class PaddedSession implements EncoderSession {
     private Map<String, OnnxTensor> inputs(List<TokenizedPassage> passages, int columns) throws OrtException {
         Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
         for (String name : graph.inputs()) {
-            LongBuffer values = direct(passages.size() * columns, Long.BYTES).asLongBuffer();
+            LongBuffer values = DirectBuffers.longs(passages.size() * columns);
             for (int row = 0; row < passages.size(); row++) {
                 TokenizedPassage passage = passages.get(row);
                 for (int i = 0; i < passage.length(); i++) {
@@ -129,9 +127,5 @@ final class PaddedSession implements EncoderSession {
 
     private static int longest(List<TokenizedPassage> passages) {
         return passages.stream().mapToInt(TokenizedPassage::length).max().orElse(0);
-    }
-
-    private static ByteBuffer direct(int values, int bytesPerValue) {
-        return ByteBuffer.allocateDirect(values * bytesPerValue).order(ByteOrder.nativeOrder());
     }
 }
