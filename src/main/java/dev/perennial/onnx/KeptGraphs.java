@@ -59,7 +59,9 @@ final class KeptGraphs {
         }
     }
 
+    /** A graph names the file of its weights, so the same weights in another file have another graph. */
     private Path file(ModelFolder model) {
-        return directory.resolve(model.modelSha256() + "-" + PackedGraph.VERSION + ".packed");
+        String weights = model.modelSha256() + "\n" + model.model().getFileName();
+        return directory.resolve(Sha256.of(weights) + "-" + PackedGraph.VERSION + ".packed");
     }
 }

@@ -18,8 +18,11 @@ final class KeptGraphsTest {
     @TempDir
     private Path directory;
 
-    private final ModelFolder model =
-            new ModelFolder("m", Path.of("m.onnx"), Path.of("t.json"), "aa", "bb", Pooling.MEAN, "", 64, "fp32", 1);
+    private final ModelFolder model = weightsIn("m.onnx");
+
+    private static ModelFolder weightsIn(String file) {
+        return new ModelFolder("m", Path.of(file), Path.of("t.json"), "aa", "bb", Pooling.MEAN, "", 64, "fp32", 1);
+    }
 
     private Path file() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
@@ -36,6 +39,14 @@ final class KeptGraphsTest {
         graphs.keep(model, new byte[0]);
         assertThat(graphs.find(model)).contains(new byte[0]);
         assertThat(directory).isDirectoryContaining(path -> path.toString().endsWith(".packed"));
+    }
+
+    @Test
+    void find_ofTheSameWeightsInAnotherFile_isEmpty() {
+        KeptGraphs graphs = new KeptGraphs(directory);
+        graphs.keep(model, GRAPH);
+        assertThat(graphs.find(weightsIn("other.onnx"))).isEmpty();
+        assertThat(graphs.find(weightsIn("m.onnx"))).contains(GRAPH);
     }
 
     @Test
