@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Member")
 public record MemberView(
         String id,
-        @Schema(enumeration = {"encoder"}) String kind,
+        @Schema(enumeration = {"encoder", "static"}) String kind,
         @Nullable Integer dimension,
         @Nullable String revision,
         @Nullable String digest,
@@ -70,7 +70,7 @@ public record MemberView(
         }
         return new MemberView(
                 member.id(),
-                "encoder",
+                info.reading() == EncoderInfo.Reading.STATIC ? "static" : "encoder",
                 info.dimension(),
                 info.digest()
                         .substring(0, Math.min(REVISION_DIGITS, info.digest().length())),

@@ -91,7 +91,7 @@ public interface PerennialConfig {
     interface Members {
 
         /** Ids of the encoders inside the service that answer. */
-        @WithDefault("all-minilm-l6-v2,bge-small-en-v1.5,e5-small-v2")
+        @WithDefault("static,all-minilm-l6-v2,bge-small-en-v1.5,e5-small-v2")
         Optional<List<String>> bundled();
 
         /** Where model files are unpacked and registered; default {@code models} in the data directory. */

@@ -4,6 +4,7 @@ package dev.perennial.encode;
 /**
  * What an encoder is.
  *
+ * @param reading how it reads
  * @param id name, {@code [a-z0-9][a-z0-9.-]{0,62}}
  * @param digest SHA-256 in hex over model file, tokenizer, pooling, prefix, window and precision: equal digests give
  *     equal embeddings
@@ -17,6 +18,7 @@ package dev.perennial.encode;
  * @param bytes size of the model file
  */
 public record EncoderInfo(
+        Reading reading,
         String id,
         String digest,
         int dimension,
@@ -27,6 +29,14 @@ public record EncoderInfo(
         String precision,
         long parameters,
         long bytes) {
+
+    /** How an encoder reads. */
+    public enum Reading {
+        /** Every word by itself, by a table: so cheap that nothing is gained by doing it elsewhere or keeping it. */
+        STATIC,
+        /** Every word in the context of all others, by a transformer. */
+        CONTEXTUAL
+    }
 
     /** How token vectors become one vector, before it is scaled to unit length. */
     public enum Pooling {

@@ -3,6 +3,7 @@ package dev.perennial.encode;
 
 import dev.perennial.refusal.Refusal;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -67,6 +68,23 @@ public final class EncoderPool implements AutoCloseable {
      * @throws Refusal.NotReady when the pool is closed or the thread interrupted
      */
     public List<List<Embedding>> encode(List<? extends Encoder> encoders, List<Passage> passages) {
+        Iterator<List<Embedding>> contextual = queued(
+                        encoders.stream().filter(encoder -> !isStatic(encoder)).toList(), passages)
+                .iterator();
+        return encoders.stream()
+                .map(encoder -> isStatic(encoder) ? encoder.encode(passages) : contextual.next())
+                .toList();
+    }
+
+    /** A look into a table costs less than handing it over. */
+    private static boolean isStatic(Encoder encoder) {
+        return encoder.info().reading() == EncoderInfo.Reading.STATIC;
+    }
+
+    private List<List<Embedding>> queued(List<? extends Encoder> encoders, List<Passage> passages) {
+        if (encoders.isEmpty()) {
+            return List.of();
+        }
         EmbeddingCache.Passages cached = cache.of(passages);
         List<Order> orders = encoders.stream()
                 .map(encoder -> Order.of(encoder, passages, cached.find(encoder.info())))

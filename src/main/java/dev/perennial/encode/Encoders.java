@@ -20,9 +20,18 @@ public final class Encoders {
         this.ready = sorted(ready);
     }
 
-    /** The encoders that are ready now, fewest parameters first. */
+    /** The encoders that are ready now: static ones first, of a kind those with the fewest parameters first. */
     public List<Encoder> ready() {
         return ready;
+    }
+
+    /** Those of them that read words in context; all where none does. */
+    public List<Encoder> contextual() {
+        List<Encoder> all = ready;
+        List<Encoder> contextual = all.stream()
+                .filter(encoder -> encoder.info().reading() == EncoderInfo.Reading.CONTEXTUAL)
+                .toList();
+        return contextual.isEmpty() ? all : contextual;
     }
 
     public Optional<Encoder> find(String id) {
@@ -46,8 +55,8 @@ public final class Encoders {
     private static List<Encoder> sorted(List<? extends Encoder> encoders) {
         return encoders.stream()
                 .map(Encoder.class::cast)
-                .sorted(Comparator.comparingLong(
-                                (Encoder encoder) -> encoder.info().parameters())
+                .sorted(Comparator.comparing((Encoder encoder) -> encoder.info().reading())
+                        .thenComparingLong(encoder -> encoder.info().parameters())
                         .thenComparing(encoder -> encoder.info().id()))
                 .toList();
     }

@@ -6,6 +6,7 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.math.Conformal;
 import dev.perennial.member.FeatureMap;
 import dev.perennial.member.Features;
+import dev.perennial.member.View;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
@@ -14,8 +15,11 @@ import dev.perennial.task.Task;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -31,18 +35,24 @@ public final class Ensemble {
     /**
      * The ways to answer.
      *
-     * @param all every voice
-     * @param cheapest the cheapest member's own voice, calibrated by itself
+     * @param full every member that reads words in context; of only static ones, all
+     * @param firsts the first member alone, the first two, and so on; at least one
+     * @param agreement how far these say what the full ensemble says
      */
-    public record Voices(Combination all, Combination cheapest) {}
+    public record Voices(Combination full, List<Combination> firsts, Agreement agreement) {
+        public Voices {
+            firsts = List.copyOf(firsts);
+        }
+    }
 
     private final Task task;
     private final RevisionId revision;
     private final List<Encoder> members;
     private final FeatureMap featureMap;
-    private final Combination combination;
-    private final Combination cheapest;
+    private final Voices voices;
     private final Recollection recollection;
+    private final Cascade cascade;
+    private final Map<Mode, List<Stage>> stagesByMode;
 
     /**
      * @param task the question
@@ -63,9 +73,22 @@ public final class Ensemble {
         this.revision = revision;
         this.members = List.copyOf(members);
         this.featureMap = featureMap;
-        this.combination = voices.all();
-        this.cheapest = voices.cheapest();
+        this.voices = voices;
         this.recollection = recollection;
+        this.cascade = Cascade.of(voices.agreement(), task.policy());
+        this.stagesByMode = stages();
+    }
+
+    private Map<Mode, List<Stage>> stages() {
+        Stage full = new Stage(FULL_STAGE, View.contextual(members), voices.full());
+        Stage fast = new Stage(FAST_STAGE, View.of(0), voices.firsts().get(0));
+        List<Stage> cascading = new ArrayList<>();
+        for (int m = 0; m < cascade.links().size() && cascade.isOpen(); m++) {
+            String last = members.get(m).info().id();
+            cascading.add(new Stage(last, View.firsts(m + 1), voices.firsts().get(m)));
+        }
+        cascading.add(full);
+        return Map.of(Mode.FULL, List.of(full), Mode.FAST, List.of(fast), Mode.AUTO, List.copyOf(cascading));
     }
 
     public Task task() {
@@ -83,45 +106,81 @@ public final class Ensemble {
 
     /** Names of all labels it can answer, in order; empty for regression. */
     public List<String> labels() {
-        return combination.labels();
+        return voices.full().labels();
     }
 
     /** The ways to answer. */
     public Voices voices() {
-        return new Voices(combination, cheapest);
+        return voices;
     }
 
-    /** The voices and their weights. */
+    /** The voices of the full ensemble and their weights. */
     public List<Part> parts() {
-        return combination.parts();
+        return voices.full().parts();
     }
 
-    /** The encoders whose vectors {@link #predict} needs in a mode, in order. */
-    public List<Encoder> members(Mode mode) {
-        return mode == Mode.FAST ? members.subList(0, 1) : members;
+    /** The encoders, cheapest first. */
+    public List<Encoder> members() {
+        return members;
+    }
+
+    /** When a stage's answer is given without asking the dearer members. */
+    public Cascade cascade() {
+        return cascade;
+    }
+
+    /** What is gone through in a mode, until one is sure enough; the last one always is. */
+    List<Stage> stages(Mode mode) {
+        return Objects.requireNonNull(stagesByMode.get(mode));
     }
 
     /** The same answers under another definition or policy of the task that leaves its examples as they are. */
     public Ensemble with(Task other, RevisionId otherRevision) {
-        return new Ensemble(other, otherRevision, members, featureMap, new Voices(combination, cheapest), recollection);
+        return new Ensemble(other, otherRevision, members, featureMap, voices, recollection);
     }
 
-    /** Answers one input from its vectors, given in the order of {@link #members}. */
+    /** Answers one input from the vectors of all members, by the first stage of the mode that is sure enough. */
     public Prediction predict(Input input, Encoded encoded, PredictionRequest request) {
-        boolean fast = request.mode() == Mode.FAST;
-        Combination voices = fast ? cheapest : combination;
-        Features features = (fast ? featureMap.only(0) : featureMap).features(encoded);
-        double prior = prior(encoded, fast);
-        List<double[]> answers = voices.answers(features, prior);
-        double[] answer = recollection.blend(input, voices.combined(answers, part -> true), MEMORY_STRENGTH);
+        int stage = 0;
+        Optional<Prediction> prediction = predict(stage, input, encoded, request);
+        while (prediction.isEmpty()) {
+            prediction = predict(++stage, input, encoded, request);
+        }
+        return prediction.get();
+    }
+
+    /**
+     * Answers one input by a stage, from the vectors of all members, of which those of the stage must be there; empty
+     * when the stage is not sure enough.
+     *
+     * @param number of the stage in the request's mode
+     */
+    Optional<Prediction> predict(int number, Input input, Encoded encoded, PredictionRequest request) {
+        List<Stage> stages = stages(request.mode());
+        Stage stage = stages.get(number);
+        Features features = featureMap.features(encoded);
+        List<double[]> answers = stage.voices().answers(features, prior(encoded, stage.members()));
+        double[] answer = recollection.blend(input, stage.voices().combined(answers, part -> true), MEMORY_STRENGTH);
+        if (number + 1 < stages.size() && !cascade.stops(number, task.kind(), answer)) {
+            return Optional.empty();
+        }
         Optional<Explanation> explanation = request.explain()
-                ? Optional.of(new Explainer(task, voices, members).explain(answers, answer, features, recollection))
+                ? Optional.of(new Explainer(task, stage, members).explain(answers, answer, features, recollection))
                 : Optional.empty();
-        List<String> used = members(request.mode()).stream()
+        return Optional.of(prediction(stage, answer, new Extent(request.topK(), encoded.truncated(), explanation)));
+    }
+
+    /** What else a prediction says. */
+    private record Extent(int topK, boolean truncated, Optional<Explanation> explanation) {}
+
+    private Prediction prediction(Stage stage, double[] answer, Extent extent) {
+        Combination said = stage.voices();
+        Verdict verdict = Verdict.of(new Verdict.Terms(task, said.labels(), threshold(said), extent.topK()), answer);
+        List<String> used = members
+                .subList(stage.members().first(), stage.members().end())
+                .stream()
                 .map(member -> member.info().id())
                 .toList();
-        Verdict verdict =
-                Verdict.of(new Verdict.Terms(task, voices.labels(), threshold(voices), request.topK()), answer);
         return new Prediction(
                 verdict.label(),
                 verdict.probability(),
@@ -129,18 +188,18 @@ public final class Ensemble {
                 verdict.labelSet(),
                 verdict.abstained(),
                 verdict.score(),
-                fast ? FAST_STAGE : FULL_STAGE,
+                stage.name(),
                 used,
-                encoded.truncated(),
-                explanation);
+                extent.truncated(),
+                extent.explanation());
     }
 
     /**
-     * What each voice says by itself, in the order of {@link #parts}: probabilities of the labels, or a score in [0,
-     * 1].
+     * What each voice of the full ensemble says by itself, in the order of {@link #parts}: probabilities of the labels,
+     * or a score in [0, 1].
      */
     public List<double[]> answers(Encoded encoded) {
-        return combination.answers(featureMap.features(encoded), prior(encoded, false));
+        return voices.full().answers(featureMap.features(encoded), prior(encoded, View.contextual(members)));
     }
 
     /** SHA-256 in hex over every number that decides answers. */
@@ -148,23 +207,22 @@ public final class Ensemble {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             members.forEach(member -> digest.update(member.info().digest().getBytes(StandardCharsets.UTF_8)));
-            combination.addTo(digest);
+            voices.full().addTo(digest);
+            voices.firsts().forEach(first -> first.addTo(digest));
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java platform has SHA-256", impossible);
         }
     }
 
-    private double threshold(Combination voices) {
-        return Conformal.quantile(voices.strangeness(), task.policy().targetCoverage());
+    private double threshold(Combination said) {
+        return Conformal.quantile(said.strangeness(), task.policy().targetCoverage());
     }
 
-    private double prior(Encoded encoded, boolean fast) {
+    private double prior(Encoded encoded, View read) {
         if (task.kind() != Kind.REGRESSION) {
             return 0;
         }
-        return task.input() == InputKind.PAIR
-                ? (fast ? featureMap.only(0) : featureMap).closeness(encoded)
-                : Recollection.MIDDLE;
+        return task.input() == InputKind.PAIR ? featureMap.closeness(encoded, read) : Recollection.MIDDLE;
     }
 }

@@ -7,6 +7,7 @@ import dev.perennial.math.Probabilities;
 import dev.perennial.member.Features;
 import dev.perennial.member.Head;
 import dev.perennial.member.Query;
+import dev.perennial.member.View;
 import dev.perennial.task.Answer;
 import dev.perennial.task.Kind;
 import dev.perennial.task.ScoreRange;
@@ -17,7 +18,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Says why an answer is what it is. */
-record Explainer(Task task, Combination voices, List<Encoder> members) {
+record Explainer(Task task, Stage stage, List<Encoder> members) {
     private static final int NEIGHBOURS = 5;
 
     Explanation explain(List<double[]> answers, double[] answer, Features features, Recollection recollection) {
@@ -26,12 +27,12 @@ record Explainer(Task task, Combination voices, List<Encoder> members) {
         }
         int winner = Probabilities.argmax(answer);
         List<Explanation.Vote> votes = new ArrayList<>();
-        for (int h = 0; h < voices.parts().size(); h++) {
-            Part part = voices.parts().get(h);
+        for (int h = 0; h < stage.voices().parts().size(); h++) {
+            Part part = stage.voices().parts().get(h);
             double[] own = answers.get(h);
             votes.add(new Explanation.Vote(part.name(), label(own), probability(own), score(own), part.weight()));
         }
-        List<Explanation.Neighbour> neighbours = recollection.nearest(features, NEIGHBOURS).stream()
+        List<Explanation.Neighbour> neighbours = recollection.nearest(stage.members(), features, NEIGHBOURS).stream()
                 .map(trace -> neighbour(trace, features, winner))
                 .toList();
         return new Explanation(votes, neighbours, without(answers));
@@ -51,7 +52,7 @@ record Explainer(Task task, Combination voices, List<Encoder> members) {
                 input.textPair().map(pair -> pair.value()),
                 labels,
                 score,
-                1 - features.squaredDistance(trace.features()),
+                1 - stage.members().squaredDistance(features, trace.features()),
                 influence(trace, features, winner));
     }
 
@@ -60,7 +61,7 @@ record Explainer(Task task, Combination voices, List<Encoder> members) {
      * - f(x_i)) / ridge}.
      */
     private double influence(Recollection.Trace trace, Features features, int winner) {
-        Head head = voices.parts().get(0).head();
+        Head head = stage.voices().parts().get(0).head();
         double learnt = FixedPoint.round(trace.target()[winner] - trace.prior());
         double residual = learnt - head.scores(new Query(trace.features()))[winner];
         return head.kernel(features, trace.features()) * trace.weight() * residual / head.ridge();
@@ -68,10 +69,13 @@ record Explainer(Task task, Combination voices, List<Encoder> members) {
 
     private List<Explanation.Without> without(List<double[]> answers) {
         List<Explanation.Without> all = new ArrayList<>();
-        for (int m = 0; m < members.size() && members.size() > 1; m++) {
-            int left = m;
-            double[] rest = voices.combined(
-                    answers, part -> part.view().member() >= 0 && part.view().member() != left);
+        View read = stage.members();
+        for (int m = read.first(); m < read.end() && read.size() > 1; m++) {
+            View left = View.of(m);
+            double[] rest = stage.voices()
+                    .combined(
+                            answers,
+                            part -> part.view().size() == 1 && !part.view().includes(left));
             if (rest.length > 0) {
                 all.add(new Explanation.Without(
                         members.get(m).info().id(), label(rest), probability(rest), score(rest)));
@@ -83,7 +87,7 @@ record Explainer(Task task, Combination voices, List<Encoder> members) {
     private Optional<String> label(double[] answer) {
         return task.kind() == Kind.REGRESSION
                 ? Optional.empty()
-                : Optional.of(voices.labels().get(Probabilities.argmax(answer)));
+                : Optional.of(stage.voices().labels().get(Probabilities.argmax(answer)));
     }
 
     private OptionalDouble probability(double[] answer) {

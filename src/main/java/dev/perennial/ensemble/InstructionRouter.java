@@ -6,6 +6,7 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
 import dev.perennial.member.FeatureMap;
 import dev.perennial.member.Features;
+import dev.perennial.member.View;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
@@ -112,7 +113,7 @@ public final class InstructionRouter {
                 .toList();
         Set<String> instructions = new LinkedHashSet<>(Set.of(instruction));
         candidates.forEach(ensemble -> instructions.add(ensemble.task().instruction()));
-        Map<String, Features> features = features(encoders.ready(), instructions);
+        Map<String, Features> features = features(encoders.contextual(), instructions);
         Features asked = known(features, instruction);
         return candidates.stream()
                 .map(ensemble -> new Candidate(
@@ -123,7 +124,7 @@ public final class InstructionRouter {
     }
 
     private static double closeness(Features a, Features b) {
-        return 1 - a.squaredDistance(b);
+        return 1 - View.firsts(a.byMember().size()).squaredDistance(a, b);
     }
 
     private static Features known(Map<String, Features> features, String instruction) {

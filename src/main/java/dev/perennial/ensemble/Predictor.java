@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.ensemble;
 
-import dev.perennial.encode.Embedding;
 import dev.perennial.encode.Encoded;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
 import dev.perennial.encode.InputEncoding;
-import dev.perennial.encode.Passage;
+import dev.perennial.member.View;
 import dev.perennial.refusal.Fault;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Input;
@@ -14,14 +13,13 @@ import dev.perennial.task.InputKind;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
- * The walk of a prediction: the active ensemble names the members, the encoders give their vectors, the ensemble
- * answers. Nothing on it touches the store. Safe for concurrent use.
+ * The walk of a prediction: the active ensemble names the members of a stage, the encoders give their vectors, the
+ * ensemble answers, and what it is not sure enough of goes on to the next stage. Nothing on it touches the store. Safe
+ * for concurrent use.
  */
 public final class Predictor {
     private final ActiveEnsembles active;
@@ -56,36 +54,56 @@ public final class Predictor {
     }
 
     /**
-     * Answers the inputs by each ensemble, in their order. Those with the same members share one encoding.
+     * Answers the inputs by each ensemble, in their order. What a member has read for one of them it need not read for
+     * another.
      *
      * @throws Refusal.Invalid when an input is not of the kind that a task asks about
      * @throws Refusal.Saturated when the encoders have too much to do
      */
     public List<Predictions> predict(List<Ensemble> ensembles, PredictionRequest request) {
         ensembles.forEach(ensemble -> requireKind(ensemble.task(), request.inputs()));
-        long began = System.nanoTime();
-        Map<List<Encoder>, List<Encoded>> encodedByMembers = new HashMap<>();
-        for (Ensemble ensemble : ensembles) {
-            encodedByMembers.computeIfAbsent(
-                    ensemble.members(request.mode()), members -> encode(members, request.inputs()));
-        }
-        long embedded = System.nanoTime();
-        List<Predictions> answers = ensembles.stream()
-                .map(ensemble -> answered(
-                        ensemble,
-                        request,
-                        Objects.requireNonNull(encodedByMembers.get(ensemble.members(request.mode())))))
-                .toList();
-        observer.answered(embedded - began, System.nanoTime() - embedded);
+        Walk walk = new Walk(request, new Encodings(encoders.pool(), request.inputs()));
+        List<Predictions> answers = ensembles.stream().map(walk::answered).toList();
+        observer.answered(walk.embedding, walk.combining);
         return answers;
     }
 
-    private static Predictions answered(Ensemble ensemble, PredictionRequest request, List<Encoded> encoded) {
-        List<Prediction> predictions = new ArrayList<>(encoded.size());
-        for (int i = 0; i < encoded.size(); i++) {
-            predictions.add(ensemble.predict(request.inputs().get(i), encoded.get(i), request));
+    /** One request on its way through the stages of ensembles. */
+    private static final class Walk {
+        private final PredictionRequest request;
+        private final Encodings encodings;
+        private long embedding;
+        private long combining;
+
+        private Walk(PredictionRequest request, Encodings encodings) {
+            this.request = request;
+            this.encodings = encodings;
         }
-        return new Predictions(ensemble.revision(), predictions);
+
+        private Predictions answered(Ensemble ensemble) {
+            Prediction[] predictions = new Prediction[request.inputs().size()];
+            List<Integer> open = IntStream.range(0, predictions.length).boxed().toList();
+            for (int stage = 0; !open.isEmpty(); stage++) {
+                open = stillOpen(ensemble, stage, open, predictions);
+            }
+            return new Predictions(ensemble.revision(), List.of(predictions));
+        }
+
+        private List<Integer> stillOpen(Ensemble ensemble, int stage, List<Integer> open, Prediction[] predictions) {
+            View read = ensemble.stages(request.mode()).get(stage).members();
+            long began = System.nanoTime();
+            encodings.require(ensemble.members(), read, open);
+            long embedded = System.nanoTime();
+            List<Integer> unsure = new ArrayList<>();
+            for (int i : open) {
+                Encoded encoded = encodings.of(ensemble.members(), read, i);
+                ensemble.predict(stage, request.inputs().get(i), encoded, request)
+                        .ifPresentOrElse(prediction -> predictions[i] = prediction, () -> unsure.add(i));
+            }
+            embedding += embedded - began;
+            combining += System.nanoTime() - embedded;
+            return unsure;
+        }
     }
 
     /** The vectors of inputs of one kind, by the encoders given. */
@@ -99,17 +117,7 @@ public final class Predictor {
             return List.of();
         }
         boolean pair = inputs.get(0).kind() == InputKind.PAIR;
-        List<Passage> passages =
-                inputs.stream().flatMap(input -> passagesOf(input).stream()).toList();
-        List<List<Embedding>> byEncoder = encoders.pool().encode(members, passages);
-        return InputEncoding.assemble(byEncoder, pair);
-    }
-
-    private static List<Passage> passagesOf(Input input) {
-        String text = input.text().value();
-        return input.textPair()
-                .map(pair -> InputEncoding.passages(text, pair.value()))
-                .orElseGet(() -> InputEncoding.passages(text));
+        return InputEncoding.assemble(encoders.pool().encode(members, Encodings.passages(inputs)), pair);
     }
 
     private static void requireKind(Task task, List<Input> inputs) {

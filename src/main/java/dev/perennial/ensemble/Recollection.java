@@ -2,6 +2,7 @@
 package dev.perennial.ensemble;
 
 import dev.perennial.member.Features;
+import dev.perennial.member.View;
 import dev.perennial.task.Input;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -63,11 +64,11 @@ public final class Recollection {
         return blended;
     }
 
-    /** The examples nearest to an input, nearest first. */
-    List<Trace> nearest(Features features, int count) {
+    /** The examples nearest to an input as some members see it, nearest first. */
+    List<Trace> nearest(View view, Features features, int count) {
         record Near(Trace trace, double distance) {}
         return traces.stream()
-                .map(trace -> new Near(trace, features.squaredDistance(trace.features())))
+                .map(trace -> new Near(trace, view.squaredDistance(features, trace.features())))
                 .sorted(Comparator.comparingDouble(Near::distance)
                         .thenComparing(near -> near.trace().known().example().key()))
                 .limit(count)

@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * Vectors and similarities of texts, by one encoder or by all of them together. Thread-safe.
+ * Vectors and similarities of texts, by one encoder or by all that read words in context together. Thread-safe.
  *
  * <p>The vector of all together is the encoders' unit vectors one after the other, divided by the square root of their
  * number: its cosine is the mean of their cosines. Their similarity is better than that cosine, because encoders differ
@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * average and equal ones at 1, and the mean is taken of these.
  */
 public final class VectorModels {
-    /** Id of all encoders together. */
+    /** Id of all encoders together that read words in context. */
     public static final String ENSEMBLE = "ensemble";
 
     private final Encoders encoders;
@@ -34,10 +34,9 @@ public final class VectorModels {
 
     /** All models that are ready, the ensemble first. */
     public List<VectorModel> models() {
-        List<Encoder> ready = encoders.ready();
         return Stream.concat(
-                        Stream.of(new VectorModel(ENSEMBLE, ready)),
-                        ready.stream().map(VectorModels::alone))
+                        Stream.of(new VectorModel(ENSEMBLE, encoders.contextual())),
+                        encoders.ready().stream().map(VectorModels::alone))
                 .toList();
     }
 
@@ -48,7 +47,7 @@ public final class VectorModels {
      */
     public VectorModel model(String id) {
         return id.equals(ENSEMBLE)
-                ? new VectorModel(ENSEMBLE, encoders.ready())
+                ? new VectorModel(ENSEMBLE, encoders.contextual())
                 : encoders.find(id).map(VectorModels::alone).orElseThrow(() -> new Refusal.NotFound("model", id));
     }
 

@@ -3,6 +3,7 @@ package dev.perennial.ensemble;
 
 import dev.perennial.math.Probabilities;
 import dev.perennial.task.Kind;
+import dev.perennial.task.Policy;
 import dev.perennial.task.ScoreRange;
 import dev.perennial.task.Task;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ record Verdict(
         List<String> labelSet,
         boolean abstained,
         OptionalDouble score) {
-    private static final double APPLIES = 0.5;
+    /** From this probability on, one of several labels applies. */
+    static final double APPLIES = 0.5;
 
     /**
      * What to say, and how much of it.
@@ -84,12 +86,22 @@ record Verdict(
 
     /** Chow's rule: answer only if that is expected to cost no more than not answering. */
     private static boolean abstains(Task task, List<String> names, double[] p, int best) {
-        boolean improbable = task.policy().minProbability().isPresent()
-                && p[best] < task.policy().minProbability().getAsDouble();
         boolean dear = task.policy().abstainCost().isPresent()
                 && expectedCost(task, names, p, best)
                         > task.policy().abstainCost().getAsDouble();
-        return improbable || dear;
+        return isImprobable(task.policy(), p[best]) || dear;
+    }
+
+    private static boolean isImprobable(Policy policy, double probability) {
+        return policy.minProbability().isPresent()
+                && probability < policy.minProbability().getAsDouble();
+    }
+
+    /** Whether an answer of this probability is abstained from where every error costs 1. */
+    static boolean isTooUnsure(Policy policy, double probability) {
+        boolean dear = policy.abstainCost().isPresent()
+                && 1 - probability > policy.abstainCost().getAsDouble();
+        return isImprobable(policy, probability) || dear;
     }
 
     private static double expectedCost(Task task, List<String> names, double[] p, int answer) {

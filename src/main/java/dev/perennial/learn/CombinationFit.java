@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.learn;
 
+import dev.perennial.ensemble.Agreement;
+import dev.perennial.ensemble.Cascade;
 import dev.perennial.ensemble.Combination;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Part;
@@ -36,35 +38,83 @@ final class CombinationFit {
         this.voices = voices;
     }
 
-    Fitted fit(List<String> labels) {
+    /** @param whole the members of the full ensemble */
+    Fitted fit(List<String> labels, View whole) {
         List<Platt> links = voices.stream()
                 .map(voice -> heldOut.link(voice.fitted().heldOutScores()))
                 .toList();
-        List<List<double[]>> answers = new ArrayList<>();
+        List<List<double[]>> leftOut = new ArrayList<>();
         for (int h = 0; h < voices.size(); h++) {
-            answers.add(answersOf(voices.get(h).fitted().heldOutScores(), links.get(h)));
+            leftOut.add(answersOf(voices.get(h).fitted().heldOutScores(), links.get(h)));
         }
-        double[] weights = weights(answers);
-        List<Part> parts = new ArrayList<>();
-        for (int h = 0; h < voices.size(); h++) {
-            Voice voice = voices.get(h);
-            parts.add(new Part(voice.name(), voice.view(), voice.fitted().head(), links.get(h), weights[h]));
-        }
-        List<List<double[]>> blockedOut = blockedOutAnswers(links, answers);
-        Combination all = calibrated(labels, parts, answers, blockedOut);
-        int first = first(parts);
-        Combination cheapest = calibrated(
-                labels, List.of(parts.get(first)), List.of(answers.get(first)), List.of(blockedOut.get(first)));
-        return new Fitted(new Ensemble.Voices(all, cheapest), combined(all, answers));
+        Said said = new Said(links, leftOut, blockedOutAnswers(links, leftOut));
+        Calibrated full = combination(labels, whole, said);
+        int members = 1
+                + voices.stream().mapToInt(voice -> voice.view().first()).max().orElseThrow();
+        List<Calibrated> firsts = IntStream.range(1, Math.max(2, members))
+                .mapToObj(count -> combination(labels, View.firsts(count), said))
+                .toList();
+        Agreement agreement = members == 1 ? Agreement.NONE : agreement(full, firsts);
+        Ensemble.Voices fitted = new Ensemble.Voices(
+                full.combination(), firsts.stream().map(Calibrated::combination).toList(), agreement);
+        return new Fitted(fitted, full.leftOut());
     }
 
-    private static int first(List<Part> parts) {
-        for (int h = 0; h < parts.size(); h++) {
-            if (parts.get(h).view().member() == 0) {
-                return h;
-            }
+    /** What each voice says of each held-out row: had it not seen it, and had it not seen its kin either. */
+    private record Said(List<Platt> links, List<List<double[]>> leftOut, List<List<double[]>> blockedOut) {}
+
+    /** A combination, and what it says of each held-out row. */
+    private record Calibrated(Combination combination, List<double[]> leftOut, List<double[]> blockedOut) {}
+
+    /** Of the voices that look at no other members; the full ensemble's one of all its members is among them. */
+    private Calibrated combination(List<String> labels, View members, Said said) {
+        List<Integer> chosen = IntStream.range(0, voices.size())
+                .filter(h -> members.includes(voices.get(h).view()))
+                .boxed()
+                .toList();
+        List<List<double[]>> leftOut = chosen.stream().map(said.leftOut()::get).toList();
+        List<List<double[]>> blockedOut =
+                chosen.stream().map(said.blockedOut()::get).toList();
+        double[] weights = weights(leftOut);
+        List<Part> parts = new ArrayList<>();
+        for (int i = 0; i < weights.length; i++) {
+            Voice voice = voices.get(chosen.get(i));
+            Platt link = said.links().get(chosen.get(i));
+            parts.add(new Part(voice.name(), voice.view(), voice.fitted().head(), link, weights[i]));
         }
-        throw new IllegalStateException("an ensemble has a first member");
+        Combination combination = calibrated(labels, parts, leftOut, blockedOut);
+        return new Calibrated(combination, combined(combination, leftOut), combined(combination, blockedOut));
+    }
+
+    /** Strangers are what a service is asked about, so kin do not count as evidence. */
+    private Agreement agreement(Calibrated full, List<Calibrated> firsts) {
+        boolean comparable = heldOut.kind() != Kind.REGRESSION
+                && !heldOut.rows().isEmpty()
+                && !full.combination().labels().isEmpty();
+        if (!comparable) {
+            return Agreement.NONE;
+        }
+        return new Agreement(
+                firsts.stream()
+                        .map(first -> stage(first.blockedOut(), full.blockedOut()))
+                        .toList(),
+                mostProbable(full.blockedOut()));
+    }
+
+    private Agreement.ByExample stage(List<double[]> answers, List<double[]> fullAnswers) {
+        double[] margin = new double[answers.size()];
+        boolean[] same = new boolean[answers.size()];
+        for (int i = 0; i < same.length; i++) {
+            margin[i] = Cascade.margin(heldOut.kind(), answers.get(i));
+            same[i] = Cascade.isSame(heldOut.kind(), answers.get(i), fullAnswers.get(i));
+        }
+        return new Agreement.ByExample(margin, mostProbable(answers), same);
+    }
+
+    private static double[] mostProbable(List<double[]> answers) {
+        return answers.stream()
+                .mapToDouble(answer -> answer[Probabilities.argmax(answer)])
+                .toArray();
     }
 
     private Combination calibrated(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.learn;
 
+import dev.perennial.ensemble.Agreement;
 import dev.perennial.ensemble.Combination;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Part;
@@ -16,9 +17,12 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The fitted numbers of an ensemble over fixed features as bytes, and back to the same bits. Heads in kernel form are
@@ -39,7 +43,7 @@ final class FitFormat {
 
     /** Empty when a head is in kernel form. */
     Optional<byte[]> write(Ensemble.Voices voices) {
-        List<Part> parts = voices.all().parts();
+        List<Part> parts = distinct(voices);
         if (!parts.stream().allMatch(part -> part.head() instanceof RandomFeatureHead)) {
             return Optional.empty();
         }
@@ -50,31 +54,65 @@ final class FitFormat {
             for (Part part : parts) {
                 write(part, (RandomFeatureHead) part.head(), out);
             }
-            write(voices.all(), out);
-            out.writeInt(parts.indexOf(voices.cheapest().parts().get(0)));
-            write(voices.cheapest(), out);
+            write(voices.full(), parts, out);
+            out.writeInt(voices.firsts().size());
+            for (Combination first : voices.firsts()) {
+                write(first, parts, out);
+            }
+            write(voices.agreement(), out);
         } catch (IOException impossible) {
             throw new IllegalStateException("memory can be written", impossible);
         }
         return Optional.of(bytes.toByteArray());
     }
 
+    /** One part for each view; in which combination a part is decides nothing but its weight. */
+    private static List<Part> distinct(Ensemble.Voices voices) {
+        Map<View, Part> partByView = new LinkedHashMap<>();
+        Stream.concat(Stream.of(voices.full()), voices.firsts().stream())
+                .flatMap(combination -> combination.parts().stream())
+                .forEach(part -> partByView.putIfAbsent(part.view(), part));
+        return List.copyOf(partByView.values());
+    }
+
     private static void write(Part part, RandomFeatureHead head, DataOutputStream out) throws IOException {
         out.writeUTF(part.name());
-        out.writeInt(part.view().member());
+        out.writeInt(part.view().first());
+        out.writeInt(part.view().end());
         out.writeDouble(part.link().slope());
         out.writeDouble(part.link().offset());
-        out.writeDouble(part.weight());
         out.writeDouble(head.ridge());
         out.writeInt(head.weights().rows());
         out.writeInt(head.weights().columns());
         write(head.weights().data(), out);
     }
 
-    private static void write(Combination combination, DataOutputStream out) throws IOException {
+    private static void write(Combination combination, List<Part> parts, DataOutputStream out) throws IOException {
+        List<View> views = parts.stream().map(Part::view).toList();
+        out.writeInt(combination.parts().size());
+        for (Part part : combination.parts()) {
+            out.writeInt(views.indexOf(part.view()));
+            out.writeDouble(part.weight());
+        }
         out.writeDouble(combination.power());
-        out.writeInt(combination.strangeness().length);
-        write(combination.strangeness(), out);
+        writeAll(combination.strangeness(), out);
+    }
+
+    private static void write(Agreement agreement, DataOutputStream out) throws IOException {
+        writeAll(agreement.probability(), out);
+        out.writeInt(agreement.stages().size());
+        for (Agreement.ByExample stage : agreement.stages()) {
+            writeAll(stage.margin(), out);
+            writeAll(stage.probability(), out);
+            for (boolean same : stage.same()) {
+                out.writeBoolean(same);
+            }
+        }
+    }
+
+    private static void writeAll(double[] numbers, DataOutputStream out) throws IOException {
+        out.writeInt(numbers.length);
+        write(numbers, out);
     }
 
     private static void write(double[] numbers, DataOutputStream out) throws IOException {
@@ -98,9 +136,12 @@ final class FitFormat {
             for (int count = in.getInt(); count > 0; count--) {
                 parts.add(part(in, features));
             }
-            Combination all = combination(in, parts);
-            Combination cheapest = combination(in, List.of(parts.get(in.getInt())));
-            return Optional.of(new Ensemble.Voices(all, cheapest));
+            Combination full = combination(in, parts);
+            List<Combination> firsts = new ArrayList<>();
+            for (int count = in.getInt(); count > 0; count--) {
+                firsts.add(combination(in, parts));
+            }
+            return Optional.of(new Ensemble.Voices(full, firsts, agreement(in)));
         } catch (BufferUnderflowException
                 | IllegalArgumentException
                 | IndexOutOfBoundsException
@@ -112,19 +153,38 @@ final class FitFormat {
 
     private static Part part(ByteBuffer in, Function<View, RandomFeatures> features) {
         String name = string(in);
-        View view = new View(in.getInt());
+        View view = new View(in.getInt(), in.getInt());
         Platt link = new Platt(in.getDouble(), in.getDouble());
-        double weight = in.getDouble();
         double ridge = in.getDouble();
         int rows = in.getInt();
         int columns = in.getInt();
         Matrix weights = new Matrix(rows, columns, numbers(in, Math.multiplyExact(rows, columns)));
-        return new Part(name, view, new RandomFeatureHead(features.apply(view), ridge, weights), link, weight);
+        return new Part(name, view, new RandomFeatureHead(features.apply(view), ridge, weights), link, 0);
     }
 
     private Combination combination(ByteBuffer in, List<Part> parts) {
+        List<Part> weighted = new ArrayList<>();
+        for (int count = in.getInt(); count > 0; count--) {
+            Part part = parts.get(in.getInt());
+            weighted.add(new Part(part.name(), part.view(), part.head(), part.link(), in.getDouble()));
+        }
         double power = in.getDouble();
-        return new Combination(kind, labels, parts, power, numbers(in, in.getInt()));
+        return new Combination(kind, labels, weighted, power, numbers(in, in.getInt()));
+    }
+
+    private static Agreement agreement(ByteBuffer in) {
+        double[] probability = numbers(in, in.getInt());
+        List<Agreement.ByExample> stages = new ArrayList<>();
+        for (int count = in.getInt(); count > 0; count--) {
+            double[] margin = numbers(in, in.getInt());
+            double[] ofStage = numbers(in, in.getInt());
+            boolean[] same = new boolean[margin.length];
+            for (int i = 0; i < same.length; i++) {
+                same[i] = in.get() != 0;
+            }
+            stages.add(new Agreement.ByExample(margin, ofStage, same));
+        }
+        return new Agreement(stages, probability);
     }
 
     private static double[] numbers(ByteBuffer in, int count) {

@@ -40,8 +40,8 @@ final class KernelFit {
      */
     record Support(List<Row> rows, List<Features> features, Kin kin) {
 
-        static Support of(LinearAlgebra algebra, List<Row> examples, List<Row> rows) {
-            return new Support(rows, rows.stream().map(Row::features).toList(), Kin.of(algebra, examples, rows));
+        static Support of(List<Row> rows, Kin kin) {
+            return new Support(rows, rows.stream().map(Row::features).toList(), kin);
         }
     }
 
@@ -101,13 +101,9 @@ final class KernelFit {
 
     private static Matrix squaredDistances(LinearAlgebra algebra, List<Row> rows, View view) {
         int n = rows.size();
-        int members = rows.get(0).features().byMember().size();
         Matrix mean = Matrix.zeros(n, n);
-        int seen = view.member() < 0 ? members : 1;
-        for (int m = 0; m < members; m++) {
-            if (view.member() < 0 || view.member() == m) {
-                addSquaredDistances(algebra, blocks(rows, m), 1.0 / seen, mean);
-            }
+        for (int m = view.first(); m < view.end(); m++) {
+            addSquaredDistances(algebra, blocks(rows, m), 1.0 / view.size(), mean);
         }
         return mean;
     }

@@ -34,19 +34,20 @@ record Kin(List<Row> rows, List<List<Integer>> kin) {
     }
 
     /**
-     * What the first member sees of some rows.
+     * What a member sees of some rows.
      *
      * @param first position of the first of them
      */
     @SuppressWarnings("ArrayRecordComponent")
     private record Blocks(FloatMatrix vectors, double[] squaredNorms, int first) {
 
-        static Blocks of(List<Row> rows, int first) {
-            int dimension = rows.get(0).features().byMember().get(0).length;
+        static Blocks of(int member, List<Row> rows, int first) {
+            int dimension = rows.get(0).features().byMember().get(member).length;
             FloatMatrix vectors = FloatMatrix.zeros(rows.size(), dimension);
             double[] norms = new double[rows.size()];
             for (int i = 0; i < norms.length; i++) {
-                System.arraycopy(rows.get(i).features().byMember().get(0), 0, vectors.data(), i * dimension, dimension);
+                System.arraycopy(
+                        rows.get(i).features().byMember().get(member), 0, vectors.data(), i * dimension, dimension);
                 norms[i] = vectors.dot(i, i);
             }
             return new Blocks(vectors, norms, first);
@@ -54,17 +55,18 @@ record Kin(List<Row> rows, List<List<Integer>> kin) {
     }
 
     /**
+     * @param member position of the member that tells kin
      * @param heldOut rows to find the kin of
      * @param all rows among which to look, the held-out ones first
      */
-    static Kin of(LinearAlgebra algebra, List<Row> heldOut, List<Row> all) {
+    static Kin of(LinearAlgebra algebra, int member, List<Row> heldOut, List<Row> all) {
         List<List<Near>> near = new ArrayList<>();
         heldOut.forEach(row -> near.add(new ArrayList<>()));
         if (!heldOut.isEmpty()) {
-            Blocks left = Blocks.of(heldOut, 0);
+            Blocks left = Blocks.of(member, heldOut, 0);
             for (int from = 0; from < all.size(); from += BATCH) {
                 List<Row> batch = all.subList(from, Math.min(all.size(), from + BATCH));
-                Blocks right = Blocks.of(batch, from);
+                Blocks right = Blocks.of(member, batch, from);
                 FloatMatrix values = algebra.multiplyTransposed(left.vectors(), right.vectors());
                 collect(new Products(values, left, right), batch, near);
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.learn;
 
+import dev.perennial.encode.EncoderInfo;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Known;
 import dev.perennial.ensemble.Part;
@@ -179,12 +180,12 @@ public final class Learner {
     }
 
     private CombinationFit.Fitted kernelForm(LessonRows rows, HeldOut heldOut, FitSettings fit) {
-        KernelFit.Support support = KernelFit.Support.of(algebra, heldOut.rows(), rows.all());
+        KernelFit.Support support = KernelFit.Support.of(rows.all(), kin(rows, heldOut));
         List<View> views = views(rows.lesson());
         boolean silent = rows.all().isEmpty() || rows.outputs() == 0;
-        double width = silent || views.size() == 1
+        double width = silent || whole(rows.lesson()).size() == 1
                 ? fit.widths().get(0)
-                : chosenWidth(new KernelFit(algebra, support, View.ALL), heldOut, fit);
+                : chosenWidth(new KernelFit(algebra, support, whole(rows.lesson())), heldOut, fit);
         List<CombinationFit.Voice> voices = views.parallelStream()
                 .map(view -> {
                     FittedHead fitted = silent
@@ -193,7 +194,12 @@ public final class Learner {
                     return new CombinationFit.Voice(name(rows.lesson(), view), view, fitted);
                 })
                 .toList();
-        return new CombinationFit(heldOut, voices).fit(rows.labels());
+        return new CombinationFit(heldOut, voices).fit(rows.labels(), whole(rows.lesson()));
+    }
+
+    /** As the cheapest member sees it that reads words in context. */
+    private Kin kin(LessonRows rows, HeldOut heldOut) {
+        return Kin.of(algebra, whole(rows.lesson()).first(), heldOut.rows(), rows.all());
     }
 
     private static FittedHead fitted(KernelFit kernel, double width, HeldOut heldOut, FitSettings fit) {
@@ -224,16 +230,16 @@ public final class Learner {
 
     private CombinationFit.Fitted featureForm(LessonRows rows, Ledgers ledgers, HoldingOut holdingOut) {
         HeldOut heldOut = rows.heldOut(holdingOut.most().applyAsInt(rows.outputs()));
-        Kin kin = holdingOut.kinToo() ? Kin.of(algebra, heldOut.rows(), rows.all()) : Kin.none(heldOut.rows());
+        Kin kin = holdingOut.kinToo() ? kin(rows, heldOut) : Kin.none(heldOut.rows());
         ledgers.require(rows.rowBasis());
-        double ridge = featureRidge(gram(rows, new View(0), ledgers, kin), heldOut);
+        double ridge = featureRidge(gram(rows, View.of(whole(rows.lesson()).first()), ledgers, kin), heldOut);
         List<CombinationFit.Voice> voices = views(rows.lesson()).stream()
                 .map(view -> {
                     FittedHead fitted = gram(rows, view, ledgers, kin).fit(ridge);
                     return new CombinationFit.Voice(name(rows.lesson(), view), view, fitted);
                 })
                 .toList();
-        return new CombinationFit(heldOut, voices).fit(rows.labels());
+        return new CombinationFit(heldOut, voices).fit(rows.labels(), whole(rows.lesson()));
     }
 
     /** How noisy a task is, is its own and not its members': the cheapest of them tells for all. */
@@ -261,10 +267,18 @@ public final class Learner {
             dimension += view.includes(m) ? dimensions.get(m) : 0;
         }
         int seen = dimension;
-        int count = view.member() < 0 ? fit.jointFeatures() : fit.memberFeatures();
+        int count = features(lesson, view, fit);
         double width = fit.widths().get(0);
         return randomFeatures.computeIfAbsent(
                 List.of(view, seen, count, width), key -> new RandomFeatures(view, seen, count, width));
+    }
+
+    private static int features(Lesson lesson, View view, FitSettings fit) {
+        if (view.size() > 1) {
+            return fit.jointFeatures();
+        }
+        boolean isStatic = lesson.members().get(view.first()).info().reading() == EncoderInfo.Reading.STATIC;
+        return isStatic ? fit.staticFeatures() : fit.memberFeatures();
     }
 
     /** The first candidate, unless a later one is clearly better: equal evidence always gives equal choices. */
@@ -285,21 +299,26 @@ public final class Learner {
         return new FittedHead(head, Matrix.zeros(0, outputs), Matrix.zeros(0, outputs));
     }
 
-    /** All members together first, then each by itself; one member needs no second opinion of itself. */
+    /** All members that read words in context together first, then each member by itself. */
     private static List<View> views(Lesson lesson) {
+        View whole = whole(lesson);
         List<View> views = new ArrayList<>();
-        if (lesson.members().size() > 1) {
-            views.add(View.ALL);
+        if (whole.size() > 1) {
+            views.add(whole);
         }
         for (int m = 0; m < lesson.members().size(); m++) {
-            views.add(new View(m));
+            views.add(View.of(m));
         }
         return views;
     }
 
+    private static View whole(Lesson lesson) {
+        return View.contextual(lesson.members());
+    }
+
     private static String name(Lesson lesson, View view) {
-        return view.member() < 0
+        return view.size() > 1
                 ? Part.JOINT
-                : lesson.members().get(view.member()).info().id();
+                : lesson.members().get(view.first()).info().id();
     }
 }

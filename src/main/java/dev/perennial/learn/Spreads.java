@@ -4,6 +4,7 @@ package dev.perennial.learn;
 import dev.perennial.encode.Encoder;
 import dev.perennial.member.FeatureMap;
 import dev.perennial.member.Spread;
+import dev.perennial.member.View;
 import dev.perennial.task.DerivedCache;
 import dev.perennial.task.InputKind;
 import java.nio.ByteBuffer;
@@ -44,8 +45,9 @@ public final class Spreads {
     }
 
     public FeatureMap featureMap(InputKind input, List<Encoder> members) {
-        return new FeatureMap(
-                input, members.parallelStream().map(member -> of(input, member)).toList());
+        List<Spread> spreads =
+                members.parallelStream().map(member -> of(input, member)).toList();
+        return new FeatureMap(input, spreads, View.contextual(members));
     }
 
     private Spread measured(String name, InputKind input, Encoder encoder) {

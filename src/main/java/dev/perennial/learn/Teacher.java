@@ -5,7 +5,6 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
-import dev.perennial.ensemble.Mode;
 import dev.perennial.math.Probabilities;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Answer;
@@ -184,7 +183,7 @@ public final class Teacher implements AutoCloseable {
             return;
         }
         if (!active.find(id)
-                .filter(serving -> serving.members(Mode.FULL).contains(encoder))
+                .filter(serving -> serving.members().contains(encoder))
                 .isPresent()) {
             store.task(id).ifPresent(stored -> learning.activate(stored, classroom));
         }

@@ -13,13 +13,14 @@ import java.util.List;
  *
  * @param input what is asked about
  * @param spreads one per member
+ * @param closest the members that say how close the texts of a pair are
  */
-public record FeatureMap(InputKind input, List<Spread> spreads) {
+public record FeatureMap(InputKind input, List<Spread> spreads, View closest) {
     public FeatureMap {
         spreads = List.copyOf(spreads);
     }
 
-    /** The features of an input whose vectors come in the order of the members. */
+    /** The features of an input whose vectors come in the order of the members; an empty vector has an empty block. */
     public Features features(Encoded encoded) {
         List<float[]> blocks = new ArrayList<>(spreads.size());
         for (int m = 0; m < spreads.size(); m++) {
@@ -27,11 +28,6 @@ public record FeatureMap(InputKind input, List<Spread> spreads) {
             blocks.add(input == InputKind.TEXT ? single(vectors, spreads.get(m)) : pair(vectors, spreads.get(m)));
         }
         return new Features(blocks);
-    }
-
-    /** The features of the same input by one of the members. */
-    public FeatureMap only(int member) {
-        return new FeatureMap(input, List.of(spreads.get(member)));
     }
 
     /** Length of each member's block, for encoders of the given dimensions. */
@@ -42,8 +38,13 @@ public record FeatureMap(InputKind input, List<Spread> spreads) {
 
     /** How close the two texts of a pair are: 1 for equal texts, 0 for texts as far apart as unrelated ones. */
     public double closeness(Encoded encoded) {
+        return closeness(encoded, closest);
+    }
+
+    /** The same as some members see it. */
+    public double closeness(Encoded encoded, View view) {
         double sum = 0;
-        for (int m = 0; m < spreads.size(); m++) {
+        for (int m = view.first(); m < view.end(); m++) {
             float[] vectors = encoded.vectors().get(m);
             int dimension = vectors.length / 3;
             double distance = 0;
@@ -53,7 +54,7 @@ public record FeatureMap(InputKind input, List<Spread> spreads) {
             }
             sum += Math.max(0, 1 - distance / spreads.get(m).text());
         }
-        return FixedPoint.round(sum / spreads.size());
+        return FixedPoint.round(sum / view.size());
     }
 
     private static float[] single(float[] vector, Spread spread) {

@@ -6,21 +6,12 @@ import java.util.List;
 /**
  * What heads see of one input: per member a block in which the mean squared distance between unrelated inputs is 1.
  *
- * @param byMember one block per member, in the order of the ensemble's members; owned by the reader, who must not
- *     change them
+ * @param byMember one block per member, in the order of the ensemble's members, empty for those that have not read the
+ *     input; owned by the reader, who must not change them
  */
 public record Features(List<float[]> byMember) {
     public Features {
         byMember = List.copyOf(byMember);
-    }
-
-    /** Mean over the members of the squared distance to another input. */
-    public double squaredDistance(Features other) {
-        double sum = 0;
-        for (int m = 0; m < byMember.size(); m++) {
-            sum += squaredDistance(other, m);
-        }
-        return sum / byMember.size();
     }
 
     /** Squared distance to another input as one member sees it. */

@@ -28,19 +28,18 @@ public final class Query {
             support = examples;
             squaredDistancesByMember.clear();
         }
-        if (view.member() >= 0) {
-            return ofMember(view.member());
+        if (view.size() == 1) {
+            return ofMember(view.first());
         }
-        int members = features.byMember().size();
         double[] mean = new double[examples.size()];
-        for (int m = 0; m < members; m++) {
+        for (int m = view.first(); m < view.end(); m++) {
             double[] ofMember = ofMember(m);
             for (int i = 0; i < mean.length; i++) {
                 mean[i] += ofMember[i];
             }
         }
         for (int i = 0; i < mean.length; i++) {
-            mean[i] /= members;
+            mean[i] /= view.size();
         }
         return mean;
     }

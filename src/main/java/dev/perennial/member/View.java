@@ -1,23 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.member;
 
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.EncoderInfo;
+import java.util.List;
+
 /**
- * Which members a head looks at: one of them, or all.
+ * Which members are looked at: those at neighbouring positions.
  *
- * @param member position of the member, -1 for all
+ * @param first position of the first
+ * @param end position after the last
  */
-public record View(int member) {
-    /** All members at once. */
-    public static final View ALL = new View(-1);
+public record View(int first, int end) {
+    public View {
+        if (first < 0 || end <= first) {
+            throw new IllegalArgumentException("a view is of at least one member");
+        }
+    }
+
+    /** One member. */
+    public static View of(int member) {
+        return new View(member, member + 1);
+    }
+
+    /** So many members, from the first on. */
+    public static View firsts(int members) {
+        return new View(0, members);
+    }
+
+    /** All members that read words in context, which come last; all members where none does. */
+    public static View contextual(List<Encoder> members) {
+        int first = 0;
+        while (first < members.size() && members.get(first).info().reading() == EncoderInfo.Reading.STATIC) {
+            first++;
+        }
+        return first == members.size() ? firsts(members.size()) : new View(first, members.size());
+    }
+
+    /** Number of members. */
+    public int size() {
+        return end - first;
+    }
 
     /** Whether this member is looked at. */
-    public boolean includes(int other) {
-        return member < 0 || member == other;
+    public boolean includes(int member) {
+        return first <= member && member < end;
+    }
+
+    /** Whether all members of another view are looked at. */
+    public boolean includes(View other) {
+        return first <= other.first && other.end <= end;
     }
 
     /** Squared distance between two inputs as seen here; 1 on average between unrelated ones. */
     public double squaredDistance(Features a, Features b) {
-        return member < 0 ? a.squaredDistance(b) : a.squaredDistance(b, member);
+        double sum = 0;
+        for (int m = first; m < end; m++) {
+            sum += a.squaredDistance(b, m);
+        }
+        return sum / size();
     }
 
     /**
@@ -26,14 +67,11 @@ public record View(int member) {
      */
     double[] concatenated(Features features, int length) {
         double[] all = new double[length];
-        int members = member < 0 ? features.byMember().size() : 1;
-        double scale = 1 / Math.sqrt(members);
+        double scale = 1 / Math.sqrt(size());
         int at = 0;
-        for (int m = 0; m < features.byMember().size(); m++) {
-            if (includes(m)) {
-                for (float component : features.byMember().get(m)) {
-                    all[at++] = component * scale;
-                }
+        for (float[] block : features.byMember().subList(first, end)) {
+            for (float component : block) {
+                all[at++] = component * scale;
             }
         }
         return all;

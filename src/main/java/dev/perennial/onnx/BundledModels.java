@@ -4,14 +4,8 @@ package dev.perennial.onnx;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo.Pooling;
 import dev.perennial.refusal.Refusal;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,20 +14,22 @@ import java.util.concurrent.CompletionException;
 /**
  * The encoders that ship with the service, as resources on the class path, pinned by SHA-256.
  *
- * <p>ONNX Runtime must load a model from a file, so each is unpacked once into a directory, under its hash as name, by
- * temporary file, fsync and atomic rename. Thread-safe, also between processes.
+ * <p>ONNX Runtime must load a model from a file, so each is unpacked once into a directory, under its hash as name.
+ * Thread-safe, also between processes.
  */
 public final class BundledModels {
     private static final System.Logger LOG = System.getLogger(BundledModels.class.getName());
 
     private final Path directory;
+    private final Unpacking unpacking;
 
     /** @param directory where models are unpacked; created when absent */
     public BundledModels(Path directory) {
         this.directory = directory;
+        this.unpacking = new Unpacking(directory);
     }
 
-    /** The models that ship, in their order of cost; nothing is touched on disk. */
+    /** The ONNX models that ship, in their order of cost; nothing is touched on disk. */
     public List<ModelFolder> folders() {
         return List.of(
                 folder(
@@ -77,9 +73,8 @@ public final class BundledModels {
      */
     public List<Encoder> open(OnnxRuntime runtime, List<String> ids) {
         List<CompletableFuture<Encoder>> opening = ids.stream()
-                .map(this::named)
-                .map(folder -> CompletableFuture.supplyAsync(
-                        () -> open(runtime, folder), task -> new Thread(task, "open-" + folder.id()).start()))
+                .map(id -> CompletableFuture.supplyAsync(
+                        () -> open(runtime, id), task -> new Thread(task, "open-" + id).start()))
                 .toList();
         List<Encoder> encoders = new ArrayList<>();
         RuntimeException failure = null;
@@ -104,6 +99,16 @@ public final class BundledModels {
                 .orElseThrow(() -> new Refusal.NotFound("encoder", id));
     }
 
+    private Encoder open(OnnxRuntime runtime, String id) {
+        return id.equals(BundledTable.ID) ? table(BundledTable.read()) : open(runtime, named(id));
+    }
+
+    private Encoder table(BundledTable table) {
+        ModelFolder teacher = named(table.teacher());
+        unpackAbsent(teacher);
+        return table.open(unpacking, teacher);
+    }
+
     private Encoder open(OnnxRuntime runtime, ModelFolder folder) {
         unpackAbsent(folder);
         try {
@@ -113,59 +118,18 @@ public final class BundledModels {
                     System.Logger.Level.WARNING,
                     "The files of {0} on disk are damaged and are replaced; look at the disk.",
                     folder.id());
-            unpack("/" + folder.id() + ".onnx", folder.model(), folder.modelSha256());
-            unpack("/" + folder.id() + "-tokenizer.json", folder.tokenizer(), folder.tokenizerSha256());
+            unpacking.unpack("/" + folder.id() + ".onnx", folder.model(), folder.modelSha256());
+            unpacking.unpack("/" + folder.id() + "-tokenizer.json", folder.tokenizer(), folder.tokenizerSha256());
             return runtime.open(folder);
         }
     }
 
     private void unpackAbsent(ModelFolder folder) {
         if (!Files.exists(folder.model())) {
-            unpack("/" + folder.id() + ".onnx", folder.model(), folder.modelSha256());
+            unpacking.unpack("/" + folder.id() + ".onnx", folder.model(), folder.modelSha256());
         }
         if (!Files.exists(folder.tokenizer())) {
-            unpack("/" + folder.id() + "-tokenizer.json", folder.tokenizer(), folder.tokenizerSha256());
-        }
-    }
-
-    private void unpack(String resource, Path file, String expectedSha256) {
-        try (InputStream in = BundledModels.class.getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new Refusal.Invalid("/model", "The class path does not hold " + resource + ".");
-            }
-            Files.createDirectories(directory);
-            Path temporary = Files.createTempFile(directory, ".unpack", ".part");
-            try {
-                if (!write(in, temporary).equals(expectedSha256)) {
-                    throw new Refusal.Invalid("/model", "The class path holds another " + resource + " than pinned.");
-                }
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-                syncDirectory();
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
-        } catch (IOException e) {
-            throw new Refusal.Invalid(
-                    "/model",
-                    "A model cannot be unpacked into the models directory: "
-                            + e.getClass().getSimpleName());
-        }
-    }
-
-    private static String write(InputStream in, Path file) throws IOException {
-        String sha256;
-        try (OutputStream out = Files.newOutputStream(file)) {
-            sha256 = Sha256.copy(in, out);
-        }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
-        return sha256;
-    }
-
-    private void syncDirectory() throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
+            unpacking.unpack("/" + folder.id() + "-tokenizer.json", folder.tokenizer(), folder.tokenizerSha256());
         }
     }
 }

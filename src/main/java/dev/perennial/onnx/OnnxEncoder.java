@@ -36,10 +36,10 @@ final class OnnxEncoder implements Encoder {
 
     @Override
     public List<Embedding> encode(List<Passage> passages) {
-        return leases.lend(() -> embed(passages));
+        return leases.lend(() -> embeddings(passages));
     }
 
-    private List<Embedding> embed(List<Passage> passages) {
+    private List<Embedding> embeddings(List<Passage> passages) {
         List<TokenizedPassage> tokenized =
                 passages.stream().map(tokenizer::tokenize).toList();
         Embedding[] embeddings = new Embedding[passages.size()];
@@ -65,7 +65,12 @@ final class OnnxEncoder implements Encoder {
 
     /** Runs tokens that no text needs to contain. */
     float[] embed(TokenizedPassage passage) {
-        return leases.lend(() -> vectors(List.of(passage))[0]);
+        return embed(List.of(passage))[0];
+    }
+
+    /** The same for several passages in one run. */
+    float[][] embed(List<TokenizedPassage> run) {
+        return leases.lend(() -> vectors(run));
     }
 
     private float[][] vectors(List<TokenizedPassage> run) {

@@ -181,6 +181,7 @@ public final class OnnxRuntime {
 
     private static EncoderInfo info(ModelFolder folder, int dimension, int window, Devices on) {
         return new EncoderInfo(
+                EncoderInfo.Reading.CONTEXTUAL,
                 folder.id(),
                 folder.digest(window),
                 dimension,

@@ -39,6 +39,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,7 +77,7 @@ public final class QualityBenchmark {
         Path cache = Path.of(arguments[1]);
         OnnxRuntime runtime = OnnxRuntime.start(OnnxSettings.defaults());
         List<Encoder> opened = new BundledModels(cache.resolve("models"))
-                .open(runtime, List.of("all-minilm-l6-v2", "bge-small-en-v1.5", "e5-small-v2"));
+                .open(runtime, List.of("static", "all-minilm-l6-v2", "bge-small-en-v1.5", "e5-small-v2"));
         int cores = Runtime.getRuntime().availableProcessors();
         try (EncoderPool pool = new EncoderPool(cores, Integer.MAX_VALUE)) {
             QualityBenchmark benchmark = new QualityBenchmark(data, cache, new Encoders(pool, opened));
@@ -104,6 +105,9 @@ public final class QualityBenchmark {
                 "%-10s taught %d, fit %.2f s, asked %d: %s%n",
                 set.name(), train.size(), seconds, test.size(), figures.line());
         ensemble.parts().forEach(part -> System.out.printf("  weight %-20s %.3f%n", part.name(), part.weight()));
+        if (set.kind() == Kind.CLASSIFICATION) {
+            cascade(ensemble, test);
+        }
         if (set.name().equals("clinc150")) {
             outOfScope(ensemble, test);
         }
@@ -245,6 +249,41 @@ public final class QualityBenchmark {
         return new Figures(values);
     }
 
+    /**
+     * Accuracy by mode, the share of answers that each stage gives, and the share that the full ensemble gives
+     * otherwise.
+     */
+    private static void cascade(Ensemble ensemble, List<Known> test) {
+        Map<Mode, List<Prediction>> byMode = new EnumMap<>(Mode.class);
+        for (Mode mode : Mode.values()) {
+            PredictionRequest request = new PredictionRequest(List.of(), 1, mode, false);
+            byMode.put(
+                    mode,
+                    test.parallelStream()
+                            .map(known ->
+                                    ensemble.predict(known.example().teaching().input(), known.encoded(), request))
+                            .toList());
+        }
+        List<Prediction> full = byMode.get(Mode.FULL);
+        byMode.forEach((mode, predictions) -> {
+            Map<String, Integer> stages = new TreeMap<>();
+            double right = 0;
+            double other = 0;
+            double covered = 0;
+            for (int i = 0; i < full.size(); i++) {
+                String truth =
+                        ((Answer.OneLabel) test.get(i).example().teaching().answer()).label();
+                stages.merge(predictions.get(i).stage(), 1, Integer::sum);
+                right += predictions.get(i).label().orElse("").equals(truth) ? 1 : 0;
+                covered += predictions.get(i).labelSet().contains(truth) ? 1 : 0;
+                other += predictions.get(i).label().equals(full.get(i).label()) ? 0 : 1;
+            }
+            System.out.printf(
+                    "  %s: accuracy %.4f, coverage %.3f, unlike full %.4f, stages %s%n",
+                    mode, right / full.size(), covered / full.size(), other / full.size(), stages);
+        });
+    }
+
     /** Accuracy of each voice by itself, and of the plain mean of the members' probabilities. */
     private static Map<String, Double> voices(Ensemble ensemble, List<Known> test) {
         Map<String, Double> hits = new LinkedHashMap<>();
@@ -260,7 +299,7 @@ public final class QualityBenchmark {
             for (int h = 0; h < answers.size(); h++) {
                 hits.merge(ensemble.parts().get(h).name(), hit(ensemble, answers.get(h), truth), Double::sum);
                 for (int c = 0;
-                        c < mean.length && ensemble.parts().get(h).view().member() >= 0;
+                        c < mean.length && ensemble.parts().get(h).view().size() == 1;
                         c++) {
                     mean[c] += answers.get(h)[c];
                 }

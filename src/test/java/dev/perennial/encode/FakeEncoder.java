@@ -28,8 +28,12 @@ public final class FakeEncoder implements Encoder {
 
     /** @param id name of the encoder and seed of its hash */
     public FakeEncoder(String id) {
+        this(EncoderInfo.Reading.CONTEXTUAL, id);
+    }
+
+    public FakeEncoder(EncoderInfo.Reading kind, String id) {
         this.info = new EncoderInfo(
-                id, sha256(id), DIMENSION, EncoderInfo.Pooling.MEAN, "", WINDOW, "cpu", "fp32", DIMENSION, 0);
+                kind, id, sha256(id), DIMENSION, EncoderInfo.Pooling.MEAN, "", WINDOW, "cpu", "fp32", DIMENSION, 0);
     }
 
     public FakeEncoder() {

@@ -27,7 +27,7 @@ final class CalibrationOfLearningTest {
     void labelSetsAndProbabilities_holdOnNewTexts(int kernelRows, int taught) {
         Random random = new Random(17);
         FitSettings settings =
-                new FitSettings(kernelRows, 256, 128, 200, List.of(1.0), List.of(0.1), List.of(0.01), 0.25);
+                new FitSettings(kernelRows, 256, 128, 128, 200, List.of(1.0), List.of(0.1), List.of(0.01), 0.25);
         try (School school = School.open(settings)) {
             school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.TEXT));
             List<Teaching> teachings = new ArrayList<>();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.encode.FakeEncoder;
 import dev.perennial.ensemble.Ensemble;
-import dev.perennial.ensemble.Mode;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
@@ -115,14 +114,14 @@ final class HalfDoneChangeTest {
             assertThatThrownBy(() -> school.teacher().adopt(third)).isInstanceOf(Refusal.StoreUnavailable.class);
             failing.set("");
             assertThat(school.encoders().ready()).doesNotContain(third);
-            assertThat(school.active().of(School.TASK).members(Mode.FULL)).doesNotContain(third);
+            assertThat(school.active().of(School.TASK).members()).doesNotContain(third);
 
             school.teacher().adopt(third);
             Ensemble other = school.active().of(OTHER);
             school.teacher().adopt(third);
 
-            assertThat(school.active().of(School.TASK).members(Mode.FULL)).contains(third);
-            assertThat(other.members(Mode.FULL)).contains(third);
+            assertThat(school.active().of(School.TASK).members()).contains(third);
+            assertThat(other.members()).contains(third);
             assertThat(school.active().of(OTHER)).isSameAs(other);
         }
     }
@@ -161,7 +160,7 @@ final class HalfDoneChangeTest {
                     }
                 });
         School school =
-                School.on(store, new FitSettings(12, 64, 64, 16, List.of(1.0), List.of(0.1), List.of(0.01), 0.25));
+                School.on(store, new FitSettings(12, 64, 64, 64, 16, List.of(1.0), List.of(0.1), List.of(0.01), 0.25));
         school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.TEXT));
         return school;
     }

@@ -36,16 +36,16 @@ final class HeldOutScoresTest {
     @ParameterizedTest
     @ValueSource(ints = {-1, 0, 1})
     void kernelForm_isKernelRidgeRegression(int member) {
-        FittedHead fitted = kernelFit(rows, new View(member));
-        assertSameScores(fitted.head(), kernelReference(rows, new View(member)));
+        FittedHead fitted = kernelFit(rows, view(member));
+        assertSameScores(fitted.head(), kernelReference(rows, view(member)));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {-1, 0, 1})
     void kernelForm_leavesOutLikeARefit(int member) {
-        View view = new View(member);
+        View view = view(member);
         FittedHead fitted = kernelFit(rows, view);
-        Kin kin = Kin.of(algebra, examples, rows);
+        Kin kin = Kin.of(algebra, 0, examples, rows);
         for (int i = 0; i < EXAMPLES; i++) {
             Row row = rows.get(i);
             assertRow(
@@ -61,13 +61,13 @@ final class HeldOutScoresTest {
 
     @Test
     void headsThatShareAQuery_scoreAsIfAlone() {
-        KernelFit.Support support = KernelFit.Support.of(algebra, examples, rows);
+        KernelFit.Support support = KernelFit.Support.of(rows, Kin.of(algebra, 0, examples, rows));
         Query shared = new Query(rows.get(3).features());
         for (int member : new int[] {0, -1, 1}) {
-            Head head = new KernelFit(algebra, support, new View(member))
+            Head head = new KernelFit(algebra, support, view(member))
                     .fit(WIDTH, RIDGE)
                     .head();
-            Head other = kernelFit(rows.subList(2, 20), new View(member)).head();
+            Head other = kernelFit(rows.subList(2, 20), view(member)).head();
             assertThat(head.scores(shared))
                     .isEqualTo(head.scores(new Query(rows.get(3).features())));
             assertThat(other.scores(shared))
@@ -79,7 +79,7 @@ final class HeldOutScoresTest {
     @ValueSource(ints = {10, 40})
     void featureForm_isRidgeRegressionOverItsFeatures(int count) {
         FittedHead fitted = featureFit(rows, count);
-        RandomFeatures features = new RandomFeatures(View.ALL, RandomRows.DIMENSION, count, WIDTH);
+        RandomFeatures features = new RandomFeatures(View.firsts(2), RandomRows.DIMENSION, count, WIDTH);
         int size = features.size();
         Matrix gram = Matrix.zeros(size, size);
         Matrix cross = Matrix.zeros(size, 4);
@@ -107,7 +107,7 @@ final class HeldOutScoresTest {
     @ValueSource(ints = {10, 40})
     void featureForm_leavesOutLikeARefit(int count) {
         FittedHead fitted = featureFit(rows, count);
-        Kin kin = Kin.of(algebra, examples.subList(0, 15), rows);
+        Kin kin = Kin.of(algebra, 0, examples.subList(0, 15), rows);
         for (int i = 0; i < 15; i++) {
             Row row = rows.get(i);
             List<Row> strangers = new ArrayList<>(rows);
@@ -135,7 +135,7 @@ final class HeldOutScoresTest {
 
     @Test
     void withoutKin_scoresAreMadeOnce() {
-        Ledger ledger = new Ledger(algebra, new RandomFeatures(View.ALL, RandomRows.DIMENSION, 10, WIDTH));
+        Ledger ledger = new Ledger(algebra, new RandomFeatures(View.firsts(2), RandomRows.DIMENSION, 10, WIDTH));
         ledger.become(rows, List.of("a", "b", "c", "d"), 4);
         FittedHead fitted = new GramFit(algebra, ledger, Kin.none(examples)).fit(RIDGE);
         assertThat(fitted.knowsNoKin()).isTrue();
@@ -143,7 +143,7 @@ final class HeldOutScoresTest {
 
     @Test
     void kin_areTheNearCopies_andNeverDescriptions() {
-        Kin kin = Kin.of(algebra, examples, rows);
+        Kin kin = Kin.of(algebra, 0, examples, rows);
         assertThat(kin.kin().get(1)).contains(2);
         assertThat(kin.kin().get(2)).contains(1);
         assertThat(kin.kin().stream().flatMap(List::stream)).allMatch(row -> row < EXAMPLES);
@@ -152,14 +152,15 @@ final class HeldOutScoresTest {
 
     private FittedHead kernelFit(List<Row> some, View view) {
         List<Row> heldOut = some.stream().filter(Row::heldOut).toList();
-        return new KernelFit(algebra, KernelFit.Support.of(algebra, heldOut, some), view).fit(WIDTH, RIDGE);
+        return new KernelFit(algebra, KernelFit.Support.of(some, Kin.of(algebra, 0, heldOut, some)), view)
+                .fit(WIDTH, RIDGE);
     }
 
     private FittedHead featureFit(List<Row> some, int count) {
-        Ledger ledger = new Ledger(algebra, new RandomFeatures(View.ALL, RandomRows.DIMENSION, count, WIDTH));
+        Ledger ledger = new Ledger(algebra, new RandomFeatures(View.firsts(2), RandomRows.DIMENSION, count, WIDTH));
         ledger.become(some, List.of("a", "b", "c", "d"), 4);
         List<Row> heldOut = some.stream().filter(Row::heldOut).limit(15).toList();
-        return new GramFit(algebra, ledger, Kin.of(algebra, heldOut, some)).fit(RIDGE);
+        return new GramFit(algebra, ledger, Kin.of(algebra, 0, heldOut, some)).fit(RIDGE);
     }
 
     private List<Row> without(int... left) {
@@ -203,5 +204,10 @@ final class HeldOutScoresTest {
 
     private static void assertRow(Matrix scores, int row, double[] expected, double tolerance) {
         assertThat(scores.row(row)).containsExactly(expected, within(tolerance));
+    }
+
+    /** Of one of two members, or of both. */
+    private static View view(int member) {
+        return member < 0 ? View.firsts(2) : View.of(member);
     }
 }

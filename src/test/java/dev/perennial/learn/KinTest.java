@@ -27,7 +27,7 @@ final class KinTest {
             rows.add(row(i, 20, true));
         }
 
-        Kin kin = Kin.of(algebra, rows.subList(0, HELD_OUT), rows);
+        Kin kin = Kin.of(algebra, 0, rows.subList(0, HELD_OUT), rows);
 
         for (int i = 0; i < HELD_OUT; i++) {
             int self = i;
@@ -61,6 +61,6 @@ final class KinTest {
     }
 
     private static double distance(Row a, Row b) {
-        return a.features().squaredDistance(b.features());
+        return a.features().squaredDistance(b.features(), 0);
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class LedgerTest {
     private static final List<String> LABELS = List.of("a", "b", "c");
     private final OpenBlas algebra = new OpenBlas(1L << 30);
-    private final RandomFeatures features = new RandomFeatures(View.ALL, RandomRows.DIMENSION, 60, 1);
+    private final RandomFeatures features = new RandomFeatures(View.firsts(2), RandomRows.DIMENSION, 60, 1);
     private final Random random = new Random(9);
     private final List<Row> rows = RandomRows.of(random, 1500, 0, 3);
 
@@ -84,11 +84,11 @@ final class LedgerTest {
     void budget_letsTheStatisticsUsedLongestAgoGo() {
         Ledgers first = new Ledgers();
         Ledgers second = new Ledgers();
-        first.of(View.ALL, features, algebra);
+        first.of(View.firsts(2), features, algebra);
         LedgerBudget budget = new LedgerBudget(first.bytes() + 1);
         budget.used(first);
         assertThat(first.bytes()).isPositive();
-        second.of(View.ALL, features, algebra);
+        second.of(View.firsts(2), features, algebra);
         budget.used(second);
         assertThat(first.bytes()).isZero();
         assertThat(second.bytes()).isPositive();

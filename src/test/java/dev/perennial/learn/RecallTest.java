@@ -179,6 +179,7 @@ final class RecallTest {
         public EncoderInfo info() {
             EncoderInfo known = encoder.info();
             return new EncoderInfo(
+                    EncoderInfo.Reading.CONTEXTUAL,
                     id,
                     known.digest(),
                     known.dimension(),

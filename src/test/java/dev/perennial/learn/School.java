@@ -40,7 +40,7 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class School implements AutoCloseable {
     /** Small enough to be fast; more than 12 rows are learnt over random features. */
     public static final FitSettings SMALL =
-            new FitSettings(12, 128, 64, 16, List.of(1.0, 0.5, 2.0), List.of(0.1, 0.3), List.of(0.01, 0.3), 0.25);
+            new FitSettings(12, 128, 64, 64, 16, List.of(1.0, 0.5, 2.0), List.of(0.1, 0.3), List.of(0.01, 0.3), 0.25);
 
     static final int MOST_EXAMPLES = 5000;
     static final int MOST_LABELS = 300;

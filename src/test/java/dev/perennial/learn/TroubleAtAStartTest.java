@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.encode.FakeEncoder;
-import dev.perennial.ensemble.Mode;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.InputKind;
@@ -79,11 +78,11 @@ final class TroubleAtAStartTest {
         try (School again = school.restarted()) {
             FakeEncoder third = new FakeEncoder("c");
             again.teacher().adopt(third);
-            assertThat(again.active().of(LATER).members(Mode.FULL)).contains(third);
+            assertThat(again.active().of(LATER).members()).contains(third);
 
             failing.set("");
             again.teacher().define(task(Kind.CLASSIFICATION, InputKind.TEXT, "even", "odd", "neither"));
-            assertThat(again.ensemble().members(Mode.FULL)).contains(third);
+            assertThat(again.ensemble().members()).contains(third);
         }
     }
 

@@ -11,7 +11,6 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.FakeEncoder;
 import dev.perennial.encode.Passage;
-import dev.perennial.ensemble.Mode;
 import dev.perennial.math.FixedPoint;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Answer;
@@ -72,7 +71,7 @@ final class TroubleTest {
                 .get(0)
                 .exampleId();
         try (School again = school.restartedWith(List.of(new FakeEncoder("a"), new FakeEncoder("b"), choking))) {
-            assertThat(again.active().of(other).members(Mode.FULL)).contains(choking);
+            assertThat(again.active().of(other).members()).contains(choking);
             assertThatThrownBy(again::ensemble).isInstanceOf(Refusal.NotReady.class);
             assertThatThrownBy(() -> again.teach(teaching("more", "a"))).isInstanceOf(RuntimeException.class);
 

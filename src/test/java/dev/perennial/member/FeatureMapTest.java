@@ -21,14 +21,14 @@ final class FeatureMapTest {
 
     @Test
     void unrelatedTexts_areAtSquaredDistanceOneOnAverage() {
-        FeatureMap map = new FeatureMap(InputKind.TEXT, List.of(Spread.ofTexts(encoder, SENTENCES)));
+        FeatureMap map = new FeatureMap(InputKind.TEXT, List.of(Spread.ofTexts(encoder, SENTENCES)), View.of(0));
         List<Features> all = encoder.encode(SENTENCES.stream().map(Passage::of).toList()).stream()
                 .map(embedding -> map.features(new Encoded(List.of(embedding.vector()), false)))
                 .toList();
         double sum = 0;
         for (Features a : all) {
             for (Features b : all) {
-                sum += a.squaredDistance(b);
+                sum += View.of(0).squaredDistance(a, b);
             }
         }
         assertThat(sum / (all.size() * (all.size() - 1))).isCloseTo(1, within(0.02));
@@ -36,7 +36,7 @@ final class FeatureMapTest {
 
     @Test
     void closeness_isOneForEqualTexts_andFallsWithDistance() {
-        FeatureMap map = new FeatureMap(InputKind.PAIR, List.of(Spread.ofPairs(encoder, SENTENCES)));
+        FeatureMap map = new FeatureMap(InputKind.PAIR, List.of(Spread.ofPairs(encoder, SENTENCES)), View.of(0));
         assertThat(map.closeness(pair("the card is lost", "the card is lost"))).isEqualTo(1);
         double near = map.closeness(pair("the card is lost", "the card is gone"));
         double far = map.closeness(pair("the card is lost", "sunny weather today"));
@@ -45,27 +45,25 @@ final class FeatureMapTest {
 
     @Test
     void pairs_haveFiveBlocks_andKnowTheirOrder() {
-        FeatureMap map = new FeatureMap(InputKind.PAIR, List.of(Spread.ofPairs(encoder, SENTENCES)));
+        FeatureMap map = new FeatureMap(InputKind.PAIR, List.of(Spread.ofPairs(encoder, SENTENCES)), View.of(0));
         Features one = map.features(pair("the card is lost", "hello"));
         assertThat(one.byMember().get(0))
                 .hasSize(map.dimensions(List.of(64)).get(0))
                 .hasSize(320);
-        assertThat(one.squaredDistance(map.features(pair("hello", "the card is lost"))))
+        assertThat(one.squaredDistance(map.features(pair("hello", "the card is lost")), 0))
                 .isPositive();
-        assertThat(one.squaredDistance(one)).isZero();
+        assertThat(View.of(0).squaredDistance(one, one)).isZero();
     }
 
     @Test
-    void onlyOneMember_leavesItsBlockAsItIs() {
+    void aMemberThatHasNotReadTheInput_hasAnEmptyBlock() {
         Spread spread = Spread.ofTexts(encoder, SENTENCES);
-        FeatureMap both = new FeatureMap(InputKind.TEXT, List.of(spread, new Spread(0.5, 1, 1, 1)));
+        FeatureMap both = new FeatureMap(InputKind.TEXT, List.of(spread, new Spread(0.5, 1, 1, 1)), View.firsts(2));
         float[] vector = encoder.encode(List.of(Passage.of("hello"))).get(0).vector();
-        Features features = both.features(new Encoded(List.of(vector, new float[] {1, 0, 0}), false));
-        assertThat(both.only(0)
-                        .features(new Encoded(List.of(vector), false))
-                        .byMember()
-                        .get(0))
-                .isEqualTo(features.byMember().get(0));
+        Features all = both.features(new Encoded(List.of(vector, new float[] {1, 0, 0}), false));
+        Features first = both.features(new Encoded(List.of(vector, new float[0]), false));
+        assertThat(first.byMember().get(0)).isEqualTo(all.byMember().get(0));
+        assertThat(first.byMember().get(1)).isEmpty();
     }
 
     private Encoded pair(String first, String second) {

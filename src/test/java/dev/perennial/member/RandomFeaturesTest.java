@@ -17,12 +17,12 @@ final class RandomFeaturesTest {
     @ParameterizedTest
     @ValueSource(doubles = {0.5, 1, 2})
     void cosines_approximateTheGaussianKernel(double width) {
-        RandomFeatures features = new RandomFeatures(View.ALL, 78, COUNT, width);
+        RandomFeatures features = new RandomFeatures(View.firsts(2), 78, COUNT, width);
         double error = 0;
         int pairs = 0;
         for (Features a : inputs) {
             for (Features b : inputs) {
-                double kernel = Math.exp(-width * View.ALL.squaredDistance(a, b));
+                double kernel = Math.exp(-width * View.firsts(2).squaredDistance(a, b));
                 error += Math.abs(cosines(features, a, b) - kernel);
                 pairs++;
             }
@@ -32,7 +32,7 @@ final class RandomFeaturesTest {
 
     @Test
     void viewsOfOneMember_seeThatMemberAlone() {
-        View second = new View(1);
+        View second = View.of(1);
         RandomFeatures features = new RandomFeatures(second, 30, COUNT, 1);
         Features a = inputs.get(0);
         Features b = new Features(
@@ -43,7 +43,7 @@ final class RandomFeaturesTest {
 
     @Test
     void manyInputs_haveTheBitsOfEachAlone() {
-        RandomFeatures features = new RandomFeatures(View.ALL, 78, 100, 1);
+        RandomFeatures features = new RandomFeatures(View.firsts(2), 78, 100, 1);
         var all = features.of(inputs);
         for (int i = 0; i < inputs.size(); i++) {
             assertThat(all.row(i)).containsExactly(features.of(inputs.get(i)), within(0.0));
@@ -52,13 +52,13 @@ final class RandomFeaturesTest {
 
     @Test
     void equalSettings_giveEqualFeatures_onEveryServer() {
-        assertThat(new RandomFeatures(View.ALL, 78, 200, 1).of(inputs.get(3)))
-                .isEqualTo(new RandomFeatures(View.ALL, 78, 200, 1).of(inputs.get(3)));
+        assertThat(new RandomFeatures(View.firsts(2), 78, 200, 1).of(inputs.get(3)))
+                .isEqualTo(new RandomFeatures(View.firsts(2), 78, 200, 1).of(inputs.get(3)));
     }
 
     @Test
     void features_areInFixedPoint() {
-        for (double value : new RandomFeatures(View.ALL, 78, 200, 1).of(inputs.get(4))) {
+        for (double value : new RandomFeatures(View.firsts(2), 78, 200, 1).of(inputs.get(4))) {
             assertThat(value * 0x1p12).isEqualTo(Math.rint(value * 0x1p12));
             assertThat(Math.abs(value)).isLessThan(8);
         }
@@ -67,7 +67,7 @@ final class RandomFeaturesTest {
     @Test
     void size_countsWhatIsWritten() {
         for (int count : new int[] {16, 77, 78, 300}) {
-            RandomFeatures features = new RandomFeatures(View.ALL, 78, count, 1);
+            RandomFeatures features = new RandomFeatures(View.firsts(2), 78, count, 1);
             assertThat(features.of(inputs.get(0))).hasSize(features.size());
             assertThat(features.of(inputs.get(0))[features.size() - 1]).isEqualTo(1);
         }

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.ensemble;
+
+import dev.perennial.encode.Embedding;
+import dev.perennial.encode.Encoded;
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.EncoderPool;
+import dev.perennial.encode.InputEncoding;
+import dev.perennial.encode.Passage;
+import dev.perennial.member.View;
+import dev.perennial.task.Input;
+import dev.perennial.task.InputKind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The vectors of some inputs of one kind, each computed when it is first needed and never twice. Owned by one thread.
+ */
+final class Encodings {
+    private static final float[] UNREAD = {};
+
+    private final EncoderPool pool;
+    private final List<Input> inputs;
+    private final Map<Encoder, Encoded[]> encodedByMember = new LinkedHashMap<>();
+
+    Encodings(EncoderPool pool, List<Input> inputs) {
+        this.pool = pool;
+        this.inputs = inputs;
+    }
+
+    /**
+     * Has the members in view read the inputs at these positions. Members that lack the same ones read side by side.
+     */
+    void require(List<Encoder> members, View view, List<Integer> positions) {
+        Map<List<Integer>, List<Encoder>> membersByMissing = new LinkedHashMap<>();
+        for (Encoder member : members.subList(view.first(), view.end())) {
+            Encoded[] encoded = of(member);
+            List<Integer> missing =
+                    positions.stream().filter(i -> encoded[i] == null).toList();
+            if (!missing.isEmpty()) {
+                membersByMissing
+                        .computeIfAbsent(missing, any -> new ArrayList<>())
+                        .add(member);
+            }
+        }
+        membersByMissing.forEach((missing, readers) -> read(readers, missing));
+    }
+
+    private void read(List<Encoder> members, List<Integer> positions) {
+        List<Input> read = positions.stream().map(inputs::get).toList();
+        List<List<Embedding>> embeddings = pool.encode(members, passages(read));
+        boolean pair = read.get(0).kind() == InputKind.PAIR;
+        for (int m = 0; m < members.size(); m++) {
+            List<Encoded> encoded = InputEncoding.assemble(List.of(embeddings.get(m)), pair);
+            Encoded[] all = of(members.get(m));
+            for (int i = 0; i < encoded.size(); i++) {
+                all[positions.get(i)] = encoded.get(i);
+            }
+        }
+    }
+
+    private Encoded[] of(Encoder member) {
+        return encodedByMember.computeIfAbsent(member, any -> new Encoded[inputs.size()]);
+    }
+
+    /** What an encoder reads of inputs. */
+    static List<Passage> passages(List<Input> inputs) {
+        return inputs.stream()
+                .flatMap(input -> input
+                        .textPair()
+                        .map(pair -> InputEncoding.passages(input.text().value(), pair.value()))
+                        .orElseGet(() -> InputEncoding.passages(input.text().value()))
+                        .stream())
+                .toList();
+    }
+
+    /** One input as the members in view see it, which have read it; the vectors of others are empty. */
+    Encoded of(List<Encoder> members, View view, int position) {
+        List<float[]> vectors = new ArrayList<>(members.size());
+        boolean truncated = false;
+        for (int m = 0; m < members.size(); m++) {
+            if (view.includes(m)) {
+                Encoded encoded = of(members.get(m))[position];
+                vectors.add(encoded.vectors().get(0));
+                truncated |= encoded.truncated();
+            } else {
+                vectors.add(UNREAD);
+            }
+        }
+        return new Encoded(vectors, truncated);
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.onnx;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.EncoderInfo;
+import dev.perennial.refusal.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/**
+ * The static table that the build has made of a shipped encoder (see {@link StaticTableBuild}).
+ *
+ * @param teacher id of that encoder
+ * @param sha256 of the table's file, lower-case hex
+ * @param dimension length of its rows
+ * @param basis names everything that decided the table
+ */
+record BundledTable(String teacher, String sha256, int dimension, String basis) {
+    /** Id of the encoder that looks texts up in it. */
+    static final String ID = "static";
+
+    static final String TABLE = "static.table";
+    static final String DESCRIPTION = "static.properties";
+
+    /** A text is read to its end up to some hundred thousand characters. */
+    private static final int WINDOW = 16_384;
+
+    /** @throws Refusal.NotFound when the build has made none */
+    static BundledTable read() {
+        try (InputStream in = BundledTable.class.getResourceAsStream("/" + DESCRIPTION)) {
+            if (in == null) {
+                throw new Refusal.NotFound("encoder", ID);
+            }
+            Properties properties = new Properties();
+            properties.load(in);
+            return new BundledTable(
+                    properties.getProperty("teacher"),
+                    properties.getProperty("sha256"),
+                    Integer.parseInt(properties.getProperty("dimension")),
+                    properties.getProperty("basis"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What {@link #read} reads. */
+    String description() {
+        return String.join(
+                "\n", "teacher=" + teacher, "sha256=" + sha256, "dimension=" + dimension, "basis=" + basis, "");
+    }
+
+    /**
+     * Opens the encoder that looks texts up, from a file that is unpacked when it is absent or damaged.
+     *
+     * @param source what the table was made of, of which the tokenizer is used
+     */
+    Encoder open(Unpacking unpacking, ModelFolder source) {
+        Path file = unpacking.directory().resolve(sha256 + ".table");
+        try {
+            if (!Files.exists(file) || !Sha256.of(file).equals(sha256)) {
+                unpacking.unpack("/" + TABLE, file, sha256);
+            }
+            StaticTable table = StaticTable.map(file, dimension);
+            PassageTokenizer tokenizer = PassageTokenizer.open(source.tokenizer(), source.prefix(), WINDOW);
+            return new StaticEncoder(info(table, source), tokenizer, table);
+        } catch (IOException e) {
+            throw new Refusal.Invalid("/model", "The static table or its tokenizer cannot be read.");
+        }
+    }
+
+    private EncoderInfo info(StaticTable table, ModelFolder source) {
+        long parameters = (long) table.pieces() * dimension;
+        return new EncoderInfo(
+                EncoderInfo.Reading.STATIC,
+                ID,
+                Sha256.of(String.join("\n", "static 1", sha256, source.tokenizerSha256(), source.prefix())),
+                dimension,
+                EncoderInfo.Pooling.MEAN,
+                source.prefix(),
+                WINDOW,
+                "cpu",
+                "fp32",
+                parameters,
+                parameters * Float.BYTES);
+    }
+}
