@@ -6,6 +6,8 @@ import dev.perennial.ensemble.Prediction;
 import dev.perennial.ensemble.PredictionRequest;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Answer;
+import dev.perennial.task.ContentKey;
+import dev.perennial.task.Example;
 import dev.perennial.task.Input;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
@@ -14,12 +16,18 @@ import dev.perennial.text.Text;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes teachings of feedback. Thread-safe. */
+/**
+ * Makes teachings of feedback. Thread-safe.
+ *
+ * <p>A task holds one correction of an input: its external id is made of the input, so that the next one replaces it.
+ */
 final class Corrections {
     /** A score that is further away than this share of the range was wrong. */
     private static final double SCORE_MAJORITY = 19;
 
     private static final double TOLERATED_SHARE = 0.1;
+
+    private static final String CORRECTION = "correction:";
 
     private final Limits limits;
     private final PredictionMemory memory;
@@ -85,18 +93,20 @@ final class Corrections {
         return ((TeachingRows.Checked.Accepted) checked).teaching();
     }
 
-    /** The same teaching with a weight that outweighs all that was taught about the same input to the contrary. */
-    private Teaching outweighing(Serving serving, TaskId id, Teaching plain) {
+    /** The correction that outweighs all that was taught about the same input to the contrary, but for corrections. */
+    private static Teaching outweighing(Serving serving, TaskId id, Teaching plain) {
+        Optional<String> own =
+                Optional.of(CORRECTION + ContentKey.of(plain.input()).hex());
         double contrary = serving.store().examples(id).stream()
-                .map(example -> example.teaching())
+                .map(Example::teaching)
                 .filter(taught -> taught.input().equals(plain.input()))
+                .filter(taught -> !taught.externalId().equals(own))
                 .filter(taught -> !taught.answer().equals(plain.answer()))
                 .mapToDouble(Teaching::weight)
                 .sum();
         // Labels are outvoted; scores are averaged, so that a correct one needs a large majority to come through.
         double factor = plain.answer() instanceof Answer.Score ? SCORE_MAJORITY : 1;
-        double weight = Math.min(limits.weight(), 1 + factor * contrary);
-        return new Teaching(plain.input(), plain.answer(), Optional.empty(), weight);
+        return new Teaching(plain.input(), plain.answer(), own, 1 + factor * contrary);
     }
 
     private static PredictionMemory.Answered answer(Serving serving, TaskId id, Input input) {

@@ -38,8 +38,9 @@ public final class FeedbackResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Teaches the right answer to a text",
-            description = "Names an earlier answer by its id, or the text itself. The correction outweighs what was "
-                    + "taught about the same text to the contrary. A score counts as wrong when it is further off "
+            description = "Names an earlier answer by its id, or the text itself. The correction replaces the "
+                    + "earlier one of the same text, and outweighs the examples that say otherwise, which stay. The "
+                    + "external_id of its example begins with correction:. A score counts as wrong when it is further off "
                     + "than a tenth of the range.")
     @Parameter(name = "Idempotency-Key", in = ParameterIn.HEADER, description = "Repeats the reply, not the teaching")
     @APIResponseSchema(Feedback.FeedbackView.class)

@@ -18,9 +18,7 @@ public record ContentKey(String hex) implements Comparable<ContentKey> {
     /** The key of a teaching. External ids do not take part. */
     public static ContentKey of(Teaching teaching) {
         MessageDigest digest = sha256();
-        add(digest, teaching.input().text().value());
-        add(digest, teaching.input().textPair().isPresent() ? "pair" : "text");
-        teaching.input().textPair().ifPresent(pair -> add(digest, pair.value()));
+        add(digest, teaching.input());
         Answer answer = teaching.answer();
         add(digest, answer.kind().name());
         if (answer instanceof Answer.OneLabel one) {
@@ -34,6 +32,13 @@ public record ContentKey(String hex) implements Comparable<ContentKey> {
         return new ContentKey(HexFormat.of().formatHex(digest.digest()));
     }
 
+    /** The digest of what is asked about alone. */
+    public static ContentKey of(Input input) {
+        MessageDigest digest = sha256();
+        add(digest, input);
+        return new ContentKey(HexFormat.of().formatHex(digest.digest()));
+    }
+
     /** The digest of a text alone. */
     public static ContentKey ofText(String text) {
         MessageDigest digest = sha256();
@@ -44,6 +49,12 @@ public record ContentKey(String hex) implements Comparable<ContentKey> {
     @Override
     public int compareTo(ContentKey other) {
         return hex.compareTo(other.hex);
+    }
+
+    private static void add(MessageDigest digest, Input input) {
+        add(digest, input.text().value());
+        add(digest, input.textPair().isPresent() ? "pair" : "text");
+        input.textPair().ifPresent(pair -> add(digest, pair.value()));
     }
 
     private static void add(MessageDigest digest, String part) {

@@ -197,6 +197,32 @@ final class PredictionHttpIT {
         post(predictions, "{\"inputs\": [\"my card is gone\"]}").body("predictions[0].label", equalTo("card_arrival"));
     }
 
+    @Test
+    void feedback_correctedAgainAndAgain_isFollowedEachTime() {
+        for (int i = 0; i < 16; i++) {
+            String label = i % 2 == 0 ? "card_arrival" : "card_lost";
+            post(feedback, "{\"text\": \"my card is gone\", \"label\": \"" + label + "\"}")
+                    .statusCode(200);
+            post(predictions, "{\"inputs\": [\"my card is gone\"]}").body("predictions[0].label", equalTo(label));
+        }
+
+        given().get("/v1/tasks/" + task + "/examples")
+                .then()
+                .body("items", hasSize(5))
+                .body("items.external_id", hasItem(matchesPattern("correction:[0-9a-f]{64}")))
+                .body("items[4].label", equalTo("card_lost"));
+    }
+
+    @Test
+    void feedback_outweighsHeavyExamples() {
+        String heavy = "{\"examples\": [{\"text\": \"my card is gone\", \"label\": \"card_lost\", \"weight\": 100}]}";
+        post("/v1/tasks/" + task + "/examples", heavy).statusCode(200);
+        post(feedback, "{\"text\": \"my card is gone\", \"label\": \"card_arrival\"}")
+                .statusCode(200);
+
+        post(predictions, "{\"inputs\": [\"my card is gone\"]}").body("predictions[0].label", equalTo("card_arrival"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
