@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class IdempotentRequests {
     private static final Pattern PRINTABLE = Pattern.compile("[\\x21-\\x7E]+");
 
+    private static final int RETRY_AFTER_SECONDS = 1;
+
     private final Limits limits;
     private final Set<String> running = ConcurrentHashMap.newKeySet();
 
@@ -46,7 +48,7 @@ public final class IdempotentRequests {
      * Does the work, or repeats the reply to it.
      *
      * @param work does it and, when it is given an idempotency, keeps the reply under it
-     * @throws Refusal.Conflict when the same key is being worked on
+     * @throws Refusal.InProgress when the same key is being worked on
      * @throws Refusal.IdempotencyMismatch when the key came with another request before
      */
     public Outcome once(TaskStore store, Call call, Function<Optional<Idempotency>, Idempotency.Reply> work) {
@@ -55,8 +57,9 @@ public final class IdempotentRequests {
         }
         Idempotency idempotency = new Idempotency(call.route() + " " + checked(call.key()), digest(call.body()));
         if (!running.add(idempotency.key())) {
-            throw new Refusal.Conflict(
-                    "A request with this Idempotency-Key is being worked on; ask again in a moment.");
+            throw new Refusal.InProgress(
+                    "A request with this Idempotency-Key is being worked on; send it again to get its answer.",
+                    RETRY_AFTER_SECONDS);
         }
         try {
             Optional<Idempotency.Entry> kept = store.reply(idempotency.key());

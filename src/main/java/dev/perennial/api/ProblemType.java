@@ -10,6 +10,7 @@ public enum ProblemType {
     METHOD_NOT_ALLOWED(405, "This method is not offered here", false),
     NOT_ACCEPTABLE(406, "The reply has no such media type", false),
     CONFLICT(409, "The request contradicts the present state", false),
+    IN_PROGRESS(409, "The same request is being worked on", true),
     PRECONDITION_FAILED(412, "The thing has changed since it was read", false),
     TOO_LARGE(413, "The request is too large", false),
     UNSUPPORTED_MEDIA_TYPE(415, "The body has another media type than this takes", false),

@@ -72,6 +72,8 @@ public final class Problems {
             return ProblemType.NOT_FOUND;
         } else if (refusal instanceof Refusal.Conflict) {
             return ProblemType.CONFLICT;
+        } else if (refusal instanceof Refusal.InProgress) {
+            return ProblemType.IN_PROGRESS;
         } else if (refusal instanceof Refusal.PreconditionFailed) {
             return ProblemType.PRECONDITION_FAILED;
         } else if (refusal instanceof Refusal.IdempotencyMismatch) {
@@ -96,6 +98,9 @@ public final class Problems {
         }
         if (refusal instanceof Refusal.TooLarge large) {
             return new Details(detail, null, large.limit(), large.actual(), null);
+        }
+        if (refusal instanceof Refusal.InProgress inProgress) {
+            return Details.later(detail, inProgress.retryAfterSeconds());
         }
         if (refusal instanceof Refusal.Saturated saturated) {
             return Details.later(detail, saturated.retryAfterSeconds());

@@ -78,6 +78,21 @@ public abstract sealed class Refusal extends RuntimeException {
         }
     }
 
+    /** The same request is being worked on, or has just been; a repetition will be answered. */
+    public static final class InProgress extends Refusal {
+        private static final long serialVersionUID = 1L;
+        private final int retryAfterSeconds;
+
+        public InProgress(String detail, int retryAfterSeconds) {
+            super(detail);
+            this.retryAfterSeconds = retryAfterSeconds;
+        }
+
+        public int retryAfterSeconds() {
+            return retryAfterSeconds;
+        }
+    }
+
     /** {@code If-Match} named another revision than the current one. */
     public static final class PreconditionFailed extends Refusal {
         private static final long serialVersionUID = 1L;

@@ -44,9 +44,10 @@ final class ReplyTable {
             if (!kept.request().requestDigest().equals(request.requestDigest())) {
                 throw new Refusal.IdempotencyMismatch();
             }
-            throw new Refusal.Conflict(
+            throw new Refusal.InProgress(
                     "A request with this Idempotency-Key has just been answered. Send it again to get that"
-                            + " answer.");
+                            + " answer.",
+                    1);
         });
     }
 

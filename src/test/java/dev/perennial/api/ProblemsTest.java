@@ -37,7 +37,7 @@ final class ProblemsTest {
         assertThat(problem.detail()).isNotBlank();
         assertThat(problem.instance()).isEqualTo("/v1/x");
         assertThat(problem.traceId()).isEqualTo("0123");
-        assertThat(problem.retryAfterSeconds() != null).isEqualTo(problem.status() == 503);
+        assertThat(problem.retryAfterSeconds() != null).isEqualTo(problem.retryable());
         assertThat(Path.of("docs" + problem.type() + ".md")).exists();
     }
 

@@ -60,7 +60,7 @@ public abstract class JobStoreContract {
         Idempotency.Entry entry = new Idempotency.Entry(request, new Idempotency.Reply(202, "{}"));
         store.accept(queued("job_1", START), PAYLOAD, Optional.of(entry));
         assertThatThrownBy(() -> store.accept(queued("job_2", START), PAYLOAD, Optional.of(entry)))
-                .isInstanceOf(Refusal.Conflict.class);
+                .isInstanceOf(Refusal.InProgress.class);
         assertThat(store.job("job_2")).isEmpty();
     }
 

@@ -242,7 +242,7 @@ public final class MemoryTaskStore implements TaskStore {
             if (!entry.request().requestDigest().equals(request.requestDigest())) {
                 throw new Refusal.IdempotencyMismatch();
             }
-            throw new Refusal.Conflict("answered already");
+            throw new Refusal.InProgress("answered already", 1);
         });
     }
 

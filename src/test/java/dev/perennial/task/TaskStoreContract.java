@@ -301,7 +301,7 @@ public abstract class TaskStoreContract {
         Idempotency.Reply reply = new Idempotency.Reply(200, "{}");
         store.teach(BANKING, List.of(plain("one")), Optional.of(request), outcome -> reply);
         assertThatThrownBy(() -> store.teach(BANKING, List.of(plain("two")), Optional.of(request), outcome -> reply))
-                .isInstanceOf(Refusal.Conflict.class);
+                .isInstanceOf(Refusal.InProgress.class);
         Idempotency other = new Idempotency("key", "other digest");
         assertThatThrownBy(() -> store.teach(BANKING, List.of(plain("two")), Optional.of(other), outcome -> reply))
                 .isInstanceOf(Refusal.IdempotencyMismatch.class);
