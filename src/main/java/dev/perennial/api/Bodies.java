@@ -4,11 +4,13 @@ package dev.perennial.api;
 import dev.perennial.refusal.Refusal;
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -20,6 +22,7 @@ import java.util.zip.ZipException;
  */
 public final class Bodies {
     private static final int BUFFER_BYTES = 16 * 1024;
+    private static final Set<String> UTF_8_NAMES = Set.of("utf-8", "utf8");
     private static final long DRAINED_BYTES = 64L * 1024 * 1024;
 
     private final Json json;
@@ -45,9 +48,11 @@ public final class Bodies {
      * Reads the bytes of a body, decompressed when its Content-Encoding says gzip.
      *
      * @throws Refusal.TooLarge when there are more than the limit allows, before or after decompression
+     * @throws NotSupportedException when it is compressed otherwise, or in another charset than UTF-8
      * @throws Refusal.Unparsable when the body is cut off or not what its Content-Encoding says
      */
     public byte[] bytes(HttpHeaders headers, InputStream body, Limit limit) {
+        requireUtf8(headers);
         long announced = headers.getLength();
         try {
             if (announced > limit.bytes()) {
@@ -80,6 +85,15 @@ public final class Bodies {
             read.write(buffer, 0, n);
         }
         return read.toByteArray();
+    }
+
+    /** @throws NotSupportedException when the Content-Type names another charset */
+    static void requireUtf8(HttpHeaders headers) {
+        MediaType type = headers.getMediaType();
+        String charset = type == null ? null : type.getParameters().get(MediaType.CHARSET_PARAMETER);
+        if (charset != null && !UTF_8_NAMES.contains(charset.toLowerCase(Locale.ROOT))) {
+            throw new NotSupportedException();
+        }
     }
 
     private static boolean gzipped(HttpHeaders headers) {

@@ -9,6 +9,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
@@ -83,14 +84,14 @@ final class ExampleHttpIT {
 
     @Test
     void teach_ndjsonAndCsv_areReadToo() {
-        given().contentType("application/x-ndjson")
+        given().contentType("application/x-ndjson; charset=utf-8")
                 .body((Examples.TEACHING_NDJSON + "{broken\n").getBytes(StandardCharsets.UTF_8))
                 .post(examples)
                 .then()
                 .statusCode(200)
                 .body("taught", equalTo(2))
                 .body("rejected.index", contains(2));
-        given().contentType("text/csv")
+        given().contentType("text/csv; charset=utf-8")
                 .body(Examples.TEACHING_CSV.getBytes(StandardCharsets.UTF_8))
                 .post(examples)
                 .then()
@@ -255,6 +256,32 @@ final class ExampleHttpIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"iso-8859-1", "utf-16", "nonsense", "\"us-ascii\""})
+    void teach_inAnotherCharset_isRefused(String charset) {
+        for (String type : List.of("application/json", "application/x-ndjson", "text/csv")) {
+            problem(
+                            given().header("Content-Type", type + "; charset=" + charset)
+                                    .body("x".getBytes(StandardCharsets.UTF_8))
+                                    .post(examples)
+                                    .then(),
+                            415,
+                            "unsupported-media-type")
+                    .body("detail", containsString("charset=utf-8"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"utf-8", "UTF-8", "\"utf-8\"", "utf8"})
+    void teach_inUtf8_mayBeSaid(String charset) {
+        given().header("Content-Type", "application/json; charset=" + charset)
+                .body(Examples.TEACHING.getBytes(StandardCharsets.UTF_8))
+                .post(examples)
+                .then()
+                .statusCode(200)
+                .body("taught", equalTo(4));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"text/plain", "application/xml", "multipart/form-data; boundary=x"})
     void teach_otherMediaType_isRefused(String type) {
         problem(
@@ -290,7 +317,7 @@ final class ExampleHttpIT {
             rows.append("row number ").append(i).append(i % 2 == 0 ? ",card_lost\n" : ",card_arrival\n");
         }
         rows.append("\"broken\n");
-        String location = given().contentType("text/csv")
+        String location = given().contentType("text/csv; charset=utf-8")
                 .body(rows.toString().getBytes(StandardCharsets.UTF_8))
                 .post(examples)
                 .then()

@@ -140,7 +140,7 @@ final class OpenApiIT {
                         .statusCode(201));
         String path = operation.substring(operation.indexOf(' ') + 1).replace("{task}", task);
         byte[] body = (value.isTextual() ? value.textValue() : value.toString()).getBytes(StandardCharsets.UTF_8);
-        var request = given().contentType(type).body(body);
+        var request = given().contentType(type + "; charset=utf-8").body(body);
         Response reply = operation.startsWith("put ") ? request.put(path) : request.post(path);
         value.path("tasks").forEach(named -> given().delete("/v1/tasks/" + named.textValue()));
         assertThat(reply.statusCode())

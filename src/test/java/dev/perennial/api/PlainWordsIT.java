@@ -64,7 +64,7 @@ final class PlainWordsIT {
     @Test
     void unknownColumn_isToldByItsPosition() {
         problem(
-                        given().contentType("text/csv")
+                        given().contentType("text/csv; charset=utf-8")
                                 .body("text,lable\nx,yes\n")
                                 .post("/v1/tasks/" + task + "/examples")
                                 .then(),

@@ -61,7 +61,11 @@ final class TeachingLinesHttpIT {
     }
 
     private ValidatableResponse teach(String key) {
-        return given().contentType("application/x-ndjson")
+        return teach(key, ROWS);
+    }
+
+    private ValidatableResponse teach(String key, String rows) {
+        return given().contentType("application/x-ndjson; charset=utf-8")
                 .accept("application/x-ndjson")
                 .header("Idempotency-Key", key)
                 .body(ROWS.getBytes(java.nio.charset.StandardCharsets.UTF_8))
