@@ -17,9 +17,8 @@ import java.util.Optional;
  *
  * @param accepted rows that can be taught, in order
  * @param rejected rows that cannot, in order
- * @param unreadable how many of the rejected rows are not examples at all
  */
-record ExampleUpload(List<Accepted> accepted, List<Rejected> rejected, int unreadable) {
+record ExampleUpload(List<Accepted> accepted, List<Rejected> rejected) {
 
     /** @param index position among the rows of the body, from 0 */
     record Accepted(long index, Teaching teaching) {}
@@ -88,7 +87,7 @@ record ExampleUpload(List<Accepted> accepted, List<Rejected> rejected, int unrea
             flaw.ifPresentOrElse(detail -> refused.add(new Rejected(row.index(), detail)), () -> admitted.add(row));
         }
         refused.sort(Comparator.comparingLong(Rejected::index));
-        return new ExampleUpload(admitted, refused, unreadable);
+        return new ExampleUpload(admitted, refused);
     }
 
     /** Number of rows in all. */
@@ -99,7 +98,6 @@ record ExampleUpload(List<Accepted> accepted, List<Rejected> rejected, int unrea
     private static ExampleUpload read(ExampleReader reader, Bounds bounds, RowCheck check) throws IOException {
         List<Accepted> accepted = new ArrayList<>();
         List<Rejected> rejected = new ArrayList<>();
-        int unreadable = 0;
         Optional<ExampleReader.Row> next = reader.next();
         for (long rows = 1; next.isPresent(); rows++) {
             if (rows > bounds.rows()) {
@@ -114,10 +112,9 @@ record ExampleUpload(List<Accepted> accepted, List<Rejected> rejected, int unrea
                 }
             } else if (next.get() instanceof ExampleReader.Row.Broken broken) {
                 rejected.add(new Rejected(broken.index(), broken.detail()));
-                unreadable++;
             }
             next = reader.next();
         }
-        return new ExampleUpload(accepted, rejected, unreadable);
+        return new ExampleUpload(accepted, rejected);
     }
 }

@@ -66,7 +66,9 @@ public final class ExamplesResource {
     @Operation(
             summary = "Teaches a task",
             description = "Durable before it is acknowledged, and the next prediction uses it. Rows that are not "
-                    + "acceptable are listed in rejected, the others are taught. The same external_id replaces, an "
+                    + "acceptable are listed in rejected with their index, the others are taught, and when there are "
+                    + "no others nothing is. The index counts rows from 0; in NDJSON it counts lines, blank ones too, "
+                    + "which are skipped. The same external_id replaces, an "
                     + "exact duplicate is reported; records of equal content with different external ids count together. "
                     + "Columns of CSV are named by the header row; several labels are separated by |. More rows than "
                     + "sync_examples are taught by a job (202).")

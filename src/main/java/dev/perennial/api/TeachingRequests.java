@@ -3,8 +3,6 @@ package dev.perennial.api;
 
 import dev.perennial.refresh.TeachingJob;
 import dev.perennial.refresh.TeachingPayload;
-import dev.perennial.refusal.Fault;
-import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
@@ -100,18 +98,7 @@ public final class TeachingRequests {
                                         new Idempotency.Entry(key, replies.keepable(ACCEPTED, JobView.of(job)))))));
     }
 
-    /**
-     * Rows that are wrong in themselves are reported; a document of nothing but unreadable rows is wrong as a whole.
-     */
     private Idempotency.Reply nothingTaught(Request request, ExampleUpload upload, Optional<Idempotency> idempotency) {
-        boolean unreadable = upload.unreadable() > 0
-                && upload.unreadable() == upload.rejected().size();
-        if (unreadable) {
-            String rows = request.format() == ExampleUpload.Format.JSON ? "/examples/" : "/";
-            throw new Refusal.Invalid(reported(upload).stream()
-                    .map(row -> new Fault(rows + row.index(), row.detail()))
-                    .toList());
-        }
         StoredTask task = request.serving().stored(request.task());
         TeachingOutcome nothing = new TeachingOutcome(task.revision(), List.of(), task.examples());
         Idempotency.Reply reply = taughtReply(nothing, upload);

@@ -164,8 +164,6 @@ final class ExampleHttpIT {
             delimiter = ';',
             quoteCharacter = '`',
             value = {
-                "{\"examples\": [{\"text\": \"x\", \"label\": \"a\", \"colour\": 1}]}; 422; invalid",
-                "{\"examples\": [{\"text\": 5, \"label\": \"a\"}]}; 422; invalid",
                 "{\"examples\": \"x\"}; 422; invalid",
                 "{\"samples\": []}; 422; invalid",
                 "{\"examples\": [], \"colour\": 1}; 422; invalid",
@@ -253,6 +251,28 @@ final class ExampleHttpIT {
                         "too-large")
                 .body("limit", equalTo(8 << 20))
                 .body("actual", equalTo((8 << 20) + 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"text\": \"x\", \"label\": \"a\", \"colour\": 1}",
+                "{\"text\": 5, \"label\": \"a\"}",
+                "\"x\"",
+                "{\"text\": \"x\", \"label\": 5}"
+            })
+    void teach_oneUnreadableRow_isRejectedAsItIsBesideGoodOnes(String row) {
+        post(examples, "{\"examples\": [" + row + "]}")
+                .statusCode(200)
+                .body("taught", equalTo(0))
+                .body("rejected.index", contains(0));
+        given().contentType("application/x-ndjson; charset=utf-8")
+                .body((row + "\n").getBytes(StandardCharsets.UTF_8))
+                .post(examples)
+                .then()
+                .statusCode(200)
+                .body("taught", equalTo(0))
+                .body("rejected.index", contains(0));
     }
 
     @ParameterizedTest
