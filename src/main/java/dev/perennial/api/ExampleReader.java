@@ -14,7 +14,7 @@ interface ExampleReader {
 
     /** A row that could be read, or could not. */
     sealed interface Row {
-        /** Position among the rows of the body, from 0. */
+        /** Position among the rows of the body, in NDJSON among its lines, from 0. */
         long index();
 
         record Readable(long index, ExampleRow row) implements Row {}

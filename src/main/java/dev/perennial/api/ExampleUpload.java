@@ -20,11 +20,11 @@ import java.util.Optional;
  */
 record ExampleUpload(List<Accepted> accepted, List<Rejected> rejected) {
 
-    /** @param index position among the rows of the body, from 0 */
+    /** @param index position among the rows of the body, in NDJSON among its lines, from 0 */
     record Accepted(long index, Teaching teaching) {}
 
     /**
-     * @param index position among the rows of the body, from 0
+     * @param index position among the rows of the body, in NDJSON among its lines, from 0
      * @param detail why; never contains client text
      */
     record Rejected(long index, String detail) {}

@@ -110,8 +110,9 @@ public final class ExamplesResource {
             })
     public Response teach(@PathParam("task") String task, @Context HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
-        Response reply = replies.of(teaching.answer(serving, PathIds.task(task), headers, body));
-        return TeachingLines.wanted(headers) ? TeachingLines.of(reply, json) : reply;
+        TeachingRequests.Taught answer = teaching.answer(serving, PathIds.task(task), headers, body);
+        Response reply = replies.of(answer.outcome());
+        return TeachingLines.wanted(headers) ? TeachingLines.of(reply, answer.blank(), json) : reply;
     }
 
     @GET

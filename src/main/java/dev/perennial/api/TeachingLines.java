@@ -8,6 +8,7 @@ import jakarta.ws.rs.core.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ final class TeachingLines {
     /**
      * What became of one row.
      *
-     * @param index position of the row in the request, from 0
+     * @param index position of the row in the request, from 0; in NDJSON its line, where blank ones count
      * @param status 200: taught, or there already; 422: not acceptable
      * @param exampleId the example that now holds it
      * @param revision the revision of the teaching
@@ -42,8 +43,12 @@ final class TeachingLines {
         return (first.getType() + "/" + first.getSubtype()).equals(TeachingRequests.NDJSON);
     }
 
-    /** The same reply line by line; one that is no teaching (a job) as it is. */
-    static Response of(Response whole, Json json) {
+    /**
+     * The same reply line by line; one that is no teaching (a job) as it is.
+     *
+     * @param blank indices of the request that are no rows
+     */
+    static Response of(Response whole, Set<Long> blank, Json json) {
         if (whole.getStatus() != TAUGHT) {
             return whole;
         }
@@ -53,9 +58,11 @@ final class TeachingLines {
                 .collect(Collectors.toMap(ExampleUpload.Rejected::index, ExampleUpload.Rejected::detail));
         Iterator<String> exampleIds = view.exampleIds().iterator();
         StringBuilder lines = new StringBuilder();
-        for (long index = 0;
-                index < view.rejected().size() + (long) view.exampleIds().size();
-                index++) {
+        long end = view.rejected().size() + (long) view.exampleIds().size() + blank.size();
+        for (long index = 0; index < end; index++) {
+            if (blank.contains(index)) {
+                continue;
+            }
             String detail = details.get(index);
             Line line = detail == null && exampleIds.hasNext()
                     ? new Line(index, TAUGHT, exampleIds.next(), view.revision(), null)

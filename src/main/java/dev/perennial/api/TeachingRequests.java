@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Answers requests that teach: at once, or by a job when there is much to teach. Thread-safe. */
 @Singleton
@@ -45,14 +46,22 @@ public final class TeachingRequests {
     @SuppressWarnings("ArrayRecordComponent")
     private record Request(Serving serving, TaskId task, ExampleUpload.Format format, byte[] body) {}
 
-    IdempotentRequests.Outcome answer(Serving serving, TaskId task, HttpHeaders headers, InputStream body) {
+    /**
+     * What a teaching is answered with.
+     *
+     * @param blank indices of the request that are no rows
+     */
+    record Taught(IdempotentRequests.Outcome outcome, Set<Long> blank) {}
+
+    Taught answer(Serving serving, TaskId task, HttpHeaders headers, InputStream body) {
         serving.stored(task);
         Bodies.Limit limit = new Bodies.Limit("teaching_body_bytes", limits.teachingBodyBytes());
         Request request = new Request(serving, task, format(headers), bodies.bytes(headers, body, limit));
         IdempotentRequests.Call call = new IdempotentRequests.Call(
                 headers.getHeaderString("Idempotency-Key"), "POST /v1/tasks/" + task + "/examples", request.body());
-        return admission.admit(
+        IdempotentRequests.Outcome outcome = admission.admit(
                 () -> idempotentRequests.once(serving.store(), call, idempotency -> reply(request, idempotency)));
+        return new Taught(outcome, blank(request));
     }
 
     /** Teaches what was read, or hands it to a job. */
@@ -113,6 +122,16 @@ public final class TeachingRequests {
                 new ExampleUpload.RowCheck(new TeachingRows(TeachingRows.Bounds.of(limits)), task);
         try {
             return ExampleUpload.read(new ByteArrayInputStream(request.body()), request.format(), bounds, check);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    private static Set<Long> blank(Request request) {
+        try {
+            return request.format() == ExampleUpload.Format.NDJSON
+                    ? NdjsonLines.blank(new ByteArrayInputStream(request.body()))
+                    : Set.of();
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }

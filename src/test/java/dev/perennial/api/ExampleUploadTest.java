@@ -89,8 +89,8 @@ final class ExampleUploadTest {
                 {"text": "e\\ud800", "label": "x"}
                 {"text": "f", "label": "y"}""");
 
-        assertThat(upload.accepted()).extracting(Accepted::index).containsExactly(0L, 5L);
-        assertThat(upload.rejected()).extracting(Rejected::index).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(upload.accepted()).extracting(Accepted::index).containsExactly(0L, 6L);
+        assertThat(upload.rejected()).extracting(Rejected::index).containsExactly(2L, 3L, 4L, 5L);
     }
 
     @Test

@@ -51,6 +51,22 @@ final class TeachingLinesHttpIT {
     }
 
     @Test
+    void blankLines_areCountedAndNotAnswered() {
+        String rows =
+                "\n{\"text\": \"a\", \"label\": \"x\"}\r\n  \n\n{\"broken\n{\"text\": \"b\", \"label\": \"y\"}\n\n";
+
+        for (String key : List.of("lines-3", "lines-3")) {
+            List<String> lines = teach(key, rows).extract().asString().lines().toList();
+            assertThat(lines)
+                    .extracting(line -> JsonPath.from(line).getInt("index"))
+                    .containsExactly(1, 4, 5);
+            assertThat(lines)
+                    .extracting(line -> JsonPath.from(line).getInt("status"))
+                    .containsExactly(200, 422, 200);
+        }
+    }
+
+    @Test
     void repetition_repeatsTheLines() {
         String first = teach("lines-2").extract().asString();
 
@@ -68,7 +84,7 @@ final class TeachingLinesHttpIT {
         return given().contentType("application/x-ndjson; charset=utf-8")
                 .accept("application/x-ndjson")
                 .header("Idempotency-Key", key)
-                .body(ROWS.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .body(rows.getBytes(java.nio.charset.StandardCharsets.UTF_8))
                 .post(examples)
                 .then()
                 .statusCode(200)
