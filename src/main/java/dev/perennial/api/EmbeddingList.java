@@ -19,6 +19,7 @@ public record EmbeddingList(
      * One embedding.
      *
      * @param embedding an array of numbers, or base64 of little-endian 32-bit floats
+     * @param truncated whether the text was longer than a member can read
      */
     @Schema(name = "Embedding")
     public record Item(
@@ -26,7 +27,8 @@ public record EmbeddingList(
             String type,
 
             int index,
-            Object embedding) {}
+            Object embedding,
+            boolean truncated) {}
 
     /** Tokens that were read. */
     @Schema(name = "Usage")

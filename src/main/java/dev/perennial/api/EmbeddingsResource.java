@@ -70,15 +70,20 @@ public final class EmbeddingsResource {
         return asking.admit(() -> {
             TextVectors vectors = serving.vectors().vectors(model, texts);
             EmbeddingList.Usage usage = new EmbeddingList.Usage(vectors.tokens(), vectors.tokens());
-            return new EmbeddingList("list", items(vectors.vectors(), dimension, base64), model.id(), usage);
+            return new EmbeddingList("list", items(vectors, dimension, base64), model.id(), usage);
         });
     }
 
-    private static List<EmbeddingList.Item> items(List<float[]> vectors, int dimension, boolean base64) {
+    private static List<EmbeddingList.Item> items(TextVectors texts, int dimension, boolean base64) {
+        List<float[]> vectors = texts.vectors();
         List<EmbeddingList.Item> items = new ArrayList<>(vectors.size());
         for (int i = 0; i < vectors.size(); i++) {
             float[] vector = shortened(vectors.get(i), dimension);
-            items.add(new EmbeddingList.Item("embedding", i, base64 ? base64(vector) : vector));
+            items.add(new EmbeddingList.Item(
+                    "embedding",
+                    i,
+                    base64 ? base64(vector) : vector,
+                    texts.truncated().get(i)));
         }
         return items;
     }

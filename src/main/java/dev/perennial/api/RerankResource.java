@@ -3,6 +3,7 @@ package dev.perennial.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.ensemble.Similarity;
 import dev.perennial.ensemble.VectorModel;
 import dev.perennial.ensemble.VectorModels;
 import dev.perennial.refusal.Refusal;
@@ -74,11 +75,15 @@ public final class RerankResource {
      *
      * @param index its position in the request
      * @param relevanceScore in [0, 1]; results come with falling scores
+     * @param truncated whether the document or the query was longer than a member can read
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "RankedDocument")
     public record Ranked(
-            int index, double relevanceScore, @Nullable DocumentView document) {}
+            int index,
+            double relevanceScore,
+            boolean truncated,
+            @Nullable DocumentView document) {}
 
     /** A document, when it was asked to be repeated. */
     @Schema(name = "RerankDocument")
@@ -105,13 +110,18 @@ public final class RerankResource {
                 model.id(), ranked(request, texts, serving.vectors().similaritiesToFirst(model, texts))));
     }
 
-    private static List<Ranked> ranked(RerankBody request, List<String> texts, double[] scores) {
+    private static List<Ranked> ranked(RerankBody request, List<String> texts, List<Similarity> found) {
         boolean repeat = Boolean.TRUE.equals(request.returnDocuments());
-        return IntStream.range(0, scores.length)
+        return IntStream.range(0, found.size())
                 .boxed()
-                .sorted(Comparator.comparingDouble((Integer i) -> -scores[i]).thenComparing(i -> i))
-                .limit(request.topN() == null ? scores.length : request.topN())
-                .map(i -> new Ranked(i, Math.max(0, scores[i]), repeat ? new DocumentView(texts.get(i + 1)) : null))
+                .sorted(Comparator.comparingDouble((Integer i) -> -found.get(i).score())
+                        .thenComparing(i -> i))
+                .limit(request.topN() == null ? found.size() : request.topN())
+                .map(i -> new Ranked(
+                        i,
+                        Math.max(0, found.get(i).score()),
+                        found.get(i).truncated(),
+                        repeat ? new DocumentView(texts.get(i + 1)) : null))
                 .toList();
     }
 

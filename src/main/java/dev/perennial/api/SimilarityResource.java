@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.ensemble.Similarity;
 import dev.perennial.ensemble.VectorModel;
 import dev.perennial.ensemble.VectorModels;
 import jakarta.ws.rs.Consumes;
@@ -56,10 +57,18 @@ public final class SimilarityResource {
      *
      * @param scores one per pair, at most 1; unrelated texts are around 0 for {@code ensemble}, while one member's
      *     scores are its plain cosines
+     * @param truncated one per pair: whether one of its texts was longer than a member can read
      */
     @SuppressWarnings("ArrayRecordComponent")
     @Schema(name = "Similarities")
-    public record SimilarityView(double[] scores, String model) {}
+    public record SimilarityView(double[] scores, List<Boolean> truncated, String model) {
+        static SimilarityView of(List<Similarity> pairs, VectorModel model) {
+            return new SimilarityView(
+                    pairs.stream().mapToDouble(Similarity::score).toArray(),
+                    pairs.stream().map(Similarity::truncated).toList(),
+                    model.id());
+        }
+    }
 
     @POST
     @Operation(summary = "Says how similar the two texts of each pair are")
@@ -75,7 +84,7 @@ public final class SimilarityResource {
         List<String> texts = texts(request.pairs());
         String id = Objects.requireNonNullElse(request.model(), VectorModels.ENSEMBLE);
         VectorModel model = serving.vectors().model(MemberIds.inBody("/model", id));
-        return asking.admit(() -> new SimilarityView(serving.vectors().similarities(model, texts), model.id()));
+        return asking.admit(() -> SimilarityView.of(serving.vectors().similarities(model, texts), model));
     }
 
     private List<String> texts(@Nullable List<@Nullable List<@Nullable String>> pairs) {

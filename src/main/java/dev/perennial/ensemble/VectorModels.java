@@ -9,6 +9,7 @@ import dev.perennial.refusal.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -55,19 +56,21 @@ public final class VectorModels {
     public TextVectors vectors(VectorModel model, List<String> texts) {
         List<List<Embedding>> byEncoder = encode(model, texts);
         List<float[]> vectors = new ArrayList<>(texts.size());
+        List<Boolean> truncated = new ArrayList<>(texts.size());
         long tokens = 0;
         for (int i = 0; i < texts.size(); i++) {
             int text = i;
             List<Embedding> parts =
                     byEncoder.stream().map(ofEncoder -> ofEncoder.get(text)).toList();
             vectors.add(joined(parts, model.dimension()));
+            truncated.add(parts.stream().anyMatch(Embedding::truncated));
             tokens += parts.stream().mapToInt(Embedding::tokens).max().orElse(0);
         }
-        return new TextVectors(vectors, tokens);
+        return new TextVectors(vectors, truncated, tokens);
     }
 
     /** How similar the texts at even positions are to their successors: at most 1, around 0 for unrelated ones. */
-    public double[] similarities(VectorModel model, List<String> firstAndSecond) {
+    public List<Similarity> similarities(VectorModel model, List<String> firstAndSecond) {
         int pairs = firstAndSecond.size() / 2;
         int[] first = new int[pairs];
         int[] second = new int[pairs];
@@ -79,7 +82,7 @@ public final class VectorModels {
     }
 
     /** How similar the first text is to each of the others. */
-    public double[] similaritiesToFirst(VectorModel model, List<String> texts) {
+    public List<Similarity> similaritiesToFirst(VectorModel model, List<String> texts) {
         int others = texts.size() - 1;
         int[] second = new int[others];
         for (int i = 0; i < others; i++) {
@@ -91,21 +94,25 @@ public final class VectorModels {
     @SuppressWarnings("ArrayRecordComponent")
     private record Positions(int[] first, int[] second) {}
 
-    private double[] similarities(VectorModel model, List<List<Embedding>> byEncoder, Positions positions) {
+    private List<Similarity> similarities(VectorModel model, List<List<Embedding>> byEncoder, Positions positions) {
         double[] sums = new double[positions.first().length];
+        boolean[] truncated = new boolean[sums.length];
         for (int m = 0; m < byEncoder.size(); m++) {
             List<Embedding> embeddings = byEncoder.get(m);
             double unrelated = model.id().equals(ENSEMBLE)
                     ? unrelatedDistance.applyAsDouble(model.encoders().get(m)) / 2
                     : 1;
             for (int i = 0; i < sums.length; i++) {
-                double cosine = cosine(
-                        embeddings.get(positions.first()[i]).vector(),
-                        embeddings.get(positions.second()[i]).vector());
+                Embedding first = embeddings.get(positions.first()[i]);
+                Embedding second = embeddings.get(positions.second()[i]);
+                double cosine = cosine(first.vector(), second.vector());
+                truncated[i] |= first.truncated() || second.truncated();
                 sums[i] += Math.max(-1, 1 - (1 - cosine) / unrelated) / byEncoder.size();
             }
         }
-        return sums;
+        return IntStream.range(0, sums.length)
+                .mapToObj(i -> new Similarity(sums[i], truncated[i]))
+                .toList();
     }
 
     private List<List<Embedding>> encode(VectorModel model, List<String> texts) {

@@ -136,6 +136,24 @@ final class VectorHttpIT {
     }
 
     @Test
+    void whatIsLongerThanAnEncodersWindow_isSaidToBeTruncated() {
+        String text = "word ".repeat(600).strip();
+
+        post("/v1/embeddings", "{\"model\": \"fake-one\", \"input\": [\"short\", \"" + text + "\"]}")
+                .statusCode(200)
+                .body("data.truncated", contains(false, true));
+        post("/v1/similarity", "{\"pairs\": [[\"a\", \"b\"], [\"a\", \"" + text + "\"], [\"" + text + "\", \"b\"]]}")
+                .statusCode(200)
+                .body("truncated", contains(false, true, true));
+        post("/v1/rerank", "{\"query\": \"short\", \"documents\": [\"short\", \"" + text + "\"]}")
+                .statusCode(200)
+                .body("results.truncated", contains(false, true));
+        post("/v1/rerank", "{\"query\": \"" + text + "\", \"documents\": [\"short\"]}")
+                .statusCode(200)
+                .body("results.truncated", contains(true));
+    }
+
+    @Test
     void similarity_isHigherForTextsThatShareWords() {
         List<Number> scores = post("/v1/similarity", VectorExamples.SIMILARITY)
                 .statusCode(200)

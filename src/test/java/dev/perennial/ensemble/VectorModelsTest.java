@@ -50,20 +50,20 @@ final class VectorModelsTest {
         List<float[]> vectors = models.vectors(model, TEXTS).vectors();
 
         assertThat(models.similaritiesToFirst(model, TEXTS)).hasSize(2);
-        assertThat(models.similarities(model, TEXTS.subList(0, 2))[0])
+        assertThat(models.similarities(model, TEXTS.subList(0, 2)).get(0).score())
                 .isCloseTo(dot(vectors.get(0), vectors.get(1)), within(1e-6));
     }
 
     @Test
     void similarity_ofTheEnsemblePutsEqualTextsAtOneAndUnrelatedOnesAtZero() {
         VectorModel ensemble = models.model("ensemble");
-        double[] scores = models.similarities(ensemble, List.of("a b", "a b", TEXTS.get(0), TEXTS.get(1)));
+        List<Similarity> scores = models.similarities(ensemble, List.of("a b", "a b", TEXTS.get(0), TEXTS.get(1)));
         double meanCosine = dot(
                 models.vectors(ensemble, TEXTS).vectors().get(0),
                 models.vectors(ensemble, TEXTS).vectors().get(1));
 
-        assertThat(scores[0]).isCloseTo(1, within(1e-6));
-        assertThat(scores[1]).isCloseTo(1 - (1 - meanCosine) / 0.8, within(1e-6));
+        assertThat(scores.get(0).score()).isCloseTo(1, within(1e-6));
+        assertThat(scores.get(1).score()).isCloseTo(1 - (1 - meanCosine) / 0.8, within(1e-6));
     }
 
     private static double dot(float[] a, float[] b) {
