@@ -14,7 +14,9 @@ import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes teachings of feedback. Thread-safe.
@@ -45,6 +47,7 @@ final class Corrections {
      *
      * @throws Refusal.NotFound when the answer that it names is forgotten
      * @throws Refusal.Invalid when it is not acceptable
+     * @throws Refusal.TooLarge when its text or label is too long
      */
     Correction read(Serving serving, TaskId id, FeedbackBody body) {
         Task task = serving.active().of(id).task();
@@ -86,11 +89,22 @@ final class Corrections {
     }
 
     private Teaching teaching(Task task, ExampleRow row) {
+        requireShort("text_chars", limits.textChars(), row.text());
+        requireShort("text_chars", limits.textChars(), row.textPair());
+        requireShort("label_name_chars", limits.labelNameChars(), row.label());
+        Objects.requireNonNullElse(row.labels(), List.<String>of())
+                .forEach(label -> requireShort("label_name_chars", limits.labelNameChars(), label));
         TeachingRows.Checked checked = new TeachingRows(TeachingRows.Bounds.of(limits)).check(task, row);
         if (checked instanceof TeachingRows.Checked.Rejected rejected) {
             throw new Refusal.Invalid(List.of(rejected.fault()));
         }
         return ((TeachingRows.Checked.Accepted) checked).teaching();
+    }
+
+    private static void requireShort(String limitName, int maxChars, @Nullable String value) {
+        if (value != null && value.length() > maxChars) {
+            throw new Refusal.TooLarge(limitName, maxChars, value.length());
+        }
     }
 
     /** The correction that outweighs all that was taught about the same input to the contrary, but for corrections. */

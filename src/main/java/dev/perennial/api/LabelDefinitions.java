@@ -21,6 +21,7 @@ final class LabelDefinitions {
      * The labels at {@code /labels}.
      *
      * @param book labels that there are already
+     * @throws Refusal.TooLarge when there are too many, or a name or description is too long
      */
     List<Label> read(@Nullable List<@Nullable LabelBody> bodies, LabelBook book) {
         if (bodies == null) {
@@ -57,6 +58,7 @@ final class LabelDefinitions {
         if (body.name() == null) {
             return Optional.of(new Fault(pointer + "/name", "is missing; every label has a name"));
         }
+        LabelName.requireShort(body.name(), limits.labelNameChars());
         Optional<String> flaw = LabelName.flawIn(body.name(), limits.labelNameChars());
         if (flaw.isPresent()) {
             return Optional.of(new Fault(pointer + "/name", flaw.get()));

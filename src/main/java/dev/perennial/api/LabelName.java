@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.refusal.Refusal;
 import dev.perennial.text.Text;
 import java.text.Normalizer;
 import java.util.Locale;
@@ -20,10 +21,17 @@ record LabelName(String value) {
             return Optional.of(flaw.get().detail());
         }
         if (raw.length() > maxChars) {
-            return Optional.of("is longer than " + maxChars + " characters");
+            return Optional.of("is longer than " + maxChars + " characters: " + raw.length());
         }
         boolean controls = raw.strip().codePoints().anyMatch(LabelName::isControl);
         return controls ? Optional.of("contains a control character; remove it") : Optional.empty();
+    }
+
+    /** @throws Refusal.TooLarge when a string is too long for a name */
+    static void requireShort(String raw, int maxChars) {
+        if (raw.length() > maxChars) {
+            throw new Refusal.TooLarge("label_name_chars", maxChars, raw.length());
+        }
     }
 
     /** The name that a string without flaw means. */

@@ -275,6 +275,15 @@ final class ExampleHttpIT {
                 .body("rejected.index", contains(0));
     }
 
+    @Test
+    void teach_aLabelThatIsTooLong_isRejectedWithBothLengths() {
+        String label = "l".repeat(201);
+
+        post(examples, "{\"examples\": [{\"text\": \"x\", \"label\": \"" + label + "\"}]}")
+                .statusCode(200)
+                .body("rejected.detail", contains("label is longer than 200 characters: 201."));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"iso-8859-1", "utf-16", "nonsense", "\"us-ascii\""})
     void teach_inAnotherCharset_isRefused(String charset) {

@@ -243,6 +243,16 @@ final class PredictionHttpIT {
     }
 
     @Test
+    void feedback_thatIsTooLong_namesTheLimit() {
+        problem(post(feedback, "{\"text\": \"x\", \"label\": \"" + "l".repeat(201) + "\"}"), 413, "too-large")
+                .body("limit", equalTo(200))
+                .body("actual", equalTo(201));
+        problem(post(feedback, "{\"text\": \"" + "x".repeat(4001) + "\", \"label\": \"a\"}"), 413, "too-large")
+                .body("limit", equalTo(4000))
+                .body("actual", equalTo(4001));
+    }
+
+    @Test
     void feedback_withAKey_isGivenOnce() {
         for (String replayed : new String[] {null, "true"}) {
             given().header("Idempotency-Key", "once")

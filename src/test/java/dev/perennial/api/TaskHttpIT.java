@@ -156,6 +156,20 @@ final class TaskHttpIT {
     }
 
     @Test
+    void aLabelsNameThatIsTooLong_namesTheLimit() {
+        String name = "l".repeat(201);
+        String task = uniqueTask();
+        problem(
+                        put(
+                                "/v1/tasks/" + task,
+                                "{\"kind\": \"classification\", \"labels\": [{\"name\": \"" + name + "\"}]}"),
+                        413,
+                        "too-large")
+                .body("limit", equalTo(200))
+                .body("actual", equalTo(201));
+    }
+
+    @Test
     void ifMatch_staleRevision_isRefused() {
         String task = uniqueTask();
         String tag = put("/v1/tasks/" + task, Examples.CLASSIFICATION).extract().header("ETag");
