@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import dev.perennial.api.AllowedMethods;
 import dev.perennial.api.ProblemReplies;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
@@ -22,6 +23,10 @@ public final class RouterProblems {
     private static final Pattern TRACE_PARENT = Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}");
     private static final int TRACE_ID_BYTES = 16;
     private static final int FIRST = 10_000;
+    /** One of the filters answers what browsers ask before they send a request to another origin. */
+    private static final int AFTER_FILTERS = -1;
+
+    private static final String READ_ONLY_METHODS = "GET, HEAD, OPTIONS";
     private static final int LEAST_FAILURE = 400;
     private static final int NOT_ALLOWED = 405;
     private static final int INTERNAL = 500;
@@ -30,10 +35,12 @@ public final class RouterProblems {
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
     private final ProblemReplies replies;
+    private final AllowedMethods allowed;
     private final SecureRandom random = new SecureRandom();
 
-    public RouterProblems(ProblemReplies replies) {
+    public RouterProblems(ProblemReplies replies, AllowedMethods allowed) {
         this.replies = replies;
+        this.allowed = allowed;
     }
 
     void nameRequests(@Observes Filters filters) {
@@ -47,9 +54,27 @@ public final class RouterProblems {
         });
         for (String path : READ_ONLY) {
             router.route(path).order(1 - FIRST).handler(this::onlyRead);
+            router.route(path)
+                    .method(HttpMethod.OPTIONS)
+                    .order(AFTER_FILTERS)
+                    .handler(context -> context.response()
+                            .putHeader(HttpHeaders.ALLOW, READ_ONLY_METHODS)
+                            .end());
         }
+        router.route().method(HttpMethod.OPTIONS).order(AFTER_FILTERS).handler(this::tellMethods);
         for (int status : List.of(400, 404, 405, 406, 413, 414, 415, 500, 503)) {
             router.errorHandler(status, context -> replies.reply(context, status));
+        }
+    }
+
+    private void tellMethods(RoutingContext context) {
+        Set<String> methods = allowed.of(context.normalizedPath());
+        if (methods.isEmpty()) {
+            context.next();
+        } else {
+            context.response()
+                    .putHeader(HttpHeaders.ALLOW, String.join(", ", methods))
+                    .end();
         }
     }
 
@@ -58,7 +83,7 @@ public final class RouterProblems {
         if (READING.contains(context.request().method())) {
             context.next();
         } else {
-            context.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD, OPTIONS");
+            context.response().putHeader(HttpHeaders.ALLOW, READ_ONLY_METHODS);
             replies.reply(context, NOT_ALLOWED);
         }
     }

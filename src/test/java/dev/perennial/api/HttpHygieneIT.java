@@ -65,6 +65,7 @@ final class HttpHygieneIT {
             })
     void wrongMethod_isToldTheRightOnes(String path, String allowed) {
         problem(given().when().patch(path).then(), 405, "method-not-allowed").header("Allow", equalTo(allowed));
+        given().when().options(path).then().statusCode(200).header("Allow", equalTo(allowed));
     }
 
     @ParameterizedTest
