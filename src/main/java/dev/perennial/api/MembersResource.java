@@ -9,6 +9,7 @@ import dev.perennial.refresh.Members;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -82,6 +83,10 @@ public final class MembersResource {
 
             @Schema(required = true) @Nullable String folder) {}
 
+    /** What was removed. */
+    @Schema(name = "RemovedMember")
+    public record RemovedMember(String removed) {}
+
     @GET
     @Operation(summary = "Lists the members: ready ones, cheapest first, then those on the way and those that failed")
     @APIResponseSchema(MemberPage.class)
@@ -98,6 +103,25 @@ public final class MembersResource {
         String id = MemberIds.inPath(member);
         return replies.ok(
                 MemberView.of(gate.serving().members().find(id).orElseThrow(() -> new Refusal.NotFound("member", id))));
+    }
+
+    @DELETE
+    @Path("/{member}")
+    @Operation(
+            summary = "Removes a member that was refused",
+            description = "One that serves, or has served, stays (409): what tasks have learnt depends on it.")
+    @APIResponseSchema(RemovedMember.class)
+    public Response remove(@PathParam("member") String member) {
+        Serving serving = gate.serving();
+        String id = MemberIds.inPath(member);
+        if (serving.members().find(id).isEmpty()) {
+            throw new Refusal.NotFound("member", id);
+        }
+        if (serving.registry().registered().contains(id) || !serving.members().dismiss(id)) {
+            throw new Refusal.Conflict("Only a member that was refused can be removed; this one serves, has served, "
+                    + "or is being taken up.");
+        }
+        return replies.ok(new RemovedMember(id));
     }
 
     @POST

@@ -102,6 +102,15 @@ public final class Members {
         pendingById.remove(id);
     }
 
+    /** Drops a member that could not be taken up; false when there is none of this id, or it serves or may yet. */
+    public synchronized boolean dismiss(String id) {
+        Pending pending = pendingById.get(id);
+        return pending != null
+                && pending.state() == State.FAILED
+                && encoders.find(id).isEmpty()
+                && pendingById.remove(id, pending);
+    }
+
     private Member ready(Encoder encoder) {
         double latency = latencyByDigest.computeIfAbsent(encoder.info().digest(), digest -> measure(encoder));
         return new Member(

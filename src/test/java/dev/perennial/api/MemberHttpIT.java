@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
@@ -91,6 +92,26 @@ final class MemberHttpIT {
                 .header("Location");
 
         awaitFailure(location);
+    }
+
+    @Test
+    void refusedMember_canBeRemoved() {
+        String location = post("/v1/members", "{\"id\": \"unwanted\", \"folder\": \"some/bad\"}")
+                .statusCode(202)
+                .extract()
+                .header("Location");
+        awaitFailure(location);
+
+        given().delete("/v1/members/unwanted").then().statusCode(200).body("removed", equalTo("unwanted"));
+        problem(given().get("/v1/members/unwanted").then(), 404, "not-found");
+        problem(given().delete("/v1/members/unwanted").then(), 404, "not-found");
+        given().get("/v1/members").then().body("items.id", not(hasItem("unwanted")));
+    }
+
+    @Test
+    void servingMember_cannotBeRemoved() {
+        problem(given().delete("/v1/members/fake-one").then(), 409, "conflict");
+        given().get("/v1/members/fake-one").then().body("state", equalTo("ready"));
     }
 
     @ParameterizedTest
