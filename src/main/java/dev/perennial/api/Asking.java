@@ -4,19 +4,25 @@ package dev.perennial.api;
 import dev.perennial.ensemble.PredictionRequest;
 import dev.perennial.ensemble.Predictions;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.task.Input;
 import dev.perennial.task.TaskId;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What all requests for predictions have in common: a bounded body, a place, a revision, a memory. Thread-safe. */
 @Singleton
 public final class Asking {
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
     private final Limits limits;
     private final Bodies bodies;
     private final Replies replies;
@@ -50,14 +56,38 @@ public final class Asking {
         return replies.ok(admission.admit(answer));
     }
 
+    /**
+     * Answers a part of a larger request, which waits for its turn.
+     *
+     * @throws Refusal.Saturated when it has waited for too long
+     */
+    <T> T awaitTurn(Supplier<T> answer) {
+        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
+        while (true) {
+            try {
+                return admission.admit(answer);
+            } catch (Refusal.Saturated busy) {
+                if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
+                    throw busy;
+                }
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+    }
+
     /** The same for a request for predictions, whose failures count. */
     Response admit(Optional<TaskId> task, Supplier<Object> answer) {
         try {
             return admit(answer);
         } catch (Refusal.Saturated | Refusal.NotReady | IllegalStateException failure) {
-            observer.failed(task);
+            failed(task);
             throw failure;
         }
+    }
+
+    /** Counts a failure that was ours, or for want of a place. */
+    void failed(Optional<TaskId> task) {
+        observer.failed(task);
     }
 
     void await(Serving serving, Optional<TaskId> task, @Nullable String revision) {
@@ -66,6 +96,10 @@ public final class Asking {
 
     PredictionRequest request(PredictBody question) {
         return new PredictionRequests(limits).read(question);
+    }
+
+    PredictionRequest request(PredictBody question, List<Input> inputs) {
+        return new PredictionRequests(limits).read(question, inputs);
     }
 
     List<PredictionView> views(Optional<TaskId> task, PredictionRequest request, Predictions answers) {

@@ -61,9 +61,9 @@ public final class Bodies {
             }
             return gzipped(headers) ? inflated(body, limit) : upTo(body, limit, body);
         } catch (ZipException | EOFException broken) {
-            throw new Refusal.Unparsable("The body is not a complete gzip stream; send it again.");
+            throw notGzip();
         } catch (IOException broken) {
-            throw new Refusal.Unparsable("The body ended before it was complete; send it again.");
+            throw cutOff();
         }
     }
 
@@ -94,6 +94,27 @@ public final class Bodies {
         if (charset != null && !UTF_8_NAMES.contains(charset.toLowerCase(Locale.ROOT))) {
             throw new NotSupportedException();
         }
+    }
+
+    /** The bytes as they come, decompressed when the Content-Encoding says gzip; for what is read piece by piece. */
+    static InputStream stream(HttpHeaders headers, InputStream body) {
+        requireUtf8(headers);
+        try {
+            InputStream plain = gzipped(headers) ? new GZIPInputStream(body, BUFFER_BYTES) : body;
+            return StrictUtf8.withoutByteOrderMark(plain);
+        } catch (ZipException | EOFException broken) {
+            throw notGzip();
+        } catch (IOException broken) {
+            throw cutOff();
+        }
+    }
+
+    private static Refusal.Unparsable notGzip() {
+        return new Refusal.Unparsable("The body is not a complete gzip stream; send it again.");
+    }
+
+    private static Refusal.Unparsable cutOff() {
+        return new Refusal.Unparsable("The body ended before it was complete; send it again.");
     }
 
     private static boolean gzipped(HttpHeaders headers) {

@@ -24,6 +24,11 @@ final class Examples {
             {"text": "has my card been sent?", "label": "card_arrival"}
             """;
 
+    static final String PREDICTION_NDJSON = """
+            "my card is gone"
+            {"text": "when does my card arrive?"}
+            """;
+
     static final String TEACHING_CSV = """
             text,label
             my wallet with the card was stolen,card_lost

@@ -115,6 +115,11 @@ public interface Limits {
     @WithConverter(Amount.PositiveInteger.class)
     int concurrentPredictions();
 
+    /** Streams of inputs that are answered at once. */
+    @WithDefault("8")
+    @WithConverter(Amount.PositiveInteger.class)
+    int concurrentPredictionStreams();
+
     /** Teachings that are worked on at once; as many corrections beside them. */
     @WithDefault("16")
     @WithConverter(Amount.PositiveInteger.class)

@@ -64,6 +64,11 @@ final class NdjsonLines {
         return line;
     }
 
+    /** Whether some of the next line can be read without waiting. */
+    boolean arrived() throws IOException {
+        return in.available() > 0;
+    }
+
     private Optional<Line> line() throws IOException {
         int one = in.read();
         if (one < 0) {

@@ -96,14 +96,14 @@ public final class ProblemReplies {
         return String.join(", ", allowed.of(path(context)));
     }
 
-    private static Throwable logged(Throwable failure, Problems.Origin origin) {
+    static Throwable logged(Throwable failure, Problems.Origin origin) {
         if (Problems.isUnexpected(failure)) {
             LOG.errorf(Silenced.of(failure), "Request failed, trace_id %s", origin.traceId());
         }
         return failure;
     }
 
-    private static Problems.Origin origin(RoutingContext context) {
+    static Problems.Origin origin(RoutingContext context) {
         String traceId = context.get(TRACE_ID);
         return new Problems.Origin(path(context), Objects.requireNonNullElse(traceId, ""));
     }

@@ -14,6 +14,7 @@ import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -120,15 +121,25 @@ public final class Predictor {
         return InputEncoding.assemble(encoders.pool().encode(members, Encodings.passages(inputs)), pair);
     }
 
+    /**
+     * Why a task cannot be asked about an input, if it cannot.
+     *
+     * @param pointer of the input
+     */
+    public static Optional<Fault> kindFault(Task task, Input input, String pointer) {
+        if (input.kind() == task.input()) {
+            return Optional.empty();
+        }
+        String detail = task.input() == InputKind.PAIR
+                ? "this task asks about pairs: send text and text_pair"
+                : "this task asks about single texts: leave text_pair out";
+        return Optional.of(new Fault(pointer + "/text_pair", detail));
+    }
+
     private static void requireKind(Task task, List<Input> inputs) {
         List<Fault> faults = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
-            if (inputs.get(i).kind() != task.input()) {
-                String detail = task.input() == InputKind.PAIR
-                        ? "this task asks about pairs: send text and text_pair"
-                        : "this task asks about single texts: leave text_pair out";
-                faults.add(new Fault("/inputs/" + i + "/text_pair", detail));
-            }
+            kindFault(task, inputs.get(i), "/inputs/" + i).ifPresent(faults::add);
         }
         if (!faults.isEmpty()) {
             throw new Refusal.Invalid(faults);
