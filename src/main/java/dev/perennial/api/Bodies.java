@@ -109,7 +109,7 @@ public final class Bodies {
         }
     }
 
-    private static Refusal.Unparsable notGzip() {
+    static Refusal.Unparsable notGzip() {
         return new Refusal.Unparsable("The body is not a complete gzip stream; send it again.");
     }
 

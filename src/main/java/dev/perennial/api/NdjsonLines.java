@@ -64,6 +64,11 @@ final class NdjsonLines {
         return line;
     }
 
+    /** How many lines were read, with blank ones. */
+    long count() {
+        return lines;
+    }
+
     /** Whether some of the next line can be read without waiting. */
     boolean arrived() throws IOException {
         return in.available() > 0;

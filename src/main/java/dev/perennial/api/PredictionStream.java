@@ -4,6 +4,7 @@ package dev.perennial.api;
 import dev.perennial.ensemble.Predictions;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Input;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.zip.ZipException;
 
 /**
  * Answers inputs that come line by line: one line of the reply for each, in order. Not thread-safe.
@@ -63,26 +65,40 @@ final class PredictionStream {
     /** Answers all lines, to the end of the request. */
     void answer(InputStream request, OutputStream reply) throws IOException {
         NdjsonLines lines = new NdjsonLines(request);
-        for (List<NdjsonLines.Line> some = some(lines); !some.isEmpty(); some = some(lines)) {
+        boolean more = true;
+        while (more) {
+            List<NdjsonLines.Line> some = new ArrayList<>();
+            Optional<Refusal> broken = read(lines, some);
             for (Object line : answers(some).values()) {
-                reply.write((json.write(line) + "\n").getBytes(StandardCharsets.UTF_8));
+                write(line, reply);
+            }
+            if (broken.isPresent()) {
+                write(PredictionLines.refused(lines.count(), source.problem(broken.get())), reply);
             }
             reply.flush();
+            more = !some.isEmpty() && broken.isEmpty();
         }
     }
 
-    /** Waits for a line, and adds those that have arrived with it. */
-    private static List<NdjsonLines.Line> some(NdjsonLines lines) throws IOException {
-        List<NdjsonLines.Line> some = new ArrayList<>();
-        long bytes = 0;
-        Optional<NdjsonLines.Line> next = lines.next();
-        while (next.isPresent()) {
-            some.add(next.get());
-            bytes += next.get().bytes().length;
-            boolean enough = some.size() == LINES_AHEAD || bytes > BYTES_AHEAD || !lines.arrived();
-            next = enough ? Optional.empty() : lines.next();
+    private void write(Object line, OutputStream reply) throws IOException {
+        reply.write((json.write(line) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Waits for a line, and adds those that have arrived with it. Not empty when no more can be read. */
+    private static Optional<Refusal> read(NdjsonLines lines, List<NdjsonLines.Line> some) throws IOException {
+        try {
+            long bytes = 0;
+            Optional<NdjsonLines.Line> next = lines.next();
+            while (next.isPresent()) {
+                some.add(next.get());
+                bytes += next.get().bytes().length;
+                boolean enough = some.size() == LINES_AHEAD || bytes > BYTES_AHEAD || !lines.arrived();
+                next = enough ? Optional.empty() : lines.next();
+            }
+            return Optional.empty();
+        } catch (ZipException | EOFException broken) {
+            return Optional.of(Bodies.notGzip());
         }
-        return some;
     }
 
     private SortedMap<Long, Object> answers(List<NdjsonLines.Line> lines) {

@@ -12,14 +12,11 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.ZipException;
 import org.jboss.logging.Logger;
 
 /** Answers requests whose inputs come line by line. Thread-safe. */
@@ -66,8 +63,6 @@ public final class PredictionStreams {
     private void stream(Asked asked, InputStream request, OutputStream reply) {
         try {
             new PredictionStream(new Lines(asked), json).answer(request, reply);
-        } catch (ZipException | EOFException broken) {
-            throw new UncheckedIOException(broken);
         } catch (IOException left) {
             // Nobody is there to be told.
             LOG.debugf(

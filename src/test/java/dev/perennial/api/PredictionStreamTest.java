@@ -21,9 +21,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.ZipException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +95,28 @@ final class PredictionStreamTest {
     }
 
     @Test
+    void whatCannotBeInflatedToItsEnd_endsWithAProblem() throws IOException {
+        byte[] lines = "\"a b\"\n\"c d\"\n\"a".getBytes(StandardCharsets.UTF_8);
+        InputStream broken = new SequenceInputStream(new ByteArrayInputStream(lines), new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new ZipException("broken");
+            }
+
+            @Override
+            public int available() {
+                return 1;
+            }
+        });
+
+        List<JsonNode> answers = answers(broken);
+
+        assertThat(answers).extracting(line -> line.get("status").intValue()).containsExactly(200, 200, 400);
+        assertThat(answers.get(2).get("index").intValue()).isEqualTo(2);
+        assertThat(answers.get(2).get("detail").textValue()).contains("gzip");
+    }
+
+    @Test
     void clientThatLeaves_endsTheReading() {
         Counted reply = new Counted(1000);
         Endless request = new Endless(reply, Integer.MAX_VALUE);
@@ -132,8 +156,12 @@ final class PredictionStreamTest {
     }
 
     private List<JsonNode> answers(String request) throws IOException {
+        return answers(new ByteArrayInputStream(request.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private List<JsonNode> answers(InputStream request) throws IOException {
         ByteArrayOutputStream reply = new ByteArrayOutputStream();
-        stream.answer(new ByteArrayInputStream(request.getBytes(StandardCharsets.UTF_8)), reply);
+        stream.answer(request, reply);
         List<JsonNode> lines = new ArrayList<>();
         for (String line : reply.toString(StandardCharsets.UTF_8).split("\n")) {
             lines.add(new ObjectMapper().readTree(line));
