@@ -143,7 +143,7 @@ final class JobHttpIT {
             csv.append("text number ").append(i).append(",label ").append(i % 3).append('\n');
         }
         csv.append(",label 0\n");
-        String location = given().contentType("text/csv")
+        String location = given().contentType("text/csv; charset=utf-8")
                 .body(csv.toString())
                 .post("/v1/tasks/" + task + "/examples")
                 .then()
