@@ -2,7 +2,7 @@
 package dev.perennial.api;
 
 import dev.perennial.refusal.Refusal;
-import jakarta.ws.rs.core.MultivaluedMap;
+import io.vertx.core.MultiMap;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -16,23 +16,23 @@ final class PredictionQuery {
     private PredictionQuery() {}
 
     /** @throws Refusal.Invalid when a parameter is unknown, given twice or not of its type */
-    static PredictBody read(MultivaluedMap<String, String> query) {
-        if (!NAMES.containsAll(query.keySet())) {
+    static PredictBody read(MultiMap query) {
+        if (!NAMES.containsAll(query.names())) {
             throw new Refusal.Invalid("", "the query has only the parameters explain, min_revision, mode and top_k");
         }
         return new PredictBody(
                 null, number(query, "top_k"), one(query, "mode"), truth(query, "explain"), one(query, "min_revision"));
     }
 
-    private static @Nullable String one(MultivaluedMap<String, String> query, String name) {
-        List<String> values = query.getOrDefault(name, List.of());
+    private static @Nullable String one(MultiMap query, String name) {
+        List<String> values = query.getAll(name);
         if (values.size() > 1) {
             throw new Refusal.Invalid("/" + name, "is given twice");
         }
         return values.isEmpty() ? null : values.get(0);
     }
 
-    private static @Nullable Integer number(MultivaluedMap<String, String> query, String name) {
+    private static @Nullable Integer number(MultiMap query, String name) {
         String value = one(query, name);
         if (value != null && !NUMBER.matcher(value).matches()) {
             throw new Refusal.Invalid("/" + name, "must be a whole number");
@@ -40,7 +40,7 @@ final class PredictionQuery {
         return value == null ? null : Integer.valueOf(value);
     }
 
-    private static @Nullable Boolean truth(MultivaluedMap<String, String> query, String name) {
+    private static @Nullable Boolean truth(MultiMap query, String name) {
         String value = one(query, name);
         if (value != null && !value.equals("true") && !value.equals("false")) {
             throw new Refusal.Invalid("/" + name, "must be true or false");

@@ -14,7 +14,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -101,11 +100,10 @@ public final class PredictionsResource {
     @Operation(hidden = true)
     public Response predictLines(
             @PathParam("task") String task,
-            @Context UriInfo uri,
             @Context HttpHeaders headers,
             @Context RoutingContext context,
             InputStream body) {
-        PredictBody question = PredictionQuery.read(uri.getQueryParameters());
+        PredictBody question = PredictionQuery.read(context.queryParams());
         return streams.answer(
                 new PredictionStreams.Asked(PathIds.task(task), question, ProblemReplies.origin(context)),
                 headers,
