@@ -33,6 +33,14 @@ public final class Amount {
         }
     }
 
+    /** From 0 to 1. */
+    public static final class Share implements Converter<Double> {
+        @Override
+        public Double convert(String value) {
+            return parsed(value, Double::valueOf, number -> number >= 0 && number <= 1, "a number from 0 to 1");
+        }
+    }
+
     /** At least zero. */
     public static final class NotNegativeInteger implements Converter<Integer> {
         @Override

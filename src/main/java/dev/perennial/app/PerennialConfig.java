@@ -40,6 +40,8 @@ public interface PerennialConfig {
     /** How encoders share the machine. */
     Encoding encoding();
 
+    Cascade cascade();
+
     /** Answers that feedback can refer to. */
     PredictionMemory predictionMemory();
 
@@ -121,6 +123,15 @@ public interface PerennialConfig {
         @WithDefault("67108864")
         @WithConverter(Amount.NotNegativeLong.class)
         long cacheBytes();
+    }
+
+    /** How far answers go. */
+    interface Cascade {
+
+        /** Share of the answers of cheaper stages that the full ensemble is asked for as well, in the background. */
+        @WithDefault("0.01")
+        @WithConverter(Amount.Share.class)
+        double auditShare();
     }
 
     /** Answers that feedback can refer to, kept in memory. */

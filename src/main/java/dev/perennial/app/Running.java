@@ -22,7 +22,8 @@ record Running(Serving serving, EncoderPool pool, SqliteDatabase database, DataD
     /** Gives everything back, users before what they use; what fails does not keep the rest from being given back. */
     @Override
     public void close() {
-        List<Runnable> steps = new ArrayList<>(List.of(serving.jobs()::close, serving.teacher()::close, pool::close));
+        List<Runnable> steps = new ArrayList<>(
+                List.of(serving.predictor()::stopAudit, serving.jobs()::close, serving.teacher()::close, pool::close));
         serving.encoders().ready().forEach(encoder -> steps.add(encoder::close));
         steps.add(database::close);
         steps.add(directory::close);

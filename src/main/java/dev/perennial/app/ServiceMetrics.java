@@ -3,6 +3,7 @@ package dev.perennial.app;
 
 import dev.perennial.api.RequestObserver;
 import dev.perennial.encode.EncodingObserver;
+import dev.perennial.ensemble.CascadeAudit;
 import dev.perennial.ensemble.Prediction;
 import dev.perennial.ensemble.PredictionObserver;
 import dev.perennial.ensemble.Predictions;
@@ -14,9 +15,10 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Counts and times what the service does. No text and no label is ever the value of a tag. Thread-safe. */
-final class ServiceMetrics implements RequestObserver, EncodingObserver, PredictionObserver {
+final class ServiceMetrics implements RequestObserver, EncodingObserver, PredictionObserver, CascadeAudit.Outcome {
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(1),
         Duration.ofMillis(2),
@@ -65,6 +67,28 @@ final class ServiceMetrics implements RequestObserver, EncodingObserver, Predict
         String tag = task.map(tags::of).orElse(TaskTags.OTHER);
         predictions(tag, "abstained", abstained);
         predictions(tag, "answered", answers.predictions().size() - abstained);
+        answers.predictions().stream()
+                .collect(Collectors.groupingBy(Prediction::stage, Collectors.counting()))
+                .forEach((stage, count) -> stages(tag, stage, count));
+    }
+
+    private void stages(String task, String stage, long count) {
+        Counter.builder("perennial.cascade.answers")
+                .description("Answers, by the stage that gave them")
+                .tag("task", task)
+                .tag("stage", stage)
+                .register(registry)
+                .increment((double) count);
+    }
+
+    @Override
+    public void audited(TaskId task, boolean agreed) {
+        Counter.builder("perennial.cascade.audits")
+                .description("Answers of cheaper stages that were asked of the full ensemble as well, by what it said")
+                .tag("task", tags.of(task))
+                .tag("outcome", agreed ? "same" : "other")
+                .register(registry)
+                .increment();
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
+import dev.perennial.ensemble.CascadeAudit;
 import dev.perennial.ensemble.InstructionRouter;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.ensemble.VectorModels;
@@ -37,6 +38,7 @@ import dev.perennial.task.TaskStore;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
 
 /** Start-up: takes the data directory, opens the database and the encoders, learns every task. */
@@ -124,6 +126,11 @@ public final class Starting {
         DerivedCache derived = new DerivedFiles(disk.directory().derived());
         Spreads spreads = new Spreads(ReferenceSentences.read(), derived);
         spreads.featureMap(InputKind.TEXT, encoders.ready());
+        CascadeAudit audit = new CascadeAudit(
+                config.cascade().auditShare(),
+                clock.millis(),
+                new Predictor(active, encoders)::predict,
+                metrics.service());
         Teacher teacher = new Teacher(store, encoders, active, tools(algebra, spreads, derived));
         try {
             teacher.restore();
@@ -135,7 +142,7 @@ public final class Starting {
                     jobs,
                     encoders,
                     active,
-                    new Predictor(active, encoders, metrics.service()),
+                    new Predictor(active, encoders, metrics.service(), Optional.of(audit)),
                     new InstructionRouter(
                             active, encoders, ready -> spreads.featureMap(InputKind.TEXT, ready), teacher::zeroShot),
                     teacher,

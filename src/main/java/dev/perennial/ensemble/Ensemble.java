@@ -134,6 +134,11 @@ public final class Ensemble {
         return Objects.requireNonNull(stagesByMode.get(mode));
     }
 
+    /** Whether an answer is of a stage that stands in for the full ensemble. */
+    boolean isBeforeTheLast(Prediction prediction) {
+        return !prediction.stage().equals(FULL_STAGE);
+    }
+
     /** The same answers under another definition or policy of the task that leaves its examples as they are. */
     public Ensemble with(Task other, RevisionId otherRevision) {
         return new Ensemble(other, otherRevision, members, featureMap, voices, recollection);

@@ -26,16 +26,22 @@ public final class Predictor {
     private final ActiveEnsembles active;
     private final Encoders encoders;
     private final PredictionObserver observer;
+    private final Optional<CascadeAudit> audit;
 
     public Predictor(ActiveEnsembles active, Encoders encoders) {
-        this(active, encoders, PredictionObserver.NONE);
+        this(active, encoders, PredictionObserver.NONE, Optional.empty());
     }
 
-    /** @param observer told how long each request took */
-    public Predictor(ActiveEnsembles active, Encoders encoders, PredictionObserver observer) {
+    /**
+     * @param observer told how long each request took
+     * @param audit told what stages before the last have answered
+     */
+    public Predictor(
+            ActiveEnsembles active, Encoders encoders, PredictionObserver observer, Optional<CascadeAudit> audit) {
         this.active = active;
         this.encoders = encoders;
         this.observer = observer;
+        this.audit = audit;
     }
 
     /**
@@ -66,7 +72,25 @@ public final class Predictor {
         Walk walk = new Walk(request, new Encodings(encoders.pool(), request.inputs()));
         List<Predictions> answers = ensembles.stream().map(walk::answered).toList();
         observer.answered(walk.embedding, walk.combining);
+        audit.ifPresent(told -> tell(told, ensembles, request, answers));
         return answers;
+    }
+
+    private static void tell(
+            CascadeAudit audit, List<Ensemble> ensembles, PredictionRequest request, List<Predictions> answers) {
+        for (int e = 0; e < ensembles.size() && request.mode() == Mode.AUTO; e++) {
+            List<Prediction> predictions = answers.get(e).predictions();
+            for (int i = 0; i < predictions.size(); i++) {
+                if (ensembles.get(e).isBeforeTheLast(predictions.get(i))) {
+                    audit.stopped(ensembles.get(e), request.inputs().get(i), predictions.get(i));
+                }
+            }
+        }
+    }
+
+    /** Ends what goes on in the background; answers go on. */
+    public void stopAudit() {
+        audit.ifPresent(CascadeAudit::close);
     }
 
     /** One request on its way through the stages of ensembles. */
