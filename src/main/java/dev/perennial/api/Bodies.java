@@ -22,7 +22,10 @@ import java.util.zip.ZipException;
  */
 public final class Bodies {
     private static final int BUFFER_BYTES = 16 * 1024;
-    private static final Set<String> UTF_8_NAMES = Set.of("utf-8", "utf8");
+    /** ASCII is UTF-8 as it is. */
+    private static final Set<String> UTF_8_NAMES = Set.of("utf-8", "utf8", "us-ascii", "ascii");
+
+    private static final Set<String> LATIN_1_NAMES = Set.of("iso-8859-1", "latin1");
     private static final long DRAINED_BYTES = 64L * 1024 * 1024;
 
     private final Json json;
@@ -48,18 +51,20 @@ public final class Bodies {
      * Reads the bytes of a body, decompressed when its Content-Encoding says gzip.
      *
      * @throws Refusal.TooLarge when there are more than the limit allows, before or after decompression
-     * @throws NotSupportedException when it is compressed otherwise, or in another charset than UTF-8
+     * @return UTF-8
+     * @throws NotSupportedException when it is compressed otherwise, or in another charset than UTF-8 and ISO-8859-1
      * @throws Refusal.Unparsable when the body is cut off or not what its Content-Encoding says
      */
     public byte[] bytes(HttpHeaders headers, InputStream body, Limit limit) {
-        requireUtf8(headers);
+        boolean latin1 = isLatin1(headers);
         long announced = headers.getLength();
         try {
             if (announced > limit.bytes()) {
                 drain(body);
                 throw new Refusal.TooLarge(limit.name(), limit.bytes(), announced);
             }
-            return gzipped(headers) ? inflated(body, limit) : upTo(body, limit, body);
+            byte[] bytes = gzipped(headers) ? inflated(body, limit) : upTo(body, limit, body);
+            return latin1 ? Latin1Input.utf8(bytes) : bytes;
         } catch (ZipException | EOFException broken) {
             throw notGzip();
         } catch (IOException broken) {
@@ -87,21 +92,30 @@ public final class Bodies {
         return read.toByteArray();
     }
 
-    /** @throws NotSupportedException when the Content-Type names another charset */
-    static void requireUtf8(HttpHeaders headers) {
+    /**
+     * Whether the Content-Type says ISO-8859-1, which some clients do of everything; it is UTF-8 otherwise.
+     *
+     * @throws NotSupportedException when it names another charset
+     */
+    private static boolean isLatin1(HttpHeaders headers) {
         MediaType type = headers.getMediaType();
         String charset = type == null ? null : type.getParameters().get(MediaType.CHARSET_PARAMETER);
-        if (charset != null && !UTF_8_NAMES.contains(charset.toLowerCase(Locale.ROOT))) {
+        String name = charset == null ? "utf-8" : charset.toLowerCase(Locale.ROOT);
+        if (!UTF_8_NAMES.contains(name) && !LATIN_1_NAMES.contains(name)) {
             throw new NotSupportedException();
         }
+        return LATIN_1_NAMES.contains(name);
     }
 
-    /** The bytes as they come, decompressed when the Content-Encoding says gzip; for what is read piece by piece. */
+    /**
+     * The bytes as they come, as UTF-8 and decompressed when the Content-Encoding says gzip; for what is read piece by
+     * piece.
+     */
     static InputStream stream(HttpHeaders headers, InputStream body) {
-        requireUtf8(headers);
+        boolean latin1 = isLatin1(headers);
         try {
             InputStream plain = gzipped(headers) ? new GZIPInputStream(body, BUFFER_BYTES) : body;
-            return StrictUtf8.withoutByteOrderMark(plain);
+            return StrictUtf8.withoutByteOrderMark(latin1 ? new Latin1Input(plain) : plain);
         } catch (ZipException | EOFException broken) {
             throw notGzip();
         } catch (IOException broken) {

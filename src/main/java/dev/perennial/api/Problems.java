@@ -133,7 +133,7 @@ public final class Problems {
             case NOT_ACCEPTABLE -> Details.of("Ask with Accept: application/json.");
             case UNSUPPORTED_MEDIA_TYPE ->
                 Details.of("Send Content-Type: application/json (or what /q/openapi lists for this path), if with a "
-                        + "charset then charset=utf-8, plain or with Content-Encoding: gzip.");
+                        + "charset then charset=utf-8 or iso-8859-1, plain or with Content-Encoding: gzip.");
             case TOO_LARGE -> Details.of("The request is larger than GET /v1/limits allows; send less at once.");
             case NOT_READY -> Details.later("The service is starting or stopping; try again.", 1);
             case INTERNAL -> Details.of("The failure is in the log of the service under this trace_id.");

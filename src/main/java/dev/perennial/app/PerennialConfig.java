@@ -40,7 +40,7 @@ public interface PerennialConfig {
     /** How encoders share the machine. */
     Encoding encoding();
 
-    Cascade cascade();
+    CascadeSettings cascade();
 
     /** Answers that feedback can refer to. */
     PredictionMemory predictionMemory();
@@ -126,7 +126,7 @@ public interface PerennialConfig {
     }
 
     /** How far answers go. */
-    interface Cascade {
+    interface CascadeSettings {
 
         /** Share of the answers of cheaper stages that the full ensemble is asked for as well, in the background. */
         @WithDefault("0.01")

@@ -6,15 +6,15 @@ import dev.perennial.encode.EncoderInfo;
 import java.util.List;
 
 /**
- * Which members are looked at: those at neighbouring positions.
+ * Which members are looked at: those at neighbouring positions. None only where a service has no member yet.
  *
  * @param first position of the first
  * @param end position after the last
  */
 public record View(int first, int end) {
     public View {
-        if (first < 0 || end <= first) {
-            throw new IllegalArgumentException("a view is of at least one member");
+        if (first < 0 || end < first) {
+            throw new IllegalArgumentException("a view ends where it begins, or later");
         }
     }
 

@@ -285,7 +285,7 @@ final class ExampleHttpIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"iso-8859-1", "utf-16", "nonsense", "\"us-ascii\""})
+    @ValueSource(strings = {"iso-8859-15", "utf-16", "nonsense", "\"windows-1252\""})
     void teach_inAnotherCharset_isRefused(String charset) {
         for (String type : List.of("application/json", "application/x-ndjson", "text/csv")) {
             problem(
@@ -300,7 +300,20 @@ final class ExampleHttpIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"utf-8", "UTF-8", "\"utf-8\"", "utf8"})
+    @ValueSource(strings = {"application/x-ndjson", "text/csv"})
+    void teach_inLatin1_isReadAsItSays(String type) {
+        String body = type.equals("text/csv") ? "text,label\ncafé,é\n" : "{\"text\": \"café\", \"label\": \"é\"}\n";
+        given().header("Content-Type", type + "; charset=ISO-8859-1")
+                .body(body.getBytes(StandardCharsets.ISO_8859_1))
+                .post(examples)
+                .then()
+                .statusCode(200)
+                .body("taught", equalTo(1));
+        given().get(examples).then().body("items[0].text", equalTo("café")).body("items[0].label", equalTo("é"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"utf-8", "us-ascii", "UTF-8", "\"utf-8\"", "utf8"})
     void teach_inUtf8_mayBeSaid(String charset) {
         given().header("Content-Type", "application/json; charset=" + charset)
                 .body(Examples.TEACHING.getBytes(StandardCharsets.UTF_8))

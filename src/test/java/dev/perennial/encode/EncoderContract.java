@@ -101,13 +101,15 @@ public abstract class EncoderContract {
     }
 
     @Test
-    void encode_readsBothSegmentsInTheirOrder() {
+    void encode_readsBothSegments_inTheirOrderWhereItReadsInContext() {
         List<Embedding> embeddings = encoder()
                 .encode(List.of(
                         Passage.joined("the cat sleeps", "nobody is awake"),
                         Passage.joined("nobody is awake", "the cat sleeps"),
                         Passage.of("the cat sleeps")));
-        assertThat(cosine(embeddings.get(0), embeddings.get(1))).isLessThan(0.99999);
+        if (encoder().info().reading() == EncoderInfo.Reading.CONTEXTUAL) {
+            assertThat(cosine(embeddings.get(0), embeddings.get(1))).isLessThan(0.99999);
+        }
         assertThat(cosine(embeddings.get(0), embeddings.get(2))).isLessThan(0.99999);
     }
 
