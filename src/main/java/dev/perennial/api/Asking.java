@@ -30,21 +30,23 @@ public final class Asking {
     private final Remembrance remembrance;
     private final Admission admission;
     private final RequestObserver observer;
+    private final ClientWatch clients;
 
     public Asking(
             Limits limits,
-            Bodies bodies,
-            Replies replies,
+            Json json,
             MinRevision minRevision,
             PredictionMemory memory,
-            RequestObserver observer) {
+            RequestObserver observer,
+            ClientWatch clients) {
         this.limits = limits;
-        this.bodies = bodies;
-        this.replies = replies;
+        this.bodies = new Bodies(json);
+        this.replies = new Replies(json);
         this.minRevision = minRevision;
         this.remembrance = new Remembrance(memory);
         this.admission = new Admission("predictions", limits.concurrentPredictions());
         this.observer = observer;
+        this.clients = clients;
     }
 
     <T> T read(HttpHeaders headers, InputStream body, Class<T> type) {
@@ -53,7 +55,7 @@ public final class Asking {
     }
 
     Response admit(Supplier<Object> answer) {
-        return replies.ok(admission.admit(answer));
+        return replies.ok(admission.admit(() -> clients.whileThere(answer)));
     }
 
     /**

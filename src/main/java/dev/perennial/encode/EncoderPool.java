@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,7 @@ public final class EncoderPool implements AutoCloseable {
     private final int maxCharsInFlight;
     private final EmbeddingCache cache;
     private final EncodingObserver observer;
+    private final Map<Thread, List<Work>> awaited = new ConcurrentHashMap<>();
 
     /**
      * @param threadCount number of threads; the number of cores is right for encoders that use one thread per run
@@ -140,13 +142,25 @@ public final class EncoderPool implements AutoCloseable {
                 .map(order -> new Work(order.encoder(), order.passages(), room, now))
                 .toList();
         try {
+            awaited.put(Thread.currentThread(), works);
             if (!queue.add(works)) {
                 throw stopping();
             }
             return works.stream().map(work -> await(work.done())).toList();
         } finally {
+            awaited.remove(Thread.currentThread());
             works.forEach(work -> work.done().cancel(false));
             room.leave();
+        }
+    }
+
+    /**
+     * Ends what a thread waits for in {@link #encode}, if it does, as nobody wants it any more: what no run has taken
+     * is not even tokenized. The thread gets a {@link Refusal.NotReady}.
+     */
+    public void abandon(Thread waiting) {
+        for (Work work : awaited.getOrDefault(waiting, List.of())) {
+            work.done().completeExceptionally(new Refusal.NotReady("The client has left.", RETRY_AFTER_SECONDS));
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -215,6 +216,30 @@ final class EncoderPoolTest {
             assertThat(longRequest).isNotDone();
             encoder.permits.release(100);
             longRequest.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void whatNobodyWaitsForAnyMore_isNotRead() throws Exception {
+        Recording encoder = new Recording();
+        try (EncoderPool one = new EncoderPool(1, 1_000)) {
+            CompletableFuture<?> first = ask(one, encoder, "first");
+            await().until(() -> encoder.runs.size() == 1);
+            AtomicReference<Thread> asking = new AtomicReference<>();
+            CompletableFuture<?> second = CompletableFuture.supplyAsync(
+                    () -> {
+                        asking.set(Thread.currentThread());
+                        return one.encode(List.of(encoder), List.of(Passage.of("second")));
+                    },
+                    command -> new Thread(command, "asking").start());
+            await().until(() -> one.queuedChars() == 11);
+            one.abandon(asking.get());
+            assertThatThrownBy(() -> second.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(Refusal.NotReady.class);
+            encoder.permits.release(10);
+            first.get(10, TimeUnit.SECONDS);
+            assertThat(one.queuedChars()).isZero();
+            assertThat(encoder.runs).hasSize(1);
+            one.abandon(asking.get());
         }
     }
 

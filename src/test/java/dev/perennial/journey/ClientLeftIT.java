@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A client that closes its connection is not worked for any longer. */
+final class ClientLeftIT {
+    private static final int INPUTS = 256;
+    private static final Pattern RUN = Pattern.compile("(?m)^perennial_batch_size_sum (\\S+)");
+    private static final long QUIET_MILLIS = 2000;
+
+    @TempDir
+    private Path home;
+
+    @Test
+    void whatIsNotReadYet_isNotRead_whenTheClientLeaves() throws Exception {
+        Map<String, String> oneEncoder = Map.of("perennial.members.bundled", "all-minilm-l6-v2");
+        try (ServiceProcess service = ServiceProcess.ready(home, home.resolve("data"), oneEncoder)) {
+            int port = service.client().port();
+            double before = metric(port, RUN);
+            try (Socket client = new Socket("127.0.0.1", port)) {
+                client.getOutputStream().write(request());
+                client.getOutputStream().flush();
+                await().atMost(Duration.ofSeconds(20)).until(() -> metric(port, RUN) > before);
+            }
+            assertThat(settled(port) - before).isBetween(1.0, INPUTS / 2.0);
+        }
+    }
+
+    /** How many texts were read when no more are. */
+    private static double settled(int port) throws IOException, InterruptedException {
+        double last = -1;
+        double now = metric(port, RUN);
+        while (now > last) {
+            last = now;
+            Thread.sleep(QUIET_MILLIS);
+            now = metric(port, RUN);
+        }
+        return now;
+    }
+
+    /** Long texts that take some seconds together. */
+    private static byte[] request() {
+        String inputs = IntStream.range(0, INPUTS)
+                .mapToObj(i -> "\"" + ("text " + i + " ").repeat(120) + "\"")
+                .collect(Collectors.joining(","));
+        String body = "{\"model\": \"all-minilm-l6-v2\", \"input\": [" + inputs + "]}";
+        return ("POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                        + body.length() + "\r\n\r\n" + body)
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static double metric(int port, Pattern name) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/q/metrics"))
+                .build();
+        String text = HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
+        Matcher found = name.matcher(text);
+        return found.find() ? Double.parseDouble(found.group(1)) : 0;
+    }
+}
