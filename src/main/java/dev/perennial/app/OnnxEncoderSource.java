@@ -8,12 +8,15 @@ import dev.perennial.onnx.ExecutionProvider;
 import dev.perennial.onnx.MemberChecks;
 import dev.perennial.onnx.OnnxRuntime;
 import dev.perennial.onnx.OnnxSettings;
+import dev.perennial.onnx.Precision;
 import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.store.DataDirectory;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jboss.logging.Logger;
 
 /** The encoders inside the service and those of the configured folders, run by ONNX Runtime. */
@@ -34,7 +37,8 @@ public final class OnnxEncoderSource implements EncoderSource {
         Path models = config.members().modelsDirectory().orElseGet(directory::models);
         OnnxRuntime runtime = OnnxRuntime.start(OnnxSettings.defaults()
                 .on(wished, config.executionProviderRequired())
-                .packing(models));
+                .packing(models)
+                .rounding(precisions()));
         LOG.infof("Encoders run on %s", runtime.devices().provider());
         List<Encoder> encoders = new ArrayList<>();
         try {
@@ -48,6 +52,13 @@ public final class OnnxEncoderSource implements EncoderSource {
             encoders.forEach(Encoder::close);
             throw refused;
         }
+    }
+
+    private OnnxSettings.Precisions precisions() {
+        Map<String, Precision> byId = new HashMap<>();
+        config.members().precisions().forEach((id, precision) -> byId.put(id, Precision.valueOf(precision.name())));
+        return new OnnxSettings.Precisions(
+                byId, Precision.valueOf(config.members().precision().name()));
     }
 
     private MemberRegistry registry(DataDirectory directory, OnnxRuntime runtime) {

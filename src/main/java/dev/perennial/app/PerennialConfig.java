@@ -9,6 +9,7 @@ import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Configuration of the service, {@code perennial.*}. Unknown keys are refused at start. */
@@ -75,6 +76,12 @@ public interface PerennialConfig {
         CUDA
     }
 
+    /** In which numbers encoders multiply. */
+    enum Precision {
+        FP32,
+        INT8
+    }
+
     /** The database. */
     interface Store {
 
@@ -104,6 +111,13 @@ public interface PerennialConfig {
 
         /** Sentence-transformers folders to serve besides the bundled encoders. */
         Optional<List<Path>> folders();
+
+        /** In which numbers encoders multiply. */
+        @WithDefault("fp32")
+        Precision precision();
+
+        /** The precision of single encoders, by their ids. */
+        Map<String, Precision> precisions();
     }
 
     /** How encoders share the machine. */

@@ -47,6 +47,15 @@ public record ModelFolder(
 
     /** Hash over everything that decides an embedding, for a window of at most {@code window} tokens. */
     String digest(int window) {
+        return digest(window, precision);
+    }
+
+    /** The same for weights that were rounded to bytes here. */
+    String digestOfBytes(int window) {
+        return digest(window, "int8 by rows " + QuantisedWeights.VERSION);
+    }
+
+    private String digest(int window, String arithmetic) {
         return Sha256.of(String.join(
                 "\n",
                 "encoder 1",
@@ -55,6 +64,6 @@ public record ModelFolder(
                 pooling.name(),
                 prefix,
                 Integer.toString(window),
-                precision));
+                arithmetic));
     }
 }

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * ONNX Runtime in this process: the one place where encoders are opened.
@@ -91,7 +92,6 @@ public final class OnnxRuntime {
     }
 
     OnnxEncoder load(ModelFolder folder) {
-        verify(folder.model(), folder.modelSha256(), "/model");
         verify(folder.tokenizer(), folder.tokenizerSha256(), "/tokenizer");
         int window = Math.min(folder.maxTokens(), settings.maxTokens());
         PassageTokenizer tokenizer = tokenizer(folder, window);
@@ -104,12 +104,21 @@ public final class OnnxRuntime {
     }
 
     private OnnxEncoder open(ModelFolder folder, PassageTokenizer tokenizer, int window, Devices on) {
-        try (SessionOptions options = options(on)) {
-            EncoderSession session = session(folder, tokenizer, options, on);
-            EncoderInfo info = info(folder, session.dimension(), window, on);
-            // Dynamic quantization scales over a whole run, so an int8 text must run alone to depend on itself only.
-            int tokensPerRun = folder.precision().equals("int8") ? 1 : settings.tokensPerRun();
-            return new OnnxEncoder(info, tokenizer, session, tokensPerRun);
+        try {
+            Served served = served(folder, tokenizer, window, on);
+            EncoderInfo info = new EncoderInfo(
+                    EncoderInfo.Reading.CONTEXTUAL,
+                    folder.id(),
+                    served.digest(),
+                    served.session().dimension(),
+                    folder.pooling(),
+                    folder.prefix(),
+                    window,
+                    on.provider(),
+                    served.precision(),
+                    folder.parameters(),
+                    size(served.file()));
+            return new OnnxEncoder(info, tokenizer, served.session(), served.tokensPerRun());
         } catch (OrtException e) {
             if (on.isCuda() && !settings.required()) {
                 Devices cpu = on.fallback("encoder " + folder.id() + " runs on the CPU: CUDA failed: " + e.getCode());
@@ -120,11 +129,82 @@ public final class OnnxRuntime {
         }
     }
 
+    /**
+     * A session and what it computes.
+     *
+     * @param file that holds the weights in use
+     */
+    private record Served(EncoderSession session, String precision, String digest, Path file, int tokensPerRun) {}
+
+    /** Rounded to bytes where that is wished and possible; then only what was rounded stays in memory. */
+    private Served served(ModelFolder folder, PassageTokenizer tokenizer, int window, Devices on) throws OrtException {
+        Optional<Quantising> quantising = quantising(folder, on);
+        Optional<EncoderSession> bytes =
+                quantising.isPresent() ? bytes(folder, quantising.get(), on) : Optional.empty();
+        if (bytes.isEmpty()) {
+            verify(folder.model(), folder.modelSha256(), "/model");
+            EncoderSession original = session(folder, tokenizer, on);
+            if (quantising.isPresent()) {
+                bytes = makeBytes(folder, quantising.get(), on, Comparison.with(original, tokenizer));
+            }
+            if (bytes.isEmpty()) {
+                // Dynamic quantization scales over a whole run: such a text must run alone to depend on itself only.
+                int tokensPerRun = folder.precision().equals("int8") ? 1 : settings.tokensPerRun();
+                String digest = folder.digest(window);
+                return new Served(original, folder.precision(), digest, folder.model(), tokensPerRun);
+            }
+            original.close();
+        }
+        Path file = quantising.orElseThrow().file(folder);
+        return new Served(bytes.get(), "int8", folder.digestOfBytes(window), file, settings.tokensPerRun());
+    }
+
+    private Optional<Quantising> quantising(ModelFolder folder, Devices on) {
+        if (settings.precisions().of(folder.id()) == Precision.FP32
+                || folder.precision().equals("int8")) {
+            return Optional.empty();
+        }
+        if (on.isCuda()) {
+            Quantising.refuse(folder, "it runs on CUDA");
+            return Optional.empty();
+        }
+        return settings.packed().map(Quantising::new);
+    }
+
+    private static Optional<EncoderSession> bytes(ModelFolder folder, Quantising quantising, Devices on)
+            throws OrtException {
+        try (SessionOptions options = options(on)) {
+            return quantising.known(folder, options);
+        }
+    }
+
+    private Optional<EncoderSession> makeBytes(
+            ModelFolder folder, Quantising quantising, Devices on, Comparison comparison) throws OrtException {
+        OptionalInt heads = new Packing(settings.packed().orElseThrow()).heads(folder);
+        if (heads.isEmpty()) {
+            Quantising.refuse(folder, "its graph is not one that is written anew");
+            return Optional.empty();
+        }
+        try (SessionOptions options = options(on)) {
+            quantising.make(folder, heads.getAsInt(), options, comparison);
+        }
+        return bytes(folder, quantising, on);
+    }
+
+    private static boolean packable(ModelFolder folder, Devices on) {
+        return !on.isCuda() && folder.precision().equals("fp32");
+    }
+
+    private EncoderSession session(ModelFolder folder, PassageTokenizer tokenizer, Devices on) throws OrtException {
+        try (SessionOptions options = options(on)) {
+            return session(folder, tokenizer, options, on);
+        }
+    }
+
     /** The packed graph on the CPU, where it was measured, else the graph as it is. */
     private EncoderSession session(ModelFolder folder, PassageTokenizer tokenizer, SessionOptions options, Devices on)
             throws OrtException {
-        boolean packable = !on.isCuda() && folder.precision().equals("fp32");
-        Optional<Packing> packing = packable ? settings.packed().map(Packing::new) : Optional.empty();
+        Optional<Packing> packing = packable(folder, on) ? settings.packed().map(Packing::new) : Optional.empty();
         Optional<EncoderSession> known = packing.flatMap(each -> each.known(folder, options));
         if (known.isPresent()) {
             return known.get();
@@ -177,21 +257,6 @@ public final class OnnxRuntime {
         } catch (IOException | RuntimeException e) {
             throw new Refusal.Invalid("/tokenizer", "The tokenizer file cannot be read as a Hugging Face tokenizer.");
         }
-    }
-
-    private static EncoderInfo info(ModelFolder folder, int dimension, int window, Devices on) {
-        return new EncoderInfo(
-                EncoderInfo.Reading.CONTEXTUAL,
-                folder.id(),
-                folder.digest(window),
-                dimension,
-                folder.pooling(),
-                folder.prefix(),
-                window,
-                on.provider(),
-                folder.precision(),
-                folder.parameters(),
-                size(folder.model()));
     }
 
     private static void verify(Path file, String expectedSha256, String pointer) {

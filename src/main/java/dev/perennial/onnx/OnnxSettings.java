@@ -2,6 +2,7 @@
 package dev.perennial.onnx;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,11 +12,39 @@ import java.util.Optional;
  * @param required whether to refuse to start, instead of serving on the CPU, when the wish cannot be met
  * @param maxTokens upper bound of every encoder's window
  * @param tokensPerRun tokens, padding included, of one forward pass of several texts; a longer text runs alone
- * @param packed where graphs that need no padding are kept (see {@link PackedGraph}); without it, none are used
+ * @param packed where graphs that need no padding are kept (see {@link PackedGraph}); without it, none are used, and
+ *     nothing is rounded to bytes
+ * @param precisions in which numbers encoders multiply
  */
 public record OnnxSettings(
-        ExecutionProvider provider, boolean required, int maxTokens, int tokensPerRun, Optional<Path> packed) {
+        ExecutionProvider provider,
+        boolean required,
+        int maxTokens,
+        int tokensPerRun,
+        Optional<Path> packed,
+        Precisions precisions) {
     private static final int SMALLEST_WINDOW = 8;
+
+    /**
+     * In which numbers encoders multiply.
+     *
+     * @param byId of some encoders
+     * @param others of all others
+     */
+    public record Precisions(Map<String, Precision> byId, Precision others) {
+        public Precisions {
+            byId = Map.copyOf(byId);
+        }
+
+        /** All encoders alike. */
+        public static Precisions all(Precision precision) {
+            return new Precisions(Map.of(), precision);
+        }
+
+        Precision of(String id) {
+            return byId.getOrDefault(id, others);
+        }
+    }
 
     public OnnxSettings {
         if (maxTokens < SMALLEST_WINDOW || tokensPerRun < 1) {
@@ -26,19 +55,25 @@ public record OnnxSettings(
 
     /** 256 tokens read per text; runs of 128 tokens, which keep activations in the second-level cache. */
     public static OnnxSettings defaults() {
-        return new OnnxSettings(ExecutionProvider.AUTO, false, 256, 128, Optional.empty());
+        return new OnnxSettings(
+                ExecutionProvider.AUTO, false, 256, 128, Optional.empty(), Precisions.all(Precision.FP32));
     }
 
     public OnnxSettings on(ExecutionProvider wished, boolean isRequired) {
-        return new OnnxSettings(wished, isRequired, maxTokens, tokensPerRun, packed);
+        return new OnnxSettings(wished, isRequired, maxTokens, tokensPerRun, packed, precisions);
     }
 
     public OnnxSettings reading(int tokens) {
-        return new OnnxSettings(provider, required, tokens, tokensPerRun, packed);
+        return new OnnxSettings(provider, required, tokens, tokensPerRun, packed, precisions);
     }
 
     /** Packs texts without padding where the encoder allows it, and keeps what that takes in a directory. */
     public OnnxSettings packing(Path directory) {
-        return new OnnxSettings(provider, required, maxTokens, tokensPerRun, Optional.of(directory));
+        return new OnnxSettings(provider, required, maxTokens, tokensPerRun, Optional.of(directory), precisions);
+    }
+
+    /** Rounds packed encoders to bytes where that is wished and they allow it. */
+    public OnnxSettings rounding(Precisions wished) {
+        return new OnnxSettings(provider, required, maxTokens, tokensPerRun, packed, wished);
     }
 }

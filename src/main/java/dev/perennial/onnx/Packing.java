@@ -9,8 +9,10 @@ import ai.onnxruntime.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Opens an encoder's {@link PackedGraph}. A graph that was never tried is compared with the original first, and used
@@ -24,8 +26,6 @@ final class Packing {
     private static final List<Integer> HEAD_WIDTHS = List.of(32, 64);
 
     private static final double LEAST_COSINE = 0.99999;
-    private static final int SAMPLE = 40;
-    private static final int SAMPLE_TOKENS = 64;
 
     private final KeptGraphs kept;
 
@@ -61,13 +61,9 @@ final class Packing {
         if (original.pooled() || kept.find(folder).isPresent()) {
             return Optional.empty();
         }
-        List<TokenizedPassage> sample = CanaryCorpus.passages().stream()
-                .map(tokenizer::tokenize)
-                .filter(passage -> passage.length() <= SAMPLE_TOKENS)
-                .limit(SAMPLE)
-                .toList();
+        Comparison comparison = Comparison.with(original, tokenizer);
         for (byte[] graph : candidates(folder)) {
-            Optional<EncoderSession> session = agreeing(folder, graph, options, new Comparison(original, sample));
+            Optional<EncoderSession> session = agreeing(folder, graph, options, comparison);
             if (session.isPresent()) {
                 kept.keep(folder, graph);
                 return session;
@@ -77,27 +73,12 @@ final class Packing {
         return Optional.empty();
     }
 
-    private record Comparison(PaddedSession original, List<TokenizedPassage> sample) {
-
-        /** Whether vectors are those of the original, and do not depend on what is beside them. */
-        boolean holds(EncoderSession candidate) throws OrtException {
-            float[][] together = candidate.run(sample);
-            for (int i = 0; i < together.length; i++) {
-                List<TokenizedPassage> alone = List.of(sample.get(i));
-                float[] vector = candidate.run(alone)[0];
-                if (product(original.run(alone)[0], vector) < LEAST_COSINE || !Canary.same(vector, together[i])) {
-                    return false;
-                }
-            }
-            return true;
-        }
-    }
-
     private static Optional<EncoderSession> agreeing(
             ModelFolder folder, byte[] graph, SessionOptions options, Comparison comparison) {
         try {
             EncoderSession session = open(folder, graph, options);
-            if (comparison.holds(session)) {
+            boolean same = Arrays.stream(comparison.cosines(session)).allMatch(cosine -> cosine >= LEAST_COSINE);
+            if (same && comparison.standsAlone(session)) {
                 return Optional.of(session);
             }
             session.close();
@@ -116,8 +97,7 @@ final class Packing {
             found.ifPresent(weights -> HEAD_WIDTHS.stream()
                     .filter(width -> weights.hidden() % width == 0)
                     .map(width -> (int) (weights.hidden() / width))
-                    .map(heads -> PackedGraph.write(
-                            weights, stored, folder.model().getFileName().toString(), heads))
+                    .map(heads -> write(folder, weights, stored, heads))
                     .forEach(graphs::add));
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "The weights of {0} cannot be located.", folder.id());
@@ -125,22 +105,30 @@ final class Packing {
         return graphs;
     }
 
+    private static byte[] write(ModelFolder folder, BertGraph.Weights weights, StoredWeights stored, int heads) {
+        GraphNodes nodes = new GraphNodes(stored, folder.model().getFileName().toString());
+        return PackedGraph.write(weights, nodes, new FloatProducts(nodes), heads);
+    }
+
+    /** How many heads the attention of a model has whose packed graph gave the same vectors. */
+    OptionalInt heads(ModelFolder folder) {
+        return kept.find(folder).filter(graph -> graph.length > 0).stream()
+                .mapToInt(PackedGraph::heads)
+                .findFirst();
+    }
+
     private static EncoderSession open(ModelFolder folder, byte[] graph, SessionOptions options) throws OrtException {
+        return open(folder, graph, folder.model().toAbsolutePath().resolveSibling(""), options);
+    }
+
+    /** Opens a graph whose weights lie in a directory. */
+    static EncoderSession open(ModelFolder folder, byte[] graph, Path weights, SessionOptions options)
+            throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        options.addConfigEntry(
-                WEIGHTS_DIRECTORY,
-                folder.model().toAbsolutePath().resolveSibling("").toString());
+        options.addConfigEntry(WEIGHTS_DIRECTORY, weights.toAbsolutePath().toString());
         OrtSession session = environment.createSession(graph, options);
         TensorInfo output =
                 (TensorInfo) session.getOutputInfo().values().iterator().next().getInfo();
         return new PackedSession(environment, session, new UnitVectors(folder.pooling(), (int) output.getShape()[1]));
-    }
-
-    private static double product(float[] a, float[] b) {
-        double sum = 0;
-        for (int i = 0; i < a.length; i++) {
-            sum += (double) a[i] * b[i];
-        }
-        return sum;
     }
 }
