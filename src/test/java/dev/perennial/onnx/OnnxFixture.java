@@ -12,6 +12,10 @@ final class OnnxFixture {
     private static final Path MODELS = Path.of(System.getProperty("perennial.test.models", "target/models"));
     private static final OnnxRuntime RUNTIME = OnnxRuntime.start(
             OnnxSettings.defaults().on(ExecutionProvider.CPU, true).packing(MODELS));
+    private static final OnnxRuntime ROUNDING = OnnxRuntime.start(OnnxSettings.defaults()
+            .on(ExecutionProvider.CPU, true)
+            .packing(MODELS)
+            .rounding(OnnxSettings.Precisions.all(Precision.INT8)));
     private static final Map<String, Encoder> OPEN = new ConcurrentHashMap<>();
 
     private OnnxFixture() {}
@@ -20,13 +24,22 @@ final class OnnxFixture {
         return RUNTIME;
     }
 
+    static OnnxRuntime runtime(Precision precision) {
+        return precision == Precision.INT8 ? ROUNDING : RUNTIME;
+    }
+
     static BundledModels models() {
         return new BundledModels(MODELS);
     }
 
     static Encoder encoder(String id) {
+        return encoder(id, Precision.FP32);
+    }
+
+    static Encoder encoder(String id, Precision precision) {
         return OPEN.computeIfAbsent(
-                id, open -> models().open(RUNTIME, List.of(open)).get(0));
+                id + " in " + precision,
+                open -> models().open(runtime(precision), List.of(id)).get(0));
     }
 
     static void closeEncoders() {
