@@ -13,10 +13,13 @@ import dev.perennial.onnx.ExecutionProvider;
 import dev.perennial.onnx.ModelFolder;
 import dev.perennial.onnx.OnnxRuntime;
 import dev.perennial.onnx.OnnxSettings;
+import dev.perennial.onnx.OnnxSettings.Precisions;
+import dev.perennial.onnx.Precision;
 import dev.perennial.task.Kind;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,9 +28,9 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Texts that one thread embeds in a second of its own processor time: texts run without padding, runs padded to the
- * longest of texts sorted by length, and a DJL {@code Predictor} on the same file, in turns. Arguments: the data
- * folder, a folder for unpacked models, and the ids of encoders.
+ * Texts that one thread embeds in a second of its own processor time: texts run without padding, the same rounded to
+ * bytes, runs padded to the longest of texts sorted by length, and a DJL {@code Predictor} on the same file, in turns.
+ * Arguments: the data folder, a folder for unpacked models, and the ids of encoders.
  */
 @SuppressWarnings("SystemOut")
 public final class EncoderBenchmark {
@@ -55,6 +58,7 @@ public final class EncoderBenchmark {
         OnnxSettings padding = OnnxSettings.defaults().on(ExecutionProvider.CPU, true);
         OnnxRuntime padded = OnnxRuntime.start(padding);
         OnnxRuntime packed = OnnxRuntime.start(padding.packing(models));
+        OnnxRuntime rounded = OnnxRuntime.start(padding.packing(models).rounding(Precisions.all(Precision.INT8)));
         for (String id : List.of(arguments).subList(2, arguments.length)) {
             BundledModels bundled = new BundledModels(models);
             ModelFolder folder = bundled.folders().stream()
@@ -62,11 +66,14 @@ public final class EncoderBenchmark {
                     .findFirst()
                     .orElseThrow();
             try (Encoder withoutPadding = bundled.open(packed, List.of(id)).get(0);
+                    Encoder ofBytes = bundled.open(rounded, List.of(id)).get(0);
                     Encoder withPadding = bundled.open(padded, List.of(id)).get(0);
                     ZooModel<String, float[]> model = djl(folder);
                     Predictor<String, float[]> predictor = model.newPredictor()) {
+                agreement(id, withoutPadding, ofBytes, passages(shortTexts));
                 Map<String, Embedding> ways = new LinkedHashMap<>();
                 ways.put("packed", texts -> withoutPadding.encode(passages(texts)));
+                ways.put("int8", texts -> ofBytes.encode(passages(texts)));
                 ways.put("padded", texts -> withPadding.encode(passages(texts)));
                 ways.put("DJL", predictor::batchPredict);
                 for (int size : List.of(1, 8, 32)) {
@@ -114,6 +121,28 @@ public final class EncoderBenchmark {
                 .loadModel();
     }
 
+    /** How far bytes move vectors, and whether a vector of bytes has the same bits alone and beside others. */
+    private static void agreement(String id, Encoder floats, Encoder bytes, List<Passage> passages) {
+        List<dev.perennial.encode.Embedding> together = bytes.encode(passages);
+        double sum = 0;
+        double least = 1;
+        int changed = 0;
+        for (int i = 0; i < passages.size(); i++) {
+            float[] alone = bytes.encode(List.of(passages.get(i))).get(0).vector();
+            float[] original = floats.encode(List.of(passages.get(i))).get(0).vector();
+            double cosine = 0;
+            for (int k = 0; k < alone.length; k++) {
+                cosine += (double) alone[k] * original[k];
+            }
+            sum += cosine;
+            least = Math.min(least, cosine);
+            changed += Arrays.equals(alone, together.get(i).vector()) ? 0 : 1;
+        }
+        System.out.printf(
+                "%s in %s: cosine to fp32 mean %.4f, least %.4f; %d of %d vectors change beside others%n",
+                id, bytes.info().precision(), sum / passages.size(), least, changed, passages.size());
+    }
+
     private static void compare(String what, Map<String, Embedding> ways, List<String> texts, int size)
             throws Exception {
         Map<String, List<Double>> rates = new LinkedHashMap<>();
@@ -129,7 +158,9 @@ public final class EncoderBenchmark {
         double first = median(rates.get("packed"));
         StringBuilder line = new StringBuilder(String.format("%-44s packed %.1f/s", what, first));
         rates.forEach((name, ofWay) -> {
-            if (!name.equals("packed")) {
+            if (name.equals("int8")) {
+                line.append(String.format(", int8 %.1f/s: %.2f times packed", median(ofWay), median(ofWay) / first));
+            } else if (!name.equals("packed")) {
                 line.append(String.format(", %s %.1f/s: ratio %.2f", name, median(ofWay), first / median(ofWay)));
             }
         });
