@@ -139,24 +139,23 @@ public final class OnnxRuntime {
     /** Rounded to bytes where that is wished and possible; then only what was rounded stays in memory. */
     private Served served(ModelFolder folder, PassageTokenizer tokenizer, int window, Devices on) throws OrtException {
         Optional<Quantising> quantising = quantising(folder, on);
-        Optional<EncoderSession> bytes =
-                quantising.isPresent() ? bytes(folder, quantising.get(), on) : Optional.empty();
-        if (bytes.isEmpty()) {
-            verify(folder.model(), folder.modelSha256(), "/model");
-            EncoderSession original = session(folder, tokenizer, on);
-            if (quantising.isPresent()) {
-                bytes = makeBytes(folder, quantising.get(), on, Comparison.with(original, tokenizer));
-            }
+        Optional<EncoderSession> bytes = Optional.empty();
+        if (quantising.isPresent()) {
+            bytes = bytes(folder, quantising.get(), on);
             if (bytes.isEmpty()) {
-                // Dynamic quantization scales over a whole run: such a text must run alone to depend on itself only.
-                int tokensPerRun = folder.precision().equals("int8") ? 1 : settings.tokensPerRun();
-                String digest = folder.digest(window);
-                return new Served(original, folder.precision(), digest, folder.model(), tokensPerRun);
+                makeBytes(folder, tokenizer, quantising.get(), on);
+                bytes = bytes(folder, quantising.get(), on);
             }
-            original.close();
         }
-        Path file = quantising.orElseThrow().file(folder);
-        return new Served(bytes.get(), "int8", folder.digestOfBytes(window), file, settings.tokensPerRun());
+        if (bytes.isPresent()) {
+            Path file = quantising.orElseThrow().file(folder);
+            return new Served(bytes.get(), "int8", folder.digestOfBytes(window), file, settings.tokensPerRun());
+        }
+        verify(folder.model(), folder.modelSha256(), "/model");
+        EncoderSession session = session(folder, tokenizer, on);
+        // Dynamic quantization scales over a whole run: such a text must run alone to depend on itself only.
+        int tokensPerRun = folder.precision().equals("int8") ? 1 : settings.tokensPerRun();
+        return new Served(session, folder.precision(), folder.digest(window), folder.model(), tokensPerRun);
     }
 
     private Optional<Quantising> quantising(ModelFolder folder, Devices on) {
@@ -178,17 +177,18 @@ public final class OnnxRuntime {
         }
     }
 
-    private Optional<EncoderSession> makeBytes(
-            ModelFolder folder, Quantising quantising, Devices on, Comparison comparison) throws OrtException {
-        OptionalInt heads = new Packing(settings.packed().orElseThrow()).heads(folder);
-        if (heads.isEmpty()) {
-            Quantising.refuse(folder, "its graph is not one that is written anew");
-            return Optional.empty();
+    private void makeBytes(ModelFolder folder, PassageTokenizer tokenizer, Quantising quantising, Devices on)
+            throws OrtException {
+        verify(folder.model(), folder.modelSha256(), "/model");
+        try (EncoderSession original = session(folder, tokenizer, on);
+                SessionOptions options = options(on)) {
+            OptionalInt heads = new Packing(settings.packed().orElseThrow()).heads(folder);
+            if (heads.isPresent()) {
+                quantising.make(folder, heads.getAsInt(), options, Comparison.with(original, tokenizer));
+            } else {
+                Quantising.refuse(folder, "its graph is not one that is written anew");
+            }
         }
-        try (SessionOptions options = options(on)) {
-            quantising.make(folder, heads.getAsInt(), options, comparison);
-        }
-        return bytes(folder, quantising, on);
     }
 
     private static boolean packable(ModelFolder folder, Devices on) {
