@@ -3,8 +3,6 @@ package dev.perennial.benchmark;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.journey.ServiceClient;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -185,60 +183,19 @@ public final class ServiceBenchmark {
     private void restart() throws Exception {
         Path home = Files.createTempDirectory("perennial-restart-");
         String task = "bench-restart";
-        Process first = start(home);
-        try {
-            ServiceClient client = ready(first, home);
-            taught(client, task, HELD);
-        } finally {
-            end(first);
+        try (PackagedService first = PackagedService.start(home)) {
+            taught(first.ready(), task, HELD);
         }
         long began = System.nanoTime();
-        Process second = start(home);
-        try {
-            ServiceClient client = ready(second, home);
+        try (PackagedService second = PackagedService.start(home)) {
+            ServiceClient client = second.ready();
             double ready = (System.nanoTime() - began) / 1e9;
             ServiceLoad.ask(client, task, ServiceLoad.question(0));
             double answered = (System.nanoTime() - began) / 1e9;
             System.out.printf(
                     "restart  with %d examples: ready after %.1f s, first answer after %.1f s; data in %s%n",
                     HELD, ready, answered, home);
-        } finally {
-            end(second);
         }
-    }
-
-    private static Process start(Path home) throws IOException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
-        Files.writeString(home.resolve("port"), Integer.toString(port));
-        return new ProcessBuilder(
-                        "java",
-                        "-Dquarkus.http.port=" + port,
-                        "-Dperennial.data-directory=" + home.resolve("data"),
-                        "-jar",
-                        "target/quarkus-app/quarkus-run.jar")
-                .redirectErrorStream(true)
-                .redirectOutput(home.resolve("log").toFile())
-                .start();
-    }
-
-    private static ServiceClient ready(Process process, Path home) throws Exception {
-        ServiceClient client =
-                new ServiceClient(URI.create("http://127.0.0.1:" + Files.readString(home.resolve("port"))));
-        while (client.status("/q/health/ready") != 200) {
-            if (!process.isAlive()) {
-                throw new IllegalStateException("the service ended; see " + home.resolve("log"));
-            }
-            Thread.sleep(20);
-        }
-        return client;
-    }
-
-    private static void end(Process process) throws InterruptedException {
-        process.destroy();
-        process.waitFor();
     }
 
     /** A task that holds the first rows; gives back all rows. */

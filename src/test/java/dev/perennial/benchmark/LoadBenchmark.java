@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.benchmark;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.perennial.journey.ServiceClient;
+import dev.perennial.task.Answer;
+import dev.perennial.task.Kind;
+import dev.perennial.task.Teaching;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The service under load over HTTP: a task of 77 labels is taught, then asked by many connections at once (closed
+ * loop), and at fixed rates below and above what it can answer (open loop). Arguments: see {@link LoadPlan}. Writes
+ * {@code load.md} and {@code load.svg}.
+ *
+ * <p>The packaged service is started in {@code target/load} unless the address of another one is given; what was taught
+ * there before is not taught again.
+ */
+@SuppressWarnings("SystemOut")
+public final class LoadBenchmark {
+    private static final long SEED = Long.getLong("perennial.seed", 1);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String TASK = "bench-load";
+    private static final int BEYOND_THE_KNEE = 64;
+    private static final int QUESTIONS_IN_A_LONG_TEXT = 9;
+    private static final int AT_ONCE = 128;
+    private static final double BELOW = 0.7;
+    private static final double ABOVE = 3;
+    private static final double PERCENT = 100;
+
+    private final LoadPlan plan;
+    private final URI service;
+    private final long pid;
+    private final Map<String, Questions> questionsByLength;
+    private final StringBuilder report = new StringBuilder();
+
+    private LoadBenchmark(LoadPlan plan, URI service, long pid) {
+        this.plan = plan;
+        this.service = service;
+        this.pid = pid;
+        List<Teaching> asked = DataSet.of("banking77").test().read(plan.data(), Kind.CLASSIFICATION);
+        this.questionsByLength = new LinkedHashMap<>();
+        questionsByLength.put("short", Questions.of(asked, 1, SEED));
+        questionsByLength.put("long", Questions.of(asked, QUESTIONS_IN_A_LONG_TEXT, SEED));
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        LoadPlan plan = LoadPlan.of(arguments);
+        if (plan.service().isPresent()) {
+            new LoadBenchmark(plan, plan.service().get(), plan.pid()).run();
+            return;
+        }
+        Path home = Files.createDirectories(Path.of("target", plan.quick() ? "load-quick" : "load"));
+        try (PackagedService packaged = PackagedService.start(home)) {
+            packaged.ready();
+            new LoadBenchmark(plan, packaged.address(), packaged.process().pid()).run();
+        }
+    }
+
+    private void run() throws Exception {
+        teach();
+        say("# The service under load%n%nWritten by `LoadBenchmark`; do not edit.%n%n");
+        say(
+                "%s; the load comes from the same machine. Seed %d%s. Load average at the start %.1f.%n%n",
+                Machine.description(), SEED, plan.quick() ? ", quick" : "", Machine.load());
+        stages();
+        closed();
+        open();
+        say("Load average at the end %.1f.%n", Machine.load());
+        Files.createDirectories(plan.output());
+        Files.writeString(plan.output().resolve("load.md"), report);
+    }
+
+    private void say(String format, Object... values) {
+        String words = String.format(Locale.ROOT, format, values).replace("NaN", "–");
+        System.out.print(words);
+        report.append(words);
+    }
+
+    private void teach() throws Exception {
+        Map<String, Integer> taught = new HashMap<>();
+        List<Map<String, Object>> rows = new ArrayList<>();
+        List<Teaching> all = new ArrayList<>(DataSet.of("banking77").train().read(plan.data(), Kind.CLASSIFICATION));
+        Collections.shuffle(all, new Random(SEED));
+        for (Teaching row : all) {
+            String label = ((Answer.OneLabel) row.answer()).label();
+            if (taught.merge(label, 1, Integer::sum) <= plan.examplesOfALabel()) {
+                rows.add(Map.of("text", row.input().text().value(), "label", label));
+            }
+        }
+        ServiceClient client = new ServiceClient(service);
+        JsonNode task = client.get("/v1/tasks/" + TASK).body();
+        if (!task.path("instruction").asText().equals(instruction(rows.size()))) {
+            client.delete("/v1/tasks/" + TASK);
+            ServiceLoad.expect(client.put(
+                    "/v1/tasks/" + TASK,
+                    JSON.writeValueAsString(Map.of("kind", "classification", "input", "text", "labels", List.of()))));
+            ServiceLoad.teach(client, TASK, rows);
+            ServiceLoad.expect(client.put(
+                    "/v1/tasks/" + TASK,
+                    JSON.writeValueAsString(Map.of(
+                            "kind",
+                            "classification",
+                            "input",
+                            "text",
+                            "labels",
+                            List.of(),
+                            "instruction",
+                            instruction(rows.size())))));
+        }
+    }
+
+    /** The definition tells what was taught to the end, so that a later run can tell as well. */
+    private static String instruction(int taught) {
+        return "Which intent is it? Taught " + taught + " by seed " + SEED;
+    }
+
+    /** Every question once, as it was written: who is right, and how far the cascade went. */
+    private void stages() throws Exception {
+        ServiceClient client = new ServiceClient(service);
+        List<Questions.Question> all = questionsByLength.get("short").all();
+        say(
+                "## Answers%n%n| mode | right, of %d | same as full | stopped at |%n| --- | --- | --- | --- |%n",
+                all.size());
+        List<String> ofAllMembers = List.of();
+        for (String mode : List.of("full", "auto", "fast")) {
+            List<String> labels = new ArrayList<>();
+            Map<String, Integer> stops = new TreeMap<>();
+            for (int from = 0; from < all.size(); from += AT_ONCE) {
+                List<String> texts = all.subList(from, Math.min(all.size(), from + AT_ONCE)).stream()
+                        .map(Questions.Question::text)
+                        .toList();
+                JsonNode reply = ServiceLoad.expect(client.post(
+                        "/v1/tasks/" + TASK + "/predictions",
+                        JSON.writeValueAsString(Map.of("inputs", texts, "mode", mode))));
+                for (JsonNode prediction : reply.path("predictions")) {
+                    labels.add(prediction.path("label").asText());
+                    stops.merge(prediction.path("stage").asText(), 1, Integer::sum);
+                }
+            }
+            ofAllMembers = mode.equals("full") ? labels : ofAllMembers;
+            List<String> right = all.stream().map(Questions.Question::label).toList();
+            say(
+                    "| %s | %.2f %% | %.2f %% | %s |%n",
+                    mode,
+                    PERCENT * agreement(labels, right),
+                    PERCENT * agreement(labels, ofAllMembers),
+                    stops.entrySet().stream()
+                            .map(stop ->
+                                    stop.getKey() + " " + Math.round(PERCENT * stop.getValue() / all.size()) + " %")
+                            .collect(Collectors.joining(", ")));
+        }
+        say("%n");
+    }
+
+    private static double agreement(List<String> some, List<String> others) {
+        int same = 0;
+        for (int i = 0; i < some.size(); i++) {
+            same += some.get(i).equals(others.get(i)) ? 1 : 0;
+        }
+        return (double) same / some.size();
+    }
+
+    /** What can be asked for, by name. */
+    private Map<String, Load> loads(Questions questions) {
+        Map<String, Load> loads = new LinkedHashMap<>();
+        for (String mode : List.of("full", "auto", "fast")) {
+            loads.put(mode, asking(questions, mode));
+        }
+        loads.put(
+                "vector",
+                new Load(
+                        service,
+                        "/v1/embeddings",
+                        () -> "{\"model\":\"all-minilm-l6-v2\",\"input\":\"" + quoted(questions) + "\"}",
+                        pid));
+        plan.djlServing()
+                .ifPresent(peer -> loads.put(
+                        "DJL Serving",
+                        new Load(peer, peer.getPath(), () -> "{\"inputs\":\"" + quoted(questions) + "\"}", 0)));
+        return loads;
+    }
+
+    private Load asking(Questions questions, String mode) {
+        return new Load(
+                service,
+                "/v1/tasks/" + TASK + "/predictions",
+                () -> "{\"inputs\":[\"" + quoted(questions) + "\"],\"mode\":\"" + mode + "\"}",
+                pid);
+    }
+
+    private static String quoted(Questions questions) {
+        return new String(
+                JsonStringEncoder.getInstance().quoteAsString(questions.next().text()));
+    }
+
+    /** Long texts by fewer: sixty-four of them wait longer than a round lasts. */
+    private static List<Integer> connections(String length) {
+        return length.equals("short") ? List.of(1, 8, 64) : List.of(1, 8);
+    }
+
+    private record Cell(String length, String what, int connections) {}
+
+    private void closed() throws Exception {
+        Map<Cell, List<LoadReport>> reports = new LinkedHashMap<>();
+        for (int round = 0; round < plan.rounds(); round++) {
+            for (Map.Entry<String, Questions> questions : questionsByLength.entrySet()) {
+                for (int connections : connections(questions.getKey())) {
+                    for (Map.Entry<String, Load> load :
+                            loads(questions.getValue()).entrySet()) {
+                        reports.computeIfAbsent(
+                                        new Cell(questions.getKey(), load.getKey(), connections),
+                                        cell -> new ArrayList<>())
+                                .add(load.getValue().closed(connections, plan.warmUpSeconds(), plan.seconds()));
+                    }
+                }
+            }
+        }
+        say(
+                "## Closed loop%n%nEvery connection asks one text, waits for the answer and asks the next. Medians of %d"
+                        + " rounds of %.1f s in turns.%n%n",
+                plan.rounds(), plan.seconds());
+        say("| texts | what | connections | answers/s | p50 ms | p99 ms | CPU ms an answer | refused |%n");
+        say("| --- | --- | --- | --- | --- | --- | --- | --- |%n");
+        Map<Cell, LoadReport> medians = new LinkedHashMap<>();
+        reports.forEach((cell, some) -> medians.put(cell, LoadReport.median(some)));
+        medians.forEach((cell, median) -> say(
+                "| %s | %s | %d | %.1f | %.1f | %.1f | %.2f | %.1f %% |%n",
+                cell.length(),
+                cell.what(),
+                cell.connections(),
+                median.perSecond(),
+                median.p50(),
+                median.p99(),
+                median.cpuMillis(),
+                PERCENT * median.refused()));
+        say("%n");
+        Files.createDirectories(plan.output());
+        Files.writeString(plan.output().resolve("load.svg"), plot(medians).svg());
+    }
+
+    private BarPlot plot(Map<Cell, LoadReport> medians) {
+        List<String> names = List.copyOf(loads(questionsByLength.get("short")).keySet());
+        List<BarPlot.Group> groups = new ArrayList<>();
+        for (String length : questionsByLength.keySet()) {
+            for (int connections : connections(length)) {
+                groups.add(new BarPlot.Group(
+                        length + ", " + connections + (connections == 1 ? " connection" : " connections"),
+                        names.stream()
+                                .map(name -> medians.get(new Cell(length, name, connections))
+                                        .perSecond())
+                                .toList()));
+            }
+        }
+        return new BarPlot("answers a second over HTTP, logarithmic", names, groups, true);
+    }
+
+    private void open() throws Exception {
+        say(
+                "## Open loop%n%nShort texts at a fixed rate; times count from when a request was due. The knee is what %d"
+                        + " connections in a closed loop got just before. Late: how long after it was due a request was sent.%n%n",
+                BEYOND_THE_KNEE);
+        say("| mode | asked | of the knee | answers/s | p50 ms | p99 ms | refused | p99 of refusals ms | late p99 ms |"
+                + " resident MB before, after |%n");
+        say("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |%n");
+        for (String mode : List.of("full", "auto")) {
+            Load load = asking(questionsByLength.get("short"), mode);
+            double knee = load.closed(BEYOND_THE_KNEE, plan.warmUpSeconds(), plan.kneeSeconds())
+                    .perSecond();
+            opened(mode, load, knee, BELOW);
+            opened(mode, load, knee, ABOVE);
+        }
+        say("%n");
+    }
+
+    private void opened(String mode, Load load, double knee, double share) throws Exception {
+        double seconds = share > 1 ? plan.overloadSeconds() : plan.steadySeconds();
+        LoadReport seen = load.open(share * knee, seconds);
+        say(
+                "| %s | %.1f/s for %.0f s | %.1f × %.1f | %.1f | %.1f | %.1f | %.1f %% | %.1f | %.1f | %.0f, %.0f |%n",
+                mode,
+                share * knee,
+                seconds,
+                share,
+                knee,
+                seen.perSecond(),
+                seen.p50(),
+                seen.p99(),
+                PERCENT * seen.refused(),
+                seen.refusedP99(),
+                seen.lateP99(),
+                seen.residentBefore(),
+                seen.residentAfter());
+    }
+}
