@@ -85,7 +85,7 @@ public final class EncoderBenchmark {
         System.exit(0);
     }
 
-    private static List<String> questions(Path data) throws Exception {
+    static List<String> questions(Path data) throws Exception {
         DataSet set = DataSet.of("banking77");
         List<String> questions = new ArrayList<>();
         set.train()
@@ -99,7 +99,7 @@ public final class EncoderBenchmark {
         return texts.stream().map(Passage::of).toList();
     }
 
-    private static ZooModel<String, float[]> djl(ModelFolder folder) throws Exception {
+    static ZooModel<String, float[]> djl(ModelFolder folder) throws Exception {
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.builder()
                 .optTokenizerPath(folder.tokenizer())
                 .optPadding(true)
@@ -176,7 +176,7 @@ public final class EncoderBenchmark {
         return texts.size() * 1e9 / (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - began);
     }
 
-    private static double median(List<Double> values) {
+    static double median(List<Double> values) {
         return values.stream().sorted().toList().get(values.size() / 2);
     }
 }
