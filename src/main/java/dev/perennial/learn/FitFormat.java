@@ -7,6 +7,9 @@ import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Part;
 import dev.perennial.math.Matrix;
 import dev.perennial.math.Platt;
+import dev.perennial.member.Features;
+import dev.perennial.member.Head;
+import dev.perennial.member.KernelHead;
 import dev.perennial.member.RandomFeatureHead;
 import dev.perennial.member.RandomFeatures;
 import dev.perennial.member.View;
@@ -25,12 +28,15 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The fitted numbers of an ensemble over fixed features as bytes, and back to the same bits. Heads in kernel form are
- * not kept: they hold the examples' vectors, and there are few enough to fit them anew.
+ * The fitted numbers of an ensemble as bytes, and back to the same bits. What is not fitted is not kept: neither fixed
+ * features nor, of heads in kernel form, the examples' vectors.
  *
  * <p>The bytes begin with the basis of the fit (see {@link LessonRows#basis}) and are of use for no other.
  */
 final class FitFormat {
+    private static final byte FEATURES = 0;
+    private static final byte KERNEL = 1;
+
     private final Kind kind;
     private final List<String> labels;
     private final String basis;
@@ -41,18 +47,14 @@ final class FitFormat {
         this.basis = basis;
     }
 
-    /** Empty when a head is in kernel form. */
-    Optional<byte[]> write(Ensemble.Voices voices) {
+    byte[] write(Ensemble.Voices voices) {
         List<Part> parts = distinct(voices);
-        if (!parts.stream().allMatch(part -> part.head() instanceof RandomFeatureHead)) {
-            return Optional.empty();
-        }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeUTF(basis);
             out.writeInt(parts.size());
             for (Part part : parts) {
-                write(part, (RandomFeatureHead) part.head(), out);
+                write(part, out);
             }
             write(voices.full(), parts, out);
             out.writeInt(voices.firsts().size());
@@ -63,7 +65,7 @@ final class FitFormat {
         } catch (IOException impossible) {
             throw new IllegalStateException("memory can be written", impossible);
         }
-        return Optional.of(bytes.toByteArray());
+        return bytes.toByteArray();
     }
 
     /** One part for each view; in which combination a part is decides nothing but its weight. */
@@ -75,16 +77,28 @@ final class FitFormat {
         return List.copyOf(partByView.values());
     }
 
-    private static void write(Part part, RandomFeatureHead head, DataOutputStream out) throws IOException {
+    private static void write(Part part, DataOutputStream out) throws IOException {
         out.writeUTF(part.name());
         out.writeInt(part.view().first());
         out.writeInt(part.view().end());
         out.writeDouble(part.link().slope());
         out.writeDouble(part.link().offset());
-        out.writeDouble(head.ridge());
-        out.writeInt(head.weights().rows());
-        out.writeInt(head.weights().columns());
-        write(head.weights().data(), out);
+        if (part.head() instanceof KernelHead kernel) {
+            out.writeByte(KERNEL);
+            out.writeDouble(kernel.width());
+            out.writeDouble(kernel.ridge());
+            write(kernel.coefficients(), out);
+        } else if (part.head() instanceof RandomFeatureHead head) {
+            out.writeByte(FEATURES);
+            out.writeDouble(head.ridge());
+            write(head.weights(), out);
+        }
+    }
+
+    private static void write(Matrix matrix, DataOutputStream out) throws IOException {
+        out.writeInt(matrix.rows());
+        out.writeInt(matrix.columns());
+        write(matrix.data(), out);
     }
 
     private static void write(Combination combination, List<Part> parts, DataOutputStream out) throws IOException {
@@ -122,11 +136,15 @@ final class FitFormat {
     }
 
     /**
-     * Empty when the bytes are of another fit.
+     * What is not kept.
      *
+     * @param support the features of the rows, in order
      * @param features the fixed features of a view
      */
-    Optional<Ensemble.Voices> read(byte[] bytes, Function<View, RandomFeatures> features) {
+    record Given(List<Features> support, Function<View, RandomFeatures> features) {}
+
+    /** Empty when the bytes are of another fit. */
+    Optional<Ensemble.Voices> read(byte[] bytes, Given given) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         try {
             if (!string(in).equals(basis)) {
@@ -134,7 +152,7 @@ final class FitFormat {
             }
             List<Part> parts = new ArrayList<>();
             for (int count = in.getInt(); count > 0; count--) {
-                parts.add(part(in, features));
+                parts.add(part(in, given));
             }
             Combination full = combination(in, parts);
             List<Combination> firsts = new ArrayList<>();
@@ -151,15 +169,41 @@ final class FitFormat {
         }
     }
 
-    private static Part part(ByteBuffer in, Function<View, RandomFeatures> features) {
+    private static Part part(ByteBuffer in, Given given) {
         String name = string(in);
         View view = new View(in.getInt(), in.getInt());
         Platt link = new Platt(in.getDouble(), in.getDouble());
+        Head head = in.get() == KERNEL ? kernelHead(in, view, given.support()) : featureHead(in, view, given);
+        return new Part(name, view, head, link, 0);
+    }
+
+    private static Head kernelHead(ByteBuffer in, View view, List<Features> support) {
+        double width = in.getDouble();
         double ridge = in.getDouble();
+        Matrix coefficients = matrix(in);
+        List<Features> rows = coefficients.rows() == 0 ? List.of() : support;
+        requireRows(coefficients, rows.size());
+        return new KernelHead(view, width, ridge, rows, coefficients);
+    }
+
+    private static Head featureHead(ByteBuffer in, View view, Given given) {
+        double ridge = in.getDouble();
+        Matrix weights = matrix(in);
+        RandomFeatures features = given.features().apply(view);
+        requireRows(weights, features.size());
+        return new RandomFeatureHead(features, ridge, weights);
+    }
+
+    private static void requireRows(Matrix matrix, int rows) {
+        if (matrix.rows() != rows) {
+            throw new IllegalArgumentException("a head of other rows");
+        }
+    }
+
+    private static Matrix matrix(ByteBuffer in) {
         int rows = in.getInt();
         int columns = in.getInt();
-        Matrix weights = new Matrix(rows, columns, numbers(in, Math.multiplyExact(rows, columns)));
-        return new Part(name, view, new RandomFeatureHead(features.apply(view), ridge, weights), link, 0);
+        return new Matrix(rows, columns, numbers(in, Math.multiplyExact(rows, columns)));
     }
 
     private Combination combination(ByteBuffer in, List<Part> parts) {

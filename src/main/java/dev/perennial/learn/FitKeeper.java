@@ -89,7 +89,7 @@ final class FitKeeper {
         }
         Map.Entry<TaskId, Learner.Learnt> entry = next.next();
         next.remove();
-        entry.getValue().kept().ifPresent(fit -> cache.put(name(entry.getKey()), fit));
+        cache.put(name(entry.getKey()), entry.getValue().kept());
         return true;
     }
 

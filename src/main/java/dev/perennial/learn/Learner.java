@@ -69,8 +69,8 @@ public final class Learner {
      */
     public record Learnt(Ensemble ensemble, List<HeldOutAnswer> heldOut, String basis) {
 
-        /** What takes long to learn, for {@link Learner#recall}; empty when there is no such thing. */
-        Optional<byte[]> kept() {
+        /** What was fitted, for {@link Learner#recall}. */
+        byte[] kept() {
             return new FitFormat(ensemble.task().kind(), ensemble.labels(), basis).write(ensemble.voices());
         }
     }
@@ -106,9 +106,14 @@ public final class Learner {
         return onPool(() -> {
             LessonRows rows = LessonRows.of(lesson, settings.descriptionWeight());
             return new FitFormat(lesson.task().kind(), rows.labels(), rows.basis(settings))
-                    .read(kept, view -> randomFeatures(lesson, view, settings))
+                    .read(kept, given(rows))
                     .map(voices -> ensemble(rows, voices));
         });
+    }
+
+    private FitFormat.Given given(LessonRows rows) {
+        return new FitFormat.Given(
+                rows.all().stream().map(Row::features).toList(), view -> randomFeatures(rows.lesson(), view, settings));
     }
 
     /** Brings the sufficient statistics up to date, if learning the lesson needs any. */
