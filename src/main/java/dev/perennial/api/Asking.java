@@ -82,7 +82,9 @@ public final class Asking {
         try {
             return admit(answer);
         } catch (Refusal.Saturated | Refusal.NotReady | IllegalStateException failure) {
-            failed(task);
+            if (!clients.hasLeft()) {
+                failed(task);
+            }
             throw failure;
         }
     }

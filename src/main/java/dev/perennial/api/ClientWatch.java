@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.refusal.Refusal;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.HttpServerResponse;
 import jakarta.inject.Singleton;
@@ -25,11 +26,19 @@ public final class ClientWatch {
         HttpServerResponse response = request.getCurrent().response();
         Stay stay = new Stay(Thread.currentThread());
         response.closeHandler(closed -> stay.leave());
+        if (response.closed()) {
+            throw new Refusal.NotReady("The client has left.", 1);
+        }
         try {
             return work.get();
         } finally {
             stay.end();
         }
+    }
+
+    /** Whether the client of the current request has closed its connection. */
+    boolean hasLeft() {
+        return request.getCurrent().response().closed();
     }
 
     /** The time in which a thread works for one client; afterwards it may work for another. */

@@ -112,7 +112,7 @@ public final class ExamplesResource {
         Serving serving = gate.serving();
         TeachingRequests.Taught answer = teaching.answer(serving, PathIds.task(task), headers, body);
         Response reply = replies.of(answer.outcome());
-        return TeachingLines.wanted(headers) ? TeachingLines.of(reply, answer.blank(), json) : reply;
+        return TeachingLines.wanted(headers) ? TeachingLines.of(reply, answer.rows(), json) : reply;
     }
 
     @GET

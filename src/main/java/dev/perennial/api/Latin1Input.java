@@ -30,15 +30,19 @@ final class Latin1Input extends FilterInputStream {
         return 0xC0 | (value >> 6);
     }
 
+    /** Waits for one byte at most, so that what has come is given at once. */
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
         int read = 0;
-        while (read < length && (read == 0 || second != NONE || in.available() > 0)) {
+        int ready = length;
+        while (read < length && ready > 0) {
             int value = read();
             if (value < 0) {
                 break;
             }
             buffer[offset + read++] = (byte) value;
+            // Of a compressed stream this says 1 as long as there may be more, which is no promise.
+            ready = second != NONE ? 1 : in.available() - 1;
         }
         return read == 0 && length > 0 ? -1 : read;
     }

@@ -5,9 +5,8 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.BitSet;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The lines of a stream that hold something, each with its number, which counts blank lines too. A line is held in
@@ -25,6 +24,9 @@ final class NdjsonLines {
     @SuppressWarnings("ArrayRecordComponent")
     record Line(long number, byte[] bytes, boolean tooLong) {
         private boolean isBlank() {
+            if (tooLong) {
+                return false;
+            }
             for (byte b : bytes) {
                 if (b != ' ' && b != '\t' && b != '\r') {
                     return false;
@@ -41,18 +43,14 @@ final class NdjsonLines {
         this.in = new BufferedInputStream(in);
     }
 
-    /** Numbers of the blank lines before the last line that is not. */
-    static Set<Long> blank(InputStream in) throws IOException {
+    /** Which lines are not blank: one bit a line, so that many blank ones take little. */
+    static BitSet rows(InputStream in) throws IOException {
         NdjsonLines all = new NdjsonLines(in);
-        Set<Long> blank = new TreeSet<>();
-        long expected = 0;
+        BitSet rows = new BitSet();
         for (Optional<Line> line = all.next(); line.isPresent(); line = all.next()) {
-            for (; expected < line.get().number(); expected++) {
-                blank.add(expected);
-            }
-            expected++;
+            rows.set(Math.toIntExact(line.get().number()));
         }
-        return blank;
+        return rows;
     }
 
     /** The next line that is not blank; empty at the end. */
@@ -69,9 +67,15 @@ final class NdjsonLines {
         return lines;
     }
 
-    /** Whether some of the next line can be read without waiting. */
-    boolean arrived() throws IOException {
-        return in.available() > 0;
+    /** The next line that is not blank, if some of it can be read without waiting. */
+    Optional<Line> nextArrived() throws IOException {
+        while (in.available() > 0) {
+            Optional<Line> line = line();
+            if (line.isEmpty() || !line.get().isBlank()) {
+                return line;
+            }
+        }
+        return Optional.empty();
     }
 
     private Optional<Line> line() throws IOException {

@@ -22,7 +22,8 @@ import java.util.zip.ZipException;
  *
  * <p>One thread reads some lines, answers them together, writes the answers and only then reads on. So a client that
  * stops reading stops the work as soon as the buffers of its connection are full, one that leaves ends it, and memory
- * does not depend on the number of lines. What is sent bit by bit is answered bit by bit.
+ * does not depend on the number of lines. Lines that are sent one by one are answered one by one, unless compressed:
+ * then as many as a block of the compression holds, or as are read at once.
  */
 final class PredictionStream {
     /** As many lines are read before their answers are written, at most. */
@@ -92,8 +93,8 @@ final class PredictionStream {
             while (next.isPresent()) {
                 some.add(next.get());
                 bytes += next.get().bytes().length;
-                boolean enough = some.size() == LINES_AHEAD || bytes > BYTES_AHEAD || !lines.arrived();
-                next = enough ? Optional.empty() : lines.next();
+                boolean enough = some.size() == LINES_AHEAD || bytes > BYTES_AHEAD;
+                next = enough ? Optional.empty() : lines.nextArrived();
             }
             return Optional.empty();
         } catch (ZipException | EOFException broken) {

@@ -6,9 +6,10 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +47,9 @@ final class TeachingLines {
     /**
      * The same reply line by line; one that is no teaching (a job) as it is.
      *
-     * @param blank indices of the request that are no rows
+     * @param rows indices of the request that are rows; all up to their number when empty
      */
-    static Response of(Response whole, Set<Long> blank, Json json) {
+    static Response of(Response whole, Optional<BitSet> rows, Json json) {
         if (whole.getStatus() != TAUGHT) {
             return whole;
         }
@@ -58,12 +59,12 @@ final class TeachingLines {
                 .collect(Collectors.toMap(ExampleUpload.Rejected::index, ExampleUpload.Rejected::detail));
         Iterator<String> exampleIds = view.exampleIds().iterator();
         StringBuilder lines = new StringBuilder();
-        long end = view.rejected().size() + (long) view.exampleIds().size() + blank.size();
-        for (long index = 0; index < end; index++) {
-            if (blank.contains(index)) {
-                continue;
-            }
-            String detail = details.get(index);
+        int last = -1;
+        for (int row = view.rejected().size() + view.exampleIds().size(); row > 0; row--) {
+            int before = last;
+            int index = rows.map(known -> known.nextSetBit(before + 1)).orElse(before + 1);
+            last = index;
+            String detail = details.get((long) index);
             Line line = detail == null && exampleIds.hasNext()
                     ? new Line(index, TAUGHT, exampleIds.next(), view.revision(), null)
                     : new Line(index, REJECTED, null, null, detail);

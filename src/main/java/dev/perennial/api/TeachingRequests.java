@@ -15,9 +15,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Answers requests that teach: at once, or by a job when there is much to teach. Thread-safe. */
 @Singleton
@@ -49,9 +49,9 @@ public final class TeachingRequests {
     /**
      * What a teaching is answered with.
      *
-     * @param blank indices of the request that are no rows
+     * @param rows indices of the request that are rows, for a reply line by line to NDJSON; empty elsewhere
      */
-    record Taught(IdempotentRequests.Outcome outcome, Set<Long> blank) {}
+    record Taught(IdempotentRequests.Outcome outcome, Optional<BitSet> rows) {}
 
     Taught answer(Serving serving, TaskId task, HttpHeaders headers, InputStream body) {
         serving.stored(task);
@@ -61,7 +61,7 @@ public final class TeachingRequests {
                 headers.getHeaderString("Idempotency-Key"), "POST /v1/tasks/" + task + "/examples", request.body());
         IdempotentRequests.Outcome outcome = admission.admit(
                 () -> idempotentRequests.once(serving.store(), call, idempotency -> reply(request, idempotency)));
-        return new Taught(outcome, blank(request));
+        return new Taught(outcome, TeachingLines.wanted(headers) ? rows(request) : Optional.empty());
     }
 
     /** Teaches what was read, or hands it to a job. */
@@ -127,11 +127,11 @@ public final class TeachingRequests {
         }
     }
 
-    private static Set<Long> blank(Request request) {
+    private static Optional<BitSet> rows(Request request) {
         try {
             return request.format() == ExampleUpload.Format.NDJSON
-                    ? NdjsonLines.blank(new ByteArrayInputStream(request.body()))
-                    : Set.of();
+                    ? Optional.of(NdjsonLines.rows(new ByteArrayInputStream(request.body())))
+                    : Optional.empty();
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }

@@ -16,6 +16,10 @@ import java.util.List;
  * that, with 95 % confidence, at most the agreed share of all answers differs from the full ensemble's (see
  * {@link RiskControl}). Immutable.
  *
+ * <p>What the confidence rests on: examples count one by one, each answered without it and its kin. A task whose
+ * examples are many variations of few sentences has less evidence than their number says. The links are fitted to the
+ * same examples, two numbers a stage.
+ *
  * <p>An answer is the most probable label, or, where the policy says so, none; of several labels, those that apply.
  * Where errors have costs of their own, and for scores, no stage stands in for the full ensemble.
  *
@@ -38,7 +42,7 @@ public record Cascade(List<Platt> links, double bar) {
     }
 
     /** The cascade that evidence allows under a policy. */
-    static Cascade of(Agreement evidence, Policy policy) {
+    static Cascade of(Agreement evidence, Kind kind, Policy policy) {
         boolean closed = evidence.stages().isEmpty() || !policy.errorCosts().isEmpty();
         if (closed) {
             return new Cascade(List.of(), Double.POSITIVE_INFINITY);
@@ -46,7 +50,8 @@ public record Cascade(List<Platt> links, double bar) {
         List<boolean[]> same = new ArrayList<>();
         List<Platt> links = new ArrayList<>();
         for (Agreement.ByExample stage : evidence.stages()) {
-            boolean[] agrees = agrees(stage, evidence.probability(), policy);
+            boolean[] agrees =
+                    kind == Kind.CLASSIFICATION ? agrees(stage, evidence.probability(), policy) : stage.same();
             same.add(agrees);
             links.add(link(stage.margin(), agrees));
         }
@@ -63,6 +68,7 @@ public record Cascade(List<Platt> links, double bar) {
         return STRICTEST - STEP * level;
     }
 
+    /** Of one label; several are never abstained from. */
     private static boolean[] agrees(Agreement.ByExample stage, double[] full, Policy policy) {
         boolean[] agrees = new boolean[full.length];
         for (int i = 0; i < agrees.length; i++) {

@@ -2,9 +2,11 @@
 package dev.perennial.ensemble;
 
 import dev.perennial.task.Input;
+import dev.perennial.task.Kind;
 import dev.perennial.task.TaskId;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -69,7 +71,9 @@ public final class CascadeAudit implements AutoCloseable {
         try {
             PredictionRequest request = new PredictionRequest(List.of(input), 1, Mode.FULL, false);
             Prediction full = predict.apply(ensemble, request).predictions().get(0);
-            boolean agreed = full.label().equals(given.label()) && full.abstained() == given.abstained();
+            boolean sameSet = ensemble.task().kind() != Kind.MULTILABEL
+                    || Set.copyOf(full.labelSet()).equals(Set.copyOf(given.labelSet()));
+            boolean agreed = sameSet && full.label().equals(given.label()) && full.abstained() == given.abstained();
             outcome.audited(ensemble.task().id(), agreed);
         } catch (RuntimeException busyOrClosing) {
             LOG.log(System.Logger.Level.DEBUG, "An audit was left out", busyOrClosing);

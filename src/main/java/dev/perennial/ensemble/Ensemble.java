@@ -75,7 +75,7 @@ public final class Ensemble {
         this.featureMap = featureMap;
         this.voices = voices;
         this.recollection = recollection;
-        this.cascade = Cascade.of(voices.agreement(), task.policy());
+        this.cascade = Cascade.of(voices.agreement(), task.kind(), task.policy());
         this.stagesByMode = stages();
     }
 
@@ -136,7 +136,13 @@ public final class Ensemble {
 
     /** Whether an answer is of a stage that stands in for the full ensemble. */
     boolean isBeforeTheLast(Prediction prediction) {
-        return !prediction.stage().equals(FULL_STAGE);
+        return !prediction.membersUsed().equals(ids(View.contextual(members)));
+    }
+
+    private List<String> ids(View read) {
+        return members.subList(read.first(), read.end()).stream()
+                .map(member -> member.info().id())
+                .toList();
     }
 
     /** The same answers under another definition or policy of the task that leaves its examples as they are. */
@@ -181,11 +187,6 @@ public final class Ensemble {
     private Prediction prediction(Stage stage, double[] answer, Extent extent) {
         Combination said = stage.voices();
         Verdict verdict = Verdict.of(new Verdict.Terms(task, said.labels(), threshold(said), extent.topK()), answer);
-        List<String> used = members
-                .subList(stage.members().first(), stage.members().end())
-                .stream()
-                .map(member -> member.info().id())
-                .toList();
         return new Prediction(
                 verdict.label(),
                 verdict.probability(),
@@ -194,7 +195,7 @@ public final class Ensemble {
                 verdict.abstained(),
                 verdict.score(),
                 stage.name(),
-                used,
+                ids(stage.members()),
                 extent.truncated(),
                 extent.explanation());
     }
@@ -207,7 +208,7 @@ public final class Ensemble {
         return voices.full().answers(featureMap.features(encoded), prior(encoded, View.contextual(members)));
     }
 
-    /** SHA-256 in hex over every number that decides answers. */
+    /** SHA-256 in hex over every number of the heads; where an answer stops follows from the same examples. */
     public String headDigest() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -104,9 +104,7 @@ public final class BundledModels {
     }
 
     private Encoder table(BundledTable table) {
-        ModelFolder teacher = named(table.teacher());
-        unpackAbsent(teacher);
-        return table.open(unpacking, teacher);
+        return table.open(unpacking, named(table.teacher()));
     }
 
     private Encoder open(OnnxRuntime runtime, ModelFolder folder) {

@@ -64,11 +64,19 @@ record BundledTable(String teacher, String sha256, int dimension, String basis) 
             if (!Files.exists(file) || !Sha256.of(file).equals(sha256)) {
                 unpacking.unpack("/" + TABLE, file, sha256);
             }
+            unpackTokenizer(unpacking, source);
             StaticTable table = StaticTable.map(file, dimension);
             PassageTokenizer tokenizer = PassageTokenizer.open(source.tokenizer(), source.prefix(), WINDOW);
             return new StaticEncoder(info(table, source), tokenizer, table);
         } catch (IOException e) {
             throw new Refusal.Invalid("/model", "The static table or its tokenizer cannot be read.");
+        }
+    }
+
+    private static void unpackTokenizer(Unpacking unpacking, ModelFolder source) throws IOException {
+        Path file = source.tokenizer();
+        if (!Files.exists(file) || !Sha256.of(file).equals(source.tokenizerSha256())) {
+            unpacking.unpack("/" + source.id() + "-tokenizer.json", file, source.tokenizerSha256());
         }
     }
 

@@ -19,9 +19,8 @@ import java.util.List;
  *
  * <p>Inputs, with N tokens of B texts of at most T tokens: {@code input_ids}, {@code position_ids} and
  * {@code token_type_ids} of N; {@code spread} of B times T, which token goes where in the rectangle; {@code mask} of B
- * times T, 1 where there is a token; {@code rows} of N, the place of each token in the rectangle. Where only first
- * tokens are read, also {@code firsts} of B, which tokens these are. Output: {@code states}, N token vectors, or B of
- * the first tokens.
+ * times T, 1 where there is a token; {@code rows} of N, the place of each token in the rectangle. Output:
+ * {@code states}, N token vectors.
  */
 final class PackedGraph {
     /** To be increased whenever another graph is written for the same weights. */

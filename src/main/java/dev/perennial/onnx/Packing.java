@@ -77,15 +77,27 @@ final class Packing {
             ModelFolder folder, byte[] graph, SessionOptions options, Comparison comparison) {
         try {
             EncoderSession session = open(folder, graph, options);
-            boolean same = Arrays.stream(comparison.cosines(session)).allMatch(cosine -> cosine >= LEAST_COSINE);
-            if (same && comparison.standsAlone(session)) {
+            if (agrees(session, comparison)) {
                 return Optional.of(session);
             }
-            session.close();
         } catch (OrtException | IllegalStateException e) {
             LOG.log(System.Logger.Level.INFO, "A packed graph of {0} does not run.", folder.id());
         }
         return Optional.empty();
+    }
+
+    /** Closes what does not agree. */
+    private static boolean agrees(EncoderSession session, Comparison comparison) throws OrtException {
+        boolean agrees = false;
+        try {
+            agrees = Arrays.stream(comparison.cosines(session)).allMatch(cosine -> cosine >= LEAST_COSINE)
+                    && comparison.standsAlone(session);
+        } finally {
+            if (!agrees) {
+                session.close();
+            }
+        }
+        return agrees;
     }
 
     private static List<byte[]> candidates(ModelFolder folder) {

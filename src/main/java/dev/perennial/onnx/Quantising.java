@@ -69,7 +69,7 @@ final class Quantising {
             }
         } catch (IOException e) {
             refuse(folder, "its bytes cannot be written: " + e.getClass().getSimpleName());
-        } catch (OrtException | IllegalStateException e) {
+        } catch (OrtException | RuntimeException e) {
             refuse(folder, "its bytes cannot be run: " + e.getMessage());
         }
     }

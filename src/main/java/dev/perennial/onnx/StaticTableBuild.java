@@ -32,7 +32,8 @@ public final class StaticTableBuild {
                 teacher.modelSha256(),
                 teacher.tokenizerSha256(),
                 Integer.toString(StaticDistillation.RECIPE),
-                Integer.toString(TEXTS)));
+                Integer.toString(TEXTS),
+                Long.toString(SEED)));
         if (isMade(classes, basis)) {
             return;
         }
@@ -56,7 +57,8 @@ public final class StaticTableBuild {
         try (var in = Files.newInputStream(description)) {
             properties.load(in);
         }
-        return basis.equals(properties.getProperty("basis"));
+        return basis.equals(properties.getProperty("basis"))
+                && Sha256.of(classes.resolve(BundledTable.TABLE)).equals(properties.getProperty("sha256"));
     }
 
     private static void write(Path classes, FloatMatrix table, BundledTable of) throws IOException {

@@ -6,10 +6,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 final class Latin1InputTest {
+    /** A connection whose client waits after a line. */
+    @Test
+    void whatHasCome_isGivenAtOnce() throws IOException {
+        byte[] line = "caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1);
+        InputStream waiting = new InputStream() {
+            private int at;
+
+            @Override
+            public int read() {
+                assertThat(at).as("nothing more has come").isLessThan(line.length);
+                return line[at++] & 0xFF;
+            }
+
+            @Override
+            public int available() {
+                return line.length - at;
+            }
+        };
+        byte[] buffer = new byte[100];
+        Latin1Input in = new Latin1Input(waiting);
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        while (!all.toString(StandardCharsets.UTF_8).endsWith("\n")) {
+            all.write(buffer, 0, in.read(buffer));
+        }
+        assertThat(all.toString(StandardCharsets.UTF_8)).isEqualTo("caf\u00e9\n");
+    }
+
     @Test
     void everyByte_becomesUtf8_howeverItIsRead() throws IOException {
         byte[] latin1 = new byte[256];

@@ -41,14 +41,18 @@ final class CascadeTest {
 
     @Test
     void withFewExamples_nothingStopsEarly() {
-        assertThat(Cascade.of(perfect(298), Policy.DEFAULT).isOpen()).isFalse();
-        assertThat(Cascade.of(perfect(299), Policy.DEFAULT).isOpen()).isTrue();
-        assertThat(Cascade.of(Agreement.NONE, Policy.DEFAULT).isOpen()).isFalse();
+        assertThat(Cascade.of(perfect(298), Kind.CLASSIFICATION, Policy.DEFAULT).isOpen())
+                .isFalse();
+        assertThat(Cascade.of(perfect(299), Kind.CLASSIFICATION, Policy.DEFAULT).isOpen())
+                .isTrue();
+        assertThat(Cascade.of(Agreement.NONE, Kind.CLASSIFICATION, Policy.DEFAULT)
+                        .isOpen())
+                .isFalse();
     }
 
     @Test
     void theSureStop_andTheUnsureGoOn() {
-        Cascade cascade = Cascade.of(noisy(2000, 11), Policy.DEFAULT);
+        Cascade cascade = Cascade.of(noisy(2000, 11), Kind.CLASSIFICATION, Policy.DEFAULT);
         assertThat(cascade.stops(0, Kind.CLASSIFICATION, SURE)).isTrue();
         assertThat(cascade.stops(0, Kind.CLASSIFICATION, UNSURE)).isFalse();
     }
@@ -57,20 +61,24 @@ final class CascadeTest {
     void theAgreedShareOfNewAnswers_isNotExceeded_andALowerOneIsStricter() {
         double exceeded = 0;
         for (int seed = 0; seed < 40; seed++) {
-            Cascade cascade = Cascade.of(noisy(1000, seed), Policy.DEFAULT);
+            Cascade cascade = Cascade.of(noisy(1000, seed), Kind.CLASSIFICATION, Policy.DEFAULT);
             exceeded += unlike(cascade, noisy(20_000, 1000 + seed)) > Policy.DEFAULT.cascadeRisk() ? 1 : 0;
-            assertThat(Cascade.of(noisy(1000, seed), risk(0.005)).bar()).isGreaterThanOrEqualTo(cascade.bar());
+            assertThat(Cascade.of(noisy(1000, seed), Kind.CLASSIFICATION, risk(0.005))
+                            .bar())
+                    .isGreaterThanOrEqualTo(cascade.bar());
         }
         // Of 40 trials with a chance of at most 0.05, more than 6 exceed with a probability of 0.003.
         assertThat(exceeded).isLessThanOrEqualTo(6);
-        assertThat(Cascade.of(noisy(5000, 1), risk(0)).isOpen()).isFalse();
+        assertThat(Cascade.of(noisy(5000, 1), Kind.CLASSIFICATION, risk(0)).isOpen())
+                .isFalse();
     }
 
     @Test
     void whereErrorsHaveCostsOfTheirOwn_nothingStopsEarly() {
         Policy costs =
                 new Policy(0.9, OptionalDouble.empty(), 0.01, OptionalDouble.empty(), Map.of("a", Map.of("b", 5.0)));
-        assertThat(Cascade.of(perfect(2000), costs).isOpen()).isFalse();
+        assertThat(Cascade.of(perfect(2000), Kind.CLASSIFICATION, costs).isOpen())
+                .isFalse();
     }
 
     @Test
@@ -78,10 +86,24 @@ final class CascadeTest {
         Agreement timid = perfect(2000, 0.8);
         Policy abstaining = new Policy(0.9, OptionalDouble.of(0.9), 0.01, OptionalDouble.empty(), Map.of());
         Policy byCost = new Policy(0.9, OptionalDouble.empty(), 0.01, OptionalDouble.of(0.1), Map.of());
-        assertThat(Cascade.of(timid, Policy.DEFAULT).isOpen()).isTrue();
-        assertThat(Cascade.of(timid, abstaining).stops(0, Kind.CLASSIFICATION, SURE))
+        assertThat(Cascade.of(timid, Kind.CLASSIFICATION, Policy.DEFAULT).isOpen())
+                .isTrue();
+        assertThat(Cascade.of(timid, Kind.CLASSIFICATION, abstaining).stops(0, Kind.CLASSIFICATION, SURE))
                 .isFalse();
-        assertThat(Cascade.of(timid, byCost).stops(0, Kind.CLASSIFICATION, SURE))
+        assertThat(Cascade.of(timid, Kind.CLASSIFICATION, byCost).stops(0, Kind.CLASSIFICATION, SURE))
+                .isFalse();
+    }
+
+    @Test
+    void severalLabels_areNeverAbstainedFrom_soTheyHaveToBeTheSame() {
+        Agreement other = perfect(2000, 0.8);
+        boolean[] same = new boolean[2000];
+        Agreement differing = new Agreement(
+                List.of(new Agreement.ByExample(other.stages().get(0).margin(), all(2000, 0.8), same)), all(2000, 0.8));
+        Policy abstaining = new Policy(0.9, OptionalDouble.of(0.9), 0.01, OptionalDouble.empty(), Map.of());
+        assertThat(Cascade.of(differing, Kind.CLASSIFICATION, abstaining).stops(0, Kind.CLASSIFICATION, SURE))
+                .isTrue();
+        assertThat(Cascade.of(differing, Kind.MULTILABEL, abstaining).stops(0, Kind.MULTILABEL, SURE))
                 .isFalse();
     }
 

@@ -75,6 +75,18 @@ final class StaticEncoderIT extends EncoderContract {
         opened.close();
     }
 
+    @Test
+    void aDamagedTokenizer_isReplaced(@TempDir Path directory) throws IOException {
+        BundledModels models = new BundledModels(directory);
+        Path file = models.folders().get(0).tokenizer();
+        Files.writeString(file, "{}");
+        Encoder opened =
+                models.open(OnnxFixture.runtime(), List.of(BundledTable.ID)).get(0);
+        assertThat(opened.encode(List.of(Passage.of("hello"))).get(0).vector())
+                .isEqualTo(encoder().encode(List.of(Passage.of("hello"))).get(0).vector());
+        opened.close();
+    }
+
     private static List<Embedding> vectors(Encoder encoder) {
         return encoder.encode(SENTENCES.stream().map(Passage::of).toList());
     }
