@@ -67,7 +67,7 @@ public final class Asking {
         long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
         while (true) {
             try {
-                return admission.admit(answer);
+                return admission.admit(() -> clients.whileThere(answer));
             } catch (Refusal.Saturated busy) {
                 if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
                     throw busy;

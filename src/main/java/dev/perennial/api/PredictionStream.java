@@ -26,8 +26,8 @@ import java.util.zip.ZipException;
  * then as many as a block of the compression holds, or as are read at once.
  */
 final class PredictionStream {
-    /** As many lines are read before their answers are written, at most. */
-    static final int LINES_AHEAD = 256;
+    /** As many lines are read before their answers are written, at most: enough to fill the encoders' runs. */
+    static final int LINES_AHEAD = 64;
 
     private static final int BYTES_AHEAD = 1 << 20;
 

@@ -91,7 +91,8 @@ final class PredictionStreamTest {
         stream.answer(request, reply);
 
         assertThat(reply.lines).isEqualTo(LINES);
-        assertThat(request.mostAhead).isBetween(1, 256 + BUFFER_BYTES / Endless.LINE.length + 1);
+        assertThat(request.mostAhead)
+                .isBetween(1, PredictionStream.LINES_AHEAD + BUFFER_BYTES / Endless.LINE.length + 1);
     }
 
     @Test
