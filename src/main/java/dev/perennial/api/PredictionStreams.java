@@ -50,7 +50,11 @@ public final class PredictionStreams {
      * The reply that is written while the request is read. What is wrong with the question itself is refused before.
      */
     Response answer(Asked asked, HttpHeaders headers, InputStream body) {
-        asking.await(gate.serving(), Optional.of(asked.task()), asked.question().minRevision());
+        admission.admit(() -> {
+            asking.await(
+                    gate.serving(), Optional.of(asked.task()), asked.question().minRevision());
+            return asked;
+        });
         gate.serving().active().of(asked.task());
         asking.request(asked.question(), List.of());
         StreamingOutput lines = reply -> admission.admit(() -> {
