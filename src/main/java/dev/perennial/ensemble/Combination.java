@@ -28,12 +28,16 @@ public record Combination(Kind kind, List<String> labels, List<Part> parts, doub
         parts = List.copyOf(parts);
     }
 
-    /** What every part says of an input, in order. */
-    public List<double[]> answers(Features features, double prior) {
+    /**
+     * What every part says of an input, in order.
+     *
+     * @param said what has been said of it already
+     */
+    List<double[]> answers(Features features, double prior, Said said) {
         List<double[]> answers = new ArrayList<>(parts.size());
         Query query = new Query(features);
         for (Part part : parts) {
-            answers.add(part.answer(kind, query, prior));
+            answers.add(said.by(part, kind, query, prior));
         }
         return answers;
     }

@@ -152,26 +152,28 @@ public final class Ensemble {
 
     /** Answers one input from the vectors of all members, by the first stage of the mode that is sure enough. */
     public Prediction predict(Input input, Encoded encoded, PredictionRequest request) {
+        Asked asked = new Asked(input, encoded, new Said());
         int stage = 0;
-        Optional<Prediction> prediction = predict(stage, input, encoded, request);
+        Optional<Prediction> prediction = predict(stage, asked, request);
         while (prediction.isEmpty()) {
-            prediction = predict(++stage, input, encoded, request);
+            prediction = predict(++stage, asked, request);
         }
         return prediction.get();
     }
 
     /**
-     * Answers one input by a stage, from the vectors of all members, of which those of the stage must be there; empty
-     * when the stage is not sure enough.
+     * Answers one input by a stage; empty when the stage is not sure enough.
      *
      * @param number of the stage in the request's mode
      */
-    Optional<Prediction> predict(int number, Input input, Encoded encoded, PredictionRequest request) {
+    Optional<Prediction> predict(int number, Asked asked, PredictionRequest request) {
         List<Stage> stages = stages(request.mode());
         Stage stage = stages.get(number);
+        Encoded encoded = asked.encoded();
         Features features = featureMap.features(encoded);
-        List<double[]> answers = stage.voices().answers(features, prior(encoded, stage.members()));
-        double[] answer = recollection.blend(input, stage.voices().combined(answers, part -> true), MEMORY_STRENGTH);
+        List<double[]> answers = stage.voices().answers(features, prior(encoded, stage.members()), asked.said());
+        double[] answer =
+                recollection.blend(asked.input(), stage.voices().combined(answers, part -> true), MEMORY_STRENGTH);
         if (number + 1 < stages.size() && !cascade.stops(number, task.kind(), answer)) {
             return Optional.empty();
         }
@@ -205,7 +207,8 @@ public final class Ensemble {
      * or a score in [0, 1].
      */
     public List<double[]> answers(Encoded encoded) {
-        return voices.full().answers(featureMap.features(encoded), prior(encoded, View.contextual(members)));
+        return voices.full()
+                .answers(featureMap.features(encoded), prior(encoded, View.contextual(members)), new Said());
     }
 
     /** SHA-256 in hex over every number of the heads; where an answer stops follows from the same examples. */

@@ -13,6 +13,7 @@ import dev.perennial.task.InputKind;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -107,27 +108,32 @@ public final class Predictor {
 
         private Predictions answered(Ensemble ensemble) {
             Prediction[] predictions = new Prediction[request.inputs().size()];
+            Said[] said = new Said[predictions.length];
+            Arrays.setAll(said, i -> new Said());
             List<Integer> open = IntStream.range(0, predictions.length).boxed().toList();
             for (int stage = 0; !open.isEmpty(); stage++) {
-                open = stillOpen(ensemble, stage, open, predictions);
+                List<Integer> unsure = new ArrayList<>();
+                List<Asked> asked = read(ensemble, stage, open, said);
+                long began = System.nanoTime();
+                for (int at = 0; at < open.size(); at++) {
+                    int i = open.get(at);
+                    ensemble.predict(stage, asked.get(at), request)
+                            .ifPresentOrElse(prediction -> predictions[i] = prediction, () -> unsure.add(i));
+                }
+                combining += System.nanoTime() - began;
+                open = unsure;
             }
             return new Predictions(ensemble.revision(), List.of(predictions));
         }
 
-        private List<Integer> stillOpen(Ensemble ensemble, int stage, List<Integer> open, Prediction[] predictions) {
+        private List<Asked> read(Ensemble ensemble, int stage, List<Integer> open, Said[] said) {
             View read = ensemble.stages(request.mode()).get(stage).members();
             long began = System.nanoTime();
             encodings.require(ensemble.members(), read, open);
-            long embedded = System.nanoTime();
-            List<Integer> unsure = new ArrayList<>();
-            for (int i : open) {
-                Encoded encoded = encodings.of(ensemble.members(), read, i);
-                ensemble.predict(stage, request.inputs().get(i), encoded, request)
-                        .ifPresentOrElse(prediction -> predictions[i] = prediction, () -> unsure.add(i));
-            }
-            embedding += embedded - began;
-            combining += System.nanoTime() - embedded;
-            return unsure;
+            embedding += System.nanoTime() - began;
+            return open.stream()
+                    .map(i -> new Asked(request.inputs().get(i), encodings.of(ensemble.members(), read, i), said[i]))
+                    .toList();
         }
     }
 

@@ -6,6 +6,7 @@ import dev.perennial.math.LinearAlgebra;
 import dev.perennial.math.Matrix;
 import dev.perennial.member.RandomFeatureHead;
 import java.util.List;
+import java.util.function.DoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -28,13 +29,15 @@ final class GramFit {
         this.kin = kin;
     }
 
-    /** Leave-one-out scores of the held-out rows under a ridge; the head itself and the kin cost more. */
-    Matrix heldOutScores(double ridge) {
-        try (LinearAlgebra.Cholesky factor = factor(ridge)) {
-            Matrix weights = factor.solve(ledger.cross());
-            return singles(
-                    algebra.multiply(heldOutFeatures(), FloatMatrix.of(weights)), factor.whiten(heldOutFeatures()));
-        }
+    /** From a ridge to the leave-one-out scores of the held-out rows; the head itself and the kin cost more. */
+    DoubleFunction<Matrix> leaveOneOut() {
+        FloatMatrix phi = features(kin.rows().subList(0, heldOut));
+        return ridge -> {
+            try (LinearAlgebra.Cholesky factor = factor(ridge)) {
+                Matrix weights = factor.solve(ledger.cross());
+                return singles(algebra.multiply(phi, FloatMatrix.of(weights)), factor.whiten(phi.copy()));
+            }
+        };
     }
 
     FittedHead fit(double ridge) {
@@ -53,13 +56,8 @@ final class GramFit {
         return ledger.gram().factor(ridge * ledger.features().size());
     }
 
-    private FloatMatrix heldOutFeatures() {
-        return features(kin.rows().subList(0, heldOut));
-    }
-
     private FloatMatrix features(List<Row> rows) {
-        return ledger.features()
-                .inSinglePrecision(rows.stream().map(Row::features).toList());
+        return ledger.features().of(rows.stream().map(Row::features).toList());
     }
 
     private Matrix singles(FloatMatrix fitted, FloatMatrix white) {

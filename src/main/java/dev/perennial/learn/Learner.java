@@ -237,7 +237,8 @@ public final class Learner {
         HeldOut heldOut = rows.heldOut(holdingOut.most().applyAsInt(rows.outputs()));
         Kin kin = holdingOut.kinToo() ? kin(rows, heldOut) : Kin.none(heldOut.rows());
         ledgers.require(rows.rowBasis());
-        double ridge = featureRidge(gram(rows, View.of(whole(rows.lesson()).first()), ledgers, kin), heldOut);
+        GramFit first = gram(rows, View.of(whole(rows.lesson()).first()), ledgers, kin);
+        double ridge = featureRidge(first.leaveOneOut(), heldOut);
         List<CombinationFit.Voice> voices = views(rows.lesson()).stream()
                 .map(view -> {
                     FittedHead fitted = gram(rows, view, ledgers, kin).fit(ridge);
@@ -248,8 +249,8 @@ public final class Learner {
     }
 
     /** How noisy a task is, is its own and not its members': the cheapest of them tells for all. */
-    private double featureRidge(GramFit first, HeldOut heldOut) {
-        return best(settings.featureRidges(), ridge -> heldOut.loss(first.heldOutScores(ridge)));
+    private double featureRidge(DoubleFunction<Matrix> leaveOneOut, HeldOut heldOut) {
+        return best(settings.featureRidges(), ridge -> heldOut.loss(leaveOneOut.apply(ridge)));
     }
 
     private GramFit gram(LessonRows rows, View view, Ledgers ledgers, Kin kin) {

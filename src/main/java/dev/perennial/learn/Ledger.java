@@ -132,7 +132,7 @@ final class Ledger {
     }
 
     private void addBatch(List<Row> batch, int sign) {
-        Matrix phi = features.of(batch.stream().map(Row::features).toList());
+        Matrix phi = features.of(batch.stream().map(Row::features).toList()).widened();
         gram.add(phi, batch.stream().mapToDouble(row -> sign * row.weight()).toArray());
         for (int i = 0; i < batch.size(); i++) {
             Row row = batch.get(i);

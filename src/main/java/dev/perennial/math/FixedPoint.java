@@ -15,6 +15,7 @@ public final class FixedPoint {
 
     private static final double QUANTUM = 0x1p-12;
     private static final double LIMIT = 8 - QUANTUM;
+    private static final float ROUNDER = 0x1.8p11f;
     private static final double WEIGHT_QUANTUM = 0x1p-6;
 
     private FixedPoint() {}
@@ -23,6 +24,13 @@ public final class FixedPoint {
     public static double round(double value) {
         double clamped = Math.max(-LIMIT, Math.min(LIMIT, value));
         return Math.rint(clamped / QUANTUM) * QUANTUM;
+    }
+
+    /** The nearest multiple of {@code 2^-12} in (-8, 8), which single precision holds exactly. */
+    public static float round(float value) {
+        float clamped = Math.max((float) -LIMIT, Math.min((float) LIMIT, value));
+        // What is this large has no digits after the twelfth: adding it rounds, half to even.
+        return (clamped + ROUNDER) - ROUNDER;
     }
 
     /** The nearest positive multiple of {@code 2^-6}. */

@@ -31,6 +31,19 @@ public record FloatMatrix(int rows, int columns, float[] data) {
         return rounded;
     }
 
+    public FloatMatrix copy() {
+        return new FloatMatrix(rows, columns, data.clone());
+    }
+
+    /** The same numbers in double precision. */
+    public Matrix widened() {
+        Matrix wide = Matrix.zeros(rows, columns);
+        for (int i = 0; i < data.length; i++) {
+            wide.data()[i] = data[i];
+        }
+        return wide;
+    }
+
     public float at(int row, int column) {
         return data[row * columns + column];
     }

@@ -6,7 +6,7 @@ public final class Hadamard {
     private Hadamard() {}
 
     /** Multiplies by the matrix of plus and minus ones, in place, in {@code n log n}; the length is a power of two. */
-    public static void transform(double[] values) {
+    public static void transform(float[] values) {
         if (Integer.bitCount(values.length) != 1) {
             throw new IllegalArgumentException("the length is a power of two");
         }
@@ -19,16 +19,16 @@ public final class Hadamard {
         for (; half < values.length; half <<= 2) {
             for (int block = 0; block < values.length; block += half << 2) {
                 for (int k = block; k < block + half; k++) {
-                    double a = values[k];
-                    double b = values[k + half];
-                    double c = values[k + 2 * half];
-                    double d = values[k + 3 * half];
-                    double left = a + b;
-                    double right = c + d;
+                    float a = values[k];
+                    float b = values[k + half];
+                    float c = values[k + 2 * half];
+                    float d = values[k + 3 * half];
+                    float left = a + b;
+                    float right = c + d;
                     values[k] = left + right;
                     values[k + 2 * half] = left - right;
-                    double leftGap = a - b;
-                    double rightGap = c - d;
+                    float leftGap = a - b;
+                    float rightGap = c - d;
                     values[k + half] = leftGap + rightGap;
                     values[k + 3 * half] = leftGap - rightGap;
                 }
@@ -36,10 +36,10 @@ public final class Hadamard {
         }
     }
 
-    private static void pairs(double[] values) {
+    private static void pairs(float[] values) {
         for (int k = 0; k < values.length; k += 2) {
-            double a = values[k];
-            double b = values[k + 1];
+            float a = values[k];
+            float b = values[k + 1];
             values[k] = a + b;
             values[k + 1] = a - b;
         }

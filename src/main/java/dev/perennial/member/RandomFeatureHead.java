@@ -15,7 +15,7 @@ public record RandomFeatureHead(RandomFeatures features, double ridge, Matrix we
 
     @Override
     public double[] scores(Query query) {
-        double[] phi = features.of(query.features());
+        float[] phi = features.of(query.features());
         int outputs = weights.columns();
         double[] scores = new double[outputs];
         double[] data = weights.data();
@@ -31,11 +31,11 @@ public record RandomFeatureHead(RandomFeatures features, double ridge, Matrix we
 
     @Override
     public double kernel(Features a, Features b) {
-        double[] x = features.of(a);
-        double[] y = features.of(b);
+        float[] x = features.of(a);
+        float[] y = features.of(b);
         double sum = 0;
         for (int j = 0; j < x.length; j++) {
-            sum += x[j] * y[j];
+            sum += (double) x[j] * y[j];
         }
         return sum / features.size();
     }

@@ -65,9 +65,9 @@ public record View(int first, int end) {
      * The blocks that are looked at, one after the other and then zeros, scaled so that the squared distance of two
      * such vectors is {@link #squaredDistance}.
      */
-    double[] concatenated(Features features, int length) {
-        double[] all = new double[length];
-        double scale = 1 / Math.sqrt(size());
+    float[] concatenated(Features features, int length) {
+        float[] all = new float[length];
+        float scale = (float) (1 / Math.sqrt(size()));
         int at = 0;
         for (float[] block : features.byMember().subList(first, end)) {
             for (float component : block) {

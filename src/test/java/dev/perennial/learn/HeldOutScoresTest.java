@@ -84,7 +84,7 @@ final class HeldOutScoresTest {
         Matrix gram = Matrix.zeros(size, size);
         Matrix cross = Matrix.zeros(size, 4);
         for (Row row : rows) {
-            double[] phi = features.of(row.features());
+            double[] phi = features.of(List.of(row.features())).widened().data();
             for (int a = 0; a < size; a++) {
                 for (int b = 0; b < size; b++) {
                     gram.add(a, b, row.weight() * phi[a] * phi[b]);
@@ -97,7 +97,7 @@ final class HeldOutScoresTest {
         gram.addToDiagonal(RIDGE * size);
         Matrix weights = Reference.solved(gram, cross);
         for (Row row : rows) {
-            Matrix phi = new Matrix(1, size, features.of(row.features()));
+            Matrix phi = features.of(List.of(row.features())).widened();
             assertThat(fitted.head().scores(new Query(row.features())))
                     .containsExactly(Reference.product(phi, weights).row(0), within(TOLERANCE));
         }

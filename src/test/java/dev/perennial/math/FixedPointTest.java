@@ -40,6 +40,9 @@ final class FixedPointTest {
             assertThat(FixedPoint.round(value)).isCloseTo(value, within(0x1p-13));
             assertThat(FixedPoint.round(FixedPoint.round(value))).isEqualTo(FixedPoint.round(value));
         }
+        for (float value : new float[] {0, 1, -1, 0.1f, -0.7f, 1.4142135f, 7.99f, 0x1p-13f, 0x3p-13f, 9, -1e9f}) {
+            assertThat((double) FixedPoint.round(value)).isEqualTo(FixedPoint.round((double) value));
+        }
         assertThat(FixedPoint.round(1e9)).isLessThan(8);
         assertThat(FixedPoint.round(-1e9)).isGreaterThan(-8);
     }
