@@ -4,36 +4,54 @@ package dev.perennial.api;
 import dev.perennial.refusal.Refusal;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Ends the waiting of questions whose client has closed its connection, so that nothing is computed for nobody. Safe
- * for concurrent use.
+ * Ends the waiting of questions whose client has closed its connection, or that take too long, so that nothing is
+ * computed for nobody. Safe for concurrent use.
  */
 @Singleton
 public final class ClientWatch {
     private final CurrentVertxRequest request;
     private final ServingGate gate;
+    private final int seconds;
 
-    public ClientWatch(CurrentVertxRequest request, ServingGate gate) {
+    public ClientWatch(CurrentVertxRequest request, ServingGate gate, Limits limits) {
         this.request = request;
         this.gate = gate;
+        this.seconds = limits.predictionSeconds();
     }
 
-    /** Does work of the current request on this thread; what it waits for is given up when the client leaves. */
+    /** Does work of the current request on this thread; what it waits for is given up when nobody does any longer. */
     <T> T whileThere(Supplier<T> work) {
-        HttpServerResponse response = request.getCurrent().response();
+        RoutingContext current = request.getCurrent();
+        HttpServerResponse response = current.response();
         Stay stay = new Stay(Thread.currentThread());
-        response.closeHandler(closed -> stay.leave());
+        response.closeHandler(closed -> stay.giveUp(hasGone()));
         if (response.closed()) {
-            throw new Refusal.NotReady("The client has left.", 1);
+            throw hasGone();
         }
+        long timer = current.vertx().setTimer(TimeUnit.SECONDS.toMillis(seconds), late -> stay.giveUp(isLate()));
         try {
             return work.get();
         } finally {
+            current.vertx().cancelTimer(timer);
             stay.end();
         }
+    }
+
+    private static Refusal hasGone() {
+        return new Refusal.NotReady("The client has left.", 1);
+    }
+
+    private Refusal isLate() {
+        return new Refusal.Saturated(
+                "The answer took longer than prediction_seconds, " + seconds + ", and was given up. Ask again, for less"
+                        + " at once.",
+                1);
     }
 
     /** Whether the client of the current request has closed its connection. */
@@ -50,14 +68,15 @@ public final class ClientWatch {
             this.thread = thread;
         }
 
-        private synchronized void leave() {
+        private synchronized void giveUp(Refusal reason) {
             if (!over) {
-                gate.serving().encoders().pool().abandon(thread);
+                gate.serving().encoders().pool().abandon(thread, reason);
             }
         }
 
         private synchronized void end() {
             over = true;
+            gate.serving().encoders().pool().resume(thread);
         }
     }
 }

@@ -115,6 +115,11 @@ public interface Limits {
     @WithConverter(Amount.PositiveInteger.class)
     int concurrentPredictions();
 
+    /** Seconds that a request for predictions or vectors may take, or a part of a stream of them. */
+    @WithDefault("60")
+    @WithConverter(Amount.PositiveInteger.class)
+    int predictionSeconds();
+
     /** Streams of inputs that are answered at once. */
     @WithDefault("8")
     @WithConverter(Amount.PositiveInteger.class)

@@ -62,6 +62,7 @@ public final class LimitsResource {
                 new LimitView("weight", limits.weight(), "examples"),
                 new LimitView("page_items", limits.pageItems(), "items"),
                 new LimitView("concurrent_predictions", limits.concurrentPredictions(), "requests"),
+                new LimitView("prediction_seconds", limits.predictionSeconds(), "seconds"),
                 new LimitView("concurrent_prediction_streams", limits.concurrentPredictionStreams(), "requests"),
                 new LimitView("concurrent_teachings", limits.concurrentTeachings(), "requests"))));
     }

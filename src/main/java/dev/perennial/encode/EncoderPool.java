@@ -34,6 +34,7 @@ public final class EncoderPool implements AutoCloseable {
     private final EmbeddingCache cache;
     private final EncodingObserver observer;
     private final Map<Thread, List<Work>> awaited = new ConcurrentHashMap<>();
+    private final Map<Thread, Refusal> givenUp = new ConcurrentHashMap<>();
 
     /**
      * @param threadCount number of threads; the number of cores is right for encoders that use one thread per run
@@ -68,6 +69,7 @@ public final class EncoderPool implements AutoCloseable {
      * @return by encoder, then by passage, in the orders given
      * @throws Refusal.Saturated when too much is in flight already; nothing was encoded
      * @throws Refusal.NotReady when the pool is closed or the thread interrupted
+     * @throws Refusal the reason for which what the thread wants was given up
      */
     public List<List<Embedding>> encode(List<? extends Encoder> encoders, List<Passage> passages) {
         Iterator<List<Embedding>> contextual = queued(
@@ -143,6 +145,7 @@ public final class EncoderPool implements AutoCloseable {
                 .toList();
         try {
             awaited.put(Thread.currentThread(), works);
+            requireWanted(Thread.currentThread());
             if (!queue.add(works)) {
                 throw stopping();
             }
@@ -155,12 +158,25 @@ public final class EncoderPool implements AutoCloseable {
     }
 
     /**
-     * Ends what a thread waits for in {@link #encode}, if it does, as nobody wants it any more: what no run has taken
-     * is not even tokenized. The thread gets a {@link Refusal.NotReady}.
+     * Gives up what a thread has encoded, now and until {@link #resume}, as nobody wants it any more: what no run has
+     * taken is not even tokenized.
+     *
+     * @param reason what the thread gets
      */
-    public void abandon(Thread waiting) {
-        for (Work work : awaited.getOrDefault(waiting, List.of())) {
-            work.done().completeExceptionally(new Refusal.NotReady("The client has left.", RETRY_AFTER_SECONDS));
+    public void abandon(Thread waiting, Refusal reason) {
+        givenUp.put(waiting, reason);
+        awaited.getOrDefault(waiting, List.of()).forEach(work -> work.done().completeExceptionally(reason));
+    }
+
+    /** What a thread has encoded from now on is wanted again. */
+    public void resume(Thread waiting) {
+        givenUp.remove(waiting);
+    }
+
+    private void requireWanted(Thread thread) {
+        Refusal reason = givenUp.get(thread);
+        if (reason != null) {
+            throw reason;
         }
     }
 

@@ -233,14 +233,29 @@ final class EncoderPoolTest {
                     },
                     command -> new Thread(command, "asking").start());
             await().until(() -> one.queuedChars() == 11);
-            one.abandon(asking.get());
-            assertThatThrownBy(() -> second.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(Refusal.NotReady.class);
+            Refusal reason = new Refusal.NotReady("gone", 1);
+            one.abandon(asking.get(), reason);
+            assertThatThrownBy(() -> second.get(10, TimeUnit.SECONDS)).hasRootCause(reason);
             encoder.permits.release(10);
             first.get(10, TimeUnit.SECONDS);
             assertThat(one.queuedChars()).isZero();
             assertThat(encoder.runs).hasSize(1);
-            one.abandon(asking.get());
         }
+    }
+
+    @Test
+    void whatWasGivenUp_staysSo_untilItsThreadWorksForAnother() {
+        Recording encoder = new Recording();
+        encoder.permits.release(10);
+        Refusal reason = new Refusal.NotReady("gone", 1);
+        Thread here = Thread.currentThread();
+        pool.abandon(here, reason);
+        assertThatThrownBy(() -> pool.encode(List.of(encoder), List.of(Passage.of("next stage"))))
+                .isSameAs(reason);
+        assertThat(encoder.runs).isEmpty();
+        pool.resume(here);
+        assertThat(pool.encode(List.of(encoder), List.of(Passage.of("another's"))))
+                .hasSize(1);
     }
 
     @Test

@@ -4,7 +4,9 @@ package dev.perennial.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,7 +23,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A client that closes its connection is not worked for any longer. */
+/** A client that closes its connection is not worked for any longer, nor one whose question takes too long. */
 final class ClientLeftIT {
     private static final int INPUTS = 256;
     private static final Pattern RUN = Pattern.compile("(?m)^perennial_batch_size_sum (\\S+)");
@@ -42,6 +44,23 @@ final class ClientLeftIT {
                 await().atMost(Duration.ofSeconds(20)).until(() -> metric(port, RUN) > before);
             }
             assertThat(settled(port) - before).isBetween(1.0, INPUTS / 2.0);
+        }
+    }
+
+    @Test
+    void whatTakesTooLong_isGivenUp_andSaysSo() throws Exception {
+        Map<String, String> impatient =
+                Map.of("perennial.members.bundled", "all-minilm-l6-v2", "perennial.limits.prediction-seconds", "1");
+        try (ServiceProcess service = ServiceProcess.ready(home, home.resolve("data"), impatient)) {
+            int port = service.client().port();
+            try (Socket client = new Socket("127.0.0.1", port)) {
+                client.getOutputStream().write(request());
+                client.getOutputStream().flush();
+                BufferedReader reply =
+                        new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
+                assertThat(reply.readLine()).contains(" 503 ");
+            }
+            assertThat(settled(port)).isBetween(1.0, INPUTS / 2.0);
         }
     }
 
