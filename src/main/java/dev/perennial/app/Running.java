@@ -2,6 +2,7 @@
 package dev.perennial.app;
 
 import dev.perennial.api.Serving;
+import dev.perennial.blas.NativeMemory;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.store.SqliteDatabase;
@@ -15,15 +16,20 @@ import java.util.List;
  * @param pool runs the encoders
  * @param database the open database
  * @param directory the data directory, taken
+ * @param memory gives back what native libraries do not use
  */
-record Running(Serving serving, EncoderPool pool, SqliteDatabase database, DataDirectory directory)
+record Running(Serving serving, EncoderPool pool, SqliteDatabase database, DataDirectory directory, NativeMemory memory)
         implements AutoCloseable {
 
     /** Gives everything back, users before what they use; what fails does not keep the rest from being given back. */
     @Override
     public void close() {
-        List<Runnable> steps = new ArrayList<>(
-                List.of(serving.predictor()::stopAudit, serving.jobs()::close, serving.teacher()::close, pool::close));
+        List<Runnable> steps = new ArrayList<>(List.of(
+                memory::close,
+                serving.predictor()::stopAudit,
+                serving.jobs()::close,
+                serving.teacher()::close,
+                pool::close));
         serving.encoders().ready().forEach(encoder -> steps.add(encoder::close));
         steps.add(database::close);
         steps.add(directory::close);

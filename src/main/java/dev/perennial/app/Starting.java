@@ -5,6 +5,7 @@ import dev.perennial.api.JobFailures;
 import dev.perennial.api.Json;
 import dev.perennial.api.Serving;
 import dev.perennial.api.SortableIds;
+import dev.perennial.blas.NativeMemory;
 import dev.perennial.blas.OpenBlas;
 import dev.perennial.encode.EmbeddingCache;
 import dev.perennial.encode.Encoder;
@@ -36,6 +37,7 @@ import dev.perennial.task.DerivedCache;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.TaskStore;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +47,7 @@ import java.util.concurrent.ForkJoinPool;
 @Singleton
 public final class Starting {
     private static final String JOB_ID = "job_";
+    private static final Duration BETWEEN_TRIMS = Duration.ofMinutes(1);
 
     private final PerennialConfig config;
     private final EncoderSource source;
@@ -97,7 +100,7 @@ public final class Starting {
         try {
             Disk disk = new Disk(directory, database.join());
             Serving serving = serving(disk, encoders, opened.registry(), algebra.join());
-            return new Running(serving, pool, disk.database(), directory);
+            return new Running(serving, pool, disk.database(), directory, new NativeMemory(BETWEEN_TRIMS));
         } catch (RuntimeException failure) {
             pool.close();
             encoders.ready().forEach(Encoder::close);
