@@ -29,7 +29,7 @@ public record FitSettings(
     public static final FitSettings DEFAULT = new FitSettings(
             2000,
             2048,
-            512,
+            1024,
             2048,
             1024,
             List.of(1.0, 0.5, 2.0, 4.0),
