@@ -37,6 +37,7 @@ public final class OnnxEncoderSource implements EncoderSource {
         Path models = config.members().modelsDirectory().orElseGet(directory::models);
         OnnxRuntime runtime = OnnxRuntime.start(OnnxSettings.defaults()
                 .on(wished, config.executionProviderRequired())
+                .sharing(EncodingThreads.of(config.encoding()).perRun())
                 .packing(models)
                 .rounding(precisions()));
         LOG.infof("Encoders run on %s", runtime.devices().provider());

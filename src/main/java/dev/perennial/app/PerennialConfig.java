@@ -82,6 +82,12 @@ public interface PerennialConfig {
         INT8
     }
 
+    /** What encoding threads are arranged for. */
+    enum Profile {
+        THROUGHPUT,
+        LATENCY
+    }
+
     /** The database. */
     interface Store {
 
@@ -122,6 +128,10 @@ public interface PerennialConfig {
 
     /** How encoders share the machine. */
     interface Encoding {
+
+        /** {@code throughput}: each thread runs an encoder of its own; {@code latency}: all threads share one run. */
+        @WithDefault("throughput")
+        Profile profile();
 
         /** Threads that encode; 0: one per core. */
         @WithDefault("0")

@@ -95,7 +95,10 @@ public final class Starting {
         EncoderSource.Opened opened = opened(directory, database);
         EmbeddingCache cache = new EmbeddingCache(config.encoding().cacheBytes());
         EncoderPool pool = new EncoderPool(
-                cores(config.encoding().threads()), config.encoding().maxCharsInFlight(), cache, metrics.service());
+                EncodingThreads.of(config.encoding()).runs(),
+                config.encoding().maxCharsInFlight(),
+                cache,
+                metrics.service());
         Encoders encoders = new Encoders(pool, opened.encoders());
         try {
             Disk disk = new Disk(directory, database.join());

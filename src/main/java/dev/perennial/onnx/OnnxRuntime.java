@@ -170,8 +170,7 @@ public final class OnnxRuntime {
         return settings.packed().map(Quantising::new);
     }
 
-    private static Optional<EncoderSession> bytes(ModelFolder folder, Quantising quantising, Devices on)
-            throws OrtException {
+    private Optional<EncoderSession> bytes(ModelFolder folder, Quantising quantising, Devices on) throws OrtException {
         try (SessionOptions options = options(on)) {
             return quantising.known(folder, options);
         }
@@ -235,12 +234,16 @@ public final class OnnxRuntime {
         }
     }
 
-    private static SessionOptions options(Devices on) throws OrtException {
+    private SessionOptions options(Devices on) throws OrtException {
+        // A GPU leaves the CPU nothing to share.
+        int threads = on.isCuda() ? 1 : settings.threadsPerRun();
         SessionOptions options = new SessionOptions();
         options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
-        options.setIntraOpNumThreads(1);
+        options.setIntraOpNumThreads(threads);
         options.setInterOpNumThreads(1);
-        options.addConfigEntry("session.intra_op.allow_spinning", "0");
+        options.addConfigEntry("session.intra_op.allow_spinning", threads > 1 ? "1" : "0");
+        // Each session has threads of its own: between its runs they must leave the cores to the others.
+        options.addConfigEntry("session.force_spinning_stop", "1");
         if (on.isCuda()) {
             try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(0)) {
                 // Ten-bit products would make an embedding depend on the shape of its batch.

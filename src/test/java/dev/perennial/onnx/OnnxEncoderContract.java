@@ -49,7 +49,7 @@ abstract class OnnxEncoderContract extends EncoderContract {
             "card", "lost", "my", "the", "transfer", "why", "abroad", "zebra", "2026", "fee", "?", "unbelievable");
 
     private final BundledModels models = OnnxFixture.models();
-    private final Encoder encoder = OnnxFixture.encoder(id(), precision());
+    private final Encoder encoder = OnnxFixture.encoder(id(), runtime());
 
     /** Which shipped encoder is meant. */
     abstract String id();
@@ -57,6 +57,11 @@ abstract class OnnxEncoderContract extends EncoderContract {
     /** In which numbers it multiplies. */
     Precision precision() {
         return Precision.FP32;
+    }
+
+    /** What opens it. */
+    OnnxRuntime runtime() {
+        return OnnxFixture.runtime(precision());
     }
 
     /** How close its vectors are to those of DJL, which multiplies in single precision. */
@@ -71,7 +76,7 @@ abstract class OnnxEncoderContract extends EncoderContract {
 
     @Override
     protected Encoder open() {
-        return models.open(OnnxFixture.runtime(precision()), List.of(id())).get(0);
+        return models.open(runtime(), List.of(id())).get(0);
     }
 
     @AfterAll

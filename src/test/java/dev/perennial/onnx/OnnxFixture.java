@@ -9,14 +9,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The runtime and the shipped encoders, opened once for a test class and unpacked once for a build. */
 final class OnnxFixture {
-    private static final Path MODELS = Path.of(System.getProperty("perennial.test.models", "target/models"));
+    static final Path MODELS = Path.of(System.getProperty("perennial.test.models", "target/models"));
     private static final OnnxRuntime RUNTIME = OnnxRuntime.start(
             OnnxSettings.defaults().on(ExecutionProvider.CPU, true).packing(MODELS));
     private static final OnnxRuntime ROUNDING = OnnxRuntime.start(OnnxSettings.defaults()
             .on(ExecutionProvider.CPU, true)
             .packing(MODELS)
             .rounding(OnnxSettings.Precisions.all(Precision.INT8)));
-    private static final Map<String, Encoder> OPEN = new ConcurrentHashMap<>();
+    private static final Map<Opened, Encoder> OPEN = new ConcurrentHashMap<>();
 
     private OnnxFixture() {}
 
@@ -32,14 +32,16 @@ final class OnnxFixture {
         return new BundledModels(MODELS);
     }
 
+    private record Opened(String id, OnnxRuntime by) {}
+
     static Encoder encoder(String id) {
-        return encoder(id, Precision.FP32);
+        return encoder(id, RUNTIME);
     }
 
-    static Encoder encoder(String id, Precision precision) {
+    static Encoder encoder(String id, OnnxRuntime runtime) {
         return OPEN.computeIfAbsent(
-                id + " in " + precision,
-                open -> models().open(runtime(precision), List.of(id)).get(0));
+                new Opened(id, runtime),
+                opened -> models().open(runtime, List.of(id)).get(0));
     }
 
     static void closeEncoders() {
