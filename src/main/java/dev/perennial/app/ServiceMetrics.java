@@ -11,6 +11,7 @@ import dev.perennial.task.TaskId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Optional;
@@ -73,21 +74,19 @@ final class ServiceMetrics implements RequestObserver, EncodingObserver, Predict
     }
 
     private void stages(String task, String stage, long count) {
-        Counter.builder("perennial.cascade.answers")
-                .description("Answers, by the stage that gave them")
-                .tag("task", task)
-                .tag("stage", stage)
-                .register(registry)
+        counter(
+                        "perennial.cascade.answers",
+                        "Answers, by the stage that gave them",
+                        Tags.of("task", task, "stage", stage))
                 .increment((double) count);
     }
 
     @Override
     public void audited(TaskId task, boolean agreed) {
-        Counter.builder("perennial.cascade.audits")
-                .description("Answers of cheaper stages that were asked of the full ensemble as well, by what it said")
-                .tag("task", tags.of(task))
-                .tag("outcome", agreed ? "same" : "other")
-                .register(registry)
+        counter(
+                        "perennial.cascade.audits",
+                        "Answers of cheaper stages that were asked of the full ensemble as well, by what it said",
+                        Tags.of("task", tags.of(task), "outcome", agreed ? "same" : "other"))
                 .increment();
     }
 
@@ -98,11 +97,10 @@ final class ServiceMetrics implements RequestObserver, EncodingObserver, Predict
 
     @Override
     public void corrected(TaskId task, boolean wasWrong) {
-        Counter.builder("perennial.feedback")
-                .description("Feedback that was taught, by what it says of the answer")
-                .tag("task", tags.of(task))
-                .tag("verdict", wasWrong ? "wrong" : "right")
-                .register(registry)
+        counter(
+                        "perennial.feedback",
+                        "Feedback that was taught, by what it says of the answer",
+                        Tags.of("task", tags.of(task), "verdict", wasWrong ? "wrong" : "right"))
                 .increment();
     }
 
@@ -127,31 +125,30 @@ final class ServiceMetrics implements RequestObserver, EncodingObserver, Predict
     /** Examples were stored or erased. */
     void examples(TaskId task, String operation, long count) {
         if (count > 0) {
-            Counter.builder("perennial.examples")
-                    .description("Examples that were taught and untaught")
-                    .tag("task", tags.of(task))
-                    .tag("op", operation)
-                    .register(registry)
+            counter(
+                            "perennial.examples",
+                            "Examples that were taught and untaught",
+                            Tags.of("task", tags.of(task), "op", operation))
                     .increment((double) count);
         }
     }
 
     private void predictions(String task, String outcome, long count) {
         if (count > 0) {
-            Counter.builder("perennial.predictions")
-                    .description("Inputs by what became of them")
-                    .tag("task", task)
-                    .tag("outcome", outcome)
-                    .register(registry)
+            counter("perennial.predictions", "Inputs by what became of them", Tags.of("task", task, "outcome", outcome))
                     .increment((double) count);
         }
     }
 
     private Counter cache(String outcome) {
-        return Counter.builder("perennial.embedding.cache")
-                .description("Embeddings that were asked for, by whether they were kept from before")
-                .tag("outcome", outcome)
-                .register(registry);
+        return counter(
+                "perennial.embedding.cache",
+                "Embeddings that were asked for, by whether they were kept from before",
+                Tags.of("outcome", outcome));
+    }
+
+    private Counter counter(String name, String description, Tags tagged) {
+        return Counter.builder(name).description(description).tags(tagged).register(registry);
     }
 
     private Timer stage(String stage) {

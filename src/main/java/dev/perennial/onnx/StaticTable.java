@@ -39,10 +39,6 @@ final class StaticTable {
         return bytes.array();
     }
 
-    int dimension() {
-        return dimension;
-    }
-
     int pieces() {
         return rows.capacity() / dimension;
     }

@@ -14,8 +14,6 @@ import java.util.Properties;
  * is there already.
  */
 public final class StaticTableBuild {
-    private static final System.Logger LOG = System.getLogger(StaticTableBuild.class.getName());
-
     /** More texts make it better slowly: a text of WordNet costs two milliseconds of one core. */
     private static final int TEXTS = 24_000;
 
@@ -37,7 +35,6 @@ public final class StaticTableBuild {
         if (isMade(classes, basis)) {
             return;
         }
-        LOG.log(System.Logger.Level.INFO, "Distilling {0} into a static table takes about a minute", teacher.id());
         OnnxRuntime runtime = OnnxRuntime.start(
                 OnnxSettings.defaults().on(ExecutionProvider.CPU, true).packing(models));
         new BundledModels(models).open(runtime, List.of(teacher.id())).forEach(encoder -> encoder.close());
