@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.benchmark;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.perennial.journey.ServiceClient;
-import dev.perennial.task.Answer;
 import dev.perennial.task.Kind;
 import dev.perennial.task.Teaching;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -33,26 +24,21 @@ import java.util.stream.Collectors;
 @SuppressWarnings("SystemOut")
 public final class LoadBenchmark {
     private static final long SEED = Long.getLong("perennial.seed", 1);
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String TASK = "bench-load";
     private static final int BEYOND_THE_KNEE = 64;
     private static final int QUESTIONS_IN_A_LONG_TEXT = 9;
-    private static final int AT_ONCE = 128;
     private static final double BELOW = 0.7;
     private static final double ABOVE = 3;
     private static final double PERCENT = 100;
 
     private final LoadPlan plan;
-    private final URI service;
-    private final long pid;
+    private final IntentTask task;
     private final Map<String, Questions> questionsByLength;
     private final StringBuilder report = new StringBuilder();
 
-    private LoadBenchmark(LoadPlan plan, URI service, long pid) {
+    private LoadBenchmark(LoadPlan plan, IntentTask task) {
         this.plan = plan;
-        this.service = service;
-        this.pid = pid;
-        List<Teaching> asked = DataSet.of("banking77").test().read(plan.data(), Kind.CLASSIFICATION);
+        this.task = task;
+        List<Teaching> asked = IntentTask.SET.test().read(plan.data(), Kind.CLASSIFICATION);
         this.questionsByLength = new LinkedHashMap<>();
         questionsByLength.put("short", Questions.of(asked, 1, SEED));
         questionsByLength.put("long", Questions.of(asked, QUESTIONS_IN_A_LONG_TEXT, SEED));
@@ -61,18 +47,18 @@ public final class LoadBenchmark {
     public static void main(String[] arguments) throws Exception {
         LoadPlan plan = LoadPlan.of(arguments);
         if (plan.service().isPresent()) {
-            new LoadBenchmark(plan, plan.service().get(), plan.pid()).run();
+            new LoadBenchmark(plan, new IntentTask(plan.service().get(), plan.pid())).run();
             return;
         }
         Path home = Files.createDirectories(Path.of("target", plan.quick() ? "load-quick" : "load"));
-        try (PackagedService packaged = PackagedService.start(home)) {
+        try (ServerProcess packaged = ServerProcess.packaged(home)) {
             packaged.ready();
-            new LoadBenchmark(plan, packaged.address(), packaged.process().pid()).run();
+            new LoadBenchmark(plan, packaged.task()).run();
         }
     }
 
     private void run() throws Exception {
-        teach();
+        task.teach(plan.data(), plan.examplesOfALabel(), SEED);
         say("# The service under load%n%nWritten by `LoadBenchmark`; do not edit.%n%n");
         say(
                 "%s; the load comes from the same machine. Seed %d%s. Load average at the start %.1f.%n%n",
@@ -91,67 +77,19 @@ public final class LoadBenchmark {
         report.append(words);
     }
 
-    private void teach() throws Exception {
-        Map<String, Integer> taught = new HashMap<>();
-        List<Map<String, Object>> rows = new ArrayList<>();
-        List<Teaching> all = new ArrayList<>(DataSet.of("banking77").train().read(plan.data(), Kind.CLASSIFICATION));
-        Collections.shuffle(all, new Random(SEED));
-        for (Teaching row : all) {
-            String label = ((Answer.OneLabel) row.answer()).label();
-            if (taught.merge(label, 1, Integer::sum) <= plan.examplesOfALabel()) {
-                rows.add(Map.of("text", row.input().text().value(), "label", label));
-            }
-        }
-        ServiceClient client = new ServiceClient(service);
-        JsonNode task = client.get("/v1/tasks/" + TASK).body();
-        if (!task.path("instruction").asText().equals(instruction(rows.size()))) {
-            client.delete("/v1/tasks/" + TASK);
-            ServiceLoad.expect(client.put(
-                    "/v1/tasks/" + TASK,
-                    JSON.writeValueAsString(Map.of("kind", "classification", "input", "text", "labels", List.of()))));
-            ServiceLoad.teach(client, TASK, rows);
-            ServiceLoad.expect(client.put(
-                    "/v1/tasks/" + TASK,
-                    JSON.writeValueAsString(Map.of(
-                            "kind",
-                            "classification",
-                            "input",
-                            "text",
-                            "labels",
-                            List.of(),
-                            "instruction",
-                            instruction(rows.size())))));
-        }
-    }
-
-    /** The definition tells what was taught to the end, so that a later run can tell as well. */
-    private static String instruction(int taught) {
-        return "Which intent is it? Taught " + taught + " by seed " + SEED;
-    }
-
     /** Every question once, as it was written: who is right, and how far the cascade went. */
     private void stages() throws Exception {
-        ServiceClient client = new ServiceClient(service);
         List<Questions.Question> all = questionsByLength.get("short").all();
         say(
                 "## Answers%n%n| mode | right, of %d | same as full | stopped at |%n| --- | --- | --- | --- |%n",
                 all.size());
         List<String> ofAllMembers = List.of();
         for (String mode : List.of("full", "auto", "fast")) {
-            List<String> labels = new ArrayList<>();
+            List<IntentTask.Answered> answers = task.answers(all, mode);
+            List<String> labels =
+                    answers.stream().map(IntentTask.Answered::label).toList();
             Map<String, Integer> stops = new TreeMap<>();
-            for (int from = 0; from < all.size(); from += AT_ONCE) {
-                List<String> texts = all.subList(from, Math.min(all.size(), from + AT_ONCE)).stream()
-                        .map(Questions.Question::text)
-                        .toList();
-                JsonNode reply = ServiceLoad.expect(client.post(
-                        "/v1/tasks/" + TASK + "/predictions",
-                        JSON.writeValueAsString(Map.of("inputs", texts, "mode", mode))));
-                for (JsonNode prediction : reply.path("predictions")) {
-                    labels.add(prediction.path("label").asText());
-                    stops.merge(prediction.path("stage").asText(), 1, Integer::sum);
-                }
-            }
+            answers.forEach(answer -> stops.merge(answer.stage(), 1, Integer::sum));
             ofAllMembers = mode.equals("full") ? labels : ofAllMembers;
             List<String> right = all.stream().map(Questions.Question::label).toList();
             say(
@@ -179,33 +117,10 @@ public final class LoadBenchmark {
     private Map<String, Load> loads(Questions questions) {
         Map<String, Load> loads = new LinkedHashMap<>();
         for (String mode : List.of("full", "auto", "fast")) {
-            loads.put(mode, asking(questions, mode));
+            loads.put(mode, task.asking(questions, mode));
         }
-        loads.put(
-                "vector",
-                new Load(
-                        service,
-                        "/v1/embeddings",
-                        () -> "{\"model\":\"all-minilm-l6-v2\",\"input\":\"" + quoted(questions) + "\"}",
-                        pid));
-        plan.djlServing()
-                .ifPresent(peer -> loads.put(
-                        "DJL Serving",
-                        new Load(peer, peer.getPath(), () -> "{\"inputs\":\"" + quoted(questions) + "\"}", 0)));
+        loads.put("vector", task.embedding(questions, "all-minilm-l6-v2"));
         return loads;
-    }
-
-    private Load asking(Questions questions, String mode) {
-        return new Load(
-                service,
-                "/v1/tasks/" + TASK + "/predictions",
-                () -> "{\"inputs\":[\"" + quoted(questions) + "\"],\"mode\":\"" + mode + "\"}",
-                pid);
-    }
-
-    private static String quoted(Questions questions) {
-        return new String(
-                JsonStringEncoder.getInstance().quoteAsString(questions.next().text()));
     }
 
     /** Long texts by fewer: sixty-four of them wait longer than a round lasts. */
@@ -279,7 +194,7 @@ public final class LoadBenchmark {
                 + " late p99 ms | resident MB before, after |%n");
         say("|%s%n", " --- |".repeat(10));
         for (String mode : List.of("full", "auto")) {
-            Load load = asking(questionsByLength.get("short"), mode);
+            Load load = task.asking(questionsByLength.get("short"), mode);
             double knee = opened(mode, "knee", closedAtKnee(load));
             for (double share : List.of(BELOW, ABOVE)) {
                 double rate = share * knee;

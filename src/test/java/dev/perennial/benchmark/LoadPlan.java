@@ -5,23 +5,21 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * What {@link LoadBenchmark} is asked to measure.
+ * What a benchmark over HTTP is asked to measure.
  *
  * @param data the data folder
  * @param output where the table and the plot go
  * @param quick whether little is taught and asked, for a trial
  * @param service a running service; without one, the packaged one is started
  * @param pid the process of that service, to read what it uses; 0: not known
- * @param djlServing the route of a model on a running DJL Serving, to be measured next to it
+ * @param rest what else was asked for
  */
-record LoadPlan(Path data, Path output, boolean quick, Optional<URI> service, long pid, Optional<URI> djlServing) {
+record LoadPlan(Path data, Path output, boolean quick, Optional<URI> service, long pid, List<String> rest) {
 
-    /**
-     * From the data folder, the output folder, and any of {@code quick}, {@code service=}, {@code pid=},
-     * {@code djl-serving=}.
-     */
+    /** From the data folder, the output folder, and any of {@code quick}, {@code service=}, {@code pid=}. */
     static LoadPlan of(String[] arguments) {
         List<String> rest = List.of(arguments).subList(2, arguments.length);
         return new LoadPlan(
@@ -30,14 +28,22 @@ record LoadPlan(Path data, Path output, boolean quick, Optional<URI> service, lo
                 rest.contains("quick"),
                 value(rest, "service=").map(URI::create),
                 value(rest, "pid=").map(Long::parseLong).orElse(0L),
-                value(rest, "djl-serving=").map(URI::create));
+                rest);
     }
 
     private static Optional<String> value(List<String> arguments, String name) {
+        return values(arguments, name).findFirst();
+    }
+
+    private static Stream<String> values(List<String> arguments, String name) {
         return arguments.stream()
                 .filter(argument -> argument.startsWith(name))
-                .map(argument -> argument.substring(name.length()))
-                .findFirst();
+                .map(argument -> argument.substring(name.length()));
+    }
+
+    /** All that was said behind a name, such as {@code service=}. */
+    Stream<String> values(String name) {
+        return values(rest, name);
     }
 
     int rounds() {

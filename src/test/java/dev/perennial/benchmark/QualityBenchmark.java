@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.benchmark;
 
-import dev.perennial.blas.OpenBlas;
 import dev.perennial.encode.Encoded;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderPool;
@@ -12,12 +11,6 @@ import dev.perennial.ensemble.Mode;
 import dev.perennial.ensemble.Prediction;
 import dev.perennial.ensemble.PredictionRequest;
 import dev.perennial.evaluate.Metrics;
-import dev.perennial.learn.FitSettings;
-import dev.perennial.learn.Learner;
-import dev.perennial.learn.Ledgers;
-import dev.perennial.learn.Lesson;
-import dev.perennial.learn.ReferenceSentences;
-import dev.perennial.learn.Spreads;
 import dev.perennial.math.Probabilities;
 import dev.perennial.onnx.BundledModels;
 import dev.perennial.onnx.OnnxRuntime;
@@ -25,19 +18,11 @@ import dev.perennial.onnx.OnnxSettings;
 import dev.perennial.onnx.OnnxSettings.Precisions;
 import dev.perennial.onnx.Precision;
 import dev.perennial.task.Answer;
-import dev.perennial.task.Example;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
-import dev.perennial.task.MemoryDerivedCache;
-import dev.perennial.task.Policy;
-import dev.perennial.task.RevisionId;
-import dev.perennial.task.Task;
-import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
-import dev.perennial.text.Text;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -49,7 +34,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.ForkJoinPool;
 
 /**
  * Accuracy, calibration and coverage of the shipped ensemble on public sets, next to each of its members and to their
@@ -62,16 +46,12 @@ public final class QualityBenchmark {
 
     private final Path data;
     private final Encoders encoders;
-    private final CachedVectors vectors;
-    private final Learner learner;
-    private final Spreads spreads;
+    private final Course course;
 
     private QualityBenchmark(Path data, Path cache, Encoders encoders) {
         this.data = data;
         this.encoders = encoders;
-        this.vectors = new CachedVectors(encoders, cache);
-        this.learner = new Learner(new OpenBlas(1L << 30), FitSettings.DEFAULT, new ForkJoinPool());
-        this.spreads = new Spreads(ReferenceSentences.read(), new MemoryDerivedCache());
+        this.course = new Course(data, cache, encoders);
     }
 
     /** Runs the sets named. */
@@ -102,10 +82,10 @@ public final class QualityBenchmark {
     }
 
     private void full(DataSet set) throws Exception {
-        List<Known> train = known(set, set.train());
-        List<Known> test = known(set, set.test());
+        List<Known> train = course.known(set, set.train());
+        List<Known> test = course.known(set, set.test());
         long start = System.nanoTime();
-        Ensemble ensemble = learn(set, train);
+        Ensemble ensemble = course.learn(set, train);
         double seconds = (System.nanoTime() - start) / 1e9;
         Figures figures = measure(set, ensemble, test);
         System.out.printf(
@@ -121,11 +101,11 @@ public final class QualityBenchmark {
     }
 
     private void few(DataSet set, int perLabel) throws Exception {
-        List<Known> train = known(set, set.train());
-        List<Known> test = known(set, set.test());
+        List<Known> train = course.known(set, set.train());
+        List<Known> test = course.known(set, set.test());
         List<Map<String, Double>> all = new ArrayList<>();
         for (int seed = 1; seed <= DRAWS; seed++) {
-            Figures figures = measure(set, learn(set, draw(train, perLabel, seed)), test);
+            Figures figures = measure(set, course.learn(set, draw(train, perLabel, seed)), test);
             all.add(figures.values());
             System.out.printf("%-10s %d a label, seed %d: %s%n", set.name(), perLabel, seed, figures.line());
         }
@@ -158,44 +138,6 @@ public final class QualityBenchmark {
         Map<String, List<Known>> byName = new HashMap<>();
         byAnswer.forEach((answer, known) -> byName.put(answer.toString(), new ArrayList<>(known)));
         return byName;
-    }
-
-    private Ensemble learn(DataSet set, List<Known> known) {
-        Task task = new Task(
-                new TaskId(set.name()), set.kind(), set.input(), "", List.of(), set.scoreRange(), Policy.DEFAULT);
-        List<Encoder> members = encoders.ready();
-        Map<String, Encoded> descriptions = new HashMap<>();
-        if (set.input() == InputKind.TEXT && set.kind() == Kind.CLASSIFICATION) {
-            known.forEach(each -> descriptions.computeIfAbsent(
-                    ((Answer.OneLabel) each.example().teaching().answer()).label(), this::describe));
-        }
-        Lesson lesson = new Lesson(
-                task, new RevisionId(1), members, spreads.featureMap(set.input(), members), known, descriptions);
-        return learner.learn(lesson, new Ledgers()).ensemble();
-    }
-
-    private final Map<String, Encoded> described = new HashMap<>();
-
-    private Encoded describe(String label) {
-        return described.computeIfAbsent(
-                label.replace('_', ' ').strip(),
-                text -> dev.perennial.ensemble.Predictor.encode(
-                                encoders, encoders.ready(), List.of(Input.of(new Text(text))))
-                        .get(0));
-    }
-
-    private List<Known> known(DataSet set, DataSet.Split split) throws Exception {
-        List<Teaching> teachings = split.read(data, set.kind());
-        List<Encoded> encoded =
-                vectors.of(split.file(), teachings.stream().map(Teaching::input).toList());
-        List<Known> known = new ArrayList<>();
-        for (int i = 0; i < teachings.size(); i++) {
-            Teaching teaching = teachings.get(i);
-            String id = String.format("ex_%016d", i);
-            Example example = new Example(id, teaching, teaching.contentKey(), new RevisionId(1), Instant.EPOCH);
-            known.add(new Known(example, encoded.get(i)));
-        }
-        return known;
     }
 
     private record Figures(Map<String, Double> values) {
@@ -325,7 +267,7 @@ public final class QualityBenchmark {
         DataSet.Split split = new DataSet.Split("clinc150/oos_test.tsv", 0, -1, 1);
         List<Teaching> strangers = split.read(data, Kind.CLASSIFICATION);
         List<Input> inputs = strangers.stream().map(Teaching::input).toList();
-        List<Encoded> encoded = vectors.of(split.file(), inputs);
+        List<Encoded> encoded = course.encoded(split.file(), inputs);
         PredictionRequest request = new PredictionRequest(List.of(), 1, Mode.FULL, false);
         double[] out = new double[inputs.size()];
         for (int i = 0; i < out.length; i++) {
@@ -345,7 +287,7 @@ public final class QualityBenchmark {
     /** Spearman of plain cosines on the similarity set, per member and for the mean of their ranks. */
     private void similarity() throws Exception {
         DataSet set = DataSet.of("stsb");
-        List<Known> test = known(set, set.test());
+        List<Known> test = course.known(set, set.test());
         double[] truth = test.stream()
                 .mapToDouble(known -> ((Answer.Score) known.example().teaching().answer()).score())
                 .toArray();
@@ -369,7 +311,7 @@ public final class QualityBenchmark {
         }
         System.out.printf("similarity %-20s spearman %.4f%n", "mean of ranks", Metrics.spearman(sum, truth));
         double[] combined = new double[test.size()];
-        var map = spreads.featureMap(InputKind.PAIR, encoders.ready());
+        var map = course.spreads().featureMap(InputKind.PAIR, encoders.ready());
         for (int i = 0; i < combined.length; i++) {
             combined[i] = map.closeness(test.get(i).encoded());
         }

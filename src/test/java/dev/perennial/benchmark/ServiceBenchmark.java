@@ -183,11 +183,11 @@ public final class ServiceBenchmark {
     private void restart() throws Exception {
         Path home = Files.createTempDirectory("perennial-restart-");
         String task = "bench-restart";
-        try (PackagedService first = PackagedService.start(home)) {
+        try (ServerProcess first = ServerProcess.packaged(home)) {
             taught(first.ready(), task, HELD);
         }
         long began = System.nanoTime();
-        try (PackagedService second = PackagedService.start(home)) {
+        try (ServerProcess second = ServerProcess.packaged(home)) {
             ServiceClient client = second.ready();
             double ready = (System.nanoTime() - began) / 1e9;
             ServiceLoad.ask(client, task, ServiceLoad.question(0));
