@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.encode.EncoderPool;
 import dev.perennial.refusal.Refusal;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -29,7 +30,7 @@ public final class ClientWatch {
     <T> T whileThere(Supplier<T> work) {
         RoutingContext current = request.getCurrent();
         HttpServerResponse response = current.response();
-        Stay stay = new Stay(Thread.currentThread());
+        Stay stay = new Stay(gate.serving().encoders().pool(), Thread.currentThread());
         response.closeHandler(closed -> stay.giveUp(hasGone()));
         if (response.closed()) {
             throw hasGone();
@@ -59,24 +60,29 @@ public final class ClientWatch {
         return request.getCurrent().response().closed();
     }
 
-    /** The time in which a thread works for one client; afterwards it may work for another. */
-    private final class Stay {
+    /**
+     * The time in which a thread works for one client; afterwards it may work for another. Holds the pool itself: what
+     * was begun goes on when nobody new is let in.
+     */
+    private static final class Stay {
+        private final EncoderPool pool;
         private final Thread thread;
         private boolean over;
 
-        private Stay(Thread thread) {
+        private Stay(EncoderPool pool, Thread thread) {
+            this.pool = pool;
             this.thread = thread;
         }
 
         private synchronized void giveUp(Refusal reason) {
             if (!over) {
-                gate.serving().encoders().pool().abandon(thread, reason);
+                pool.abandon(thread, reason);
             }
         }
 
         private synchronized void end() {
             over = true;
-            gate.serving().encoders().pool().resume(thread);
+            pool.resume(thread);
         }
     }
 }
