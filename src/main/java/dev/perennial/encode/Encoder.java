@@ -2,6 +2,7 @@
 package dev.perennial.encode;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A frozen model that maps a text, or a pair of texts read together, to an embedding of unit length.
@@ -18,6 +19,14 @@ public interface Encoder extends AutoCloseable {
 
     /** Embeds passages in the order given. Blocks while it computes. */
     List<Embedding> encode(List<Passage> passages);
+
+    /**
+     * The same encoder rounded to bytes, under the same id and a digest of its own, where each task chooses between the
+     * two. Whatever does not ask for it gets single precision. Closed together with this one.
+     */
+    default Optional<Encoder> rounded() {
+        return Optional.empty();
+    }
 
     @Override
     void close();

@@ -48,6 +48,13 @@ public final class Encoders {
         ready = sorted(next);
     }
 
+    /** These encoders, each rounded to bytes where there is a choice; equal to the given ones where there is none. */
+    public static List<Encoder> rounded(List<Encoder> encoders) {
+        return encoders.stream()
+                .map(encoder -> encoder.rounded().orElse(encoder))
+                .toList();
+    }
+
     public EncoderPool pool() {
         return pool;
     }

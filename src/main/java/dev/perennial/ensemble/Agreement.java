@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.ensemble;
 
+import dev.perennial.math.Probabilities;
+import dev.perennial.task.Kind;
 import java.util.List;
 
 /**
@@ -26,6 +28,37 @@ public record Agreement(List<ByExample> stages, double[] probability) {
 
     public Agreement {
         stages = List.copyOf(stages);
+    }
+
+    /**
+     * How far stages say what the full ensemble says; {@link #NONE} of scores, and where nothing was answered.
+     *
+     * @param stages answers of each stage, by example
+     * @param full those of the full ensemble
+     */
+    public static Agreement of(Kind kind, List<List<double[]>> stages, List<double[]> full) {
+        boolean comparable = kind != Kind.REGRESSION && !full.isEmpty() && full.get(0).length > 0;
+        if (!comparable) {
+            return NONE;
+        }
+        return new Agreement(
+                stages.stream().map(stage -> stage(kind, stage, full)).toList(), mostProbable(full));
+    }
+
+    private static ByExample stage(Kind kind, List<double[]> answers, List<double[]> full) {
+        double[] margin = new double[answers.size()];
+        boolean[] same = new boolean[answers.size()];
+        for (int i = 0; i < same.length; i++) {
+            margin[i] = Cascade.margin(kind, answers.get(i));
+            same[i] = Cascade.isSame(kind, answers.get(i), full.get(i));
+        }
+        return new ByExample(margin, mostProbable(answers), same);
+    }
+
+    private static double[] mostProbable(List<double[]> answers) {
+        return answers.stream()
+                .mapToDouble(answer -> answer[Probabilities.argmax(answer)])
+                .toArray();
     }
 
     /** Number of examples. */

@@ -43,15 +43,13 @@ public record Cascade(List<Platt> links, double bar) {
 
     /** The cascade that evidence allows under a policy. */
     static Cascade of(Agreement evidence, Kind kind, Policy policy) {
-        boolean closed = evidence.stages().isEmpty() || !policy.errorCosts().isEmpty();
-        if (closed) {
+        if (isClosed(evidence, policy)) {
             return new Cascade(List.of(), Double.POSITIVE_INFINITY);
         }
         List<boolean[]> same = new ArrayList<>();
         List<Platt> links = new ArrayList<>();
         for (Agreement.ByExample stage : evidence.stages()) {
-            boolean[] agrees =
-                    kind == Kind.CLASSIFICATION ? agrees(stage, evidence.probability(), policy) : stage.same();
+            boolean[] agrees = agrees(stage, evidence.probability(), kind, policy);
             same.add(agrees);
             links.add(link(stage.margin(), agrees));
         }
@@ -64,12 +62,37 @@ public record Cascade(List<Platt> links, double bar) {
         return safe < 0 ? untested : new Cascade(links, bar(safe));
     }
 
+    private static boolean isClosed(Agreement evidence, Policy policy) {
+        return evidence.stages().isEmpty() || !policy.errorCosts().isEmpty();
+    }
+
+    /**
+     * Whether the first stage may give every answer, however unsure it is: with the same confidence, at most the agreed
+     * share of them differs from the full ensemble's.
+     */
+    public static boolean mayAlwaysStop(Agreement evidence, Kind kind, Policy policy) {
+        if (isClosed(evidence, policy)) {
+            return false;
+        }
+        boolean[] agrees = agrees(evidence.stages().get(0), evidence.probability(), kind, policy);
+        int losses = 0;
+        for (boolean each : agrees) {
+            losses += each ? 0 : 1;
+        }
+        int lost = losses;
+        RiskControl.Terms terms = new RiskControl.Terms(policy.cascadeRisk(), DOUBT);
+        return RiskControl.laxestSafe(1, only -> lost, evidence.examples(), terms) == 0;
+    }
+
     private static double bar(int level) {
         return STRICTEST - STEP * level;
     }
 
-    /** Of one label; several are never abstained from. */
-    private static boolean[] agrees(Agreement.ByExample stage, double[] full, Policy policy) {
+    /** Of one label, not to answer is an answer, too; several are never abstained from. */
+    private static boolean[] agrees(Agreement.ByExample stage, double[] full, Kind kind, Policy policy) {
+        if (kind != Kind.CLASSIFICATION) {
+            return stage.same();
+        }
         boolean[] agrees = new boolean[full.length];
         for (int i = 0; i < agrees.length; i++) {
             boolean silent = Verdict.isTooUnsure(policy, stage.probability()[i]);

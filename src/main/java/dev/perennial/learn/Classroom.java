@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 /** What a server holds in memory of one task in order to learn it. Guarded by the task's lock in {@link Teacher}. */
 final class Classroom {
     private final Ledgers ledgers = new Ledgers();
+    private final Ledgers roundedLedgers = new Ledgers();
     private final TreeMap<String, Example> exampleById = new TreeMap<>();
     private final Map<String, Map<String, float[]>> vectorByExampleByMember = new HashMap<>();
     private final Map<String, Map<String, float[]>> vectorByLabelDigestByMember = new HashMap<>();
@@ -27,6 +28,7 @@ final class Classroom {
     /** Forgets everything; the object stays, because it is the task's lock. */
     void clear() {
         ledgers.clear();
+        roundedLedgers.clear();
         exampleById.clear();
         vectorByExampleByMember.clear();
         vectorByLabelDigestByMember.clear();
@@ -34,6 +36,20 @@ final class Classroom {
 
     Ledgers ledgers() {
         return ledgers;
+    }
+
+    /** Those of a lineup of members. */
+    Ledgers ledgers(PrecisionChoice.Lineup lineup) {
+        return lineup.rounded() ? roundedLedgers : ledgers;
+    }
+
+    List<Ledgers> allLedgers() {
+        return List.of(ledgers, roundedLedgers);
+    }
+
+    /** Memory that sufficient statistics take. */
+    long ledgerBytes() {
+        return ledgers.bytes() + roundedLedgers.bytes();
     }
 
     /** Id of the example that was taught last; empty when there is none. */

@@ -69,7 +69,7 @@ final class Classrooms {
     /** Memory that sufficient statistics take, of all tasks. */
     long ledgerBytes() {
         return byTask.values().stream()
-                .mapToLong(room -> room.classroom.ledgers().bytes())
+                .mapToLong(room -> room.classroom.ledgerBytes())
                 .sum();
     }
 }

@@ -2,7 +2,6 @@
 package dev.perennial.learn;
 
 import dev.perennial.ensemble.Agreement;
-import dev.perennial.ensemble.Cascade;
 import dev.perennial.ensemble.Combination;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Part;
@@ -27,8 +26,13 @@ final class CombinationFit {
     /** A fitted voice before it has a weight. */
     record Voice(String name, View view, FittedHead fitted) {}
 
-    /** The ways to answer, and what all voices say of each held-out row had they not seen it. */
-    record Fitted(Ensemble.Voices voices, List<double[]> heldOutAnswers) {}
+    /**
+     * The ways to answer, and what all voices say of each held-out row.
+     *
+     * @param heldOutAnswers had they not seen it
+     * @param blockedOutAnswers had they not seen its kin either
+     */
+    record Fitted(Ensemble.Voices voices, List<double[]> heldOutAnswers, List<double[]> blockedOutAnswers) {}
 
     private final HeldOut heldOut;
     private final List<Voice> voices;
@@ -54,10 +58,11 @@ final class CombinationFit {
         List<Calibrated> firsts = IntStream.range(1, Math.max(2, members))
                 .mapToObj(count -> combination(labels, View.firsts(count), said))
                 .toList();
-        Agreement agreement = members == 1 ? Agreement.NONE : agreement(full, firsts);
         Ensemble.Voices fitted = new Ensemble.Voices(
-                full.combination(), firsts.stream().map(Calibrated::combination).toList(), agreement);
-        return new Fitted(fitted, full.leftOut());
+                full.combination(),
+                firsts.stream().map(Calibrated::combination).toList(),
+                members == 1 ? Agreement.NONE : agreement(full, firsts));
+        return new Fitted(fitted, full.leftOut(), full.blockedOut());
     }
 
     /** What each voice says of each held-out row: had it not seen it, and had it not seen its kin either. */
@@ -88,33 +93,8 @@ final class CombinationFit {
 
     /** Strangers are what a service is asked about, so kin do not count as evidence. */
     private Agreement agreement(Calibrated full, List<Calibrated> firsts) {
-        boolean comparable = heldOut.kind() != Kind.REGRESSION
-                && !heldOut.rows().isEmpty()
-                && !full.combination().labels().isEmpty();
-        if (!comparable) {
-            return Agreement.NONE;
-        }
-        return new Agreement(
-                firsts.stream()
-                        .map(first -> stage(first.blockedOut(), full.blockedOut()))
-                        .toList(),
-                mostProbable(full.blockedOut()));
-    }
-
-    private Agreement.ByExample stage(List<double[]> answers, List<double[]> fullAnswers) {
-        double[] margin = new double[answers.size()];
-        boolean[] same = new boolean[answers.size()];
-        for (int i = 0; i < same.length; i++) {
-            margin[i] = Cascade.margin(heldOut.kind(), answers.get(i));
-            same[i] = Cascade.isSame(heldOut.kind(), answers.get(i), fullAnswers.get(i));
-        }
-        return new Agreement.ByExample(margin, mostProbable(answers), same);
-    }
-
-    private static double[] mostProbable(List<double[]> answers) {
-        return answers.stream()
-                .mapToDouble(answer -> answer[Probabilities.argmax(answer)])
-                .toArray();
+        return Agreement.of(
+                heldOut.kind(), firsts.stream().map(Calibrated::blockedOut).toList(), full.blockedOut());
     }
 
     private Combination calibrated(

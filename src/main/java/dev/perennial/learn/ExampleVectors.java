@@ -28,9 +28,8 @@ final class ExampleVectors {
         this.encoders = encoders;
     }
 
-    /** The teachings with the vectors of all members that are ready. */
-    List<EncodedTeaching> encode(List<Teaching> teachings) {
-        List<Encoder> members = encoders.ready();
+    /** The teachings with the members' vectors. */
+    List<EncodedTeaching> encode(List<Teaching> teachings, List<Encoder> members) {
         List<EncodedTeaching> all = new ArrayList<>(teachings.size());
         for (int from = 0; from < teachings.size(); from += ENCODE_AT_ONCE) {
             List<Teaching> batch = teachings.subList(from, Math.min(teachings.size(), from + ENCODE_AT_ONCE));
@@ -50,8 +49,8 @@ final class ExampleVectors {
     }
 
     /** Takes over the vectors of what was just stored. */
-    void remember(Classroom classroom, TeachingOutcome outcome, List<EncodedTeaching> encoded) {
-        for (Encoder member : encoders.ready()) {
+    void remember(Classroom classroom, TeachingOutcome outcome, List<EncodedTeaching> encoded, List<Encoder> members) {
+        for (Encoder member : members) {
             Map<String, float[]> vectors = classroom.vectors(member);
             for (int i = 0; i < encoded.size(); i++) {
                 float[] vector =

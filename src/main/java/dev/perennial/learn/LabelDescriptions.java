@@ -106,7 +106,9 @@ final class LabelDescriptions {
                 .filter(text -> !text.isBlank())
                 .distinct()
                 .toList();
-        encoders.ready().forEach(member -> embedLabels(classroom, member, texts, storing(task.id())));
+        PrecisionChoice.of(task, encoders.ready())
+                .readers()
+                .forEach(member -> embedLabels(classroom, member, texts, storing(task.id())));
     }
 
     /** Takes the vectors of new texts, by the texts' digests. */

@@ -73,11 +73,20 @@ public final class Learner {
         byte[] kept() {
             return new FitFormat(ensemble.task().kind(), ensemble.labels(), basis).write(ensemble.voices());
         }
+
+        /** The same as a choice among several, in whose name it is kept. */
+        Learnt chosenBy(String terms) {
+            return new Learnt(ensemble, heldOut, basis + terms);
+        }
     }
 
-    /** The answer of the ensemble that never saw an example: probabilities of its labels, or a score in [0, 1]. */
+    /**
+     * The answer of the ensemble that never saw an example: probabilities of its labels, or a score in [0, 1].
+     *
+     * @param asStranger the answer had it not seen the example's kin either
+     */
     @SuppressWarnings("ArrayRecordComponent")
-    public record HeldOutAnswer(Known known, double[] answer) {}
+    public record HeldOutAnswer(Known known, double[] answer, double[] asStranger) {}
 
     /** @param ledgers the task's sufficient statistics, brought up to date on the way */
     public Learnt learn(Lesson lesson, Ledgers ledgers) {
@@ -101,11 +110,15 @@ public final class Learner {
         return Math.min(MOST_HELD_OUT, Math.max(1, MOST_HELD_OUT_ANSWERS / Math.max(1, outputs)));
     }
 
-    /** The ensemble that {@link #learn} would give, from what was kept of it; empty when that is of another lesson. */
-    Optional<Ensemble> recall(Lesson lesson, byte[] kept) {
+    /**
+     * The ensemble that {@link #learn} would give, from what was kept of it; empty when that is of another lesson.
+     *
+     * @param terms of the choice by which it serves (see {@link Learnt#chosenBy})
+     */
+    Optional<Ensemble> recall(Lesson lesson, byte[] kept, String terms) {
         return onPool(() -> {
             LessonRows rows = LessonRows.of(lesson, settings.descriptionWeight());
-            return new FitFormat(lesson.task().kind(), rows.labels(), rows.basis(settings))
+            return new FitFormat(lesson.task().kind(), rows.labels(), rows.basis(settings) + terms)
                     .read(kept, given(rows))
                     .map(voices -> ensemble(rows, voices));
         });
@@ -164,7 +177,9 @@ public final class Learner {
         List<HeldOutAnswer> answers = new ArrayList<>();
         for (int i = 0; i < fitted.heldOutAnswers().size(); i++) {
             answers.add(new HeldOutAnswer(
-                    rows.taught().get(i), fitted.heldOutAnswers().get(i)));
+                    rows.taught().get(i),
+                    fitted.heldOutAnswers().get(i),
+                    fitted.blockedOutAnswers().get(i)));
         }
         return new Learnt(ensemble(rows, fitted.voices()), answers, rows.basis(settings));
     }

@@ -50,7 +50,7 @@ final class TaskLearning {
         TaskId id = stored.task().id();
         active.beginChange(id);
         try {
-            load(id, classroom);
+            load(stored.task(), classroom);
             if (!recall(stored, classroom)) {
                 activate(stored, classroom);
             }
@@ -61,8 +61,14 @@ final class TaskLearning {
     }
 
     private boolean recall(StoredTask stored, Classroom classroom) {
-        Optional<Ensemble> recalled =
-                fits.get(stored.task().id()).flatMap(fit -> learner.recall(lesson(stored, classroom), fit));
+        Optional<byte[]> kept = fits.get(stored.task().id());
+        PrecisionChoice choice = PrecisionChoice.of(stored.task(), encoders.ready());
+        Optional<Ensemble> recalled = choice.lineups().stream()
+                .flatMap(lineup ->
+                        kept
+                                .flatMap(fit -> learner.recall(lesson(stored, classroom, lineup), fit, choice.terms()))
+                                .stream())
+                .findFirst();
         recalled.ifPresent(active::activate);
         return recalled.isPresent();
     }
@@ -105,7 +111,7 @@ final class TaskLearning {
             clear(id, classroom);
         } else if (!serving.map(Ensemble::revision).equals(stored.map(StoredTask::revision))) {
             classroom.clear();
-            load(id, classroom);
+            load(stored.get().task(), classroom);
             activate(stored.get(), classroom);
         }
     }
@@ -129,39 +135,71 @@ final class TaskLearning {
         TaskId id = stored.task().id();
         // Before anything can fail: it may hold what was learnt from an example that is erased.
         fits.remove(id);
-        Lesson lesson = lesson(stored, classroom);
+        Learner.Learnt learnt =
+                PrecisionChoice.of(stored.task(), encoders.ready()).made(lineup -> learn(stored, classroom, lineup));
+        active.activate(learnt.ensemble());
+        fits.keep(id, learnt);
+    }
+
+    private Learner.Learnt learn(StoredTask stored, Classroom classroom, PrecisionChoice.Lineup lineup) {
+        Lesson lesson = lesson(stored, classroom, lineup);
         try {
-            Learner.Learnt learnt = learner.learn(lesson, classroom.ledgers());
-            active.activate(learnt.ensemble());
-            fits.keep(id, learnt);
+            return learner.learn(lesson, classroom.ledgers(lineup));
         } finally {
-            ledgerBudget.used(classroom.ledgers());
+            ledgerBudget.used(classroom.ledgers(lineup));
+        }
+    }
+
+    /** Serves a task whose policy alone has changed: it learns only where that may change a choice. */
+    void follow(StoredTask stored, Classroom classroom) {
+        Ensemble serving = active.of(stored.task().id());
+        List<Encoder> members = encoders.ready();
+        boolean sameChoice = PrecisionChoice.of(serving.task(), members)
+                .terms()
+                .equals(PrecisionChoice.of(stored.task(), members).terms());
+        if (sameChoice) {
+            active.activate(serving.with(stored.task(), stored.revision()));
+        } else {
+            activate(stored, classroom);
         }
     }
 
     /** Rebuilds a task's sufficient statistics, unless it has some; whether there is room for those of more tasks. */
     boolean prepare(TaskId id, Classroom classroom) {
-        if (classroom.ledgers().bytes() > 0) {
+        if (classroom.ledgerBytes() > 0) {
             return true;
         }
         try {
-            store.task(id).ifPresent(stored -> learner.prepare(lesson(stored, classroom), classroom.ledgers()));
+            return store.task(id).map(stored -> prepare(stored, classroom)).orElse(true);
         } catch (RuntimeException failure) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "Task {0} cannot be prepared: {1}",
                     id,
                     failure.getClass().getName());
+            return ledgerBudget.used(classroom.ledgers());
         }
-        return ledgerBudget.used(classroom.ledgers());
+    }
+
+    private boolean prepare(StoredTask stored, Classroom classroom) {
+        boolean room = true;
+        for (PrecisionChoice.Lineup lineup :
+                PrecisionChoice.of(stored.task(), encoders.ready()).lineups()) {
+            learner.prepare(lesson(stored, classroom, lineup), classroom.ledgers(lineup));
+            room &= ledgerBudget.used(classroom.ledgers(lineup));
+        }
+        return room;
     }
 
     /** What the task's ensemble says of each example had it not seen it. */
     List<Learner.HeldOutAnswer> heldOut(StoredTask stored, Classroom classroom) {
+        PrecisionChoice.Lineup serving = PrecisionChoice.of(stored.task(), encoders.ready())
+                .of(active.of(stored.task().id()).members());
+        Lesson lesson = lesson(stored, classroom, serving);
         try {
-            return learner.heldOut(lesson(stored, classroom), classroom.ledgers());
+            return learner.heldOut(lesson, classroom.ledgers(serving));
         } finally {
-            ledgerBudget.used(classroom.ledgers());
+            ledgerBudget.used(classroom.ledgers(serving));
         }
     }
 
@@ -180,12 +218,12 @@ final class TaskLearning {
     /** Forgets all that was derived from a task. */
     void clear(TaskId id, Classroom classroom) {
         fits.remove(id);
-        ledgerBudget.forget(classroom.ledgers());
+        classroom.allLedgers().forEach(ledgerBudget::forget);
         classroom.clear();
     }
 
-    private Lesson lesson(StoredTask stored, Classroom classroom) {
-        List<Encoder> members = encoders.ready();
+    private Lesson lesson(StoredTask stored, Classroom classroom, PrecisionChoice.Lineup lineup) {
+        List<Encoder> members = lineup.members();
         Task task = stored.task();
         exampleVectors.encodeMissing(task.id(), classroom, members);
         return new Lesson(
@@ -197,9 +235,10 @@ final class TaskLearning {
                 labelDescriptions.of(task, classroom, members));
     }
 
-    private void load(TaskId id, Classroom classroom) {
+    private void load(Task task, Classroom classroom) {
+        TaskId id = task.id();
         store.examples(id).forEach(classroom::add);
-        for (Encoder member : encoders.ready()) {
+        for (Encoder member : PrecisionChoice.of(task, encoders.ready()).readers()) {
             classroom.vectors(member).putAll(store.vectors(id, member.info().digest()));
             classroom
                     .labelVectors(member)

@@ -33,6 +33,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The walk of a teaching: encode, store in one transaction, learn, activate. Everything that changes a task goes
@@ -164,7 +165,9 @@ public final class Teacher implements AutoCloseable {
     public void adopt(Encoder encoder) {
         for (StoredTask stored : store.tasks()) {
             TaskId id = stored.task().id();
-            classrooms.enter(id, classroom -> exampleVectors.encodeMissing(id, classroom, List.of(encoder)));
+            List<Encoder> readers =
+                    PrecisionChoice.of(stored.task(), List.of(encoder)).readers();
+            classrooms.enter(id, classroom -> exampleVectors.encodeMissing(id, classroom, readers));
         }
         encoders.add(encoder);
         for (StoredTask stored : store.tasks()) {
@@ -182,8 +185,10 @@ public final class Teacher implements AutoCloseable {
         } catch (RuntimeException stillNotLearnt) {
             return;
         }
+        List<Encoder> versions =
+                Stream.concat(Stream.of(encoder), encoder.rounded().stream()).toList();
         if (!active.find(id)
-                .filter(serving -> serving.members().contains(encoder))
+                .filter(serving -> serving.members().stream().anyMatch(versions::contains))
                 .isPresent()) {
             store.task(id).ifPresent(stored -> learning.activate(stored, classroom));
         }
@@ -212,8 +217,7 @@ public final class Teacher implements AutoCloseable {
     public TaskStore.Defined setPolicy(TaskId id, Policy policy) {
         return changing(id, classroom -> {
             TaskStore.Defined defined = store.define(definition(id).withPolicy(policy));
-            active.activate(
-                    active.of(id).with(defined.task().task(), defined.task().revision()));
+            learning.follow(defined.task(), classroom);
             return defined;
         });
     }
@@ -248,8 +252,10 @@ public final class Teacher implements AutoCloseable {
             List<Teaching> teachings,
             Optional<Idempotency> idempotency,
             Function<TeachingOutcome, Idempotency.Reply> reply) {
-        TaskRules.requireFitting(definition(id), teachings);
-        List<EncodedTeaching> encoded = exampleVectors.encode(teachings);
+        Task asked = definition(id);
+        TaskRules.requireFitting(asked, teachings);
+        List<Encoder> readers = PrecisionChoice.of(asked, encoders.ready()).readers();
+        List<EncodedTeaching> encoded = exampleVectors.encode(teachings, readers);
         return changing(id, classroom -> {
             Task task = definition(id);
             TaskRules.requireFitting(task, teachings);
@@ -260,7 +266,7 @@ public final class Teacher implements AutoCloseable {
             if (outcome.taught() > 0) {
                 outcome.rows().forEach(row -> row.replaced().ifPresent(classroom::remove));
                 store.examples(id, last, Integer.MAX_VALUE).forEach(classroom::add);
-                exampleVectors.remember(classroom, outcome, encoded);
+                exampleVectors.remember(classroom, outcome, encoded, readers);
                 store.task(id).ifPresent(stored -> learning.activate(stored, classroom));
             }
             return outcome;

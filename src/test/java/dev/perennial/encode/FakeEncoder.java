@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -23,6 +24,8 @@ public final class FakeEncoder implements Encoder {
     private static final double TRIGRAM_WEIGHT = 0.25;
 
     private final EncoderInfo info;
+    private final String seed;
+    private final Optional<FakeEncoder> rounded;
     private final AtomicLong encoded = new AtomicLong();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -32,8 +35,26 @@ public final class FakeEncoder implements Encoder {
     }
 
     public FakeEncoder(EncoderInfo.Reading kind, String id) {
-        this.info = new EncoderInfo(
-                kind, id, sha256(id), DIMENSION, EncoderInfo.Pooling.MEAN, "", WINDOW, "cpu", "fp32", DIMENSION, 0);
+        this(info(kind, id, sha256(id), "fp32"), id, Optional.empty());
+    }
+
+    private FakeEncoder(EncoderInfo info, String seed, Optional<FakeEncoder> rounded) {
+        this.info = info;
+        this.seed = seed;
+        this.rounded = rounded;
+    }
+
+    private static EncoderInfo info(EncoderInfo.Reading kind, String id, String digest, String precision) {
+        return new EncoderInfo(
+                kind, id, digest, DIMENSION, EncoderInfo.Pooling.MEAN, "", WINDOW, "cpu", precision, DIMENSION, 0);
+    }
+
+    /** An encoder that has itself in bytes beside it, which see as the encoder of another id does, or as itself. */
+    public static FakeEncoder inBothPrecisions(String id, String bytesSeeAs) {
+        String digest = sha256(id + " in bytes as " + bytesSeeAs);
+        EncoderInfo inBytes = info(EncoderInfo.Reading.CONTEXTUAL, id, digest, "int8");
+        FakeEncoder rounded = new FakeEncoder(inBytes, bytesSeeAs, Optional.empty());
+        return new FakeEncoder(new FakeEncoder(id).info, id, Optional.of(rounded));
     }
 
     public FakeEncoder() {
@@ -43,6 +64,11 @@ public final class FakeEncoder implements Encoder {
     @Override
     public EncoderInfo info() {
         return info;
+    }
+
+    @Override
+    public Optional<Encoder> rounded() {
+        return rounded.map(Encoder.class::cast);
     }
 
     /** Number of passages encoded so far. */
@@ -62,6 +88,7 @@ public final class FakeEncoder implements Encoder {
     @Override
     public void close() {
         closed.set(true);
+        rounded.ifPresent(FakeEncoder::close);
     }
 
     private Embedding embed(Passage passage) {
@@ -94,7 +121,7 @@ public final class FakeEncoder implements Encoder {
 
     private void addHashed(double[] sums, String feature, double weight) {
         long hash = 0xcbf29ce484222325L;
-        for (byte b : (info.id() + '\0' + feature).getBytes(StandardCharsets.UTF_8)) {
+        for (byte b : (seed + '\0' + feature).getBytes(StandardCharsets.UTF_8)) {
             hash = (hash ^ b) * 0x100000001b3L;
         }
         for (int i = 0; i < 4; i++) {

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.perennial.task.Kind;
 import dev.perennial.task.Policy;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -105,6 +107,41 @@ final class CascadeTest {
                 .isTrue();
         assertThat(Cascade.of(differing, Kind.MULTILABEL, abstaining).stops(0, Kind.MULTILABEL, SURE))
                 .isFalse();
+    }
+
+    @Test
+    void everyAnswerMayBeGiven_whereFewEnoughDiffer_andThereIsEvidence() {
+        assertThat(mayAlwaysStop(298, 0, Policy.DEFAULT)).isFalse();
+        assertThat(mayAlwaysStop(299, 0, Policy.DEFAULT)).isTrue();
+        // Of 1000, four are expected to differ in fewer than one case of twenty when it is one in a hundred.
+        assertThat(mayAlwaysStop(1000, 4, Policy.DEFAULT)).isTrue();
+        assertThat(mayAlwaysStop(1000, 5, Policy.DEFAULT)).isFalse();
+        assertThat(mayAlwaysStop(1000, 1000, Policy.DEFAULT)).isFalse();
+        assertThat(mayAlwaysStop(1000, 4, risk(0.005))).isFalse();
+        assertThat(mayAlwaysStop(1000, 0, risk(0))).isFalse();
+        assertThat(Cascade.mayAlwaysStop(Agreement.NONE, Kind.CLASSIFICATION, Policy.DEFAULT))
+                .isFalse();
+        Policy costs =
+                new Policy(0.9, OptionalDouble.empty(), 0.01, OptionalDouble.empty(), Map.of("a", Map.of("b", 5.0)));
+        assertThat(mayAlwaysStop(1000, 0, costs)).isFalse();
+    }
+
+    private static boolean mayAlwaysStop(int examples, int unlike, Policy policy) {
+        List<double[]> full = Collections.nCopies(examples, new double[] {0.6, 0.4});
+        List<double[]> stage = new ArrayList<>(full);
+        for (int i = 0; i < unlike; i++) {
+            stage.set(i, new double[] {0.4, 0.6});
+        }
+        return Cascade.mayAlwaysStop(
+                Agreement.of(Kind.CLASSIFICATION, List.of(stage), full), Kind.CLASSIFICATION, policy);
+    }
+
+    @Test
+    void agreement_isNoneOfScores_andWhereNothingIsAnswered() {
+        List<double[]> scores = List.of(new double[] {0.5});
+        assertThat(Agreement.of(Kind.REGRESSION, List.of(scores), scores)).isSameAs(Agreement.NONE);
+        assertThat(Agreement.of(Kind.CLASSIFICATION, List.of(List.of()), List.of()))
+                .isSameAs(Agreement.NONE);
     }
 
     private static Policy risk(double risk) {
