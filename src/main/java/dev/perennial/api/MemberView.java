@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxTokens tokens beyond it are not read
  * @param executionProvider what really runs it
  * @param parameters number of weights
- * @param bytes size of the model file
+ * @param precision {@code auto}: fp32, and each task chooses whether it uses the same in int8 instead; the digest and
+ *     the latency are those of fp32
+ * @param bytes size of the model file, of both where tasks choose
  * @param reason why it failed
  */
 @Schema(name = "Member")
@@ -31,7 +33,10 @@ public record MemberView(
         @Nullable String prefix,
         @Nullable Integer maxTokens,
         @Schema(enumeration = {"cpu", "cuda"}) @Nullable String executionProvider,
-        @Nullable String precision,
+
+        @Schema(enumeration = {"fp32", "int8", "auto"}) @Nullable
+        String precision,
+
         @Nullable Long parameters,
         @Nullable Long bytes,
 
@@ -79,9 +84,9 @@ public record MemberView(
                 info.prefix(),
                 info.maxTokens(),
                 info.executionProvider(),
-                info.precision(),
+                member.rounded().isPresent() ? "auto" : info.precision(),
                 info.parameters(),
-                info.bytes(),
+                info.bytes() + member.rounded().map(EncoderInfo::bytes).orElse(0L),
                 state,
                 reason,
                 latency(member.latencySeconds()));

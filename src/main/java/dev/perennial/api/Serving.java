@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
@@ -15,7 +16,9 @@ import dev.perennial.refusal.Refusal;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Everything that serves requests once the service has started.
@@ -51,5 +54,14 @@ public record Serving(
     /** Names of all labels that a task can answer; none while it is not served. */
     List<String> labels(TaskId id) {
         return active.find(id).map(Ensemble::labels).orElse(List.of());
+    }
+
+    /** In which numbers each member multiplies for a task, by its id; none while the task is not served. */
+    Map<String, String> precisions(TaskId id) {
+        Map<String, String> precisionByMember = new LinkedHashMap<>();
+        active.find(id).map(Ensemble::members).orElse(List.of()).stream()
+                .map(Encoder::info)
+                .forEach(info -> precisionByMember.put(info.id(), info.precision()));
+        return precisionByMember;
     }
 }

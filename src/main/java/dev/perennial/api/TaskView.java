@@ -8,6 +8,7 @@ import dev.perennial.task.Task;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param instruction the question in words
  * @param labels the labels it can answer: those of its definition, then those that came by teaching
  * @param scoreRange smallest and greatest score, for regression
+ * @param precisions in which numbers each member multiplies for it; none while the task is not served
  * @param policy when it answers
  * @param revision its last change
  * @param examplesTotal number of its examples
@@ -33,6 +35,7 @@ public record TaskView(
         String instruction,
         List<LabelView> labels,
         @Nullable List<Double> scoreRange,
+        Map<String, String> precisions,
         PolicyView policy,
         String revision,
         long examplesTotal,
@@ -42,8 +45,11 @@ public record TaskView(
     @Schema(name = "Label")
     public record LabelView(String name, String description) {}
 
-    /** @param known all labels that the task can answer */
-    static TaskView of(StoredTask stored, List<String> known) {
+    /**
+     * @param known all labels that the task can answer
+     * @param precisions by member
+     */
+    static TaskView of(StoredTask stored, List<String> known, Map<String, String> precisions) {
         Task task = stored.task();
         List<LabelView> labels = new ArrayList<>();
         task.labels().forEach(label -> labels.add(new LabelView(label.name(), label.description())));
@@ -56,6 +62,7 @@ public record TaskView(
                 task.instruction(),
                 labels,
                 task.scoreRange().map(TaskView::ends).orElse(null),
+                precisions,
                 PolicyView.of(task.policy()),
                 stored.revision().toString(),
                 stored.examples(),

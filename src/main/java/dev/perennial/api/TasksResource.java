@@ -200,6 +200,7 @@ public final class TasksResource {
     }
 
     private static TaskView view(Serving serving, StoredTask stored) {
-        return TaskView.of(stored, serving.labels(stored.task().id()));
+        TaskId id = stored.task().id();
+        return TaskView.of(stored, serving.labels(id), serving.precisions(id));
     }
 }

@@ -79,7 +79,8 @@ public interface PerennialConfig {
     /** In which numbers encoders multiply. */
     enum Precision {
         FP32,
-        INT8
+        INT8,
+        AUTO
     }
 
     /** What encoding threads are arranged for. */
@@ -118,7 +119,7 @@ public interface PerennialConfig {
         /** Sentence-transformers folders to serve besides the bundled encoders. */
         Optional<List<Path>> folders();
 
-        /** In which numbers encoders multiply. */
+        /** In which numbers encoders multiply; {@code auto}: each task chooses by its own examples. */
         @WithDefault("fp32")
         Precision precision();
 

@@ -88,7 +88,27 @@ public final class OnnxRuntime {
      * @throws Refusal.Invalid when a file is not what it should be, or the model is not a sentence encoder
      */
     public Encoder open(ModelFolder folder) {
-        return load(folder);
+        return settings.precisions().of(folder.id()) == Precision.AUTO ? both(folder) : load(folder);
+    }
+
+    /** In both precisions; in one where it cannot be rounded, or is already. */
+    private Encoder both(ModelFolder folder) {
+        OnnxEncoder exact = in(Precision.FP32).load(folder);
+        try {
+            OnnxEncoder rounded = in(Precision.INT8).load(folder);
+            if (!rounded.info().digest().equals(exact.info().digest())) {
+                return new BothPrecisions(exact, rounded);
+            }
+            rounded.close();
+            return exact;
+        } catch (RuntimeException failure) {
+            exact.close();
+            throw failure;
+        }
+    }
+
+    private OnnxRuntime in(Precision precision) {
+        return new OnnxRuntime(settings.rounding(OnnxSettings.Precisions.all(precision)), devices);
     }
 
     OnnxEncoder load(ModelFolder folder) {
@@ -159,7 +179,7 @@ public final class OnnxRuntime {
     }
 
     private Optional<Quantising> quantising(ModelFolder folder, Devices on) {
-        if (settings.precisions().of(folder.id()) == Precision.FP32
+        if (settings.precisions().of(folder.id()) != Precision.INT8
                 || folder.precision().equals("int8")) {
             return Optional.empty();
         }

@@ -35,6 +35,7 @@ public final class Members {
      * An encoder and how it is.
      *
      * @param info what it is; empty unless ready
+     * @param rounded what it is in bytes, where each task chooses between that and single precision
      * @param reason why it failed
      * @param latencySeconds median time for a text of some twelve tokens, alone on one core; empty unless ready
      */
@@ -42,6 +43,7 @@ public final class Members {
             String id,
             State state,
             Optional<EncoderInfo> info,
+            Optional<EncoderInfo> rounded,
             Optional<String> reason,
             OptionalDouble latencySeconds) {}
 
@@ -117,14 +119,20 @@ public final class Members {
                 encoder.info().id(),
                 State.READY,
                 Optional.of(encoder.info()),
+                encoder.rounded().map(Encoder::info),
                 Optional.empty(),
                 OptionalDouble.of(latency));
     }
 
     private Optional<Member> pending(String id) {
         return Optional.ofNullable(pendingById.get(id))
-                .map(pending ->
-                        new Member(id, pending.state(), Optional.empty(), pending.reason(), OptionalDouble.empty()));
+                .map(pending -> new Member(
+                        id,
+                        pending.state(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        pending.reason(),
+                        OptionalDouble.empty()));
     }
 
     private static double measure(Encoder encoder) {

@@ -4,8 +4,10 @@ package dev.perennial.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,9 @@ final class PrecisionIT {
             "perennial.members.bundled", "all-minilm-l6-v2,bge-small-en-v1.5",
             "perennial.members.precision", "int8",
             "perennial.members.precisions.\"bge-small-en-v1.5\"", "fp32");
+    private static final Map<String, String> CHOOSING = Map.of(
+            "perennial.members.bundled", "static,all-minilm-l6-v2",
+            "perennial.members.precision", "auto");
     private static final Map<String, String> FLOATS =
             Map.of("perennial.members.bundled", "all-minilm-l6-v2,bge-small-en-v1.5");
 
@@ -53,10 +58,62 @@ final class PrecisionIT {
         }
     }
 
+    @Test
+    void auto_choosesBytesForATaskOnceItsExamplesAllowIt_andChoosesTheSameAfterARestart() throws Exception {
+        Path data = home.resolve("data");
+        JsonNode before;
+        try (ServiceProcess service = ServiceProcess.ready(home, data, CHOOSING)) {
+            ServiceClient client = service.client();
+            JsonNode member = client.get("/v1/members/all-minilm-l6-v2").body();
+            assertThat(member.path("precision").asText()).isEqualTo("auto");
+            assertThat(member.path("bytes").asLong()).isGreaterThan(100_000_000);
+            teach(client, 0, 20);
+            assertThat(precisions(client)).isEqualTo(Map.of("static", "fp32", "all-minilm-l6-v2", "fp32"));
+            teach(client, 20, 180);
+            assertThat(precisions(client)).isEqualTo(Map.of("static", "fp32", "all-minilm-l6-v2", "int8"));
+            before = predictions(client);
+            assertThat(client.get("/v1/models").body().path("data")).hasSize(3);
+            client.put(TASK + "/policy", "{\"cascade_risk\": 0}");
+            assertThat(precisions(client)).containsEntry("all-minilm-l6-v2", "fp32");
+            client.put(TASK + "/policy", "{\"cascade_risk\": 0.01}");
+            service.terminate();
+            service.exitStatus();
+        }
+        try (ServiceProcess service = ServiceProcess.ready(home, data, CHOOSING)) {
+            assertThat(precisions(service.client())).containsEntry("all-minilm-l6-v2", "int8");
+            assertThat(predictions(service.client())).isEqualTo(before);
+        }
+    }
+
+    private static Map<String, String> precisions(ServiceClient client) throws Exception {
+        Map<String, String> precisions = new HashMap<>();
+        client.get(TASK)
+                .body()
+                .path("precisions")
+                .properties()
+                .forEach(each -> precisions.put(each.getKey(), each.getValue().asText()));
+        return precisions;
+    }
+
+    /** Without what is another for each request or change. */
+    private static JsonNode predictions(ServiceClient client) throws Exception {
+        JsonNode predictions = client.post(
+                        TASK + "/predictions",
+                        "{\"mode\": \"full\", \"inputs\": [\"take an umbrella, it is pouring\", \"a lovely day\"]}")
+                .body()
+                .path("predictions");
+        predictions.forEach(each -> ((ObjectNode) each).remove("id"));
+        return predictions;
+    }
+
     private static void teach(ServiceClient client) throws Exception {
+        teach(client, 0, 20);
+    }
+
+    private static void teach(ServiceClient client, int from, int to) throws Exception {
         client.put(TASK, "{\"kind\": \"classification\", \"input\": \"text\"}");
         List<String> rows = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
+        for (int i = from; i < to; i++) {
             rows.add("{\"text\": \"it is pouring on street %d, take an umbrella\", \"label\": \"rain\"}".formatted(i));
             rows.add("{\"text\": \"clear sky over street %d, wear a hat\", \"label\": \"sun\"}".formatted(i));
         }

@@ -2,6 +2,7 @@
 package dev.perennial.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class QuantisingIT {
     private static final String ID = "all-minilm-l6-v2";
@@ -75,6 +78,26 @@ final class QuantisingIT {
     }
 
     @Test
+    void auto_isBothAtOnce_andBothAreClosed() {
+        Encoder both = open(Precision.AUTO);
+        Encoder bytes = both.rounded().orElseThrow();
+        try (Encoder floats = open(Precision.FP32);
+                Encoder rounded = open(Precision.INT8)) {
+            assertThat(both.info()).isEqualTo(floats.info());
+            assertThat(both.encode(List.of(TEXT)).get(0).vector())
+                    .isEqualTo(floats.encode(List.of(TEXT)).get(0).vector());
+            assertThat(bytes.info()).isEqualTo(rounded.info());
+            assertThat(bytes.encode(List.of(TEXT)).get(0).vector())
+                    .isEqualTo(rounded.encode(List.of(TEXT)).get(0).vector());
+            assertThat(floats.rounded()).isEmpty();
+            assertThat(rounded.rounded()).isEmpty();
+        }
+        both.close();
+        assertThatThrownBy(() -> both.encode(List.of(TEXT))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> bytes.encode(List.of(TEXT))).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
     void aFileThatWasChanged_isMadeAnew_theSame() throws IOException {
         open(Precision.INT8).close();
         Path file = files().get(0);
@@ -89,14 +112,16 @@ final class QuantisingIT {
         assertThat(new QuantisedFile(file).graph()).isEmpty();
     }
 
-    @Test
-    void whereNothingCanBeWritten_itServesAsItIs() throws IOException {
+    @ParameterizedTest
+    @EnumSource(names = {"INT8", "AUTO"})
+    void whereNothingCanBeWritten_itServesAsItIs(Precision wished) throws IOException {
         Path notADirectory = Files.writeString(directory.resolve("file"), "x");
         OnnxRuntime runtime = OnnxRuntime.start(OnnxSettings.defaults()
                 .on(ExecutionProvider.CPU, true)
                 .packing(notADirectory)
-                .rounding(OnnxSettings.Precisions.all(Precision.INT8)));
+                .rounding(OnnxSettings.Precisions.all(wished)));
         try (Encoder encoder = runtime.open(folder())) {
+            assertThat(encoder.rounded()).isEmpty();
             assertThat(encoder.info().precision()).isEqualTo("fp32");
             assertThat(encoder.encode(List.of(TEXT))).hasSize(1);
         }
