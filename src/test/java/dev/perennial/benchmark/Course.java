@@ -77,6 +77,11 @@ final class Course {
 
     /** What all the encoders together learn of a set. */
     Ensemble learn(DataSet set, List<Known> known) {
+        return learnt(set, known).ensemble();
+    }
+
+    /** The same with what it says of held-out rows. */
+    Learner.Learnt learnt(DataSet set, List<Known> known) {
         Task task = new Task(
                 new TaskId(set.name()), set.kind(), set.input(), "", List.of(), set.scoreRange(), Policy.DEFAULT);
         List<Encoder> members = encoders.ready();
@@ -87,7 +92,7 @@ final class Course {
         }
         Lesson lesson = new Lesson(
                 task, new RevisionId(1), members, spreads.featureMap(set.input(), members), known, descriptions);
-        return learner.learn(lesson, new Ledgers()).ensemble();
+        return learner.learn(lesson, new Ledgers());
     }
 
     private Encoded describe(String label) {

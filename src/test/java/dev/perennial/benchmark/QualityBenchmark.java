@@ -5,12 +5,15 @@ import dev.perennial.encode.Encoded;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.Encoders;
+import dev.perennial.ensemble.Agreement;
+import dev.perennial.ensemble.Cascade;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Known;
 import dev.perennial.ensemble.Mode;
 import dev.perennial.ensemble.Prediction;
 import dev.perennial.ensemble.PredictionRequest;
 import dev.perennial.evaluate.Metrics;
+import dev.perennial.learn.Learner;
 import dev.perennial.math.Probabilities;
 import dev.perennial.onnx.BundledModels;
 import dev.perennial.onnx.OnnxRuntime;
@@ -21,6 +24,7 @@ import dev.perennial.task.Answer;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
+import dev.perennial.task.Policy;
 import dev.perennial.task.Teaching;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,13 +36,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Accuracy, calibration and coverage of the shipped ensemble on public sets, next to each of its members and to their
  * uniform average. Arguments: the data folder, a folder for cached vectors, then names of sets; {@code name:10} teaches
- * ten examples a label, over five seeded draws. {@code -Dperennial.precision=int8} rounds the encoders to bytes.
+ * ten examples a label, over five seeded draws. {@code -Dperennial.precision=int8} rounds the encoders to bytes;
+ * {@code auto} says what a task of the set would choose at several risks, and how often bytes answer otherwise.
  */
 public final class QualityBenchmark {
     private static final int BINS = 15;
@@ -47,11 +54,13 @@ public final class QualityBenchmark {
     private final Path data;
     private final Encoders encoders;
     private final Course course;
+    private final Course rounded;
 
     private QualityBenchmark(Path data, Path cache, Encoders encoders) {
         this.data = data;
         this.encoders = encoders;
         this.course = new Course(data, cache, encoders);
+        this.rounded = new Course(data, cache, new Encoders(encoders.pool(), Encoders.rounded(encoders.ready())));
     }
 
     /** Runs the sets named. */
@@ -70,7 +79,9 @@ public final class QualityBenchmark {
             QualityBenchmark benchmark = new QualityBenchmark(data, cache, new Encoders(pool, opened));
             for (String name : Arrays.asList(arguments).subList(2, arguments.length)) {
                 String[] parts = name.split(":", -1);
-                if (name.equals("similarity")) {
+                if (precision == Precision.AUTO) {
+                    benchmark.choice(DataSet.of(name));
+                } else if (name.equals("similarity")) {
                     benchmark.similarity();
                 } else if (parts.length == 1) {
                     benchmark.full(DataSet.of(name));
@@ -98,6 +109,57 @@ public final class QualityBenchmark {
         if (set.name().equals("clinc150")) {
             outOfScope(ensemble, test);
         }
+    }
+
+    /** In which precision a task serves, by the same evidence and test as in the service. */
+    private void choice(DataSet set) throws Exception {
+        Learner.Learnt exact = course.learnt(set, course.known(set, set.train()));
+        Learner.Learnt inBytes = rounded.learnt(set, rounded.known(set, set.train()));
+        Agreement evidence = Agreement.of(set.kind(), List.of(strangers(inBytes)), strangers(exact));
+        System.out.printf(
+                "%-10s held out %d, unlike in int8 %.4f%n",
+                set.name(), exact.heldOut().size(), unlike(set, strangers(exact), strangers(inBytes)));
+        for (double risk : new double[] {0.01, 0.02, 0.03, 0.05}) {
+            Policy policy = new Policy(0.9, OptionalDouble.empty(), risk, OptionalDouble.empty(), Map.of());
+            System.out.printf(
+                    "  at a risk of %.2f: %s%n",
+                    risk, Cascade.mayAlwaysStop(evidence, set.kind(), policy) ? "int8" : "fp32");
+        }
+        List<Known> test = course.known(set, set.test());
+        List<double[]> full = answers(exact.ensemble(), test);
+        List<double[]> other = answers(inBytes.ensemble(), rounded.known(set, set.test()));
+        System.out.printf(
+                "  asked %d: unlike in int8 %.4f, accuracy %.4f in fp32, %.4f in int8%n",
+                test.size(),
+                unlike(set, full, other),
+                accuracy(exact.ensemble(), test, full),
+                accuracy(inBytes.ensemble(), test, other));
+    }
+
+    private static List<double[]> strangers(Learner.Learnt learnt) {
+        return learnt.heldOut().stream().map(Learner.HeldOutAnswer::asStranger).toList();
+    }
+
+    private static List<double[]> answers(Ensemble ensemble, List<Known> asked) {
+        return asked.parallelStream()
+                .map(known -> ensemble.voices().full().combined(ensemble.answers(known.encoded()), part -> true))
+                .toList();
+    }
+
+    private static double unlike(DataSet set, List<double[]> some, List<double[]> others) {
+        return IntStream.range(0, some.size())
+                        .filter(i -> !Cascade.isSame(set.kind(), some.get(i), others.get(i)))
+                        .count()
+                / (double) some.size();
+    }
+
+    private static double accuracy(Ensemble ensemble, List<Known> asked, List<double[]> answers) {
+        double right = 0;
+        for (int i = 0; i < answers.size(); i++) {
+            String truth = ((Answer.OneLabel) asked.get(i).example().teaching().answer()).label();
+            right += hit(ensemble, answers.get(i), truth);
+        }
+        return right / answers.size();
     }
 
     private void few(DataSet set, int perLabel) throws Exception {
