@@ -100,7 +100,17 @@ public final class BundledModels {
     }
 
     private Encoder open(OnnxRuntime runtime, String id) {
-        return id.equals(BundledTable.ID) ? table(BundledTable.read()) : open(runtime, named(id));
+        return id.equals(StaticEncoder.ID) ? table(BundledTable.read()) : open(runtime, named(id));
+    }
+
+    /**
+     * What opens static encoders of other tables, once the one that ships was opened.
+     *
+     * @throws Refusal.NotFound when none ships
+     */
+    public StaticTables staticTables() {
+        BundledTable table = BundledTable.read();
+        return new StaticTables(table, named(table.teacher()));
     }
 
     private Encoder table(BundledTable table) {

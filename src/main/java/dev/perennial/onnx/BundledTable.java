@@ -2,7 +2,6 @@
 package dev.perennial.onnx;
 
 import dev.perennial.encode.Encoder;
-import dev.perennial.encode.EncoderInfo;
 import dev.perennial.refusal.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,20 +19,14 @@ import java.util.Properties;
  * @param basis names everything that decided the table
  */
 record BundledTable(String teacher, String sha256, int dimension, String basis) {
-    /** Id of the encoder that looks texts up in it. */
-    static final String ID = "static";
-
     static final String TABLE = "static.table";
     static final String DESCRIPTION = "static.properties";
-
-    /** A text is read to its end up to some hundred thousand characters. */
-    private static final int WINDOW = 16_384;
 
     /** @throws Refusal.NotFound when the build has made none */
     static BundledTable read() {
         try (InputStream in = BundledTable.class.getResourceAsStream("/" + DESCRIPTION)) {
             if (in == null) {
-                throw new Refusal.NotFound("encoder", ID);
+                throw new Refusal.NotFound("encoder", StaticEncoder.ID);
             }
             Properties properties = new Properties();
             properties.load(in);
@@ -65,9 +58,7 @@ record BundledTable(String teacher, String sha256, int dimension, String basis) 
                 unpacking.unpack("/" + TABLE, file, sha256);
             }
             unpackTokenizer(unpacking, source);
-            StaticTable table = StaticTable.map(file, dimension);
-            PassageTokenizer tokenizer = PassageTokenizer.open(source.tokenizer(), source.prefix(), WINDOW);
-            return new StaticEncoder(info(table, source), tokenizer, table);
+            return StaticEncoder.open(file, sha256, dimension, source);
         } catch (IOException e) {
             throw new Refusal.Invalid("/model", "The static table or its tokenizer cannot be read.");
         }
@@ -78,21 +69,5 @@ record BundledTable(String teacher, String sha256, int dimension, String basis) 
         if (!Files.exists(file) || !Sha256.of(file).equals(source.tokenizerSha256())) {
             unpacking.unpack("/" + source.id() + "-tokenizer.json", file, source.tokenizerSha256());
         }
-    }
-
-    private EncoderInfo info(StaticTable table, ModelFolder source) {
-        long parameters = (long) table.pieces() * dimension;
-        return new EncoderInfo(
-                EncoderInfo.Reading.STATIC,
-                ID,
-                Sha256.of(String.join("\n", "static 1", sha256, source.tokenizerSha256(), source.prefix())),
-                dimension,
-                EncoderInfo.Pooling.MEAN,
-                source.prefix(),
-                WINDOW,
-                "cpu",
-                "fp32",
-                parameters,
-                parameters * Float.BYTES);
     }
 }

@@ -4,6 +4,7 @@ package dev.perennial.onnx;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,13 @@ final class Sha256 {
 
     static String of(byte[] bytes) {
         return HexFormat.of().formatHex(digest().digest(bytes));
+    }
+
+    /** Of what remains in a buffer, which is read to its end. */
+    static String of(ByteBuffer bytes) {
+        MessageDigest sha256 = digest();
+        sha256.update(bytes);
+        return HexFormat.of().formatHex(sha256.digest());
     }
 
     static String of(Path file) throws IOException {

@@ -2,27 +2,67 @@
 package dev.perennial.onnx;
 
 import dev.perennial.encode.Embedding;
-import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.Passage;
+import dev.perennial.encode.TableEncoder;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 
 /**
  * An encoder that does not read words in context: it looks each piece of a text up in a {@link StaticTable} and adds
  * the rows. About a thousand times as fast as the model that the table was made of. Thread-safe.
  */
-final class StaticEncoder implements Encoder {
+final class StaticEncoder implements TableEncoder {
+    /** Id of the encoder. */
+    static final String ID = "static";
+
+    /** A text is read to its end up to some hundred thousand characters. */
+    private static final int WINDOW = 16_384;
+
     private final EncoderInfo info;
+    private final ModelFolder source;
     private final PassageTokenizer tokenizer;
     private final StaticTable table;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** @param table has a row for each id that the tokenizer gives */
-    StaticEncoder(EncoderInfo info, PassageTokenizer tokenizer, StaticTable table) {
+    private StaticEncoder(EncoderInfo info, ModelFolder source, PassageTokenizer tokenizer, StaticTable table) {
         this.info = info;
+        this.source = source;
         this.tokenizer = tokenizer;
         this.table = table;
+    }
+
+    /**
+     * Opens the encoder of a table.
+     *
+     * @param file has a row for each id that the tokenizer gives
+     * @param sha256 of the file, which was compared
+     * @param source what the table was made of, of which the tokenizer is used
+     */
+    static StaticEncoder open(Path file, String sha256, int dimension, ModelFolder source) throws IOException {
+        StaticTable table = StaticTable.map(file, dimension);
+        PassageTokenizer tokenizer = PassageTokenizer.open(source.tokenizer(), source.prefix(), WINDOW);
+        return new StaticEncoder(info(table, sha256, source), source, tokenizer, table);
+    }
+
+    private static EncoderInfo info(StaticTable table, String sha256, ModelFolder source) {
+        long parameters = (long) table.pieces() * table.dimension();
+        return new EncoderInfo(
+                EncoderInfo.Reading.STATIC,
+                ID,
+                Sha256.of(String.join("\n", "static 1", sha256, source.tokenizerSha256(), source.prefix())),
+                table.dimension(),
+                EncoderInfo.Pooling.MEAN,
+                source.prefix(),
+                WINDOW,
+                "cpu",
+                "fp32",
+                parameters,
+                parameters * Float.BYTES);
     }
 
     @Override
@@ -30,12 +70,42 @@ final class StaticEncoder implements Encoder {
         return info;
     }
 
+    StaticTable table() {
+        return table;
+    }
+
     @Override
     public List<Embedding> encode(List<Passage> passages) {
+        requireOpen();
+        return passages.stream().map(this::embed).toList();
+    }
+
+    @Override
+    public int[] pieces(Passage passage) {
+        requireOpen();
+        TokenizedPassage tokens = tokenizer.tokenize(passage);
+        return IntStream.range(1, tokens.length() - 1)
+                .map(i -> (int) tokens.ids()[i])
+                .filter(piece -> piece < table.pieces())
+                .toArray();
+    }
+
+    @Override
+    public float[] row(int piece) {
+        return table.row(piece);
+    }
+
+    /** It shares the tokenizer and is of no use after this one is closed. */
+    @Override
+    public StaticEncoder with(Map<Integer, float[]> rowByPiece) {
+        StaticTable other = table.with(rowByPiece);
+        return new StaticEncoder(info(other, other.sha256(), source), source, tokenizer, other);
+    }
+
+    private void requireOpen() {
         if (closed.get()) {
             throw new IllegalStateException("encoder " + info.id() + " is closed");
         }
-        return passages.stream().map(this::embed).toList();
     }
 
     private Embedding embed(Passage passage) {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.onnx;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import dev.perennial.math.FloatMatrix;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,17 +12,20 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * One vector for each piece of a vocabulary, in a file that is mapped into memory and shared with all that map it:
  * nothing but the rows, as little-endian floats. Immutable and thread-safe.
  */
 final class StaticTable {
+    private final ByteBuffer bytes;
     private final FloatBuffer rows;
     private final int dimension;
 
-    private StaticTable(FloatBuffer rows, int dimension) {
-        this.rows = rows;
+    private StaticTable(ByteBuffer bytes, int dimension) {
+        this.bytes = bytes;
+        this.rows = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
         this.dimension = dimension;
     }
 
@@ -27,9 +34,33 @@ final class StaticTable {
             if (channel.size() == 0 || channel.size() % ((long) dimension * Float.BYTES) != 0) {
                 throw new IOException("a table does not consist of rows of " + dimension + " numbers");
             }
-            ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-            return new StaticTable(bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer(), dimension);
+            return new StaticTable(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()), dimension);
         }
+    }
+
+    /** A copy in memory with other rows in the place of some. */
+    StaticTable with(Map<Integer, float[]> rowByPiece) {
+        ByteBuffer copy = ByteBuffer.allocate(bytes.capacity());
+        copy.put(0, bytes, 0, bytes.capacity());
+        FloatBuffer numbers = copy.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        rowByPiece.forEach((piece, row) -> numbers.put(piece * dimension, row, 0, dimension));
+        return new StaticTable(copy, dimension);
+    }
+
+    /** Writes a file that {@link #map} reads, and waits until it is on disk. */
+    void write(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, CREATE, WRITE, TRUNCATE_EXISTING)) {
+            ByteBuffer left = bytes.duplicate();
+            while (left.hasRemaining()) {
+                channel.write(left);
+            }
+            channel.force(true);
+        }
+    }
+
+    /** Hash of the file that {@link #write} writes. */
+    String sha256() {
+        return Sha256.of(bytes.duplicate());
     }
 
     /** The bytes of a file that {@link #map} reads. */
@@ -39,8 +70,19 @@ final class StaticTable {
         return bytes.array();
     }
 
+    int dimension() {
+        return dimension;
+    }
+
     int pieces() {
         return rows.capacity() / dimension;
+    }
+
+    /** A copy of a row. */
+    float[] row(int piece) {
+        float[] row = new float[dimension];
+        rows.get(piece * dimension, row);
+        return row;
     }
 
     /** The sum of the rows of ids at positions {@code [from, to)}; ids without a row do not count. */

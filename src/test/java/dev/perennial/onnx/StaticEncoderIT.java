@@ -27,13 +27,13 @@ final class StaticEncoderIT extends EncoderContract {
 
     @Override
     protected Encoder encoder() {
-        return OnnxFixture.encoder(BundledTable.ID);
+        return OnnxFixture.encoder(StaticEncoder.ID);
     }
 
     @Override
     protected Encoder open() {
         return OnnxFixture.models()
-                .open(OnnxFixture.runtime(), List.of(BundledTable.ID))
+                .open(OnnxFixture.runtime(), List.of(StaticEncoder.ID))
                 .get(0);
     }
 
@@ -69,7 +69,7 @@ final class StaticEncoderIT extends EncoderContract {
         Path file = directory.resolve(BundledTable.read().sha256() + ".table");
         Files.write(file, new byte[1536]);
         Encoder opened =
-                models.open(OnnxFixture.runtime(), List.of(BundledTable.ID)).get(0);
+                models.open(OnnxFixture.runtime(), List.of(StaticEncoder.ID)).get(0);
         assertThat(opened.encode(List.of(Passage.of("hello"))).get(0).vector())
                 .isEqualTo(encoder().encode(List.of(Passage.of("hello"))).get(0).vector());
         opened.close();
@@ -81,7 +81,7 @@ final class StaticEncoderIT extends EncoderContract {
         Path file = models.folders().get(0).tokenizer();
         Files.writeString(file, "{}");
         Encoder opened =
-                models.open(OnnxFixture.runtime(), List.of(BundledTable.ID)).get(0);
+                models.open(OnnxFixture.runtime(), List.of(StaticEncoder.ID)).get(0);
         assertThat(opened.encode(List.of(Passage.of("hello"))).get(0).vector())
                 .isEqualTo(encoder().encode(List.of(Passage.of("hello"))).get(0).vector());
         opened.close();

@@ -47,7 +47,7 @@ public class TextBench {
         text = Passage.of(SENTENCE.repeat(sentences));
         BundledModels models = new BundledModels(MODELS);
         OnnxRuntime runtime = OnnxRuntime.start(OnnxSettings.defaults().on(ExecutionProvider.CPU, true));
-        table = models.open(runtime, List.of(BundledTable.ID)).get(0);
+        table = models.open(runtime, List.of(StaticEncoder.ID)).get(0);
         ModelFolder folder = models.folders().get(0);
         tokenizer = PassageTokenizer.open(folder.tokenizer(), folder.prefix(), WINDOW);
     }
