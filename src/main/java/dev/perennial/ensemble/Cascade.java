@@ -122,6 +122,23 @@ public record Cascade(List<Platt> links, double bar) {
         return losses;
     }
 
+    /** Share of the examples that each stage would answer, cheapest first; the last is the full ensemble. */
+    public double[] shares(Agreement evidence) {
+        int stages = isOpen() ? links.size() : 0;
+        double[] shares = new double[stages + 1];
+        shares[stages] = 1;
+        for (int i = 0; i < evidence.examples(); i++) {
+            int stage = 0;
+            while (stage < stages
+                    && !reaches(stage, evidence.stages().get(stage).margin()[i], bar)) {
+                stage++;
+            }
+            shares[stage] += 1.0 / evidence.examples();
+            shares[stages] -= 1.0 / evidence.examples();
+        }
+        return shares;
+    }
+
     private boolean reaches(int stage, double margin, double at) {
         Platt link = links.get(stage);
         return link.slope() > 0 && link.slope() * margin + link.offset() >= at;

@@ -27,7 +27,9 @@ import java.util.Optional;
  * side effect.
  */
 public final class Ensemble {
-    private static final String FULL_STAGE = "full";
+    /** Name of the stage that asks every member. */
+    public static final String FULL_STAGE = "full";
+
     private static final String FAST_STAGE = "fast";
     /** How much one taught example of exactly this input outweighs the heads. */
     private static final double MEMORY_STRENGTH = 4;

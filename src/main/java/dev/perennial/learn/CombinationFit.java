@@ -14,7 +14,9 @@ import dev.perennial.member.View;
 import dev.perennial.task.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Weights and calibration of an ensemble's voices, from what each says of examples that it never saw. */
@@ -27,12 +29,17 @@ final class CombinationFit {
     record Voice(String name, View view, FittedHead fitted) {}
 
     /**
-     * The ways to answer, and what all voices say of each held-out row.
+     * The ways to answer, and what they say of each held-out row.
      *
-     * @param heldOutAnswers had they not seen it
-     * @param blockedOutAnswers had they not seen its kin either
+     * @param heldOutAnswers what all voices say together, had they not seen it
+     * @param blockedOutAnswers the same, had they not seen its kin either
+     * @param blockedOutByVoice what each says of that alone, by its name
      */
-    record Fitted(Ensemble.Voices voices, List<double[]> heldOutAnswers, List<double[]> blockedOutAnswers) {}
+    record Fitted(
+            Ensemble.Voices voices,
+            List<double[]> heldOutAnswers,
+            List<double[]> blockedOutAnswers,
+            Map<String, List<double[]>> blockedOutByVoice) {}
 
     private final HeldOut heldOut;
     private final List<Voice> voices;
@@ -62,7 +69,11 @@ final class CombinationFit {
                 full.combination(),
                 firsts.stream().map(Calibrated::combination).toList(),
                 members == 1 ? Agreement.NONE : agreement(full, firsts));
-        return new Fitted(fitted, full.leftOut(), full.blockedOut());
+        Map<String, List<double[]>> blockedOutByVoice = new HashMap<>();
+        for (int h = 0; h < voices.size(); h++) {
+            blockedOutByVoice.put(voices.get(h).name(), said.blockedOut().get(h));
+        }
+        return new Fitted(fitted, full.leftOut(), full.blockedOut(), blockedOutByVoice);
     }
 
     /** What each voice says of each held-out row: had it not seen it, and had it not seen its kin either. */

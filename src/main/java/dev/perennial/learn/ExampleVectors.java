@@ -65,6 +65,19 @@ final class ExampleVectors {
 
     /** Encodes, and stores, what the members have not seen of a task's examples. */
     void encodeMissing(TaskId id, Classroom classroom, List<Encoder> members) {
+        encodeMissing(
+                classroom,
+                members,
+                (member, fresh) -> store.putVectors(id, member.info().digest(), fresh));
+    }
+
+    /** Takes the vectors of some examples, by their ids. */
+    interface Keeper {
+        void keep(Encoder member, Map<String, float[]> fresh);
+    }
+
+    /** The same, and {@code keeper} may store them. */
+    void encodeMissing(Classroom classroom, List<Encoder> members, Keeper keeper) {
         for (Encoder member : members) {
             Map<String, float[]> vectors = classroom.vectors(member);
             List<Example> missing = new ArrayList<>();
@@ -85,7 +98,7 @@ final class ExampleVectors {
                 for (int i = 0; i < batch.size(); i++) {
                     fresh.put(batch.get(i).id(), encoded.get(i).vectors().get(0));
                 }
-                store.putVectors(id, member.info().digest(), fresh);
+                keeper.keep(member, fresh);
                 vectors.putAll(fresh);
             }
         }

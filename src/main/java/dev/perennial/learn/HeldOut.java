@@ -61,6 +61,29 @@ record HeldOut(Kind kind, List<Row> rows) {
         return Part.answer(kind, scores.row(row), link, rows.get(row).prior());
     }
 
+    /** How right answers are, one for each row, in [0, 1]; see {@link Examination}. */
+    double[] scores(List<double[]> answers) {
+        double[] scores = new double[answers.size()];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = score(rows.get(i), answers.get(i));
+        }
+        return scores;
+    }
+
+    private double score(Row row, double[] answer) {
+        return switch (kind) {
+            case CLASSIFICATION -> Probabilities.argmax(answer) == Probabilities.argmax(row.target()) ? 1 : 0;
+            case MULTILABEL -> {
+                double right = 0;
+                for (int c = 0; c < answer.length; c++) {
+                    right += answer[c] >= 0.5 == row.target()[c] > 0.5 ? 1 : 0;
+                }
+                yield right / Math.max(1, answer.length);
+            }
+            case REGRESSION -> Math.max(0, 1 - Math.abs(answer[0] - row.target()[0] - row.prior()));
+        };
+    }
+
     private double loss(Row row, double[] answer) {
         double loss = 0;
         switch (kind) {

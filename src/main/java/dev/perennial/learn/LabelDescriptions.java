@@ -41,7 +41,12 @@ final class LabelDescriptions {
 
     /** What the labels of a task that is not stored look like to the members, by label; nothing is stored. */
     Map<String, Encoded> ofNone(Task task, List<Encoder> members) {
-        return of(task, new Classroom(), members, (member, fresh) -> {});
+        return unstored(task, new Classroom(), members);
+    }
+
+    /** The same with the labels that a classroom of the caller's has been taught; nothing is stored. */
+    Map<String, Encoded> unstored(Task task, Classroom classroom, List<Encoder> members) {
+        return of(task, classroom, members, (member, fresh) -> {});
     }
 
     /** What the labels that a task defines or has been taught look like to the members, by label. */

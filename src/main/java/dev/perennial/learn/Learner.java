@@ -2,6 +2,7 @@
 package dev.perennial.learn;
 
 import dev.perennial.encode.EncoderInfo;
+import dev.perennial.ensemble.Cascade;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Known;
 import dev.perennial.ensemble.Part;
@@ -12,6 +13,7 @@ import dev.perennial.member.KernelHead;
 import dev.perennial.member.RandomFeatures;
 import dev.perennial.member.View;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,6 +107,28 @@ public final class Learner {
                         .heldOut());
     }
 
+    /** How one member, and the cascade with it, answers held-out examples; what is learnt for this is dropped again. */
+    Examination examine(Lesson lesson, String member) {
+        return exclusively(lesson, () -> {
+            LessonRows rows = LessonRows.of(lesson, settings.descriptionWeight());
+            CombinationFit.Fitted fitted =
+                    fitted(rows, new Ledgers(), new HoldingOut(outputs -> settings.heldOutRows(), true));
+            List<double[]> answers = fitted.blockedOutByVoice().getOrDefault(member, List.of());
+            return new Examination(rows.heldOut(answers.size()).scores(answers), stages(rows, fitted.voices()));
+        });
+    }
+
+    private static Map<String, Double> stages(LessonRows rows, Ensemble.Voices voices) {
+        Cascade cascade = ensemble(rows, voices).cascade();
+        double[] shares = cascade.shares(voices.agreement());
+        Map<String, Double> stages = new LinkedHashMap<>();
+        for (int m = 0; m + 1 < shares.length; m++) {
+            stages.put(rows.lesson().members().get(m).info().id(), shares[m]);
+        }
+        stages.put(Ensemble.FULL_STAGE, shares[shares.length - 1]);
+        return stages;
+    }
+
     /** How many examples of a task with so many outputs can be held out in the memory that there is for it. */
     static int mostHeldOut(int outputs) {
         return Math.min(MOST_HELD_OUT, Math.max(1, MOST_HELD_OUT_ANSWERS / Math.max(1, outputs)));
@@ -171,9 +195,7 @@ public final class Learner {
 
     private Learnt learn(Lesson lesson, Ledgers ledgers, HoldingOut holdingOut) {
         LessonRows rows = LessonRows.of(lesson, settings.descriptionWeight());
-        CombinationFit.Fitted fitted = inKernelForm(rows, settings)
-                ? kernelForm(rows, rows.heldOut(Integer.MAX_VALUE), settings)
-                : featureForm(rows, ledgers, holdingOut);
+        CombinationFit.Fitted fitted = fitted(rows, ledgers, holdingOut);
         List<HeldOutAnswer> answers = new ArrayList<>();
         for (int i = 0; i < fitted.heldOutAnswers().size(); i++) {
             answers.add(new HeldOutAnswer(
@@ -182,6 +204,12 @@ public final class Learner {
                     fitted.blockedOutAnswers().get(i)));
         }
         return new Learnt(ensemble(rows, fitted.voices()), answers, rows.basis(settings));
+    }
+
+    private CombinationFit.Fitted fitted(LessonRows rows, Ledgers ledgers, HoldingOut holdingOut) {
+        return inKernelForm(rows, settings)
+                ? kernelForm(rows, rows.heldOut(Integer.MAX_VALUE), settings)
+                : featureForm(rows, ledgers, holdingOut);
     }
 
     private static boolean inKernelForm(LessonRows rows, FitSettings fit) {

@@ -159,6 +159,11 @@ public final class School implements AutoCloseable {
         return teacher;
     }
 
+    /** Compares members on what is taught here. */
+    public Examiner examiner() {
+        return new Examiner(store, encoders, new Learner(ALGEBRA, settings, ForkJoinPool.commonPool()), SPREADS);
+    }
+
     /** Lets time go by. */
     void pass(Duration duration) {
         clock.updateAndGet(now -> now.plus(duration));
