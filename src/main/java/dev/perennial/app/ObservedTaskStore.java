@@ -136,6 +136,11 @@ final class ObservedTaskStore implements TaskStore {
     }
 
     @Override
+    public void emptyVectors(TaskId id, String memberDigest) {
+        store.emptyVectors(id, memberDigest);
+    }
+
+    @Override
     public Map<String, float[]> labelVectors(TaskId id, String memberDigest) {
         return store.labelVectors(id, memberDigest);
     }

@@ -159,8 +159,8 @@ public final class Teacher implements AutoCloseable {
 
     /**
      * Learns every task anew with an encoder that has just become ready. It joins the others when it has read every
-     * example, so that one that cannot leaves all as it was. Begun again after a failure, it goes on with the tasks
-     * that are still without it.
+     * example, so that one that cannot leaves all as it was; the one of the same id, if there is one, gives way to it.
+     * Begun again after a failure, it goes on with the tasks that are still without it.
      */
     public void adopt(Encoder encoder) {
         for (StoredTask stored : store.tasks()) {
@@ -169,11 +169,22 @@ public final class Teacher implements AutoCloseable {
                     PrecisionChoice.of(stored.task(), List.of(encoder)).readers();
             classrooms.enter(id, classroom -> exampleVectors.encodeMissing(id, classroom, readers));
         }
+        Optional<String> replaced = encoders.find(encoder.info().id())
+                .map(before -> before.info().digest())
+                .filter(digest -> !digest.equals(encoder.info().digest()));
         encoders.add(encoder);
         for (StoredTask stored : store.tasks()) {
             TaskId id = stored.task().id();
-            classrooms.enter(id, classroom -> learnWith(encoder, id, classroom));
+            classrooms.enter(id, classroom -> {
+                learnWith(encoder, id, classroom);
+                replaced.ifPresent(digest -> forgetVectors(digest, id, classroom));
+            });
         }
+    }
+
+    private void forgetVectors(String memberDigest, TaskId id, Classroom classroom) {
+        store.emptyVectors(id, memberDigest);
+        classroom.forgetVectors(memberDigest);
     }
 
     /** A task that could not be learnt before either stays as it is, and keeps no other from being learnt. */

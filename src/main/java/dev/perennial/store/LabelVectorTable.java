@@ -71,4 +71,14 @@ final class LabelVectorTable {
         }
         return emptied;
     }
+
+    /** Empties the rows of a member. Returns how many. */
+    int empty(TaskId id, String memberDigest) {
+        return handle.createUpdate("""
+                        UPDATE label_vectors SET text_digest = NULL, vector = NULL
+                        WHERE task_id = :task AND member = :member AND vector IS NOT NULL""")
+                .bind("task", id.value())
+                .bind("member", memberDigest)
+                .execute();
+    }
 }

@@ -169,6 +169,18 @@ public final class SqliteTaskStore implements TaskStore {
     }
 
     @Override
+    public void emptyVectors(TaskId id, String memberDigest) {
+        database.write(change -> {
+            int emptied = new VectorTable(change.handle()).empty(id, memberDigest)
+                    + new LabelVectorTable(change.handle()).empty(id, memberDigest);
+            if (emptied > 0) {
+                change.erasesBytes(emptied);
+            }
+            return emptied;
+        });
+    }
+
+    @Override
     public Map<String, float[]> labelVectors(TaskId id, String memberDigest) {
         return database.read(handle -> new LabelVectorTable(handle).read(id, memberDigest));
     }

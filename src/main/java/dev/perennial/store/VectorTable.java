@@ -33,7 +33,7 @@ final class VectorTable {
         handle.createQuery("""
                         SELECT e.number, v.vector
                         FROM examples e JOIN vectors v ON v.example = e.number AND v.member = :member
-                        WHERE e.task_id = :task AND e.removed_revision IS NULL
+                        WHERE e.task_id = :task AND e.removed_revision IS NULL AND v.vector IS NOT NULL
                         ORDER BY e.number""")
                 .setFetchSize(ROWS_FETCHED_AT_ONCE)
                 .bind("member", member.getAsLong())
@@ -76,6 +76,20 @@ final class VectorTable {
             batch.bind("example", example).add();
         }
         batch.execute();
+    }
+
+    /** Empties the member's vectors of the task's examples. Returns how many. */
+    int empty(TaskId task, String memberDigest) {
+        OptionalLong member = memberNumber(memberDigest);
+        return member.isEmpty()
+                ? 0
+                : handle.createUpdate("""
+                                UPDATE vectors SET vector = NULL
+                                WHERE member = :member AND vector IS NOT NULL
+                                AND example IN (SELECT number FROM examples WHERE task_id = :task)""")
+                        .bind("member", member.getAsLong())
+                        .bind("task", task.value())
+                        .execute();
     }
 
     private OptionalLong memberNumber(String digest) {

@@ -76,6 +76,9 @@ public interface TaskStore {
     /** Adds vectors to examples that exist; other ids are ignored. */
     void putVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByExample);
 
+    /** Empties what a member that serves no longer has left with a task: vectors of examples and of descriptions. */
+    void emptyVectors(TaskId id, String memberDigest);
+
     /** The vectors of a member for descriptions of a task's labels, by the digest of the text that was embedded. */
     Map<String, float[]> labelVectors(TaskId id, String memberDigest);
 

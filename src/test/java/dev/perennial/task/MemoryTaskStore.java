@@ -196,6 +196,15 @@ public final class MemoryTaskStore implements TaskStore {
     }
 
     @Override
+    public synchronized void emptyVectors(TaskId id, String memberDigest) {
+        Shelf shelf = shelves.get(id);
+        if (shelf != null) {
+            shelf.vectors.values().forEach(vectors -> vectors.remove(memberDigest));
+            shelf.labelVectors.remove(memberDigest);
+        }
+    }
+
+    @Override
     public synchronized Map<String, float[]> labelVectors(TaskId id, String memberDigest) {
         Shelf shelf = shelves.get(id);
         return shelf == null ? Map.of() : Map.copyOf(shelf.labelVectors.getOrDefault(memberDigest, Map.of()));

@@ -453,6 +453,30 @@ public abstract class TaskStoreContract {
     }
 
     @Test
+    void emptiedVectors_areGone_forOneMemberAndTask_andCanBePutAgain() {
+        store.define(task(BANKING));
+        store.define(task(MOOD));
+        float[] vector = {1, 2};
+        List<String> ids =
+                exampleIds(teach(BANKING, List.of(encoded("1", Map.of("m", vector, "n", vector)), plain("2"))));
+        teach(MOOD, List.of(encoded("1", Map.of("m", vector))));
+        for (String member : List.of("m", "n")) {
+            store.putLabelVectors(BANKING, member, Map.of("a", vector));
+        }
+        store.emptyVectors(BANKING, "m");
+        store.emptyVectors(BANKING, "unknown");
+        assertThat(store.vectors(BANKING, "m")).isEmpty();
+        assertThat(store.labelVectors(BANKING, "m")).isEmpty();
+        assertThat(store.vectors(BANKING, "n")).containsOnlyKeys(ids.get(0));
+        assertThat(store.labelVectors(BANKING, "n")).containsOnlyKeys("a");
+        assertThat(store.vectors(MOOD, "m")).hasSize(1);
+        store.putVectors(BANKING, "m", Map.of(ids.get(0), new float[] {3}));
+        store.putLabelVectors(BANKING, "m", Map.of("a", new float[] {4}));
+        assertThat(store.vectors(BANKING, "m").get(ids.get(0))).containsExactly(3);
+        assertThat(store.labelVectors(BANKING, "m").get("a")).containsExactly(4);
+    }
+
+    @Test
     void labelVectors_keepTheFirstVectorOfATextUntilTheTaskIsRemoved() {
         assertThat(store.labelVectors(BANKING, "m")).isEmpty();
         store.define(task(BANKING));
