@@ -12,6 +12,7 @@ import dev.perennial.learn.Teacher;
 import dev.perennial.refresh.Jobs;
 import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.refresh.Members;
+import dev.perennial.refresh.Refreshes;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.TaskId;
@@ -33,6 +34,7 @@ import java.util.Map;
  * @param vectors vectors and similarities of texts
  * @param members the encoders and how they are
  * @param registry takes encoders up
+ * @param refreshes makes members learn anew
  */
 public record Serving(
         TaskStore store,
@@ -44,7 +46,8 @@ public record Serving(
         Teacher teacher,
         VectorModels vectors,
         Members members,
-        MemberRegistry registry) {
+        MemberRegistry registry,
+        Refreshes refreshes) {
 
     /** A task as it is stored, served or not: a change of one that could not be learnt tries again. */
     StoredTask stored(TaskId id) {

@@ -2,9 +2,12 @@
 package dev.perennial.app;
 
 import dev.perennial.encode.Encoder;
+import dev.perennial.encode.TableEncoder;
+import dev.perennial.refresh.CandidateShelf;
 import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.store.DataDirectory;
 import java.util.List;
+import java.util.Optional;
 
 /** Where the encoders come from that serve after start-up. */
 public interface EncoderSource {
@@ -14,8 +17,18 @@ public interface EncoderSource {
      *
      * @param encoders those that serve in any case
      * @param registry those that were registered, and may be
+     * @param table the static one among them that can be refreshed, if there is one
      */
-    record Opened(List<Encoder> encoders, MemberRegistry registry) {}
+    record Opened(List<Encoder> encoders, MemberRegistry registry, Optional<Table> table) {}
+
+    /**
+     * A static encoder that can be refreshed.
+     *
+     * @param built as it was built, whatever serves
+     * @param teacher id of the encoder that it imitates
+     * @param shelf keeps what takes its place
+     */
+    record Table(TableEncoder built, String teacher, CandidateShelf shelf) {}
 
     /**
      * Opens them.

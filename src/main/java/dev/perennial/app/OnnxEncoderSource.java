@@ -2,6 +2,7 @@
 package dev.perennial.app;
 
 import dev.perennial.encode.Encoder;
+import dev.perennial.encode.TableEncoder;
 import dev.perennial.onnx.BundledModels;
 import dev.perennial.onnx.CheckLimits;
 import dev.perennial.onnx.ExecutionProvider;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** The encoders inside the service and those of the configured folders, run by ONNX Runtime. */
@@ -43,16 +45,28 @@ public final class OnnxEncoderSource implements EncoderSource {
         LOG.infof("Encoders run on %s", runtime.devices().provider());
         List<Encoder> encoders = new ArrayList<>();
         try {
-            encoders.addAll(new BundledModels(models)
-                    .open(runtime, config.members().bundled().orElse(List.of())));
+            BundledModels bundled = new BundledModels(models);
+            encoders.addAll(bundled.open(runtime, config.members().bundled().orElse(List.of())));
+            Optional<TableFiles> tables = tables(directory, bundled, encoders);
+            tables.flatMap(TableFiles::confirmed)
+                    .ifPresent(learnt ->
+                            encoders.replaceAll(encoder -> encoder instanceof TableEncoder ? learnt : encoder));
             for (Path folder : config.members().folders().orElse(List.of())) {
                 encoders.add(opened(runtime, folder));
             }
-            return new Opened(encoders, registry(directory, runtime));
+            return new Opened(encoders, registry(directory, runtime), tables.map(TableFiles::table));
         } catch (RuntimeException refused) {
             encoders.forEach(Encoder::close);
             throw refused;
         }
+    }
+
+    private static Optional<TableFiles> tables(DataDirectory directory, BundledModels bundled, List<Encoder> encoders) {
+        return encoders.stream()
+                .filter(TableEncoder.class::isInstance)
+                .map(TableEncoder.class::cast)
+                .findFirst()
+                .map(built -> new TableFiles(directory.refreshed(), bundled.staticTables(), built));
     }
 
     private OnnxSettings.Precisions precisions() {

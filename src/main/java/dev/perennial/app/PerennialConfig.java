@@ -6,6 +6,7 @@ import dev.perennial.api.Limits;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +43,10 @@ public interface PerennialConfig {
     Encoding encoding();
 
     CascadeSettings cascade();
+
+    /** The static member. */
+    @WithName("static")
+    StaticMember staticMember();
 
     /** Answers that feedback can refer to. */
     PredictionMemory predictionMemory();
@@ -157,6 +162,15 @@ public interface PerennialConfig {
         @WithDefault("0.01")
         @WithConverter(Amount.Share.class)
         double auditShare();
+    }
+
+    /** The static member. */
+    interface StaticMember {
+
+        /** Questions of which pieces and the teacher's vector are kept in memory, to refresh the table on; 0: none. */
+        @WithDefault("0")
+        @WithConverter(Amount.NotNegativeInteger.class)
+        int sampleSize();
     }
 
     /** Answers that feedback can refer to, kept in memory. */

@@ -16,6 +16,7 @@ import dev.perennial.ensemble.CascadeAudit;
 import dev.perennial.ensemble.InstructionRouter;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.ensemble.VectorModels;
+import dev.perennial.learn.Examiner;
 import dev.perennial.learn.FitSettings;
 import dev.perennial.learn.Learner;
 import dev.perennial.learn.ReferenceSentences;
@@ -25,8 +26,10 @@ import dev.perennial.refresh.JobStore;
 import dev.perennial.refresh.JobWork;
 import dev.perennial.refresh.Jobs;
 import dev.perennial.refresh.MemberJob;
-import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.refresh.Members;
+import dev.perennial.refresh.RefreshJob;
+import dev.perennial.refresh.RefreshJob.Refreshable;
+import dev.perennial.refresh.Refreshes;
 import dev.perennial.refresh.TeachingJob;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.store.DerivedFiles;
@@ -37,8 +40,10 @@ import dev.perennial.task.DerivedCache;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.TaskStore;
 import jakarta.inject.Singleton;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
@@ -102,7 +107,7 @@ public final class Starting {
         Encoders encoders = new Encoders(pool, opened.encoders());
         try {
             Disk disk = new Disk(directory, database.join());
-            Serving serving = serving(disk, encoders, opened.registry(), algebra.join());
+            Serving serving = serving(disk, encoders, opened, algebra.join());
             return new Running(serving, pool, disk.database(), directory, new NativeMemory(BETWEEN_TRIMS));
         } catch (RuntimeException failure) {
             pool.close();
@@ -124,31 +129,35 @@ public final class Starting {
 
     private record Disk(DataDirectory directory, SqliteDatabase database) {}
 
-    private Serving serving(Disk disk, Encoders encoders, MemberRegistry registry, OpenBlas algebra) {
+    private Serving serving(Disk disk, Encoders encoders, EncoderSource.Opened opened, OpenBlas algebra) {
         Members members = new Members(encoders);
-        RegisteredMembers.openAll(registry, encoders, members);
+        RegisteredMembers.openAll(opened.registry(), encoders, members);
         ActiveEnsembles active = new ActiveEnsembles();
-        TaskStore store = metrics.observing(new SqliteTaskStore(disk.database(), clock), encoders.pool()::forget);
+        Refreshing refreshing =
+                Refreshing.of(opened.table(), config.staticMember().sampleSize(), new SecureRandom().nextLong());
+        TaskStore store = metrics.observing(new SqliteTaskStore(disk.database(), clock), () -> {
+            encoders.pool().forget();
+            refreshing.forget();
+        });
         DerivedCache derived = new DerivedFiles(disk.directory().derived());
         Spreads spreads = new Spreads(ReferenceSentences.read(), derived);
         spreads.featureMap(InputKind.TEXT, encoders.ready());
-        CascadeAudit audit = new CascadeAudit(
-                config.cascade().auditShare(),
-                clock.millis(),
-                new Predictor(active, encoders)::predict,
-                metrics.service());
         Teacher teacher = new Teacher(store, encoders, active, tools(algebra, spreads, derived));
         try {
             teacher.restore();
-            List<JobWork> works =
-                    List.of(new TeachingJob(store, teacher::teach), new MemberJob(registry, members, teacher::adopt));
+            Optional<Refreshable> refreshable = refreshing.refreshable(store);
+            Examiner examiner = new Examiner(
+                    store, encoders, new Learner(algebra, FitSettings.DEFAULT, refreshing.pool()), spreads);
+            List<JobWork> works = new ArrayList<>(List.of(
+                    new TeachingJob(store, teacher::teach), new MemberJob(opened.registry(), members, teacher::adopt)));
+            refreshable.ifPresent(one -> works.add(new RefreshJob(one, members, store, examiner, teacher::adopt)));
             Jobs jobs = jobs(new SqliteJobStore(disk.database(), clock), works);
             Serving serving = new Serving(
                     store,
                     jobs,
                     encoders,
                     active,
-                    new Predictor(active, encoders, metrics.service(), Optional.of(audit)),
+                    predictor(active, encoders, refreshing),
                     new InstructionRouter(
                             active, encoders, ready -> spreads.featureMap(InputKind.TEXT, ready), teacher::zeroShot),
                     teacher,
@@ -156,7 +165,8 @@ public final class Starting {
                             encoders,
                             encoder -> spreads.of(InputKind.TEXT, encoder).text()),
                     members,
-                    registry);
+                    opened.registry(),
+                    new Refreshes(jobs, members, refreshable));
             metrics.show(serving);
             jobs.resume();
             teacher.warmUp();
@@ -165,6 +175,15 @@ public final class Starting {
             closeUndisturbed(teacher);
             throw failure;
         }
+    }
+
+    private Predictor predictor(ActiveEnsembles active, Encoders encoders, Refreshing refreshing) {
+        CascadeAudit audit = new CascadeAudit(
+                config.cascade().auditShare(),
+                clock.millis(),
+                new Predictor(active, encoders)::predict,
+                metrics.service());
+        return new Predictor(active, encoders, metrics.service(), refreshing.readings(), Optional.of(audit));
     }
 
     /** What goes on in the background has to end before anything else is closed; an interrupted thread cannot wait. */

@@ -7,6 +7,7 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.InputEncoding;
 import dev.perennial.encode.Passage;
+import dev.perennial.encode.ReadingObserver;
 import dev.perennial.member.View;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
@@ -22,11 +23,14 @@ final class Encodings {
     private static final float[] UNREAD = {};
 
     private final EncoderPool pool;
+    private final ReadingObserver observer;
     private final List<Input> inputs;
     private final Map<Encoder, Encoded[]> encodedByMember = new LinkedHashMap<>();
 
-    Encodings(EncoderPool pool, List<Input> inputs) {
+    /** @param observer told of what is read */
+    Encodings(EncoderPool pool, ReadingObserver observer, List<Input> inputs) {
         this.pool = pool;
+        this.observer = observer;
         this.inputs = inputs;
     }
 
@@ -50,9 +54,11 @@ final class Encodings {
 
     private void read(List<Encoder> members, List<Integer> positions) {
         List<Input> read = positions.stream().map(inputs::get).toList();
-        List<List<Embedding>> embeddings = pool.encode(members, passages(read));
+        List<Passage> passages = passages(read);
+        List<List<Embedding>> embeddings = pool.encode(members, passages);
         boolean pair = read.get(0).kind() == InputKind.PAIR;
         for (int m = 0; m < members.size(); m++) {
+            observer.read(members.get(m), passages, embeddings.get(m));
             List<Encoded> encoded = InputEncoding.assemble(List.of(embeddings.get(m)), pair);
             Encoded[] all = of(members.get(m));
             for (int i = 0; i < encoded.size(); i++) {

@@ -5,6 +5,7 @@ import dev.perennial.encode.Encoded;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
 import dev.perennial.encode.InputEncoding;
+import dev.perennial.encode.ReadingObserver;
 import dev.perennial.member.View;
 import dev.perennial.refusal.Fault;
 import dev.perennial.refusal.Refusal;
@@ -27,21 +28,28 @@ public final class Predictor {
     private final ActiveEnsembles active;
     private final Encoders encoders;
     private final PredictionObserver observer;
+    private final ReadingObserver readings;
     private final Optional<CascadeAudit> audit;
 
     public Predictor(ActiveEnsembles active, Encoders encoders) {
-        this(active, encoders, PredictionObserver.NONE, Optional.empty());
+        this(active, encoders, PredictionObserver.NONE, ReadingObserver.NONE, Optional.empty());
     }
 
     /**
      * @param observer told how long each request took
+     * @param readings told of what the encoders have read
      * @param audit told what stages before the last have answered
      */
     public Predictor(
-            ActiveEnsembles active, Encoders encoders, PredictionObserver observer, Optional<CascadeAudit> audit) {
+            ActiveEnsembles active,
+            Encoders encoders,
+            PredictionObserver observer,
+            ReadingObserver readings,
+            Optional<CascadeAudit> audit) {
         this.active = active;
         this.encoders = encoders;
         this.observer = observer;
+        this.readings = readings;
         this.audit = audit;
     }
 
@@ -70,7 +78,7 @@ public final class Predictor {
      */
     public List<Predictions> predict(List<Ensemble> ensembles, PredictionRequest request) {
         ensembles.forEach(ensemble -> requireKind(ensemble.task(), request.inputs()));
-        Walk walk = new Walk(request, new Encodings(encoders.pool(), request.inputs()));
+        Walk walk = new Walk(request, new Encodings(encoders.pool(), readings, request.inputs()));
         List<Predictions> answers = ensembles.stream().map(walk::answered).toList();
         observer.answered(walk.embedding, walk.combining);
         audit.ifPresent(told -> tell(told, ensembles, request, answers));

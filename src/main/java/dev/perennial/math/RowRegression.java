@@ -11,7 +11,8 @@ import java.util.stream.IntStream;
  * preconditioner (Hestenes and Stiefel 1952), every component a system of its own. Rows that occur in no mean stay as
  * in the prior. Sums are taken in a fixed order, so the result does not depend on the number of threads.
  *
- * <p>Used by one thread, which is helped by those of the common pool.
+ * <p>Used by one thread, which is helped by the others of the {@link java.util.concurrent.ForkJoinPool} that it belongs
+ * to, or of the common one.
  */
 public final class RowRegression {
     private static final int ROWS_PER_SUM = 256;

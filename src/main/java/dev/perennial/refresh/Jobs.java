@@ -122,6 +122,24 @@ public final class Jobs implements AutoCloseable {
         return job;
     }
 
+    /**
+     * The same for work of which one at a time may go on for a subject.
+     *
+     * @throws Refusal.Conflict when there is unfinished work of the kind for the subject
+     */
+    public synchronized Job acceptAlone(Order order, Function<Job, Optional<Idempotency.Entry>> reply) {
+        boolean busy = unfinished.values().stream()
+                .map(JobRun::job)
+                .filter(job -> !job.status().isFinal())
+                .anyMatch(
+                        job -> job.kind().equals(order.kind()) && job.subject().equals(order.subject()));
+        if (busy) {
+            throw new Refusal.Conflict(
+                    "Such a job is waiting or running already; wait for its end, or cancel it: see GET /v1/jobs.");
+        }
+        return accept(order, reply);
+    }
+
     /** A job by its id. */
     public Job job(String id) {
         JobRun run = unfinished.get(id);

@@ -1,16 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.refresh;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.function.Function;
 
 /** Writes the JSON objects that jobs report: a few members, in the order in which they were put. Not thread-safe. */
 public final class JsonText {
+    private static final int PLACES = 4;
+
     private final StringJoiner members = new StringJoiner(",", "{", "}");
 
     public JsonText put(String name, long value) {
         return putJson(name, Long.toString(value));
+    }
+
+    /** Puts a finite number, rounded to four places. */
+    public JsonText put(String name, double value) {
+        return putJson(
+                name,
+                BigDecimal.valueOf(value)
+                        .setScale(PLACES, RoundingMode.HALF_EVEN)
+                        .toPlainString());
     }
 
     public JsonText put(String name, boolean value) {

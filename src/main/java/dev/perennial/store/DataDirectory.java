@@ -44,6 +44,7 @@ public final class DataDirectory implements AutoCloseable {
                 OwnerOnly.createDirectory(path.resolve("tmp"));
                 OwnerOnly.createDirectory(path.resolve("derived"));
                 OwnerOnly.createDirectory(path.resolve("members"));
+                OwnerOnly.createDirectory(path.resolve("refreshed"));
                 return new DataDirectory(path, lockFile);
             } catch (IOException | RuntimeException e) {
                 lockFile.close();
@@ -72,6 +73,11 @@ public final class DataDirectory implements AutoCloseable {
     /** For encoders that were registered. */
     public Path members() {
         return path.resolve("members");
+    }
+
+    /** For what took the place of bundled encoders. */
+    public Path refreshed() {
+        return path.resolve("refreshed");
     }
 
     /** For what can be derived anew from the database and the models. */

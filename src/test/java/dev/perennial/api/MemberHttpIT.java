@@ -6,6 +6,7 @@ import static dev.perennial.api.Http.problem;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
@@ -182,6 +183,31 @@ final class MemberHttpIT {
                 .body("id", equalTo(first.path("id")));
         problem(archive("archive-key-1", "sent-once", 2).then(), 422, "idempotency-mismatch");
         problem(archive("archive-key-1", "sent-twice", 1).then(), 422, "idempotency-mismatch");
+    }
+
+    @Test
+    void membersThatCannotBeRefreshed_sayWhy() {
+        problem(post("/v1/members/nobody/refreshes", "{}"), 404, "not-found");
+        problem(post("/v1/members/NOBODY!/refreshes", "{}"), 404, "not-found");
+        problem(post("/v1/members/fake-one/refreshes", "{}"), 409, "conflict")
+                .body("detail", containsString("cannot be"));
+        problem(given().delete("/v1/members/fake-one/refreshes").then(), 409, "conflict");
+        problem(given().delete("/v1/members/nobody/refreshes").then(), 404, "not-found");
+    }
+
+    @Test
+    void refresh_namesTheMemberOfTheBodyAtFault() {
+        problem(post("/v1/members/fake-one/refreshes", "{\"tasks\": [\"no-such-task\", null]}"), 422, "invalid")
+                .body("errors.pointer", hasItems("/tasks/0", "/tasks/1"));
+        problem(post("/v1/members/fake-one/refreshes", "{\"strategy\": \"lora\"}"), 422, "invalid")
+                .body("errors.pointer", hasItem("/strategy"));
+        problem(
+                given().contentType("text/plain")
+                        .body("x")
+                        .post("/v1/members/fake-one/refreshes")
+                        .then(),
+                415,
+                "unsupported-media-type");
     }
 
     private static Response archive(String key, String id, int content) {

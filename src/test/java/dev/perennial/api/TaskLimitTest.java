@@ -93,6 +93,7 @@ final class TaskLimitTest {
                 school.teacher(),
                 null,
                 null,
+                null,
                 null);
     }
 

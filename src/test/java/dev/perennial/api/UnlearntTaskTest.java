@@ -78,6 +78,7 @@ final class UnlearntTaskTest {
                 school.teacher(),
                 null,
                 null,
+                null,
                 null));
         return new TasksResource(
                 gate,

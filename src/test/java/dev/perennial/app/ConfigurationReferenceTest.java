@@ -4,6 +4,7 @@ package dev.perennial.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -43,8 +44,11 @@ final class ConfigurationReferenceTest {
 
     private static void collect(String prefix, Class<?> type, Map<String, String> keys) {
         for (Method method : Arrays.stream(type.getMethods()).toList()) {
-            String key =
-                    prefix + "." + method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+            WithName name = method.getAnnotation(WithName.class);
+            String key = prefix + "."
+                    + (name == null
+                            ? method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT)
+                            : name.value());
             WithDefault value = method.getAnnotation(WithDefault.class);
             boolean group = method.getReturnType().isInterface()
                     && method.getReturnType().getName().startsWith("dev.perennial")

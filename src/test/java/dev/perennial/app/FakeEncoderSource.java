@@ -6,6 +6,7 @@ import dev.perennial.store.DataDirectory;
 import io.quarkus.test.Mock;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Optional;
 
 /** Encoders without models, so that tests over HTTP start at once. */
 @Mock
@@ -16,6 +17,7 @@ public final class FakeEncoderSource implements EncoderSource {
     public Opened open(DataDirectory directory) {
         return new Opened(
                 List.of(new FakeEncoder("fake-one"), new FakeEncoder("fake-two")),
-                new FakeRegistry(directory.path().resolve("fake-members")));
+                new FakeRegistry(directory.path().resolve("fake-members")),
+                Optional.empty());
     }
 }

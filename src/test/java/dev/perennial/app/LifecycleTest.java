@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -141,7 +142,7 @@ final class LifecycleTest {
             whileOpening.accept(data.path());
             List<Encoder> encoders = List.of(new FakeEncoder("one"));
             return new EncoderSource.Opened(
-                    encoders, new FakeRegistry(data.path().resolve("members")));
+                    encoders, new FakeRegistry(data.path().resolve("members")), Optional.empty());
         };
         InstantSource clock = InstantSource.system();
         return new Starting(

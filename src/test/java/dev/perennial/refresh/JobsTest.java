@@ -260,6 +260,28 @@ final class JobsTest {
         }
     }
 
+    @Test
+    void acceptAlone_refusesAsLongAsSuchWorkGoesOn_andOnlyForItsSubject() {
+        CountDownLatch end = new CountDownLatch(1);
+        try (Jobs jobs = jobs((job, payload, progress) -> {
+            uninterruptibly(end);
+            return new JobWork.Outcome("{}", true);
+        })) {
+            Job first = jobs.acceptAlone(order("a"), job -> Optional.empty());
+            assertThatThrownBy(() -> jobs.acceptAlone(order("a"), job -> Optional.empty()))
+                    .isInstanceOf(Refusal.Conflict.class);
+            jobs.acceptAlone(order("b"), job -> Optional.empty());
+            end.countDown();
+            ended(jobs, first.id());
+            Job again = jobs.acceptAlone(order("a"), job -> Optional.empty());
+            ended(jobs, again.id());
+        }
+    }
+
+    private static Jobs.Order order(String subject) {
+        return new Jobs.Order("test", subject, new byte[0], 1, "steps");
+    }
+
     private interface Body {
         JobWork.Outcome work(Job job, byte[] payload, JobProgress progress);
     }

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.refresh;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.learn.Comparison;
+import dev.perennial.learn.Examiner;
+import dev.perennial.refresh.CandidateShelf.Kept;
+import dev.perennial.refresh.Refresher.Candidate;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.StoredTask;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Refreshes a member: learns a candidate, lets the tasks judge it, and promotes it or leaves everything as it was. Or
+ * goes back to the member that was built. Thread-safe.
+ *
+ * <p>A candidate is on disk before the first task answers by it, so that a promotion which the end of the process cuts
+ * off goes on after the next start, though the sample is gone by then.
+ */
+public final class RefreshJob implements JobWork {
+    public static final String KIND = "member-refresh";
+
+    private static final int STEPS_BESIDE_TASKS = 2;
+
+    private final Refreshable refreshable;
+    private final Members members;
+    private final TaskStore store;
+    private final Examiner examiner;
+    private final Consumer<Encoder> adopt;
+
+    /**
+     * A member that can be refreshed.
+     *
+     * @param id of the member
+     * @param refresher learns candidates for its place
+     * @param shelf keeps them
+     */
+    public record Refreshable(String id, Refresher refresher, CandidateShelf shelf) {}
+
+    /** @param adopt makes an encoder serve in every task, as {@code learn.Teacher} does */
+    public RefreshJob(
+            Refreshable refreshable, Members members, TaskStore store, Examiner examiner, Consumer<Encoder> adopt) {
+        this.refreshable = refreshable;
+        this.members = members;
+        this.store = store;
+        this.examiner = examiner;
+        this.adopt = adopt;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Outcome work(Job job, byte[] payload, JobProgress progress) {
+        RefreshOrder order = RefreshOrder.of(payload);
+        return switch (order.aim()) {
+            case LEARN -> {
+                Optional<Kept> kept = refreshable.shelf().kept(job.id());
+                yield kept.isPresent()
+                        ? promoted(job, kept.get(), new Reporting(progress, STEPS_BESIDE_TASKS))
+                        : refreshed(job, order, progress);
+            }
+            case GO_BACK -> wentBack(progress);
+        };
+    }
+
+    private Outcome refreshed(Job job, RefreshOrder order, JobProgress progress) {
+        List<TaskId> tasks = order.tasks().isEmpty()
+                ? store.tasks().stream()
+                        .map(StoredTask::task)
+                        .map(task -> task.id())
+                        .toList()
+                : order.tasks();
+        int steps = tasks.size() + STEPS_BESIDE_TASKS;
+        progress.report(0, steps, "learning a candidate");
+        Encoder serving = serving();
+        refreshable.refresher().requireEvidence();
+        Candidate candidate = refreshable.refresher().learn(serving);
+        List<Comparison> comparisons = new ArrayList<>();
+        for (int done = 0; done < tasks.size() && progress.mayGoOn(); done++) {
+            progress.report(done + 1L, steps, "judging");
+            examiner.compare(tasks.get(done), serving, candidate.encoder()).ifPresent(comparisons::add);
+        }
+        Judgement judgement = new Judgement(candidate, comparisons);
+        if (!progress.mayGoOn()) {
+            return new Outcome(
+                    result(false, new JsonText().put("reason", "cancelled").toString()), false);
+        }
+        if (!judgement.promotes()) {
+            progress.report(steps, steps, "rejected");
+            return new Outcome(result(false, judgement.report()), true);
+        }
+        Kept kept = refreshable.shelf().keep(job.id(), candidate.encoder(), judgement.report());
+        return promoted(job, kept, new Reporting(progress, steps));
+    }
+
+    private record Reporting(JobProgress progress, long steps) {}
+
+    private Encoder serving() {
+        return members.encoder(refreshable.id()).orElseThrow(() -> new Refusal.NotFound("member", refreshable.id()));
+    }
+
+    private Outcome promoted(Job job, Kept kept, Reporting reporting) {
+        long steps = reporting.steps();
+        reporting.progress().report(steps - 1, steps, "learning every task with it");
+        adopt.accept(servingOr(kept.encoder()));
+        refreshable.shelf().confirm(job.id());
+        reporting.progress().report(steps, steps, "serving");
+        return new Outcome(result(true, kept.report()), true);
+    }
+
+    /** Work that is begun again may find the encoder among those that serve, and some tasks still without it. */
+    private Encoder servingOr(Encoder opened) {
+        return members.encoder(refreshable.id())
+                .filter(serving -> isSame(serving, opened))
+                .orElse(opened);
+    }
+
+    private static boolean isSame(Encoder a, Encoder b) {
+        return a.info().digest().equals(b.info().digest());
+    }
+
+    private Outcome wentBack(JobProgress progress) {
+        progress.report(0, STEPS_BESIDE_TASKS, "learning every task with what was built");
+        adopt.accept(servingOr(refreshable.shelf().built()));
+        refreshable.shelf().forget();
+        progress.report(STEPS_BESIDE_TASKS, STEPS_BESIDE_TASKS, "serving");
+        String report = new JsonText()
+                .put("reason", "What was built serves again.")
+                .put("digest", refreshable.shelf().built().info().digest())
+                .toString();
+        return new Outcome(result(false, report), true);
+    }
+
+    /** What serves though some task failed to learn with it is what the next start has to find. */
+    @Override
+    public void giveUp(Job job, byte[] payload) {
+        Optional<Kept> kept = refreshable.shelf().kept(job.id());
+        if (kept.isPresent() && isSame(serving(), kept.get().encoder())) {
+            refreshable.shelf().confirm(job.id());
+        } else {
+            refreshable.shelf().discard(job.id());
+        }
+    }
+
+    private String result(boolean promoted, String report) {
+        return new JsonText()
+                .put("promoted", promoted)
+                .put("member", refreshable.id())
+                .putJson("report", report)
+                .toString();
+    }
+}

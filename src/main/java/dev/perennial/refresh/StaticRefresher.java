@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.refresh;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.Passage;
+import dev.perennial.encode.TableEncoder;
+import dev.perennial.refresh.AskedQuestions.Question;
+import dev.perennial.refresh.TableRefit.Refitted;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.StoredTask;
+import dev.perennial.task.TaskStore;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+
+/**
+ * Learns the static member's table anew from a sample of questions. A text that a task was taught is left out, so that
+ * the tasks' examples can judge, and what is forgotten was never learnt by the table. Thread-safe.
+ */
+public final class StaticRefresher implements Refresher {
+    private final AskedQuestions sample;
+    private final TaskStore store;
+    private final ForkJoinPool pool;
+
+    /** @param pool the threads to learn on */
+    public StaticRefresher(AskedQuestions sample, TaskStore store, ForkJoinPool pool) {
+        this.sample = sample;
+        this.store = store;
+        this.pool = pool;
+    }
+
+    @Override
+    public void requireEvidence() {
+        if (sample.most() == 0) {
+            throw new Refusal.Conflict(
+                    "Questions are not sampled: set perennial.static.sample-size to a number of texts"
+                            + " and start again; a refresh needs " + TableRefit.FEWEST + ".");
+        }
+        requireEnough(sample.size());
+    }
+
+    private static void requireEnough(int texts) {
+        if (texts < TableRefit.FEWEST) {
+            throw new Refusal.Conflict("A refresh needs a sample of " + TableRefit.FEWEST
+                    + " different questions that were not taught as well; there are " + texts
+                    + ". Ask again when more have come.");
+        }
+    }
+
+    @Override
+    public Candidate learn(Encoder serving) {
+        Set<Long> taught = taught();
+        List<Question> questions = sample.questions().stream()
+                .filter(question -> !taught.contains(question.hash()))
+                .toList();
+        requireEnough(questions.size());
+        Refitted refitted = pool.invoke(ForkJoinTask.adapt(() -> TableRefit.refit((TableEncoder) serving, questions)));
+        String report = new JsonText()
+                .put("texts", refitted.learntFrom())
+                .put("held_out", refitted.heldOut())
+                .put("rows", refitted.rows())
+                .put("cosine_before", refitted.cosineBefore())
+                .put("cosine_after", refitted.cosineAfter())
+                .toString();
+        return new Candidate(refitted.candidate(), refitted.isNearer(), report);
+    }
+
+    /** Every text that some task holds. */
+    private Set<Long> taught() {
+        Set<Long> hashes = new HashSet<>();
+        for (StoredTask stored : store.tasks()) {
+            store.examples(stored.task().id()).forEach(example -> {
+                var input = example.teaching().input();
+                hashes.add(sample.hash(Passage.of(input.text().value())));
+                input.textPair().ifPresent(second -> hashes.add(sample.hash(Passage.of(second.value()))));
+            });
+        }
+        return hashes;
+    }
+}

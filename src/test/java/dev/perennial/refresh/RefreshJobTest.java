@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.refresh;
+
+import static dev.perennial.learn.School.teaching;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.FakeEncoder;
+import dev.perennial.encode.FakeTableEncoder;
+import dev.perennial.encode.Passage;
+import dev.perennial.encode.TableEncoder;
+import dev.perennial.ensemble.Ensemble;
+import dev.perennial.ensemble.Mode;
+import dev.perennial.ensemble.Prediction;
+import dev.perennial.learn.Examiner;
+import dev.perennial.learn.School;
+import dev.perennial.refresh.RefreshJob.Refreshable;
+import dev.perennial.refresh.RefreshOrder.Aim;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.Input;
+import dev.perennial.task.InputKind;
+import dev.perennial.task.Kind;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.Teaching;
+import dev.perennial.text.Text;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ForkJoinPool;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class RefreshJobTest {
+    private static final RefreshOrder LEARN = new RefreshOrder(Aim.LEARN, List.of());
+
+    private final FakeTableEncoder built = FakeTableEncoder.random(1);
+    private final School school = School.open(School.SMALL, List.of(built, new FakeEncoder("teacher")));
+    private final Members members = new Members(school.encoders());
+    private final Shelf shelf = new Shelf();
+
+    @BeforeEach
+    void teach() {
+        school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.TEXT));
+        List<Teaching> teachings = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            String label = List.of("red", "green", "blue").get(i % 3);
+            teachings.add(teaching(label + i % 7 + " " + label + i % 11 + " w" + i, label));
+        }
+        school.teach(teachings);
+    }
+
+    @AfterEach
+    void close() {
+        school.close();
+    }
+
+    @Test
+    void betterCandidateThatNoTaskSuffersFrom_servesEveryTask_andIsKept() {
+        TableEncoder other = built.with(Map.of(511, new float[FakeTableEncoder.DIMENSION]));
+
+        JobWork.Outcome outcome = work(job(other, true), LEARN);
+
+        assertThat(outcome.complete()).isTrue();
+        assertThat(outcome.result())
+                .startsWith("{\"promoted\":true,\"member\":\"static\",\"report\":{\"reason\":")
+                .contains("\"tasks\":[{\"task\":\"task\",\"examples\":16,\"accuracy_before\":");
+        assertThat(school.encoders().find("static").orElseThrow().info()).isEqualTo(other.info());
+        assertThat(school.ensemble().members().get(0).info()).isEqualTo(other.info());
+        assertThat(shelf.confirmed).isEqualTo(shelf.pending).isNotNull();
+        assertThat(school.store().vectors(School.TASK, other.info().digest())).hasSize(60);
+        assertThat(school.store().vectors(School.TASK, built.info().digest()))
+                .as("left by what was replaced")
+                .isEmpty();
+    }
+
+    @Test
+    void candidateThatATaskSuffersFrom_isRejected_andNothingChanges() {
+        Ensemble before = school.ensemble();
+
+        JobWork.Outcome outcome = work(job(blind(), true), LEARN);
+
+        assertThat(outcome.complete()).isTrue();
+        assertThat(outcome.result())
+                .contains("\"promoted\":false")
+                .contains("task task answers significantly fewer")
+                .contains("\"falls_significantly\":true");
+        assertThat(school.encoders().find("static").orElseThrow()).isSameAs(built);
+        assertThat(school.ensemble()).isSameAs(before);
+        assertThat(shelf.pending).isNull();
+        assertThat(school.store().vectors(School.TASK, blind().info().digest())).isEmpty();
+    }
+
+    @Test
+    void candidateThatIsNoNearerToItsTeacher_isRejected() {
+        JobWork.Outcome outcome = work(job(FakeTableEncoder.random(1), false), LEARN);
+
+        assertThat(outcome.result()).contains("\"promoted\":false").contains("no nearer to its teacher");
+        assertThat(shelf.pending).isNull();
+    }
+
+    @Test
+    void onlyTheTasksThatAreNamed_judge() {
+        JobWork.Outcome outcome = work(job(blind(), true), new RefreshOrder(Aim.LEARN, List.of(new TaskId("gone"))));
+
+        assertThat(outcome.result()).contains("\"promoted\":true").contains("\"tasks\":[]");
+    }
+
+    @Test
+    void cancelledRefresh_changesNothing() {
+        JobWork.Outcome outcome = job(blind(), true).work(running(), LEARN.toBytes(), new Silent() {
+            @Override
+            public boolean mayGoOn() {
+                return false;
+            }
+        });
+
+        assertThat(outcome.complete()).isFalse();
+        assertThat(outcome.result()).contains("\"promoted\":false");
+        assertThat(school.encoders().find("static").orElseThrow()).isSameAs(built);
+    }
+
+    @Test
+    void promotionThatWasCutOff_goesOnWithWhatIsKept_andLearnsNothingAnew() {
+        TableEncoder other = built.with(Map.of(511, new float[FakeTableEncoder.DIMENSION]));
+        shelf.keep("job_1", other, "{\"kept\":true}");
+        Refresher none = new Fixed(other, true) {
+            @Override
+            public Candidate learn(Encoder serving) {
+                throw new AssertionError("the sample is gone");
+            }
+        };
+
+        JobWork.Outcome outcome = work(job(none), LEARN);
+
+        assertThat(outcome.result()).contains("\"promoted\":true").contains("\"kept\":true");
+        assertThat(shelf.confirmed).isEqualTo("job_1");
+    }
+
+    @Test
+    void goingBack_givesTheSameHeadsAndAnswersAsBefore() {
+        String digest = school.digest();
+        List<Prediction> before = answers();
+        work(job(FakeTableEncoder.random(1).with(Map.of(5, new float[FakeTableEncoder.DIMENSION])), true), LEARN);
+        assertThat(school.digest()).isNotEqualTo(digest);
+
+        JobWork.Outcome outcome = work(job(built, true), new RefreshOrder(Aim.GO_BACK, List.of()));
+
+        assertThat(outcome.result()).contains(built.info().digest());
+        assertThat(school.digest()).isEqualTo(digest);
+        assertThat(answers()).isEqualTo(before);
+        assertThat(shelf.confirmed).isNull();
+    }
+
+    @Test
+    void failedAdoption_leavesNothingForTheNextStart_unlessItServes() {
+        RefreshJob job =
+                new RefreshJob(refreshable(new Fixed(blind(), true)), members, school.store(), examiner(), encoder -> {
+                    throw new IllegalStateException("one task cannot be learnt");
+                });
+        RefreshOrder unjudged = new RefreshOrder(Aim.LEARN, List.of(new TaskId("gone")));
+        assertThatThrownBy(() -> work(job, unjudged)).isInstanceOf(IllegalStateException.class);
+
+        job.giveUp(running(), unjudged.toBytes());
+        assertThat(shelf.pending).isNull();
+
+        shelf.keep("job_1", blind(), "{}");
+        school.encoders().add(blind());
+        job.giveUp(running(), unjudged.toBytes());
+        assertThat(shelf.confirmed).isEqualTo("job_1");
+    }
+
+    @Test
+    void refreshOfTheTable_comesNearerToTheTeacher_fromQuestionsThatWereNotTaught() {
+        AskedQuestions asked = asked(300);
+        StaticRefresher refresher = new StaticRefresher(asked, school.store(), ForkJoinPool.commonPool());
+
+        Refresher.Candidate candidate = refresher.learn(built);
+
+        assertThat(candidate.isBetter()).isTrue();
+        assertThat(candidate.report()).contains("\"texts\":270,\"held_out\":30");
+    }
+
+    @Test
+    void questionsThatWereTaughtAsWell_areNotLearntFrom() {
+        AskedQuestions asked = asked(220);
+        school.teach(IntStream.range(0, 60)
+                .mapToObj(i -> teaching(question(i), "red"))
+                .toList());
+        StaticRefresher refresher = new StaticRefresher(asked, school.store(), ForkJoinPool.commonPool());
+
+        assertThatThrownBy(() -> refresher.learn(built))
+                .isInstanceOf(Refusal.Conflict.class)
+                .hasMessageContaining("there are 160");
+    }
+
+    @Test
+    void evidence_isAskedFor() {
+        AskedQuestions none = new AskedQuestions("teacher", built, 0, 1);
+        assertThatThrownBy(() -> new StaticRefresher(none, school.store(), ForkJoinPool.commonPool()).requireEvidence())
+                .isInstanceOf(Refusal.Conflict.class)
+                .hasMessageContaining("perennial.static.sample-size");
+        assertThatThrownBy(() ->
+                        new StaticRefresher(asked(20), school.store(), ForkJoinPool.commonPool()).requireEvidence())
+                .isInstanceOf(Refusal.Conflict.class)
+                .hasMessageContaining("200")
+                .hasMessageContaining("there are 20");
+        new StaticRefresher(asked(200), school.store(), ForkJoinPool.commonPool()).requireEvidence();
+    }
+
+    private AskedQuestions asked(int count) {
+        AskedQuestions asked = new AskedQuestions("teacher", built, 1000, 1);
+        Encoder teacher = new FakeEncoder("teacher");
+        List<Passage> questions =
+                IntStream.range(0, count).mapToObj(i -> Passage.of(question(i))).toList();
+        asked.read(teacher, questions, teacher.encode(questions));
+        return asked;
+    }
+
+    private static String question(int i) {
+        return "q" + i % 23 + " r" + i / 23 + " s" + i % 5;
+    }
+
+    /** Tells no word from another. */
+    private TableEncoder blind() {
+        Map<Integer, float[]> same = new HashMap<>();
+        for (int piece = 0; piece < FakeTableEncoder.ROWS; piece++) {
+            same.put(piece, built.row(0));
+        }
+        return built.with(same);
+    }
+
+    private List<Prediction> answers() {
+        return school.predict(List.of(Input.of(new Text("red1 w7")), Input.of(new Text("blue3 unknown"))), Mode.FAST);
+    }
+
+    private RefreshJob job(TableEncoder candidate, boolean better) {
+        return job(new Fixed(candidate, better));
+    }
+
+    private RefreshJob job(Refresher refresher) {
+        return new RefreshJob(refreshable(refresher), members, school.store(), examiner(), school.teacher()::adopt);
+    }
+
+    private Refreshable refreshable(Refresher refresher) {
+        return new Refreshable("static", refresher, shelf);
+    }
+
+    private Examiner examiner() {
+        return school.examiner();
+    }
+
+    private static JobWork.Outcome work(RefreshJob job, RefreshOrder order) {
+        return job.work(running(), order.toBytes(), new Silent());
+    }
+
+    private static Job running() {
+        return new Job(
+                "job_1",
+                RefreshJob.KIND,
+                "static",
+                Job.Status.RUNNING,
+                new Job.Progress(0, 1, "steps", ""),
+                Instant.EPOCH,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** Learns always the same. */
+    private static class Fixed implements Refresher {
+        private final TableEncoder candidate;
+        private final boolean better;
+
+        Fixed(TableEncoder candidate, boolean better) {
+            this.candidate = candidate;
+            this.better = better;
+        }
+
+        @Override
+        public void requireEvidence() {}
+
+        @Override
+        public Candidate learn(Encoder serving) {
+            return new Candidate(candidate, better, "{}");
+        }
+    }
+
+    private final class Shelf implements CandidateShelf {
+        private String pending;
+        private String confirmed;
+        private Kept kept;
+
+        @Override
+        public Kept keep(String job, Encoder candidate, String report) {
+            pending = job;
+            kept = new Kept(candidate, report);
+            return kept;
+        }
+
+        @Override
+        public Optional<Kept> kept(String job) {
+            return job.equals(pending) ? Optional.of(kept) : Optional.empty();
+        }
+
+        @Override
+        public void confirm(String job) {
+            confirmed = job;
+        }
+
+        @Override
+        public void discard(String job) {
+            pending = null;
+        }
+
+        @Override
+        public Encoder built() {
+            return built;
+        }
+
+        @Override
+        public void forget() {
+            confirmed = null;
+        }
+    }
+
+    private static class Silent implements JobProgress {
+        @Override
+        public void report(long done, long total, String message) {}
+
+        @Override
+        public void log(String message) {}
+
+        @Override
+        public boolean mayGoOn() {
+            return true;
+        }
+
+        @Override
+        public void pause(Duration duration) {}
+    }
+}
