@@ -35,8 +35,8 @@ public final class Refreshes {
         }
         Refreshable known = refreshable
                 .filter(one -> one.id().equals(member))
-                .orElseThrow(() -> new Refusal.Conflict("Only a static member that was built with the service can be"
-                        + " refreshed; this one stays what it was registered as."));
+                .orElseThrow(() -> new Refusal.Conflict(
+                        "Only the static member inside the service can be refreshed; this one never changes."));
         switch (order.aim()) {
             case LEARN -> known.refresher().requireEvidence();
             case GO_BACK -> requireRefreshed(known);

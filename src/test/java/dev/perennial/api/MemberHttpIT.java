@@ -190,7 +190,7 @@ final class MemberHttpIT {
         problem(post("/v1/members/nobody/refreshes", "{}"), 404, "not-found");
         problem(post("/v1/members/NOBODY!/refreshes", "{}"), 404, "not-found");
         problem(post("/v1/members/fake-one/refreshes", "{}"), 409, "conflict")
-                .body("detail", containsString("cannot be"));
+                .body("detail", containsString("never changes"));
         problem(given().delete("/v1/members/fake-one/refreshes").then(), 409, "conflict");
         problem(given().delete("/v1/members/nobody/refreshes").then(), 404, "not-found");
     }

@@ -4,6 +4,7 @@ package dev.perennial.ensemble;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.perennial.math.Platt;
 import dev.perennial.task.Kind;
 import dev.perennial.task.Policy;
 import java.util.ArrayList;
@@ -50,6 +51,22 @@ final class CascadeTest {
         assertThat(Cascade.of(Agreement.NONE, Kind.CLASSIFICATION, Policy.DEFAULT)
                         .isOpen())
                 .isFalse();
+    }
+
+    @Test
+    void shares_sayWhichStageAnswersHowMany() {
+        Platt asItIs = new Platt(1, 0);
+        boolean[] same = {true, true, true, true};
+        Agreement evidence = new Agreement(
+                List.of(
+                        new Agreement.ByExample(new double[] {3, 1, 1, 5}, new double[4], same),
+                        new Agreement.ByExample(new double[] {0, 2, 1, 0}, new double[4], same)),
+                new double[4]);
+        assertThat(new Cascade(List.of(asItIs, asItIs), 2).shares(evidence)).containsExactly(0.5, 0.25, 0.25);
+        assertThat(new Cascade(List.of(asItIs, asItIs), Double.POSITIVE_INFINITY).shares(evidence))
+                .containsExactly(1);
+        assertThat(new Cascade(List.of(), Double.POSITIVE_INFINITY).shares(Agreement.NONE))
+                .containsExactly(1);
     }
 
     @Test
