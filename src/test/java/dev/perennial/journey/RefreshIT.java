@@ -46,10 +46,16 @@ final class RefreshIT {
             ServiceClient client = service.client();
             teach(client);
             built = digest(client);
-            before = answers(client);
-            assertThat(client.post(REFRESHES, "{}").body().path("detail").asText())
-                    .contains("200");
             assertThat(client.delete(REFRESHES).status()).isEqualTo(409);
+            predict(client, questions().subList(0, 50), "full");
+            assertThat(refusal(client)).contains("200").contains("there are 50");
+            String example =
+                    client.get(TASK + "/examples").body().at("/items/0/id").asText();
+            assertThat(client.delete(TASK + "/examples/" + example).status()).isEqualTo(200);
+            assertThat(refusal(client))
+                    .as("a forgotten text may have been asked")
+                    .contains("there are 0");
+            before = answers(client);
             ask(client);
 
             JsonNode job = TinyMember.settled(client, client.post(REFRESHES, "{\"tasks\": [\"garden\"]}"));
@@ -107,6 +113,12 @@ final class RefreshIT {
         }
     }
 
+    private static String refusal(ServiceClient client) throws Exception {
+        ServiceClient.Reply reply = client.post(REFRESHES, "{}");
+        assertThat(reply.status()).isEqualTo(409);
+        return reply.body().path("detail").asText();
+    }
+
     private static Path table(Path data) throws Exception {
         try (Stream<Path> files = Files.list(data.resolve("refreshed"))) {
             return files.filter(file -> file.toString().endsWith(".table"))
@@ -123,7 +135,7 @@ final class RefreshIT {
         client.put(TASK, "{\"kind\": \"classification\", \"input\": \"text\"}");
         List<String> examples = new ArrayList<>();
         for (int label = 0; label < LABELS.size(); label++) {
-            for (int i = 0; i < 12; i++) {
+            for (int i = 0; i < 8; i++) {
                 String text = "should one " + VERBS.get(label).get(i % 4) + " the "
                         + PLANTS.get((i * 3 + label) % PLANTS.size()) + " now";
                 examples.add("{\"text\": \"" + text + "\", \"label\": \"" + LABELS.get(label) + "\"}");
