@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /**
  * Learns a task twice beside what is served, with a member and with a candidate for its place, to compare the two.
- * Nothing is stored and nothing is served otherwise. Thread-safe.
+ * Nothing is stored and nothing is served otherwise. Encoders that could be rounded to bytes are asked in single
+ * precision, whatever the task has chosen. Thread-safe.
  */
 public final class Examiner {
     private final TaskStore store;
