@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** What all requests for predictions have in common: a bounded body, a place, a revision, a memory. Thread-safe. */
 @Singleton
 public final class Asking {
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private final Limits limits;
@@ -61,10 +60,12 @@ public final class Asking {
     /**
      * Answers a part of a larger request, which waits for its turn.
      *
-     * @throws Refusal.Saturated when it has waited for too long
+     * @throws Refusal.Saturated when it has waited, or been worked on, for too long
      */
     <T> T awaitTurn(Supplier<T> answer) {
-        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
+        // What was given up for taking too long is past it, and not begun again.
+        long deadline = System.nanoTime()
+                + Duration.ofSeconds(limits.predictionSeconds()).toNanos();
         while (true) {
             try {
                 return admission.admit(() -> clients.whileThere(answer));

@@ -31,12 +31,12 @@ public final class ClientWatch {
         RoutingContext current = request.getCurrent();
         HttpServerResponse response = current.response();
         Stay stay = new Stay(gate.serving().encoders().pool(), Thread.currentThread());
-        response.closeHandler(closed -> stay.giveUp(hasGone()));
-        if (response.closed()) {
-            throw hasGone();
-        }
         long timer = current.vertx().setTimer(TimeUnit.SECONDS.toMillis(seconds), late -> stay.giveUp(isLate()));
         try {
+            response.closeHandler(closed -> stay.giveUp(hasGone()));
+            if (response.closed()) {
+                throw hasGone();
+            }
             return work.get();
         } finally {
             current.vertx().cancelTimer(timer);

@@ -207,9 +207,12 @@ public final class Learner {
     }
 
     private CombinationFit.Fitted fitted(LessonRows rows, Ledgers ledgers, HoldingOut holdingOut) {
-        return inKernelForm(rows, settings)
-                ? kernelForm(rows, rows.heldOut(Integer.MAX_VALUE), settings)
-                : featureForm(rows, ledgers, holdingOut);
+        if (inKernelForm(rows, settings)) {
+            // They may hold an example that was forgotten since more of them were there.
+            ledgers.clear();
+            return kernelForm(rows, rows.heldOut(Integer.MAX_VALUE), settings);
+        }
+        return featureForm(rows, ledgers, holdingOut);
     }
 
     private static boolean inKernelForm(LessonRows rows, FitSettings fit) {

@@ -38,7 +38,9 @@ final class LedgerBudget {
         return roomForAll;
     }
 
-    synchronized void forget(Ledgers ledgers) {
+    /** Lets go of ledgers that are not needed. */
+    synchronized void drop(Ledgers ledgers) {
         byUse.remove(ledgers);
+        ledgers.clear();
     }
 }

@@ -10,8 +10,10 @@ import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * From what is stored of a task to what is served of it. What is stored can be ahead when a change failed between the
@@ -135,8 +137,14 @@ final class TaskLearning {
         TaskId id = stored.task().id();
         // Before anything can fail: it may hold what was learnt from an example that is erased.
         fits.remove(id);
-        Learner.Learnt learnt =
-                PrecisionChoice.of(stored.task(), encoders.ready()).made(lineup -> learn(stored, classroom, lineup));
+        Set<Ledgers> idle = new HashSet<>(classroom.allLedgers());
+        Learner.Learnt learnt = PrecisionChoice.of(stored.task(), encoders.ready())
+                .made(lineup -> {
+                    idle.remove(classroom.ledgers(lineup));
+                    return learn(stored, classroom, lineup);
+                });
+        // What was not brought up to date may hold what was learnt from an example that is erased.
+        idle.forEach(ledgerBudget::drop);
         active.activate(learnt.ensemble());
         fits.keep(id, learnt);
     }
@@ -218,7 +226,7 @@ final class TaskLearning {
     /** Forgets all that was derived from a task. */
     void clear(TaskId id, Classroom classroom) {
         fits.remove(id);
-        classroom.allLedgers().forEach(ledgerBudget::forget);
+        classroom.allLedgers().forEach(ledgerBudget::drop);
         classroom.clear();
     }
 

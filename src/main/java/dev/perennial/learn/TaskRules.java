@@ -56,9 +56,12 @@ record TaskRules(Teacher.Bounds bounds) {
         Size after = Size.of(task, classroom.after(teachings));
         requireRoom("examples", before.examples(), after.examples(), bounds.examples());
         requireRoom("labels", before.labels(), after.labels(), bounds.labels());
-        if (after.weight() > Math.max(before.weight(), FixedPoint.LARGEST_TOTAL_WEIGHT)) {
+        if (!after.isExact() && (before.isExact() || after.weight() > before.weight())) {
             throw new Refusal.Conflict("The weights of a task's examples may add up to "
-                    + (long) FixedPoint.LARGEST_TOTAL_WEIGHT + "; teach with smaller weights.");
+                    + (long) FixedPoint.LARGEST_TOTAL_WEIGHT + ", or to "
+                    + (long) FixedPoint.LARGEST_TOTAL_OF_FINE_WEIGHTS
+                    + " when one of them is not a multiple of " + FixedPoint.QUARTER
+                    + "; teach with smaller or rounder weights.");
         }
     }
 
@@ -68,17 +71,26 @@ record TaskRules(Teacher.Bounds bounds) {
         }
     }
 
-    private record Size(long examples, long labels, double weight) {
+    /** @param inQuarters whether each weight is a multiple of a quarter */
+    private record Size(long examples, long labels, double weight, boolean inQuarters) {
+
+        /** Whether sums over the examples do not depend on their order. */
+        boolean isExact() {
+            return weight <= (inQuarters ? FixedPoint.LARGEST_TOTAL_WEIGHT : FixedPoint.LARGEST_TOTAL_OF_FINE_WEIGHTS);
+        }
 
         static Size of(Task task, Collection<Teaching> teachings) {
             Set<String> labels = new TreeSet<>();
             task.labels().forEach(label -> labels.add(label.name()));
             double weight = 0;
+            boolean inQuarters = true;
             for (Teaching teaching : teachings) {
                 teaching.answer().addLabelsTo(labels);
-                weight += teaching.weight();
+                double rounded = FixedPoint.roundWeight(teaching.weight());
+                weight += rounded;
+                inQuarters &= rounded % FixedPoint.QUARTER == 0;
             }
-            return new Size(teachings.size(), labels.size(), weight);
+            return new Size(teachings.size(), labels.size(), weight, inQuarters);
         }
     }
 

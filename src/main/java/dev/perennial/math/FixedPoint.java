@@ -4,14 +4,20 @@ package dev.perennial.math;
 /**
  * Rounding to multiples of {@code 2^-12}, so that sums of products are exact.
  *
- * <p>A product of two such numbers below 8 in magnitude and a weight that is a multiple of {@code 2^-6} is a multiple
- * of {@code 2^-30}. A double holds 53 bits, so sums of such products up to {@code 2^23} are exact, whatever their
- * order. That makes a Gram matrix a function of the set of its rows: adding in any order, in any batches, and
- * subtracting again give the same bits.
+ * <p>A product of two such numbers, below 8 in magnitude, is a multiple of {@code 2^-24} below 64. A double holds 53
+ * bits, so sums of such products are exact up to {@code 2^29} times a weight's finest unit, whatever their order: the
+ * total weight is bounded by what is left of that after 64 a product. That makes a Gram matrix a function of the set of
+ * its rows: adding in any order, in any batches, and subtracting again give the same bits.
  */
 public final class FixedPoint {
-    /** Sums over rows of this weight in all are exact with features whose mean square is at most 4. */
+    /** Sums over rows of this weight in all are exact when each weight is a multiple of {@link #QUARTER}. */
     public static final double LARGEST_TOTAL_WEIGHT = 0x1p21;
+
+    /** Sums over rows of this weight in all are exact whatever the weights. */
+    public static final double LARGEST_TOTAL_OF_FINE_WEIGHTS = 0x1p17;
+
+    /** The unit of weights that may add up to much. */
+    public static final double QUARTER = 0.25;
 
     private static final double QUANTUM = 0x1p-12;
     private static final double LIMIT = 8 - QUANTUM;

@@ -114,6 +114,23 @@ final class PrecisionChoiceTest {
         assertThat(school.teacher().ledgerBytes()).isPositive().isEqualTo(once);
         school.teach(School.teaching("topic2 the last one", "label2"));
         assertThat(school.teacher().ledgerBytes()).isEqualTo(2 * once);
+        school.teacher()
+                .forget(School.TASK, school.store().examples(School.TASK).get(0).id());
+        assertThat(school.teacher().ledgerBytes())
+                .as("of what is not chosen from any longer nothing stays, as it holds the forgotten example")
+                .isEqualTo(once);
+    }
+
+    @Test
+    void statisticsOfFixedFeatures_goWhenTheExactFormIsBackInUse() {
+        School school = school(12, List.of(new FakeEncoder("a"), new FakeEncoder("b")));
+        school.teach(teachings(11));
+        assertThat(school.teacher().ledgerBytes()).isPositive();
+        school.teacher()
+                .forget(School.TASK, school.store().examples(School.TASK).get(0).id());
+        school.teacher()
+                .forget(School.TASK, school.store().examples(School.TASK).get(0).id());
+        assertThat(school.teacher().ledgerBytes()).isZero();
     }
 
     @Test

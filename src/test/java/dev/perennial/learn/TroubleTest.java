@@ -131,7 +131,7 @@ final class TroubleTest {
 
     @Test
     void fullTask_takesRepetitionsAndCorrections() {
-        double share = FixedPoint.LARGEST_TOTAL_WEIGHT / School.MOST_LABELS;
+        double share = Math.floor(FixedPoint.LARGEST_TOTAL_WEIGHT / School.MOST_LABELS);
         List<Teaching> full = new ArrayList<>();
         for (int i = 0; i < School.MOST_LABELS; i++) {
             full.add(named("id " + i, "text " + i, "label " + i, share));
@@ -146,6 +146,17 @@ final class TroubleTest {
                 .isInstanceOf(Refusal.Conflict.class);
         assertThatThrownBy(() -> school.teach(named("new", "text", "one label more", share)))
                 .isInstanceOf(Refusal.TooLarge.class);
+    }
+
+    @Test
+    void fineWeights_mayAddUpToLess_soThatSumsStayExact() {
+        school.teach(named("id 0", "text 0", "label", 100_000.5));
+        school.teach(named("id 1", "text 1", "label", FixedPoint.LARGEST_TOTAL_OF_FINE_WEIGHTS));
+        assertThatThrownBy(() -> school.teach(named("id 2", "text 2", "label", 0.1)))
+                .isInstanceOf(Refusal.Conflict.class)
+                .hasMessageContaining("multiple of 0.25");
+        school.teach(named("id 2", "text 2", "label", 0.25));
+        assertThat(school.store().examples(School.TASK)).hasSize(3);
     }
 
     private static Teaching named(String externalId, String text, String label, double weight) {

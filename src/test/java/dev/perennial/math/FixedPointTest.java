@@ -4,11 +4,14 @@ package dev.perennial.math;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class FixedPointTest {
 
@@ -32,6 +35,22 @@ final class FixedPointTest {
             left -= product;
         }
         assertThat(left).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0x1p21, 0.25", "0x1p17, 0x1p-6"})
+    void sumsOfTheLargestProducts_areExact_upToTheLargestTotalWeight(double total, double unit) {
+        double feature = FixedPoint.round(1e9);
+        double heavy = total / 2 - unit;
+        double sum = heavy * feature * feature;
+        sum += unit * feature * feature;
+        sum += heavy * feature * feature;
+        double other = heavy * feature * feature;
+        other += heavy * feature * feature;
+        other += unit * feature * feature;
+        BigDecimal exact = new BigDecimal(feature).pow(2).multiply(new BigDecimal(2 * heavy + unit));
+        assertThat(new BigDecimal(sum)).isEqualByComparingTo(exact);
+        assertThat(new BigDecimal(other)).isEqualByComparingTo(exact);
     }
 
     @Test
