@@ -2,6 +2,7 @@
 package dev.perennial.app;
 
 import dev.perennial.api.ServingGate;
+import dev.perennial.refresh.StaticRefresher;
 import dev.perennial.refusal.Refusal;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class Lifecycle {
     private static final Logger LOG = Logger.getLogger(Lifecycle.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+    /** Some 1.6 GB. */
+    private static final int MOST_SAMPLED = 1_000_000;
+
     private static final int NANOS_PER_MILLI = 1_000_000;
 
     private final PerennialConfig config;
@@ -126,6 +130,11 @@ public final class Lifecycle {
         if (config.role() != PerennialConfig.Role.ALL) {
             throw new ConfigurationException(
                     "perennial.role must be all: with the embedded store one process does everything.");
+        }
+        int sampled = config.staticMember().sampleSize();
+        if (sampled != 0 && (sampled < StaticRefresher.FEWEST_TEXTS || sampled > MOST_SAMPLED)) {
+            throw new ConfigurationException("perennial.static.sample-size must be 0, or lie between "
+                    + StaticRefresher.FEWEST_TEXTS + " and " + MOST_SAMPLED + ".");
         }
         if (config.minRevisionWait().isNegative() || config.minRevisionWait().compareTo(LONGEST_WAIT) > 0) {
             throw new ConfigurationException("perennial.min-revision-wait must lie between 0s and 60s.");

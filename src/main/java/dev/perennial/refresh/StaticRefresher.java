@@ -20,6 +20,9 @@ import java.util.concurrent.ForkJoinTask;
  * the tasks' examples can judge, and what is forgotten was never learnt by the table. Thread-safe.
  */
 public final class StaticRefresher implements Refresher {
+    /** Texts without which nothing can be learnt. */
+    public static final int FEWEST_TEXTS = TableRefit.FEWEST;
+
     private final AskedQuestions sample;
     private final TaskStore store;
     private final ForkJoinPool pool;
