@@ -142,6 +142,17 @@ public final class RefreshJob implements JobWork {
     /** What serves though some task failed to learn with it is what the next start has to find. */
     @Override
     public void giveUp(Job job, byte[] payload) {
+        switch (RefreshOrder.of(payload).aim()) {
+            case LEARN -> giveUpLearning(job);
+            case GO_BACK -> {
+                if (isSame(serving(), refreshable.shelf().built())) {
+                    refreshable.shelf().forget();
+                }
+            }
+        }
+    }
+
+    private void giveUpLearning(Job job) {
         Optional<Kept> kept = refreshable.shelf().kept(job.id());
         if (kept.isPresent() && isSame(serving(), kept.get().encoder())) {
             refreshable.shelf().confirm(job.id());

@@ -177,6 +177,20 @@ final class RefreshJobTest {
     }
 
     @Test
+    void failedGoingBack_isFoundByTheNextStart_ifWhatWasBuiltServes() {
+        byte[] goBack = new RefreshOrder(Aim.GO_BACK, List.of()).toBytes();
+        work(job(built.with(Map.of(511, new float[FakeTableEncoder.DIMENSION])), true), LEARN);
+        RefreshJob job = job(built, true);
+
+        job.giveUp(running(), goBack);
+        assertThat(shelf.confirmed).as("the refreshed one serves").isEqualTo("job_1");
+
+        school.encoders().add(built);
+        job.giveUp(running(), goBack);
+        assertThat(shelf.confirmed).as("what was built serves").isNull();
+    }
+
+    @Test
     void refreshOfTheTable_comesNearerToTheTeacher_fromQuestionsThatWereNotTaught() {
         AskedQuestions asked = asked(300);
         StaticRefresher refresher = new StaticRefresher(asked, school.store(), ForkJoinPool.commonPool());
