@@ -136,8 +136,8 @@ final class ObservedTaskStore implements TaskStore {
     }
 
     @Override
-    public void emptyVectors(TaskId id, String memberDigest) {
-        store.emptyVectors(id, memberDigest);
+    public void retainVectors(TaskId id, Set<String> memberDigests) {
+        store.retainVectors(id, memberDigests);
     }
 
     @Override

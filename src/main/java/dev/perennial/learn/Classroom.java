@@ -112,10 +112,10 @@ final class Classroom {
         return vectorByLabelDigestByMember.computeIfAbsent(member.info().digest(), digest -> new HashMap<>());
     }
 
-    /** Forgets the vectors of a member that serves no longer. */
-    void forgetVectors(String memberDigest) {
-        vectorByExampleByMember.remove(memberDigest);
-        vectorByLabelDigestByMember.remove(memberDigest);
+    /** Forgets the vectors of all other members. */
+    void retainVectors(Set<String> memberDigests) {
+        vectorByExampleByMember.keySet().retainAll(memberDigests);
+        vectorByLabelDigestByMember.keySet().retainAll(memberDigests);
     }
 
     /** Forgets the vectors of all other label descriptions; whether there were any. */

@@ -23,16 +23,19 @@ import dev.perennial.task.TeachingOutcome;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -54,6 +57,9 @@ public final class Teacher implements AutoCloseable {
     private final FitKeeper fits;
     private final TaskRules rules;
     private final ScheduledExecutorService background = background();
+
+    /** Digests of the encoders that tasks are about to learn with. */
+    private final Set<String> joining = ConcurrentHashMap.newKeySet();
 
     /** What a teacher works with. */
     public record Tools(Learner learner, Spreads spreads, DerivedCache derived, InstantSource clock, Bounds bounds) {}
@@ -160,31 +166,49 @@ public final class Teacher implements AutoCloseable {
     /**
      * Learns every task anew with an encoder that has just become ready. It joins the others when it has read every
      * example, so that one that cannot leaves all as it was; the one of the same id, if there is one, gives way to it.
-     * Begun again after a failure, it goes on with the tasks that are still without it.
+     * Begun again after a failure, it goes on with the tasks that are still without it. What members that serve no
+     * longer, or that never came to, have left with a task goes when the task has learnt.
      */
     public void adopt(Encoder encoder) {
+        Set<String> digests = digests(List.of(encoder));
+        joining.addAll(digests);
+        try {
+            adoptJoining(encoder);
+        } finally {
+            joining.removeAll(digests);
+        }
+    }
+
+    private void adoptJoining(Encoder encoder) {
         for (StoredTask stored : store.tasks()) {
             TaskId id = stored.task().id();
             List<Encoder> readers =
                     PrecisionChoice.of(stored.task(), List.of(encoder)).readers();
             classrooms.enter(id, classroom -> exampleVectors.encodeMissing(id, classroom, readers));
         }
-        Optional<String> replaced = encoders.find(encoder.info().id())
-                .map(before -> before.info().digest())
-                .filter(digest -> !digest.equals(encoder.info().digest()));
         encoders.add(encoder);
         for (StoredTask stored : store.tasks()) {
             TaskId id = stored.task().id();
             classrooms.enter(id, classroom -> {
                 learnWith(encoder, id, classroom);
-                replaced.ifPresent(digest -> forgetVectors(digest, id, classroom));
+                retainVectors(id, classroom);
             });
         }
     }
 
-    private void forgetVectors(String memberDigest, TaskId id, Classroom classroom) {
-        store.emptyVectors(id, memberDigest);
-        classroom.forgetVectors(memberDigest);
+    /** Of those that serve, and of those that others are about to learn with. */
+    private void retainVectors(TaskId id, Classroom classroom) {
+        Set<String> digests = digests(encoders.ready());
+        digests.addAll(joining);
+        store.retainVectors(id, digests);
+        classroom.retainVectors(digests);
+    }
+
+    private static Set<String> digests(List<Encoder> members) {
+        return members.stream()
+                .flatMap(member -> Stream.concat(Stream.of(member), member.rounded().stream()))
+                .map(member -> member.info().digest())
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     /** A task that could not be learnt before either stays as it is, and keeps no other from being learnt. */

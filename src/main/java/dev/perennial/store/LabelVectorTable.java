@@ -72,13 +72,23 @@ final class LabelVectorTable {
         return emptied;
     }
 
-    /** Empties the rows of a member. Returns how many. */
-    int empty(TaskId id, String memberDigest) {
-        return handle.createUpdate("""
-                        UPDATE label_vectors SET text_digest = NULL, vector = NULL
-                        WHERE task_id = :task AND member = :member AND vector IS NOT NULL""")
+    /** Empties the rows of all other members. Returns how many. */
+    int retainMembers(TaskId id, Set<String> memberDigests) {
+        int emptied = 0;
+        List<String> held = handle.createQuery("SELECT DISTINCT member" + LIVE)
                 .bind("task", id.value())
-                .bind("member", memberDigest)
-                .execute();
+                .mapTo(String.class)
+                .list();
+        for (String member : held) {
+            if (!memberDigests.contains(member)) {
+                emptied += handle.createUpdate("""
+                                UPDATE label_vectors SET text_digest = NULL, vector = NULL
+                                WHERE task_id = :task AND member = :member AND vector IS NOT NULL""")
+                        .bind("task", id.value())
+                        .bind("member", member)
+                        .execute();
+            }
+        }
+        return emptied;
     }
 }

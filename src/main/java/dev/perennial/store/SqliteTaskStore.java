@@ -169,10 +169,10 @@ public final class SqliteTaskStore implements TaskStore {
     }
 
     @Override
-    public void emptyVectors(TaskId id, String memberDigest) {
+    public void retainVectors(TaskId id, Set<String> memberDigests) {
         database.write(change -> {
-            int emptied = new VectorTable(change.handle()).empty(id, memberDigest)
-                    + new LabelVectorTable(change.handle()).empty(id, memberDigest);
+            int emptied = new VectorTable(change.handle()).retain(id, memberDigests)
+                    + new LabelVectorTable(change.handle()).retainMembers(id, memberDigests);
             if (emptied > 0) {
                 change.erasesBytes(emptied);
             }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
@@ -78,18 +79,24 @@ final class VectorTable {
         batch.execute();
     }
 
-    /** Empties the member's vectors of the task's examples. Returns how many. */
-    int empty(TaskId task, String memberDigest) {
-        OptionalLong member = memberNumber(memberDigest);
-        return member.isEmpty()
-                ? 0
-                : handle.createUpdate("""
-                                UPDATE vectors SET vector = NULL
-                                WHERE member = :member AND vector IS NOT NULL
-                                AND example IN (SELECT number FROM examples WHERE task_id = :task)""")
-                        .bind("member", member.getAsLong())
-                        .bind("task", task.value())
-                        .execute();
+    /** Empties all other members' vectors of the task's examples. Returns how many. */
+    int retain(TaskId task, Set<String> memberDigests) {
+        Map<String, Long> others = new HashMap<>();
+        handle.createQuery("SELECT digest, number FROM members")
+                .map((row, context) -> others.put(row.getString(1), row.getLong(2)))
+                .list();
+        others.keySet().removeAll(memberDigests);
+        int emptied = 0;
+        for (long member : others.values()) {
+            emptied += handle.createUpdate("""
+                            UPDATE vectors SET vector = NULL
+                            WHERE member = :member AND vector IS NOT NULL
+                            AND example IN (SELECT number FROM examples WHERE task_id = :task)""")
+                    .bind("member", member)
+                    .bind("task", task.value())
+                    .execute();
+        }
+        return emptied;
     }
 
     private OptionalLong memberNumber(String digest) {

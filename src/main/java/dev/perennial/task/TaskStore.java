@@ -76,8 +76,8 @@ public interface TaskStore {
     /** Adds vectors to examples that exist; other ids are ignored. */
     void putVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByExample);
 
-    /** Empties what a member that serves no longer has left with a task: vectors of examples and of descriptions. */
-    void emptyVectors(TaskId id, String memberDigest);
+    /** Empties what all other members have left with a task: vectors of examples and of descriptions. */
+    void retainVectors(TaskId id, Set<String> memberDigests);
 
     /** The vectors of a member for descriptions of a task's labels, by the digest of the text that was embedded. */
     Map<String, float[]> labelVectors(TaskId id, String memberDigest);

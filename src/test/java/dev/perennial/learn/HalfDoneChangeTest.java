@@ -4,7 +4,9 @@ package dev.perennial.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.perennial.encode.Encoder;
 import dev.perennial.encode.FakeEncoder;
+import dev.perennial.encode.FakeTableEncoder;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.InputKind;
@@ -19,6 +21,8 @@ import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -123,6 +127,44 @@ final class HalfDoneChangeTest {
             assertThat(school.active().of(School.TASK).members()).contains(third);
             assertThat(other.members()).contains(third);
             assertThat(school.active().of(OTHER)).isSameAs(other);
+        }
+    }
+
+    @Test
+    void adoptionBegunAgain_leavesNoTaskVectorsOfWhatServesNoLonger_norOfWhatNeverDid() {
+        try (School school = school()) {
+            define(school, OTHER);
+            school.teach(School.teaching("where is my parcel", "delivery"));
+            school.teacher().teach(OTHER, List.of(School.teaching("hi", "chat")), Optional.empty(), outcome -> {
+                throw new AssertionError("no key was sent");
+            });
+            FakeTableEncoder before = FakeTableEncoder.random(1);
+            FakeTableEncoder after = FakeTableEncoder.random(2);
+            school.teacher().adopt(before);
+            for (TaskId id : List.of(School.TASK, OTHER)) {
+                String example = school.store()
+                        .vectors(id, before.info().digest())
+                        .keySet()
+                        .iterator()
+                        .next();
+                school.store().putVectors(id, "never served", Map.of(example, new float[] {1}));
+            }
+            failing.set("retainVectors");
+            assertThatThrownBy(() -> school.teacher().adopt(after)).isInstanceOf(Refusal.StoreUnavailable.class);
+            failing.set("");
+
+            school.teacher().adopt(after);
+
+            for (TaskId id : List.of(School.TASK, OTHER)) {
+                assertThat(school.store().vectors(id, before.info().digest()))
+                        .as("of %s", id)
+                        .isEmpty();
+                assertThat(school.store().vectors(id, "never served")).isEmpty();
+                for (Encoder member : school.encoders().ready()) {
+                    assertThat(school.store().vectors(id, member.info().digest()))
+                            .hasSize(1);
+                }
+            }
         }
     }
 

@@ -196,11 +196,11 @@ public final class MemoryTaskStore implements TaskStore {
     }
 
     @Override
-    public synchronized void emptyVectors(TaskId id, String memberDigest) {
+    public synchronized void retainVectors(TaskId id, Set<String> memberDigests) {
         Shelf shelf = shelves.get(id);
         if (shelf != null) {
-            shelf.vectors.values().forEach(vectors -> vectors.remove(memberDigest));
-            shelf.labelVectors.remove(memberDigest);
+            shelf.vectors.values().forEach(vectors -> vectors.keySet().retainAll(memberDigests));
+            shelf.labelVectors.keySet().retainAll(memberDigests);
         }
     }
 

@@ -453,7 +453,7 @@ public abstract class TaskStoreContract {
     }
 
     @Test
-    void emptiedVectors_areGone_forOneMemberAndTask_andCanBePutAgain() {
+    void vectorsOfOtherMembers_areGone_forOneTask_andCanBePutAgain() {
         store.define(task(BANKING));
         store.define(task(MOOD));
         float[] vector = {1, 2};
@@ -463,8 +463,8 @@ public abstract class TaskStoreContract {
         for (String member : List.of("m", "n")) {
             store.putLabelVectors(BANKING, member, Map.of("a", vector));
         }
-        store.emptyVectors(BANKING, "m");
-        store.emptyVectors(BANKING, "unknown");
+        store.retainVectors(BANKING, Set.of("n", "unknown"));
+        store.retainVectors(new TaskId("no-task"), Set.of());
         assertThat(store.vectors(BANKING, "m")).isEmpty();
         assertThat(store.labelVectors(BANKING, "m")).isEmpty();
         assertThat(store.vectors(BANKING, "n")).containsOnlyKeys(ids.get(0));
