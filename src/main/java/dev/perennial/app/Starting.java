@@ -22,6 +22,7 @@ import dev.perennial.learn.Learner;
 import dev.perennial.learn.ReferenceSentences;
 import dev.perennial.learn.Spreads;
 import dev.perennial.learn.Teacher;
+import dev.perennial.refresh.Job;
 import dev.perennial.refresh.JobStore;
 import dev.perennial.refresh.JobWork;
 import dev.perennial.refresh.Jobs;
@@ -46,7 +47,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
+import java.util.stream.Collectors;
 
 /** Start-up: takes the data directory, opens the database and the encoders, learns every task. */
 @Singleton
@@ -151,7 +154,9 @@ public final class Starting {
             List<JobWork> works = new ArrayList<>(List.of(
                     new TeachingJob(store, teacher::teach), new MemberJob(opened.registry(), members, teacher::adopt)));
             refreshable.ifPresent(one -> works.add(new RefreshJob(one, members, store, examiner, teacher::adopt)));
-            Jobs jobs = jobs(new SqliteJobStore(disk.database(), clock), works);
+            JobStore jobStore = new SqliteJobStore(disk.database(), clock);
+            refreshable.ifPresent(one -> one.shelf().retain(unfinished(jobStore)));
+            Jobs jobs = jobs(jobStore, works);
             Serving serving = new Serving(
                     store,
                     jobs,
@@ -175,6 +180,10 @@ public final class Starting {
             closeUndisturbed(teacher);
             throw failure;
         }
+    }
+
+    private static Set<String> unfinished(JobStore store) {
+        return store.unfinished().stream().map(Job::id).collect(Collectors.toSet());
     }
 
     private Predictor predictor(ActiveEnsembles active, Encoders encoders, Refreshing refreshing) {

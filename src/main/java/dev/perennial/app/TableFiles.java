@@ -135,6 +135,19 @@ final class TableFiles implements CandidateShelf {
     }
 
     @Override
+    public synchronized void retain(Set<String> jobs) {
+        try {
+            if (read(PENDING).filter(manifest -> jobs.contains(manifest.job())).isEmpty()) {
+                remove(PENDING);
+            } else {
+                swept();
+            }
+        } catch (Refusal.StoreUnavailable notNow) {
+            LOG.warn("What refreshes of the static member have left cannot be deleted; it takes room on the disk.");
+        }
+    }
+
+    @Override
     public TableEncoder built() {
         return built;
     }
@@ -189,21 +202,29 @@ final class TableFiles implements CandidateShelf {
         try {
             Files.deleteIfExists(directory.resolve(manifest));
             force(directory, StandardOpenOption.READ);
+        } catch (IOException failure) {
+            throw unwritable();
+        }
+        swept();
+    }
+
+    private void swept() {
+        try {
             sweep();
         } catch (IOException failure) {
             throw unwritable();
         }
     }
 
-    /** Deletes the tables that no manifest names; who has mapped one goes on with it. */
+    /** Deletes what was cut off, and the tables that no manifest names; who has mapped one goes on with it. */
     private void sweep() throws IOException {
         Set<Path> named = new HashSet<>();
         Stream.of(PENDING, SERVING)
                 .flatMap(name -> read(name).stream())
                 .forEach(manifest -> named.add(file(manifest.sha256())));
         try (Stream<Path> files = Files.list(directory)) {
-            List<Path> unnamed = files.filter(
-                            file -> file.getFileName().toString().endsWith(TABLE))
+            List<Path> unnamed = files.filter(file -> Stream.of(TABLE, UNFINISHED)
+                            .anyMatch(file.getFileName().toString()::endsWith))
                     .filter(file -> !named.contains(file))
                     .toList();
             for (Path file : unnamed) {

@@ -3,6 +3,7 @@ package dev.perennial.refresh;
 
 import dev.perennial.encode.Encoder;
 import java.util.Optional;
+import java.util.Set;
 
 /** Port: keeps what takes a member's place on disk, beside what was built. Safe for concurrent use. */
 public interface CandidateShelf {
@@ -25,6 +26,9 @@ public interface CandidateShelf {
 
     /** Forgets what a job has kept and not confirmed; nothing happens when there is none. */
     void discard(String job);
+
+    /** Forgets what is kept and not confirmed for any other job, and what was cut off; called before jobs go on. */
+    void retain(Set<String> jobs);
 
     /** The member as it was built. */
     Encoder built();

@@ -152,6 +152,12 @@ public final class RefreshJob implements JobWork {
         }
     }
 
+    /** A promotion that the end of the process cut off may be cancelled before it goes on. */
+    @Override
+    public void abandon(Job job, byte[] payload) {
+        refreshable.shelf().discard(job.id());
+    }
+
     private void giveUpLearning(Job job) {
         Optional<Kept> kept = refreshable.shelf().kept(job.id());
         if (kept.isPresent() && isSame(serving(), kept.get().encoder())) {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,25 @@ final class TableFilesIT {
         files.forget();
         assertThat(names()).isEmpty();
         assertThat(files.built()).isSameAs(BUILT);
+    }
+
+    @Test
+    void start_dropsWhatIsKeptForJobsThatHaveEnded_andWhatWasCutOff() throws IOException {
+        files.keep("job_1", candidate, "{}");
+        files.confirm("job_1");
+        TableEncoder later = candidate(0.25f);
+        files.keep("job_2", later, "{}");
+        Files.write(directory.resolve("static.table.part"), new byte[3]);
+        Files.write(directory.resolve("static.pending.properties.part"), new byte[3]);
+
+        files.retain(Set.of("job_2", "job_3"));
+        assertThat(files.kept("job_2")).isPresent();
+        assertThat(names()).hasSize(4).noneMatch(name -> name.endsWith(".part"));
+
+        files.retain(Set.of("job_3"));
+        assertThat(files.kept("job_2")).isEmpty();
+        assertThat(files.confirmed().orElseThrow().info()).isEqualTo(candidate.info());
+        assertThat(names()).hasSize(2);
     }
 
     @Test

@@ -43,6 +43,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.IntStream;
@@ -230,6 +231,9 @@ public final class RefreshBenchmark {
 
         @Override
         public void confirm(String job) {}
+
+        @Override
+        public void retain(Set<String> jobs) {}
 
         @Override
         public void discard(String job) {}

@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -174,6 +175,15 @@ final class RefreshJobTest {
         school.encoders().add(blind());
         job.giveUp(running(), unjudged.toBytes());
         assertThat(shelf.confirmed).isEqualTo("job_1");
+    }
+
+    @Test
+    void promotionThatWasCutOffAndCancelled_leavesNothing() {
+        shelf.keep("job_1", blind(), "{}");
+
+        job(blind(), true).abandon(running(), LEARN.toBytes());
+
+        assertThat(shelf.pending).isNull();
     }
 
     @Test
@@ -331,8 +341,13 @@ final class RefreshJobTest {
 
         @Override
         public void discard(String job) {
-            pending = null;
+            if (job.equals(pending)) {
+                pending = null;
+            }
         }
+
+        @Override
+        public void retain(Set<String> jobs) {}
 
         @Override
         public Encoder built() {
