@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import dev.perennial.encode.Encoders;
 import dev.perennial.encode.ReadingObserver;
 import dev.perennial.refresh.AskedQuestions;
 import dev.perennial.refresh.RefreshJob.Refreshable;
@@ -51,8 +52,8 @@ record Refreshing(Optional<EncoderSource.Table> table, Optional<AskedQuestions> 
         sample.ifPresent(AskedQuestions::clear);
     }
 
-    Optional<Refreshable> refreshable(TaskStore store) {
-        return table.flatMap(one -> sample.map(questions ->
-                new Refreshable(one.built().info().id(), new StaticRefresher(questions, store, pool), one.shelf())));
+    Optional<Refreshable> refreshable(TaskStore store, Encoders encoders) {
+        return table.flatMap(one -> sample.map(questions -> new Refreshable(
+                one.built().info().id(), new StaticRefresher(questions, encoders, store, pool), one.shelf())));
     }
 }

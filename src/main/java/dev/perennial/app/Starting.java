@@ -148,7 +148,7 @@ public final class Starting {
         Teacher teacher = new Teacher(store, encoders, active, tools(algebra, spreads, derived));
         try {
             teacher.restore();
-            Optional<Refreshable> refreshable = refreshing.refreshable(store);
+            Optional<Refreshable> refreshable = refreshing.refreshable(store, encoders);
             Examiner examiner = new Examiner(
                     store, encoders, new Learner(algebra, FitSettings.DEFAULT, refreshing.pool()), spreads);
             List<JobWork> works = new ArrayList<>(List.of(

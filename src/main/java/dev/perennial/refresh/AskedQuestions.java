@@ -98,6 +98,11 @@ public final class AskedQuestions implements ReadingObserver {
         return hash ^ (hash >>> 31);
     }
 
+    /** Id of the encoder whose vectors are kept. */
+    public String teacher() {
+        return teacher;
+    }
+
     /** How many texts are kept at most; 0: none are. */
     public int most() {
         return most;

@@ -12,9 +12,10 @@ import java.util.function.Function;
  * Whether a candidate takes a member's place: it must be better by the measure that it was learnt by, no task may
  * answer significantly less right by it alone, and over all tasks the mean of their accuracies may not fall.
  *
- * @param tasks the comparison of every task that was asked; none forbids nothing
+ * @param tasks the comparison of every task that was asked and has examples
+ * @param mustBeJudged whether none of them is an objection, because the tasks that judge were named; else it is none
  */
-record Judgement(Candidate candidate, List<Comparison> tasks) {
+record Judgement(Candidate candidate, List<Comparison> tasks, boolean mustBeJudged) {
     private static final double ROUNDING = 1e-12;
 
     Judgement {
@@ -28,6 +29,9 @@ record Judgement(Candidate candidate, List<Comparison> tasks) {
     private Optional<String> objection() {
         if (!candidate.isBetter()) {
             return Optional.of("It comes no nearer to its teacher on questions that it was not learnt from.");
+        }
+        if (mustBeJudged && tasks.isEmpty()) {
+            return Optional.of("None of the tasks that were to judge it is there and has examples.");
         }
         Optional<Comparison> fallen =
                 tasks.stream().filter(Comparison::fallsSignificantly).findFirst();

@@ -88,7 +88,8 @@ public final class RefreshJob implements JobWork {
             progress.report(done + 1L, steps, "judging");
             examiner.compare(tasks.get(done), serving, candidate.encoder()).ifPresent(comparisons::add);
         }
-        Judgement judgement = new Judgement(candidate, comparisons);
+        Judgement judgement =
+                new Judgement(candidate, comparisons, !order.tasks().isEmpty());
         if (!progress.mayGoOn()) {
             return new Outcome(
                     result(false, new JsonText().put("reason", "cancelled").toString()), false);

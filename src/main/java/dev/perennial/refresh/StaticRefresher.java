@@ -2,6 +2,7 @@
 package dev.perennial.refresh;
 
 import dev.perennial.encode.Encoder;
+import dev.perennial.encode.Encoders;
 import dev.perennial.encode.Passage;
 import dev.perennial.encode.TableEncoder;
 import dev.perennial.refresh.AskedQuestions.Question;
@@ -24,18 +25,28 @@ public final class StaticRefresher implements Refresher {
     public static final int FEWEST_TEXTS = TableRefit.FEWEST;
 
     private final AskedQuestions sample;
+    private final Encoders encoders;
     private final TaskStore store;
     private final ForkJoinPool pool;
 
-    /** @param pool the threads to learn on */
-    public StaticRefresher(AskedQuestions sample, TaskStore store, ForkJoinPool pool) {
+    /**
+     * @param encoders tell whether the teacher serves
+     * @param pool the threads to learn on
+     */
+    public StaticRefresher(AskedQuestions sample, Encoders encoders, TaskStore store, ForkJoinPool pool) {
         this.sample = sample;
+        this.encoders = encoders;
         this.store = store;
         this.pool = pool;
     }
 
     @Override
     public void requireEvidence() {
+        if (encoders.find(sample.teacher()).isEmpty()) {
+            throw new Refusal.Conflict("The static table's teacher, " + sample.teacher()
+                    + ", does not serve, so no question can be sampled: add it to perennial.members.bundled"
+                    + " and start again.");
+        }
         if (sample.most() == 0) {
             throw new Refusal.Conflict(
                     "Questions are not sampled: set perennial.static.sample-size to a number of texts"

@@ -154,7 +154,7 @@ public final class RefreshBenchmark {
         System.out.printf("refreshed in %.1f s: %s%n", (System.nanoTime() - began) / 1e9, result);
         if (Boolean.getBoolean("perennial.force")) {
             school.teacher()
-                    .adopt(new StaticRefresher(asked, school.store(), ForkJoinPool.commonPool())
+                    .adopt(new StaticRefresher(asked, school.encoders(), school.store(), ForkJoinPool.commonPool())
                             .learn(table)
                             .encoder());
         }
@@ -197,7 +197,10 @@ public final class RefreshBenchmark {
     private String refresh(AskedQuestions asked) {
         ForkJoinPool one = new ForkJoinPool(1);
         RefreshJob job = new RefreshJob(
-                new Refreshable("static", new StaticRefresher(asked, school.store(), one), new Memory(table)),
+                new Refreshable(
+                        "static",
+                        new StaticRefresher(asked, school.encoders(), school.store(), one),
+                        new Memory(table)),
                 new Members(school.encoders()),
                 school.store(),
                 school.examiner(),

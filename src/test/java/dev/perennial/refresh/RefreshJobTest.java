@@ -21,6 +21,7 @@ import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
+import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
@@ -107,10 +108,32 @@ final class RefreshJobTest {
     }
 
     @Test
-    void onlyTheTasksThatAreNamed_judge() {
-        JobWork.Outcome outcome = work(job(blind(), true), new RefreshOrder(Aim.LEARN, List.of(new TaskId("gone"))));
+    void onlyTheTasksThatAreNamed_judge_andOneThatIsGoneByThenCannot() {
+        TaskId other = new TaskId("other");
+        Task plain = School.task(Kind.CLASSIFICATION, InputKind.TEXT);
+        school.teacher()
+                .define(new Task(
+                        other, plain.kind(), plain.input(), "", plain.labels(), plain.scoreRange(), plain.policy()));
+        for (TaskId unfit : List.of(other, new TaskId("gone"))) {
+            JobWork.Outcome outcome = work(job(blind(), true), new RefreshOrder(Aim.LEARN, List.of(unfit)));
 
-        assertThat(outcome.result()).contains("\"promoted\":true").contains("\"tasks\":[]");
+            assertThat(outcome.result())
+                    .contains("\"promoted\":false", "None of the tasks that were to judge it", "\"tasks\":[]");
+        }
+        school.teacher()
+                .teach(
+                        other,
+                        IntStream.range(0, 40)
+                                .mapToObj(i -> teaching("text " + i, "same"))
+                                .toList(),
+                        Optional.empty(),
+                        none -> {
+                            throw new AssertionError("no key was sent");
+                        });
+
+        JobWork.Outcome outcome = work(job(blind(), true), new RefreshOrder(Aim.LEARN, List.of(other)));
+
+        assertThat(outcome.result()).contains("\"promoted\":true").contains("\"task\":\"other\"");
     }
 
     @Test
@@ -165,15 +188,15 @@ final class RefreshJobTest {
                 new RefreshJob(refreshable(new Fixed(blind(), true)), members, school.store(), examiner(), encoder -> {
                     throw new IllegalStateException("one task cannot be learnt");
                 });
-        RefreshOrder unjudged = new RefreshOrder(Aim.LEARN, List.of(new TaskId("gone")));
-        assertThatThrownBy(() -> work(job, unjudged)).isInstanceOf(IllegalStateException.class);
+        school.teacher().remove(School.TASK);
+        assertThatThrownBy(() -> work(job, LEARN)).isInstanceOf(IllegalStateException.class);
 
-        job.giveUp(running(), unjudged.toBytes());
+        job.giveUp(running(), LEARN.toBytes());
         assertThat(shelf.pending).isNull();
 
         shelf.keep("job_1", blind(), "{}");
         school.encoders().add(blind());
-        job.giveUp(running(), unjudged.toBytes());
+        job.giveUp(running(), LEARN.toBytes());
         assertThat(shelf.confirmed).isEqualTo("job_1");
     }
 
@@ -203,7 +226,8 @@ final class RefreshJobTest {
     @Test
     void refreshOfTheTable_comesNearerToTheTeacher_fromQuestionsThatWereNotTaught() {
         AskedQuestions asked = asked(300);
-        StaticRefresher refresher = new StaticRefresher(asked, school.store(), ForkJoinPool.commonPool());
+        StaticRefresher refresher =
+                new StaticRefresher(asked, school.encoders(), school.store(), ForkJoinPool.commonPool());
 
         Refresher.Candidate candidate = refresher.learn(built);
 
@@ -217,7 +241,8 @@ final class RefreshJobTest {
         school.teach(IntStream.range(0, 60)
                 .mapToObj(i -> teaching(question(i), "red"))
                 .toList());
-        StaticRefresher refresher = new StaticRefresher(asked, school.store(), ForkJoinPool.commonPool());
+        StaticRefresher refresher =
+                new StaticRefresher(asked, school.encoders(), school.store(), ForkJoinPool.commonPool());
 
         assertThatThrownBy(() -> refresher.learn(built))
                 .isInstanceOf(Refusal.Conflict.class)
@@ -227,15 +252,29 @@ final class RefreshJobTest {
     @Test
     void evidence_isAskedFor() {
         AskedQuestions none = new AskedQuestions("teacher", built, 0, 1);
-        assertThatThrownBy(() -> new StaticRefresher(none, school.store(), ForkJoinPool.commonPool()).requireEvidence())
+        assertThatThrownBy(() -> new StaticRefresher(none, school.encoders(), school.store(), ForkJoinPool.commonPool())
+                        .requireEvidence())
                 .isInstanceOf(Refusal.Conflict.class)
                 .hasMessageContaining("perennial.static.sample-size");
-        assertThatThrownBy(() ->
-                        new StaticRefresher(asked(20), school.store(), ForkJoinPool.commonPool()).requireEvidence())
+        assertThatThrownBy(() -> new StaticRefresher(
+                                asked(20), school.encoders(), school.store(), ForkJoinPool.commonPool())
+                        .requireEvidence())
                 .isInstanceOf(Refusal.Conflict.class)
                 .hasMessageContaining("200")
                 .hasMessageContaining("there are 20");
-        new StaticRefresher(asked(200), school.store(), ForkJoinPool.commonPool()).requireEvidence();
+        new StaticRefresher(asked(200), school.encoders(), school.store(), ForkJoinPool.commonPool()).requireEvidence();
+    }
+
+    @Test
+    void evidenceThatCannotCome_becauseTheTeacherDoesNotServe_isNotWaitedFor() {
+        try (School without = School.open(School.SMALL, List.of(built))) {
+            assertThatThrownBy(() -> new StaticRefresher(
+                                    asked(20), without.encoders(), without.store(), ForkJoinPool.commonPool())
+                            .requireEvidence())
+                    .isInstanceOf(Refusal.Conflict.class)
+                    .hasMessageContaining("teacher, does not serve")
+                    .hasMessageContaining("perennial.members.bundled");
+        }
     }
 
     private AskedQuestions asked(int count) {
