@@ -8,7 +8,9 @@ import dev.perennial.encode.ReadingObserver;
 import dev.perennial.encode.TableEncoder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -46,9 +48,10 @@ public final class AskedQuestions implements ReadingObserver {
      * @param hash of its pieces in order, which depends on the seed
      * @param pieces in the order of their numbers, with repetitions; at least one
      * @param vector the teacher's
+     * @param reader digest of the teacher, which may serve in two precisions
      */
     @SuppressWarnings("ArrayRecordComponent")
-    public record Question(long hash, int[] pieces, float[] vector) {}
+    public record Question(long hash, int[] pieces, float[] vector, String reader) {}
 
     @Override
     public void read(Encoder encoder, List<Passage> passages, List<Embedding> embeddings) {
@@ -61,19 +64,19 @@ public final class AskedQuestions implements ReadingObserver {
             if (passages.get(i).second().isEmpty() && !embedding.truncated()) {
                 int[] pieces = table.pieces(passages.get(i));
                 if (pieces.length > 0) {
-                    keep(pieces, embedding.vector());
+                    keep(pieces, embedding.vector(), encoder.info().digest());
                 }
             }
         }
     }
 
-    private void keep(int[] pieces, float[] vector) {
+    private void keep(int[] pieces, float[] vector, String reader) {
         long hash = hash(pieces);
         int[] sorted = pieces.clone();
         Arrays.sort(sorted);
         synchronized (this) {
             if (byHash.size() < most || hash < byHash.lastKey()) {
-                byHash.put(hash, new Question(hash, sorted, vector));
+                byHash.put(hash, new Question(hash, sorted, vector, reader));
             }
             if (byHash.size() > most) {
                 byHash.pollLastEntry();
@@ -108,14 +111,25 @@ public final class AskedQuestions implements ReadingObserver {
         return most;
     }
 
-    /** How many texts are kept now. */
-    public synchronized int size() {
-        return byHash.size();
+    /**
+     * What is kept now, in the order of hashes, which is random: of the precision in which the teacher has read most,
+     * because vectors of two do not go together.
+     */
+    public List<Question> questions() {
+        Map<String, List<Question>> byReader = new TreeMap<>();
+        synchronized (this) {
+            byHash.values()
+                    .forEach(question -> byReader.computeIfAbsent(question.reader(), reader -> new ArrayList<>())
+                            .add(question));
+        }
+        return byReader.values().stream()
+                .max(Comparator.comparingInt(List::size))
+                .orElse(List.of());
     }
 
-    /** What is kept now, in the order of hashes, which is random. */
-    public synchronized List<Question> questions() {
-        return new ArrayList<>(byHash.values());
+    /** How many texts {@link #questions} are. */
+    public int size() {
+        return questions().size();
     }
 
     /** Keeps nothing of what came so far: a text was forgotten, and it may have been asked as well. */

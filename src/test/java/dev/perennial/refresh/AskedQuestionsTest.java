@@ -85,6 +85,24 @@ final class AskedQuestionsTest {
     }
 
     @Test
+    void questionsReadInTwoPrecisions_areNotMixed() {
+        FakeEncoder both = FakeEncoder.inBothPrecisions("teacher", "teacher");
+        AskedQuestions sample = sample(10);
+        ask(sample, both, Passage.of("one"), Passage.of("two"));
+        ask(sample, both.rounded().orElseThrow(), Passage.of("three"), Passage.of("four"), Passage.of("five"));
+
+        assertThat(sample.questions())
+                .hasSize(3)
+                .extracting(Question::reader)
+                .containsOnly(both.rounded().orElseThrow().info().digest());
+        ask(sample, both, Passage.of("three"), Passage.of("four"));
+        assertThat(sample.questions())
+                .hasSize(4)
+                .extracting(Question::reader)
+                .containsOnly(both.info().digest());
+    }
+
+    @Test
     void sampleOfNone_keepsNothing_andAClearedOneForgets() {
         AskedQuestions none = sample(0);
         ask(none, teacher, Passage.of("a question"));

@@ -28,7 +28,7 @@ final class TableRefitTest {
             Passage text = text();
             float[] vector =
                     truth.encode(List.of(meaningful ? text : text())).get(0).vector();
-            questions.add(new Question(i, serving.pieces(text), vector));
+            questions.add(new Question(i, serving.pieces(text), vector, "teacher"));
         }
         return questions;
     }
