@@ -19,9 +19,11 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -40,6 +42,10 @@ import org.jspecify.annotations.Nullable;
 public final class RefreshesResource {
     private static final String KEY = "Idempotency-Key";
     private static final int ACCEPTED = 202;
+    private static final String ONLY_STRATEGY = "auto";
+    private static final int USUAL_MINUTES = 30;
+    private static final int MOST_MINUTES = 1440;
+    private static final long USUAL_SEED = 1;
 
     private final ServingGate gate;
     private final Limits limits;
@@ -57,12 +63,20 @@ public final class RefreshesResource {
     }
 
     /**
-     * What a refresh is judged by.
+     * How a member is refreshed.
      *
+     * @param strategy {@code auto}, as when it is missing: there is one way to learn the static table
      * @param tasks ids of the tasks whose held-out examples judge; all when it is missing or empty
+     * @param maxMinutes how long learning and judging may take, 1 to 1440; 30 when it is missing. The candidate is
+     *     rejected when it took longer. Asked between the steps of the job, not within one
+     * @param seed its last decimal digit says which tenth of the sample is held out; 1 when it is missing
      */
     @Schema(name = "Refresh")
-    public record RefreshBody(@Nullable List<@Nullable String> tasks) {}
+    public record RefreshBody(
+            @Nullable String strategy,
+            @Nullable List<@Nullable String> tasks,
+            @Nullable Integer maxMinutes,
+            @Nullable Long seed) {}
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
@@ -71,7 +85,7 @@ public final class RefreshesResource {
             description = "Needs perennial.static.sample-size. In the background, a candidate is learnt and judged: it "
                     + "must come nearer to its teacher on questions that it was not learnt from, no task may answer "
                     + "significantly fewer of its held-out examples right by it alone, and the mean over the tasks may "
-                    + "not fall. The job's result says whether it was promoted, and its report why. When it was, every "
+                    + "not fall. A candidate that took longer than max_minutes is rejected. The job's result says whether it was promoted, and its report why. When it was, every "
                     + "task learns with it and answers as before until it has; a restart keeps it.")
     @RequestBody(
             content =
@@ -92,7 +106,9 @@ public final class RefreshesResource {
                 headers.getHeaderString(KEY), "POST /v1/members/" + id + "/refreshes", bytes);
         return replies.of(idempotentRequests.once(serving.store(), call, idempotency -> {
             RefreshBody request = bodies.json(bytes, RefreshBody.class);
-            return accepted(serving, id, new RefreshOrder(Aim.LEARN, tasks(serving, request)), idempotency);
+            RefreshOrder order =
+                    order(request, task -> serving.store().task(task).isPresent());
+            return accepted(serving, id, order, idempotency);
         }));
     }
 
@@ -106,8 +122,8 @@ public final class RefreshesResource {
             description = "Accepted as a job; Location names it",
             content = @Content(schema = @Schema(implementation = JobView.class)))
     public Response goBack(@PathParam("member") String member) {
-        RefreshOrder order = new RefreshOrder(Aim.GO_BACK, List.of());
-        Idempotency.Reply reply = accepted(gate.serving(), MemberIds.inPath(member), order, Optional.empty());
+        Idempotency.Reply reply =
+                accepted(gate.serving(), MemberIds.inPath(member), RefreshOrder.goBack(), Optional.empty());
         return replies.of(new IdempotentRequests.Outcome(reply, false));
     }
 
@@ -122,20 +138,39 @@ public final class RefreshesResource {
         return replies.keepable(ACCEPTED, JobView.of(job));
     }
 
-    private static List<TaskId> tasks(Serving serving, RefreshBody request) {
+    /**
+     * What a body asks for.
+     *
+     * @throws Refusal.Invalid when something in it cannot be done
+     */
+    static RefreshOrder order(RefreshBody request, Predicate<TaskId> isTask) {
+        List<Fault> faults = new ArrayList<>();
+        if (request.strategy() != null && !request.strategy().equals(ONLY_STRATEGY)) {
+            faults.add(new Fault(
+                    "/strategy", "must be auto: only the static member's table can be refreshed, and in one way"));
+        }
+        int minutes = request.maxMinutes() == null ? USUAL_MINUTES : request.maxMinutes();
+        if (minutes < 1 || minutes > MOST_MINUTES) {
+            faults.add(new Fault("/max_minutes", "must be from 1 to " + MOST_MINUTES));
+        }
+        List<TaskId> tasks = tasks(request, isTask, faults);
+        if (!faults.isEmpty()) {
+            throw new Refusal.Invalid(faults);
+        }
+        long seed = request.seed() == null ? USUAL_SEED : request.seed();
+        return new RefreshOrder(Aim.LEARN, tasks, Duration.ofMinutes(minutes), seed);
+    }
+
+    private static List<TaskId> tasks(RefreshBody request, Predicate<TaskId> isTask, List<Fault> faults) {
         List<@Nullable String> names = request.tasks() == null ? List.of() : request.tasks();
         List<TaskId> tasks = new ArrayList<>();
-        List<Fault> faults = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             Optional<TaskId> task =
                     Optional.ofNullable(names.get(i)).filter(TaskId::isValid).map(TaskId::new);
-            if (task.filter(id -> serving.store().task(id).isPresent()).isEmpty()) {
+            if (task.filter(isTask).isEmpty()) {
                 faults.add(new Fault("/tasks/" + i, "is not a task; GET /v1/tasks lists them"));
             }
             task.ifPresent(tasks::add);
-        }
-        if (!faults.isEmpty()) {
-            throw new Refusal.Invalid(faults);
         }
         return tasks.stream().distinct().toList();
     }

@@ -153,7 +153,8 @@ public final class Starting {
                     store, encoders, new Learner(algebra, FitSettings.DEFAULT, refreshing.pool()), spreads);
             List<JobWork> works = new ArrayList<>(List.of(
                     new TeachingJob(store, teacher::teach), new MemberJob(opened.registry(), members, teacher::adopt)));
-            refreshable.ifPresent(one -> works.add(new RefreshJob(one, members, store, examiner, teacher::adopt)));
+            refreshable.ifPresent(
+                    one -> works.add(new RefreshJob(one, members, store, examiner, teacher::adopt, clock)));
             JobStore jobStore = new SqliteJobStore(disk.database(), clock);
             refreshable.ifPresent(one -> one.shelf().retain(unfinished(jobStore)));
             Jobs jobs = jobs(jobStore, works);

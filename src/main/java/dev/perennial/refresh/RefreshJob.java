@@ -10,6 +10,8 @@ import dev.perennial.refusal.Refusal;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,11 +29,15 @@ public final class RefreshJob implements JobWork {
 
     private static final int STEPS_BESIDE_TASKS = 2;
 
+    /** The static member serves every task alike. */
+    private static final String NO_GROUP = "null";
+
     private final Refreshable refreshable;
     private final Members members;
     private final TaskStore store;
     private final Examiner examiner;
     private final Consumer<Encoder> adopt;
+    private final InstantSource clock;
 
     /**
      * A member that can be refreshed.
@@ -42,14 +48,23 @@ public final class RefreshJob implements JobWork {
      */
     public record Refreshable(String id, Refresher refresher, CandidateShelf shelf) {}
 
-    /** @param adopt makes an encoder serve in every task, as {@code learn.Teacher} does */
+    /**
+     * @param adopt makes an encoder serve in every task, as {@code learn.Teacher} does
+     * @param clock tells when learning takes too long
+     */
     public RefreshJob(
-            Refreshable refreshable, Members members, TaskStore store, Examiner examiner, Consumer<Encoder> adopt) {
+            Refreshable refreshable,
+            Members members,
+            TaskStore store,
+            Examiner examiner,
+            Consumer<Encoder> adopt,
+            InstantSource clock) {
         this.refreshable = refreshable;
         this.members = members;
         this.store = store;
         this.examiner = examiner;
         this.adopt = adopt;
+        this.clock = clock;
     }
 
     @Override
@@ -82,9 +97,9 @@ public final class RefreshJob implements JobWork {
         progress.report(0, steps, "learning a candidate");
         Encoder serving = serving();
         refreshable.refresher().requireEvidence();
-        Candidate candidate = refreshable.refresher().learn(serving);
+        Candidate candidate = refreshable.refresher().learn(serving, order.seed());
         List<Comparison> comparisons = new ArrayList<>();
-        for (int done = 0; done < tasks.size() && progress.mayGoOn(); done++) {
+        for (int done = 0; done < tasks.size() && progress.mayGoOn() && !isLate(job, order); done++) {
             progress.report(done + 1L, steps, "judging");
             examiner.compare(tasks.get(done), serving, candidate.encoder()).ifPresent(comparisons::add);
         }
@@ -94,12 +109,25 @@ public final class RefreshJob implements JobWork {
             return new Outcome(
                     result(false, new JsonText().put("reason", "cancelled").toString()), false);
         }
+        if (isLate(job, order)) {
+            progress.report(steps, steps, "rejected");
+            String reason = "It was not learnt and judged within max_minutes, "
+                    + order.longest().toMinutes() + "; nothing has changed.";
+            return new Outcome(
+                    result(false, new JsonText().put("reason", reason).toString()), true);
+        }
         if (!judgement.promotes()) {
             progress.report(steps, steps, "rejected");
             return new Outcome(result(false, judgement.report()), true);
         }
         Kept kept = refreshable.shelf().keep(job.id(), candidate.encoder(), judgement.report());
         return promoted(job, kept, new Reporting(progress, steps));
+    }
+
+    /** Since the work began; the time that it waited does not count. */
+    private boolean isLate(Job job, RefreshOrder order) {
+        Instant now = clock.instant();
+        return now.isAfter(job.startedAt().orElse(now).plus(order.longest()));
     }
 
     private record Reporting(JobProgress progress, long steps) {}
@@ -172,6 +200,7 @@ public final class RefreshJob implements JobWork {
         return new JsonText()
                 .put("promoted", promoted)
                 .put("member", refreshable.id())
+                .putJson("group", NO_GROUP)
                 .putJson("report", report)
                 .toString();
     }

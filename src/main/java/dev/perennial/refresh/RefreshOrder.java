@@ -3,6 +3,7 @@ package dev.perennial.refresh;
 
 import dev.perennial.task.TaskId;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -11,8 +12,10 @@ import java.util.stream.Stream;
  * What a refresh is to do: learn a candidate, or go back to what was built.
  *
  * @param tasks judge a candidate; none: all do
+ * @param longest how long a candidate may be learnt and judged
+ * @param seed chooses what is held out of learning
  */
-public record RefreshOrder(Aim aim, List<TaskId> tasks) {
+public record RefreshOrder(Aim aim, List<TaskId> tasks, Duration longest, long seed) {
 
     /** What for. */
     public enum Aim {
@@ -24,11 +27,18 @@ public record RefreshOrder(Aim aim, List<TaskId> tasks) {
         tasks = List.copyOf(tasks);
     }
 
-    /** The aim and the tasks, on a line each. */
+    /** Goes back to what was built, however long it takes. */
+    public static RefreshOrder goBack() {
+        return new RefreshOrder(Aim.GO_BACK, List.of(), Duration.ZERO, 0);
+    }
+
+    /** The aim, the time, the seed and the tasks, on a line each. */
     byte[] toBytes() {
         return String.join(
                         "\n",
-                        Stream.concat(Stream.of(aim.name()), tasks.stream().map(TaskId::value))
+                        Stream.concat(
+                                        Stream.of(aim.name(), longest.toString(), Long.toString(seed)),
+                                        tasks.stream().map(TaskId::value))
                                 .toList())
                 .getBytes(StandardCharsets.UTF_8);
     }
@@ -37,6 +47,8 @@ public record RefreshOrder(Aim aim, List<TaskId> tasks) {
         String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
         return new RefreshOrder(
                 Aim.valueOf(lines[0]),
-                Arrays.stream(lines).skip(1).map(TaskId::new).toList());
+                Arrays.stream(lines).skip(3).map(TaskId::new).toList(),
+                Duration.parse(lines[1]),
+                Long.parseLong(lines[2]));
     }
 }

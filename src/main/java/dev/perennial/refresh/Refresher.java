@@ -22,6 +22,10 @@ public interface Refresher {
      */
     void requireEvidence();
 
-    /** Learns beside the member that serves, which stays as it is. */
-    Candidate learn(Encoder serving);
+    /**
+     * Learns beside the member that serves, which stays as it is.
+     *
+     * @param seed chooses what is held out
+     */
+    Candidate learn(Encoder serving, long seed);
 }

@@ -64,13 +64,14 @@ public final class StaticRefresher implements Refresher {
     }
 
     @Override
-    public Candidate learn(Encoder serving) {
+    public Candidate learn(Encoder serving, long seed) {
         Set<Long> taught = taught();
         List<Question> questions = sample.questions().stream()
                 .filter(question -> !taught.contains(question.hash()))
                 .toList();
         requireEnough(questions.size());
-        Refitted refitted = pool.invoke(ForkJoinTask.adapt(() -> TableRefit.refit((TableEncoder) serving, questions)));
+        Refitted refitted =
+                pool.invoke(ForkJoinTask.adapt(() -> TableRefit.refit((TableEncoder) serving, questions, seed)));
         String report = new JsonText()
                 .put("texts", refitted.learntFrom())
                 .put("held_out", refitted.heldOut())

@@ -5,6 +5,7 @@ import dev.perennial.encode.TableEncoder;
 import dev.perennial.math.FloatMatrix;
 import dev.perennial.math.RowRegression;
 import dev.perennial.refresh.AskedQuestions.Question;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -13,8 +14,8 @@ import java.util.function.IntFunction;
 
 /**
  * Learns rows of a table anew from a sample of questions: the rows that come nearest to the teacher's vectors, held
- * back towards those that are served (see {@link RowRegression}). Every tenth question is held out and says whether the
- * table has come nearer to its teacher on questions that it has not seen.
+ * back towards those that are served (see {@link RowRegression}). A tenth of the questions is held out and says whether
+ * the table has come nearer to its teacher on questions that it has not seen.
  */
 final class TableRefit {
     /** Below so many, what is held out says nothing. */
@@ -49,10 +50,18 @@ final class TableRefit {
         }
     }
 
-    /** @param questions in random order, at least {@link #FEWEST} */
-    static Refitted refit(TableEncoder serving, List<Question> questions) {
-        List<Question> heldOut = questions.subList(0, questions.size() / HELD_OUT_OF);
-        List<Question> learnt = questions.subList(heldOut.size(), questions.size());
+    /**
+     * Learns.
+     *
+     * @param questions in random order, at least {@link #FEWEST}
+     * @param seed its last decimal digit says which tenth of them is held out
+     */
+    static Refitted refit(TableEncoder serving, List<Question> questions, long seed) {
+        int tenth = questions.size() / HELD_OUT_OF;
+        int from = Math.floorMod(seed, HELD_OUT_OF) * tenth;
+        List<Question> heldOut = questions.subList(from, from + tenth);
+        List<Question> learnt = new ArrayList<>(questions.subList(0, from));
+        learnt.addAll(questions.subList(from + tenth, questions.size()));
         Map<Integer, float[]> rows = rows(serving, learnt);
         return new Refitted(
                 serving.with(rows),

@@ -37,6 +37,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -155,7 +156,7 @@ public final class RefreshBenchmark {
         if (Boolean.getBoolean("perennial.force")) {
             school.teacher()
                     .adopt(new StaticRefresher(asked, school.encoders(), school.store(), ForkJoinPool.commonPool())
-                            .learn(table)
+                            .learn(table, 0)
                             .encoder());
         }
         sets.forEach(set -> test("after", set));
@@ -204,7 +205,8 @@ public final class RefreshBenchmark {
                 new Members(school.encoders()),
                 school.store(),
                 school.examiner(),
-                school.teacher()::adopt);
+                school.teacher()::adopt,
+                InstantSource.fixed(Instant.EPOCH));
         Job running = new Job(
                 "job_1",
                 RefreshJob.KIND,
@@ -216,7 +218,7 @@ public final class RefreshBenchmark {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
-        return job.work(running, "LEARN".getBytes(StandardCharsets.US_ASCII), new Untold())
+        return job.work(running, "LEARN\nPT24H\n0".getBytes(StandardCharsets.US_ASCII), new Untold())
                 .result();
     }
 

@@ -34,13 +34,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class RefreshJobTest {
-    private static final RefreshOrder LEARN = new RefreshOrder(Aim.LEARN, List.of());
+    private static final RefreshOrder LEARN = learn(List.of());
+    private static final Instant BEGAN = Instant.parse("2026-01-01T00:00:00Z");
 
     private final FakeTableEncoder built = FakeTableEncoder.random(1);
     private final School school = School.open(School.SMALL, List.of(built, new FakeEncoder("teacher")));
@@ -71,7 +73,7 @@ final class RefreshJobTest {
 
         assertThat(outcome.complete()).isTrue();
         assertThat(outcome.result())
-                .startsWith("{\"promoted\":true,\"member\":\"static\",\"report\":{\"reason\":")
+                .startsWith("{\"promoted\":true,\"member\":\"static\",\"group\":null,\"report\":{\"reason\":")
                 .contains("\"tasks\":[{\"task\":\"task\",\"examples\":16,\"accuracy_before\":");
         assertThat(school.encoders().find("static").orElseThrow().info()).isEqualTo(other.info());
         assertThat(school.ensemble().members().get(0).info()).isEqualTo(other.info());
@@ -115,7 +117,7 @@ final class RefreshJobTest {
                 .define(new Task(
                         other, plain.kind(), plain.input(), "", plain.labels(), plain.scoreRange(), plain.policy()));
         for (TaskId unfit : List.of(other, new TaskId("gone"))) {
-            JobWork.Outcome outcome = work(job(blind(), true), new RefreshOrder(Aim.LEARN, List.of(unfit)));
+            JobWork.Outcome outcome = work(job(blind(), true), learn(List.of(unfit)));
 
             assertThat(outcome.result())
                     .contains("\"promoted\":false", "None of the tasks that were to judge it", "\"tasks\":[]");
@@ -131,9 +133,32 @@ final class RefreshJobTest {
                             throw new AssertionError("no key was sent");
                         });
 
-        JobWork.Outcome outcome = work(job(blind(), true), new RefreshOrder(Aim.LEARN, List.of(other)));
+        JobWork.Outcome outcome = work(job(blind(), true), learn(List.of(other)));
 
         assertThat(outcome.result()).contains("\"promoted\":true").contains("\"task\":\"other\"");
+    }
+
+    @Test
+    void candidateThatTookTooLong_isRejected_andNothingChanges() {
+        TableEncoder other = built.with(Map.of(511, new float[FakeTableEncoder.DIMENSION]));
+        Instant last = BEGAN.plus(LEARN.longest());
+
+        JobWork.Outcome outcome = work(job(new Fixed(other, true), last.plusMillis(1)), LEARN);
+
+        assertThat(outcome.complete()).isTrue();
+        assertThat(outcome.result()).contains("\"promoted\":false", "within max_minutes, 30;");
+        assertThat(school.encoders().find("static").orElseThrow()).isSameAs(built);
+        assertThat(shelf.pending).isNull();
+        assertThat(work(job(new Fixed(other, true), last), LEARN).result()).contains("\"promoted\":true");
+    }
+
+    @Test
+    void order_isReadAsItWasWritten() {
+        RefreshOrder order =
+                new RefreshOrder(Aim.LEARN, List.of(School.TASK, new TaskId("other")), Duration.ofMinutes(7), -3);
+
+        assertThat(RefreshOrder.of(order.toBytes())).isEqualTo(order);
+        assertThat(RefreshOrder.of(RefreshOrder.goBack().toBytes())).isEqualTo(RefreshOrder.goBack());
     }
 
     @Test
@@ -156,7 +181,7 @@ final class RefreshJobTest {
         shelf.keep("job_1", other, "{\"kept\":true}");
         Refresher none = new Fixed(other, true) {
             @Override
-            public Candidate learn(Encoder serving) {
+            public Candidate learn(Encoder serving, long seed) {
                 throw new AssertionError("the sample is gone");
             }
         };
@@ -174,7 +199,7 @@ final class RefreshJobTest {
         work(job(FakeTableEncoder.random(1).with(Map.of(5, new float[FakeTableEncoder.DIMENSION])), true), LEARN);
         assertThat(school.digest()).isNotEqualTo(digest);
 
-        JobWork.Outcome outcome = work(job(built, true), new RefreshOrder(Aim.GO_BACK, List.of()));
+        JobWork.Outcome outcome = work(job(built, true), RefreshOrder.goBack());
 
         assertThat(outcome.result()).contains(built.info().digest());
         assertThat(school.digest()).isEqualTo(digest);
@@ -184,10 +209,11 @@ final class RefreshJobTest {
 
     @Test
     void failedAdoption_leavesNothingForTheNextStart_unlessItServes() {
-        RefreshJob job =
-                new RefreshJob(refreshable(new Fixed(blind(), true)), members, school.store(), examiner(), encoder -> {
-                    throw new IllegalStateException("one task cannot be learnt");
-                });
+        Consumer<Encoder> adopt = encoder -> {
+            throw new IllegalStateException("one task cannot be learnt");
+        };
+        RefreshJob job = new RefreshJob(
+                refreshable(new Fixed(blind(), true)), members, school.store(), examiner(), adopt, () -> BEGAN);
         school.teacher().remove(School.TASK);
         assertThatThrownBy(() -> work(job, LEARN)).isInstanceOf(IllegalStateException.class);
 
@@ -211,7 +237,7 @@ final class RefreshJobTest {
 
     @Test
     void failedGoingBack_isFoundByTheNextStart_ifWhatWasBuiltServes() {
-        byte[] goBack = new RefreshOrder(Aim.GO_BACK, List.of()).toBytes();
+        byte[] goBack = RefreshOrder.goBack().toBytes();
         work(job(built.with(Map.of(511, new float[FakeTableEncoder.DIMENSION])), true), LEARN);
         RefreshJob job = job(built, true);
 
@@ -229,7 +255,7 @@ final class RefreshJobTest {
         StaticRefresher refresher =
                 new StaticRefresher(asked, school.encoders(), school.store(), ForkJoinPool.commonPool());
 
-        Refresher.Candidate candidate = refresher.learn(built);
+        Refresher.Candidate candidate = refresher.learn(built, 0);
 
         assertThat(candidate.isBetter()).isTrue();
         assertThat(candidate.report()).contains("\"texts\":270,\"held_out\":30");
@@ -244,7 +270,7 @@ final class RefreshJobTest {
         StaticRefresher refresher =
                 new StaticRefresher(asked, school.encoders(), school.store(), ForkJoinPool.commonPool());
 
-        assertThatThrownBy(() -> refresher.learn(built))
+        assertThatThrownBy(() -> refresher.learn(built, 0))
                 .isInstanceOf(Refusal.Conflict.class)
                 .hasMessageContaining("there are 160");
     }
@@ -275,6 +301,10 @@ final class RefreshJobTest {
                     .hasMessageContaining("teacher, does not serve")
                     .hasMessageContaining("perennial.members.bundled");
         }
+    }
+
+    private static RefreshOrder learn(List<TaskId> tasks) {
+        return new RefreshOrder(Aim.LEARN, tasks, Duration.ofMinutes(30), 0);
     }
 
     private AskedQuestions asked(int count) {
@@ -308,7 +338,12 @@ final class RefreshJobTest {
     }
 
     private RefreshJob job(Refresher refresher) {
-        return new RefreshJob(refreshable(refresher), members, school.store(), examiner(), school.teacher()::adopt);
+        return job(refresher, BEGAN);
+    }
+
+    private RefreshJob job(Refresher refresher, Instant now) {
+        return new RefreshJob(
+                refreshable(refresher), members, school.store(), examiner(), school.teacher()::adopt, () -> now);
     }
 
     private Refreshable refreshable(Refresher refresher) {
@@ -330,8 +365,8 @@ final class RefreshJobTest {
                 "static",
                 Job.Status.RUNNING,
                 new Job.Progress(0, 1, "steps", ""),
-                Instant.EPOCH,
-                Optional.empty(),
+                BEGAN,
+                Optional.of(BEGAN),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
@@ -351,7 +386,7 @@ final class RefreshJobTest {
         public void requireEvidence() {}
 
         @Override
-        public Candidate learn(Encoder serving) {
+        public Candidate learn(Encoder serving, long seed) {
             return new Candidate(candidate, better, "{}");
         }
     }
