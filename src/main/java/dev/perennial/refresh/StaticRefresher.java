@@ -17,8 +17,9 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 
 /**
- * Learns the static member's table anew from a sample of questions. A text that a task was taught is left out, so that
- * the tasks' examples can judge, and what is forgotten was never learnt by the table. Thread-safe.
+ * Learns the static member's table anew from a sample of questions. A text that a task holds as an example is left out,
+ * so that the tasks' examples can judge. A text that is asked, learnt from, and only then taught and forgotten is not:
+ * it stays in the sums that the table is, until the member goes back to the one that was built. Thread-safe.
  */
 public final class StaticRefresher implements Refresher {
     /** Texts without which nothing can be learnt. */
