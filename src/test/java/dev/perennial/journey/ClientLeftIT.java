@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A client that closes its connection is not worked for any longer, nor one whose question takes too long. */
 final class ClientLeftIT {
     private static final int INPUTS = 256;
+    private static final int STREAMED = 64;
     private static final Pattern RUN = Pattern.compile("(?m)^perennial_batch_size_sum (\\S+)");
     private static final long QUIET_MILLIS = 2000;
 
@@ -61,6 +62,33 @@ final class ClientLeftIT {
                 assertThat(reply.readLine()).contains(" 503 ");
             }
             assertThat(settled(port)).isBetween(1.0, INPUTS / 2.0);
+        }
+    }
+
+    @Test
+    void partOfAStreamThatTakesTooLong_isNotBegunAgain() throws Exception {
+        Map<String, String> impatient =
+                Map.of("perennial.members.bundled", "all-minilm-l6-v2", "perennial.limits.prediction-seconds", "1");
+        try (ServiceProcess service = ServiceProcess.ready(home, home.resolve("data"), impatient)) {
+            ServiceClient client = service.client();
+            client.put(
+                    "/v1/tasks/stream",
+                    "{\"kind\": \"classification\", \"input\": \"text\", \"labels\": [{\"name\": \"a\"}, {\"name\": \"b\"}]}");
+            String lines = IntStream.range(0, STREAMED)
+                    .mapToObj(i -> "{\"text\": \"" + ("text " + i + " ").repeat(200) + "\"}\n")
+                    .collect(Collectors.joining());
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + client.port() + "/v1/tasks/stream/predictions"))
+                    .header("Content-Type", "application/x-ndjson")
+                    .POST(HttpRequest.BodyPublishers.ofString(lines))
+                    .timeout(Duration.ofSeconds(30))
+                    .build();
+            String answers = HttpClient.newHttpClient()
+                    .send(request, HttpResponse.BodyHandlers.ofString())
+                    .body();
+            assertThat(answers.lines())
+                    .hasSize(STREAMED)
+                    .anySatisfy(line -> assertThat(line).contains("\"status\":503", "prediction_seconds"));
         }
     }
 
