@@ -31,11 +31,11 @@ public final class ClientWatch {
         RoutingContext current = request.getCurrent();
         HttpServerResponse response = current.response();
         Stay stay = new Stay(gate.serving().encoders().pool(), Thread.currentThread());
-        long timer = current.vertx().setTimer(TimeUnit.SECONDS.toMillis(seconds), late -> stay.giveUp(isLate()));
+        long timer = current.vertx().setTimer(TimeUnit.SECONDS.toMillis(seconds), late -> stay.giveUp(tooLate()));
         try {
-            response.closeHandler(closed -> stay.giveUp(hasGone()));
+            response.closeHandler(closed -> stay.giveUp(clientLeft()));
             if (response.closed()) {
-                throw hasGone();
+                throw clientLeft();
             }
             return work.get();
         } finally {
@@ -44,11 +44,11 @@ public final class ClientWatch {
         }
     }
 
-    private static Refusal hasGone() {
+    private static Refusal clientLeft() {
         return new Refusal.NotReady("The client has left.", 1);
     }
 
-    private Refusal isLate() {
+    private Refusal tooLate() {
         return new Refusal.Saturated(
                 "The answer took longer than prediction_seconds, " + seconds + ", and was given up. Ask again, for less"
                         + " at once.",

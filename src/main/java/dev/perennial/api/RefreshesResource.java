@@ -85,8 +85,9 @@ public final class RefreshesResource {
             description = "Needs perennial.static.sample-size. In the background, a candidate is learnt and judged: it "
                     + "must come nearer to its teacher on questions that it was not learnt from, no task may answer "
                     + "significantly fewer of its held-out examples right by it alone, and the mean over the tasks may "
-                    + "not fall. A candidate that took longer than max_minutes is rejected. The job's result says whether it was promoted, and its report why. When it was, every "
-                    + "task learns with it and answers as before until it has; a restart keeps it.")
+                    + "not fall. A candidate that took longer than max_minutes is rejected. The job's result says whether "
+                    + "it was promoted, and its report why. When it was, every task learns with it and answers as before "
+                    + "until it has; a restart keeps it.")
     @RequestBody(
             content =
                     @Content(

@@ -7,7 +7,6 @@ import dev.perennial.learn.Examiner;
 import dev.perennial.refresh.CandidateShelf.Kept;
 import dev.perennial.refresh.Refresher.Candidate;
 import dev.perennial.refusal.Refusal;
-import dev.perennial.task.StoredTask;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import java.time.Instant;
@@ -88,10 +87,7 @@ public final class RefreshJob implements JobWork {
 
     private Outcome refreshed(Job job, RefreshOrder order, JobProgress progress) {
         List<TaskId> tasks = order.tasks().isEmpty()
-                ? store.tasks().stream()
-                        .map(StoredTask::task)
-                        .map(task -> task.id())
-                        .toList()
+                ? store.tasks().stream().map(stored -> stored.task().id()).toList()
                 : order.tasks();
         int steps = tasks.size() + STEPS_BESIDE_TASKS;
         progress.report(0, steps, "learning a candidate");
@@ -106,15 +102,13 @@ public final class RefreshJob implements JobWork {
         Judgement judgement =
                 new Judgement(candidate, comparisons, !order.tasks().isEmpty());
         if (!progress.mayGoOn()) {
-            return new Outcome(
-                    result(false, new JsonText().put("reason", "cancelled").toString()), false);
+            return new Outcome(result(false, reason("cancelled")), false);
         }
         if (isLate(job, order)) {
             progress.report(steps, steps, "rejected");
-            String reason = "It was not learnt and judged within max_minutes, "
+            String late = "It was not learnt and judged within max_minutes, "
                     + order.longest().toMinutes() + "; nothing has changed.";
-            return new Outcome(
-                    result(false, new JsonText().put("reason", reason).toString()), true);
+            return new Outcome(result(false, reason(late)), true);
         }
         if (!judgement.promotes()) {
             progress.report(steps, steps, "rejected");
@@ -194,6 +188,11 @@ public final class RefreshJob implements JobWork {
         } else {
             refreshable.shelf().discard(job.id());
         }
+    }
+
+    /** A report that has nothing but a reason. */
+    private static String reason(String words) {
+        return new JsonText().put("reason", words).toString();
     }
 
     private String result(boolean promoted, String report) {

@@ -39,7 +39,7 @@ public final class HttpPeersBenchmark {
     private final Load langChain;
     private final Map<String, Load> djlServing = new LinkedHashMap<>();
     private final Questions questions;
-    private final StringBuilder report = new StringBuilder();
+    private final Report report = new Report();
 
     private HttpPeersBenchmark(LoadPlan plan, IntentTask task, ServerProcess langChain) {
         this.plan = plan;
@@ -73,8 +73,8 @@ public final class HttpPeersBenchmark {
     }
 
     private void run() throws Exception {
-        say("# The service next to others over HTTP%n%nWritten by `HttpPeersBenchmark`; do not edit.%n%n");
-        say(
+        report.say("# The service next to others over HTTP%n%nWritten by `HttpPeersBenchmark`; do not edit.%n%n");
+        report.say(
                 "%s; the load comes from the same machine. Seed %d%s. Load average at the start %.1f.%n%n",
                 Machine.description(), SEED, plan.quick() ? ", quick" : "", Machine.load());
         answers();
@@ -88,21 +88,14 @@ public final class HttpPeersBenchmark {
         }
         loads.putAll(djlServing);
         compare(loads);
-        say("%nLoad average at the end %.1f.%n", Machine.load());
-        Files.createDirectories(plan.output());
-        Files.writeString(plan.output().resolve("http-peers.md"), report);
-    }
-
-    private void say(String format, Object... values) {
-        String words = String.format(Locale.ROOT, format, values).replace("NaN", "–");
-        System.out.print(words);
-        report.append(words);
+        report.say("%nLoad average at the end %.1f.%n", Machine.load());
+        report.write(plan.output(), "http-peers.md");
     }
 
     /** Who is right, and whether vectors that are compared are the same. */
     private void answers() throws Exception {
         List<Questions.Question> all = questions.all();
-        say("| who | right, of %d |%n| --- | --- |%n", all.size());
+        report.say("| who | right, of %d |%n| --- | --- |%n", all.size());
         for (String mode : List.of("full", "auto", "fast")) {
             List<IntentTask.Answered> answers = task.answers(all, mode);
             right(
@@ -119,9 +112,9 @@ public final class HttpPeersBenchmark {
             }
         }
         right(LANGCHAIN, labels);
-        say("%n");
+        report.say("%n");
         for (Map.Entry<String, Load> peer : djlServing.entrySet()) {
-            say(
+            report.say(
                     "Vectors of %d questions: least cosine to those of %s %.6f.%n%n",
                     COMPARED_VECTORS, peer.getKey(), agreement(peer.getValue()));
         }
@@ -132,7 +125,7 @@ public final class HttpPeersBenchmark {
         for (int i = 0; i < labels.size(); i++) {
             right += labels.get(i).equals(questions.all().get(i).label()) ? 1 : 0;
         }
-        say("| %s | %.2f %% |%n", who, PERCENT * right / labels.size());
+        report.say("| %s | %.2f %% |%n", who, PERCENT * right / labels.size());
     }
 
     /** A comparison of those who do not compute the same would be worth nothing. */
@@ -184,18 +177,19 @@ public final class HttpPeersBenchmark {
                 }
             }
         }
-        say(
+        report.say(
                 "Every connection asks one text, waits for the answer and asks the next. Medians of %d turns of %.1f s.%n%n",
                 turns, plan.seconds());
-        say("| connections | what | requests/s | p50 ms | p99 ms | CPU ms a request |%n|%s%n", " --- |".repeat(6));
+        report.say(
+                "| connections | what | requests/s | p50 ms | p99 ms | CPU ms a request |%n|%s%n", " --- |".repeat(6));
         reports.forEach((connections, here) -> here.forEach((name, some) -> {
             LoadReport median = LoadReport.median(some);
-            say(
+            report.say(
                     "| %d | %s | %.1f | %.1f | %.1f | %.2f |%n",
                     connections, name, median.perSecond(), median.p50(), median.p99(), median.cpuMillis());
         }));
-        say("%nRatios within a turn, medians over turns; least and most in brackets.%n%n");
-        say(
+        report.say("%nRatios within a turn, medians over turns; least and most in brackets.%n%n");
+        report.say(
                 "| connections | what over what | requests/s | CPU ms a request, the other way round |%n|%s%n",
                 " --- |".repeat(4));
         reports.forEach((connections, here) -> {
@@ -210,7 +204,7 @@ public final class HttpPeersBenchmark {
     }
 
     private void ratio(int connections, Map<String, List<LoadReport>> reports, String one, String other) {
-        say(
+        report.say(
                 "| %d | %s over %s | %s | %s |%n",
                 connections,
                 one,

@@ -33,7 +33,7 @@ public final class LoadBenchmark {
     private final LoadPlan plan;
     private final IntentTask task;
     private final Map<String, Questions> questionsByLength;
-    private final StringBuilder report = new StringBuilder();
+    private final Report report = new Report();
 
     private LoadBenchmark(LoadPlan plan, IntentTask task) {
         this.plan = plan;
@@ -59,28 +59,21 @@ public final class LoadBenchmark {
 
     private void run() throws Exception {
         task.teach(plan.data(), plan.examplesOfALabel(), SEED);
-        say("# The service under load%n%nWritten by `LoadBenchmark`; do not edit.%n%n");
-        say(
+        report.say("# The service under load%n%nWritten by `LoadBenchmark`; do not edit.%n%n");
+        report.say(
                 "%s; the load comes from the same machine. Seed %d%s. Load average at the start %.1f.%n%n",
                 Machine.description(), SEED, plan.quick() ? ", quick" : "", Machine.load());
         stages();
         closed();
         open();
-        say("Load average at the end %.1f.%n", Machine.load());
-        Files.createDirectories(plan.output());
-        Files.writeString(plan.output().resolve("load.md"), report);
-    }
-
-    private void say(String format, Object... values) {
-        String words = String.format(Locale.ROOT, format, values).replace("NaN", "–");
-        System.out.print(words);
-        report.append(words);
+        report.say("Load average at the end %.1f.%n", Machine.load());
+        report.write(plan.output(), "load.md");
     }
 
     /** Every question once, as it was written: who is right, and how far the cascade went. */
     private void stages() throws Exception {
         List<Questions.Question> all = questionsByLength.get("short").all();
-        say(
+        report.say(
                 "## Answers%n%n| mode | right, of %d | same as full | stopped at |%n| --- | --- | --- | --- |%n",
                 all.size());
         List<String> ofAllMembers = List.of();
@@ -92,7 +85,7 @@ public final class LoadBenchmark {
             answers.forEach(answer -> stops.merge(answer.stage(), 1, Integer::sum));
             ofAllMembers = mode.equals("full") ? labels : ofAllMembers;
             List<String> right = all.stream().map(Questions.Question::label).toList();
-            say(
+            report.say(
                     "| %s | %.2f %% | %.2f %% | %s |%n",
                     mode,
                     PERCENT * agreement(labels, right),
@@ -102,7 +95,7 @@ public final class LoadBenchmark {
                                     stop.getKey() + " " + Math.round(PERCENT * stop.getValue() / all.size()) + " %")
                             .collect(Collectors.joining(", ")));
         }
-        say("%n");
+        report.say("%n");
     }
 
     private static double agreement(List<String> some, List<String> others) {
@@ -145,15 +138,15 @@ public final class LoadBenchmark {
                 }
             }
         }
-        say(
+        report.say(
                 "## Closed loop%n%nEvery connection asks one text, waits for the answer and asks the next. Medians of %d"
                         + " rounds of %.1f s in turns.%n%n",
                 plan.rounds(), plan.seconds());
-        say("| texts | what | connections | answers/s | p50 ms | p99 ms | CPU ms an answer | refused |%n");
-        say("| --- | --- | --- | --- | --- | --- | --- | --- |%n");
+        report.say("| texts | what | connections | answers/s | p50 ms | p99 ms | CPU ms an answer | refused |%n");
+        report.say("| --- | --- | --- | --- | --- | --- | --- | --- |%n");
         Map<Cell, LoadReport> medians = new LinkedHashMap<>();
         reports.forEach((cell, some) -> medians.put(cell, LoadReport.median(some)));
-        medians.forEach((cell, median) -> say(
+        medians.forEach((cell, median) -> report.say(
                 "| %s | %s | %d | %.1f | %.1f | %.1f | %.2f | %.1f %% |%n",
                 cell.length(),
                 cell.what(),
@@ -163,7 +156,7 @@ public final class LoadBenchmark {
                 median.p99(),
                 median.cpuMillis(),
                 PERCENT * median.refused()));
-        say("%n");
+        report.say("%n");
         Files.createDirectories(plan.output());
         Files.writeString(plan.output().resolve("load.svg"), plot(medians).svg());
     }
@@ -185,14 +178,14 @@ public final class LoadBenchmark {
     }
 
     private void open() throws Exception {
-        say(
+        report.say(
                 "## Open loop%n%nShort texts at a fixed rate; times count from when a request was due. The knee is what %d"
                         + " connections get in a closed loop, measured before and after; rates are shares of the one before."
                         + " Late: how long after it was due a request was sent.%n%n",
                 BEYOND_THE_KNEE);
-        say("| mode | asked | answers/s | p50 ms | p99 ms | CPU ms an answer | refused | p99 of refusals ms |"
+        report.say("| mode | asked | answers/s | p50 ms | p99 ms | CPU ms an answer | refused | p99 of refusals ms |"
                 + " late p99 ms | resident MB before, after |%n");
-        say("|%s%n", " --- |".repeat(10));
+        report.say("|%s%n", " --- |".repeat(10));
         for (String mode : List.of("full", "auto")) {
             Load load = task.asking(questionsByLength.get("short"), mode);
             double knee = opened(mode, "knee", closedAtKnee(load));
@@ -204,7 +197,7 @@ public final class LoadBenchmark {
             }
             opened(mode, "knee again", closedAtKnee(load));
         }
-        say("%n");
+        report.say("%n");
     }
 
     private LoadReport closedAtKnee(Load load) throws Exception {
@@ -213,7 +206,7 @@ public final class LoadBenchmark {
 
     /** Says what was seen; gives back the rate of answers. */
     private double opened(String mode, String asked, LoadReport seen) {
-        say(
+        report.say(
                 "| %s | %s | %.1f | %.1f | %.1f | %.2f | %.1f %% | %.1f | %.1f | %.0f, %.0f |%n",
                 mode,
                 asked,

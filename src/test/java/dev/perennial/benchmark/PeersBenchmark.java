@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -40,7 +39,7 @@ public final class PeersBenchmark {
 
     private static final double SAME = 0.999;
 
-    private final StringBuilder report = new StringBuilder();
+    private final Report report = new Report();
     private final int turns;
     private final Map<String, Peer> peers;
 
@@ -124,36 +123,29 @@ public final class PeersBenchmark {
     }
 
     private void run(Map<String, List<String>> texts, Path output) throws Exception {
-        say("# Encoders next to one another%n%nWritten by `PeersBenchmark`; do not edit.%n%n");
-        say(
+        report.say("# Encoders next to one another%n%nWritten by `PeersBenchmark`; do not edit.%n%n");
+        report.say(
                 "%s. Seed %d, %d turns. Load average at the start %.1f.%n%n",
                 Machine.description(), Long.getLong("perennial.seed", 1), turns, Machine.load());
         for (Map.Entry<String, List<String>> some : texts.entrySet()) {
             agree(some.getKey(), some.getValue());
         }
-        say("%n| texts, at once |");
-        peers.keySet().forEach(name -> say(" %s |", name));
-        peers.keySet().stream().skip(1).forEach(name -> say(" over %s |", name));
-        say("%n|%s%n", " --- |".repeat(2 * peers.size()));
+        report.say("%n| texts, at once |");
+        peers.keySet().forEach(name -> report.say(" %s |", name));
+        peers.keySet().stream().skip(1).forEach(name -> report.say(" over %s |", name));
+        report.say("%n|%s%n", " --- |".repeat(2 * peers.size()));
         List<BarPlot.Group> groups = new ArrayList<>();
         for (Map.Entry<String, List<String>> some : texts.entrySet()) {
             for (int size : SIZES) {
                 groups.add(compare(some.getKey() + ", " + size, some.getValue(), size));
             }
         }
-        say("%nLoad average at the end %.1f.%n", Machine.load());
-        Files.createDirectories(output);
-        Files.writeString(output.resolve("peers.md"), report);
+        report.say("%nLoad average at the end %.1f.%n", Machine.load());
+        report.write(output, "peers.md");
         List<String> others = peers.keySet().stream().skip(1).toList();
         BarPlot plot = new BarPlot(
                 "texts per CPU second over those of a peer: length of texts, texts at once", others, groups, false);
         Files.writeString(output.resolve("peers.svg"), plot.svg());
-    }
-
-    private void say(String format, Object... values) {
-        String words = String.format(Locale.ROOT, format, values);
-        System.out.print(words);
-        report.append(words);
     }
 
     /** A comparison of those who do not compute the same would be worth nothing. */
@@ -168,7 +160,7 @@ public final class PeersBenchmark {
             if (least < SAME) {
                 throw new IllegalStateException(peer.getKey() + " differs: cosine " + least);
             }
-            say("- %s texts: least cosine to %s %.6f%n", what, peer.getKey(), least);
+            report.say("- %s texts: least cosine to %s %.6f%n", what, peer.getKey(), least);
         }
     }
 
@@ -203,10 +195,10 @@ public final class PeersBenchmark {
         }
         List<Double> medians =
                 ratios.values().stream().skip(1).map(EncoderBenchmark::median).toList();
-        say("| %s |", what);
-        rates.values().forEach(some -> say(" %.1f |", EncoderBenchmark.median(some)));
-        medians.forEach(ratio -> say(" %.2f |", ratio));
-        say("%n");
+        report.say("| %s |", what);
+        rates.values().forEach(some -> report.say(" %.1f |", EncoderBenchmark.median(some)));
+        medians.forEach(ratio -> report.say(" %.2f |", ratio));
+        report.say("%n");
         return new BarPlot.Group(what + " at once", medians);
     }
 }

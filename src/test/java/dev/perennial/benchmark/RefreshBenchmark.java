@@ -20,10 +20,10 @@ import dev.perennial.onnx.OnnxSettings;
 import dev.perennial.refresh.AskedQuestions;
 import dev.perennial.refresh.CandidateShelf;
 import dev.perennial.refresh.Job;
-import dev.perennial.refresh.JobProgress;
 import dev.perennial.refresh.Members;
 import dev.perennial.refresh.RefreshJob;
 import dev.perennial.refresh.RefreshJob.Refreshable;
+import dev.perennial.refresh.SilentProgress;
 import dev.perennial.refresh.StaticRefresher;
 import dev.perennial.task.Answer;
 import dev.perennial.task.Input;
@@ -35,7 +35,6 @@ import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -218,7 +217,7 @@ public final class RefreshBenchmark {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
-        return job.work(running, "LEARN\nPT24H\n0".getBytes(StandardCharsets.US_ASCII), new Untold())
+        return job.work(running, "LEARN\nPT24H\n0".getBytes(StandardCharsets.US_ASCII), new SilentProgress())
                 .result();
     }
 
@@ -245,21 +244,5 @@ public final class RefreshBenchmark {
 
         @Override
         public void forget() {}
-    }
-
-    private static final class Untold implements JobProgress {
-        @Override
-        public void report(long done, long total, String message) {}
-
-        @Override
-        public void log(String message) {}
-
-        @Override
-        public boolean mayGoOn() {
-            return true;
-        }
-
-        @Override
-        public void pause(Duration duration) {}
     }
 }

@@ -11,7 +11,6 @@ import dev.perennial.encode.FakeEncoder;
 import dev.perennial.refusal.Refusal;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,9 +79,9 @@ final class MemberJobTest {
             }
         });
 
-        assertThatThrownBy(() -> work(job, new Silent())).isInstanceOf(Refusal.Saturated.class);
+        assertThatThrownBy(() -> work(job, new SilentProgress())).isInstanceOf(Refusal.Saturated.class);
 
-        assertThat(work(job, new Silent()).complete()).isTrue();
+        assertThat(work(job, new SilentProgress()).complete()).isTrue();
         assertThat(adopted).hasSize(2);
         assertThat(adopted.get(1)).isSameAs(adopted.get(0));
         assertThat(shelf.opened).isEqualTo(1);
@@ -94,7 +93,7 @@ final class MemberJobTest {
             throw new IllegalStateException("not a finite vector");
         });
 
-        assertThatThrownBy(() -> work(job, new Silent())).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> work(job, new SilentProgress())).isInstanceOf(IllegalStateException.class);
 
         assertThat(shelf.withdrawn).containsExactly("new");
         assertThat(shelf.confirmed).isEmpty();
@@ -107,7 +106,7 @@ final class MemberJobTest {
             throw new Refusal.Saturated("busy", 1);
         });
 
-        assertThatThrownBy(() -> work(job, new Silent())).isInstanceOf(Refusal.Saturated.class);
+        assertThatThrownBy(() -> work(job, new SilentProgress())).isInstanceOf(Refusal.Saturated.class);
 
         assertThat(shelf.confirmed).isEmpty();
         assertThat(shelf.discarded).isEmpty();
@@ -123,7 +122,7 @@ final class MemberJobTest {
             encoders.add(encoder);
         });
 
-        work(job, new Silent());
+        work(job, new SilentProgress());
 
         assertThat(shelf.confirmed).containsExactly("new");
         assertThat(shelf.discarded).containsExactly(SOURCE);
@@ -136,7 +135,7 @@ final class MemberJobTest {
             throw new IllegalStateException("one task cannot be learnt");
         });
 
-        assertThatThrownBy(() -> work(job, new Silent())).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> work(job, new SilentProgress())).isInstanceOf(IllegalStateException.class);
 
         assertThat(shelf.confirmed).containsExactly("new");
         assertThat(shelf.withdrawn).isEmpty();
@@ -146,7 +145,7 @@ final class MemberJobTest {
     void checkThatTheEndOfTheProcessCutsOff_keepsTheArchive() {
         shelf.refusal = Optional.of(new Refusal.Invalid("", "The file cannot be read."));
 
-        assertThatThrownBy(() -> work(job(), new Silent() {
+        assertThatThrownBy(() -> work(job(), new SilentProgress() {
                     @Override
                     public boolean mayGoOn() {
                         throw new JobStopped();
@@ -181,7 +180,7 @@ final class MemberJobTest {
     }
 
     private JobWork.Outcome work() {
-        return work(job(), new Silent());
+        return work(job(), new SilentProgress());
     }
 
     private static JobWork.Outcome work(MemberJob job, JobProgress progress) {
@@ -252,21 +251,5 @@ final class MemberJobTest {
             opened++;
             return new FakeEncoder(id);
         }
-    }
-
-    private static class Silent implements JobProgress {
-        @Override
-        public void report(long done, long total, String message) {}
-
-        @Override
-        public void log(String message) {}
-
-        @Override
-        public boolean mayGoOn() {
-            return true;
-        }
-
-        @Override
-        public void pause(Duration duration) {}
     }
 }

@@ -163,7 +163,7 @@ final class RefreshJobTest {
 
     @Test
     void cancelledRefresh_changesNothing() {
-        JobWork.Outcome outcome = job(blind(), true).work(running(), LEARN.toBytes(), new Silent() {
+        JobWork.Outcome outcome = job(blind(), true).work(running(), LEARN.toBytes(), new SilentProgress() {
             @Override
             public boolean mayGoOn() {
                 return false;
@@ -355,7 +355,7 @@ final class RefreshJobTest {
     }
 
     private static JobWork.Outcome work(RefreshJob job, RefreshOrder order) {
-        return job.work(running(), order.toBytes(), new Silent());
+        return job.work(running(), order.toBytes(), new SilentProgress());
     }
 
     private static Job running() {
@@ -432,21 +432,5 @@ final class RefreshJobTest {
         public void forget() {
             confirmed = null;
         }
-    }
-
-    private static class Silent implements JobProgress {
-        @Override
-        public void report(long done, long total, String message) {}
-
-        @Override
-        public void log(String message) {}
-
-        @Override
-        public boolean mayGoOn() {
-            return true;
-        }
-
-        @Override
-        public void pause(Duration duration) {}
     }
 }
