@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Member")
 public record MemberView(
         String id,
-        @Schema(enumeration = {"encoder", "static"}) String kind,
+
+        @Schema(enumeration = {"encoder", "static", "knowledge"})
+        String kind,
+
         @Nullable Integer dimension,
         @Nullable String revision,
         @Nullable String digest,
@@ -75,7 +78,7 @@ public record MemberView(
         }
         return new MemberView(
                 member.id(),
-                info.reading() == EncoderInfo.Reading.STATIC ? "static" : "encoder",
+                kind(info.reading()),
                 info.dimension(),
                 info.digest()
                         .substring(0, Math.min(REVISION_DIGITS, info.digest().length())),
@@ -90,6 +93,14 @@ public record MemberView(
                 state,
                 reason,
                 latency(member.latencySeconds()));
+    }
+
+    private static String kind(EncoderInfo.Reading reading) {
+        return switch (reading) {
+            case STATIC -> "static";
+            case CONTEXTUAL -> "encoder";
+            case KNOWLEDGE -> "knowledge";
+        };
     }
 
     private static @Nullable LatencyView latency(OptionalDouble seconds) {

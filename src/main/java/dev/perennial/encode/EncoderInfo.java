@@ -35,7 +35,9 @@ public record EncoderInfo(
         /** Every word by itself, by a table: so cheap that nothing is gained by doing it elsewhere or keeping it. */
         STATIC,
         /** Every word in the context of all others, by a transformer. */
-        CONTEXTUAL
+        CONTEXTUAL,
+        /** Only the names of entities that a graph knows: as cheap as a table. */
+        KNOWLEDGE
     }
 
     /** How token vectors become one vector, before it is scaled to unit length. */

@@ -73,16 +73,16 @@ public final class EncoderPool implements AutoCloseable {
      */
     public List<List<Embedding>> encode(List<? extends Encoder> encoders, List<Passage> passages) {
         Iterator<List<Embedding>> contextual = queued(
-                        encoders.stream().filter(encoder -> !isStatic(encoder)).toList(), passages)
+                        encoders.stream().filter(encoder -> !isLookup(encoder)).toList(), passages)
                 .iterator();
         return encoders.stream()
-                .map(encoder -> isStatic(encoder) ? encoder.encode(passages) : contextual.next())
+                .map(encoder -> isLookup(encoder) ? encoder.encode(passages) : contextual.next())
                 .toList();
     }
 
     /** A look into a table costs less than handing it over. */
-    private static boolean isStatic(Encoder encoder) {
-        return encoder.info().reading() == EncoderInfo.Reading.STATIC;
+    private static boolean isLookup(Encoder encoder) {
+        return encoder.info().reading() != EncoderInfo.Reading.CONTEXTUAL;
     }
 
     private List<List<Embedding>> queued(List<? extends Encoder> encoders, List<Passage> passages) {
