@@ -3,6 +3,7 @@ package dev.perennial.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.perennial.ensemble.Explanation;
+import dev.perennial.knowledge.GraphId;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +48,15 @@ final class ExplanationViews {
     @Schema(name = "LinkedEntity")
     record Entity(String graph, String entity, String label, String mention, double weight) {}
 
-    /** The answer with one member left out. */
+    /** The answer with one member, or one knowledge graph, left out. */
     @Schema(name = "AnswerWithout")
     record Without(
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             String member,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String graph,
+
             @Nullable String label,
             @Nullable Double probability,
 
@@ -74,10 +80,17 @@ final class ExplanationViews {
                 .toList();
     }
 
+    static List<Entity> entities(Explanation explanation) {
+        return explanation.entities().stream()
+                .map(link -> new Entity(link.graph(), link.entity(), link.label(), link.mention(), link.weight()))
+                .toList();
+    }
+
     static List<Without> without(Explanation explanation) {
         return explanation.without().stream()
                 .map(answer -> new Without(
-                        answer.member(),
+                        answer.graph() ? null : answer.member(),
+                        answer.graph() ? GraphId.ofMember(answer.member()).value() : null,
                         answer.label().orElse(null),
                         PredictionView.number(answer.probability()),
                         PredictionView.number(answer.score())))

@@ -58,10 +58,7 @@ public record PredictionView(
                 prediction.truncated(),
                 prediction.explanation().map(ExplanationViews::members).orElse(null),
                 prediction.explanation().map(ExplanationViews::neighbours).orElse(null),
-                prediction
-                        .explanation()
-                        .map(why -> List.<ExplanationViews.Entity>of())
-                        .orElse(null),
+                prediction.explanation().map(ExplanationViews::entities).orElse(null),
                 prediction.explanation().map(ExplanationViews::without).orElse(null));
     }
 

@@ -16,6 +16,7 @@ import dev.perennial.ensemble.CascadeAudit;
 import dev.perennial.ensemble.InstructionRouter;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.ensemble.VectorModels;
+import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.learn.Examiner;
 import dev.perennial.learn.FitSettings;
 import dev.perennial.learn.Learner;
@@ -136,6 +137,7 @@ public final class Starting {
         Members members = new Members(encoders);
         RegisteredMembers.openAll(opened.registry(), encoders, members);
         ActiveEnsembles active = new ActiveEnsembles();
+        LiveGraphs graphs = new LiveGraphs();
         Refreshing refreshing =
                 Refreshing.of(opened.table(), config.staticMember().sampleSize(), new SecureRandom().nextLong());
         TaskStore store = metrics.observing(new SqliteTaskStore(disk.database(), clock), () -> {
@@ -145,7 +147,7 @@ public final class Starting {
         DerivedCache derived = new DerivedFiles(disk.directory().derived());
         Spreads spreads = new Spreads(ReferenceSentences.read(), derived);
         spreads.featureMap(InputKind.TEXT, encoders.ready());
-        Teacher teacher = new Teacher(store, encoders, active, tools(algebra, spreads, derived));
+        Teacher teacher = new Teacher(store, encoders, active, tools(algebra, spreads, graphs, derived));
         try {
             teacher.restore();
             Optional<Refreshable> refreshable = refreshing.refreshable(store, encoders);
@@ -163,7 +165,7 @@ public final class Starting {
                     jobs,
                     encoders,
                     active,
-                    predictor(active, encoders, refreshing),
+                    predictor(active, encoders, graphs, refreshing),
                     new InstructionRouter(
                             active, encoders, ready -> spreads.featureMap(InputKind.TEXT, ready), teacher::zeroShot),
                     teacher,
@@ -187,13 +189,13 @@ public final class Starting {
         return store.unfinished().stream().map(Job::id).collect(Collectors.toSet());
     }
 
-    private Predictor predictor(ActiveEnsembles active, Encoders encoders, Refreshing refreshing) {
+    private Predictor predictor(ActiveEnsembles active, Encoders encoders, LiveGraphs graphs, Refreshing refreshing) {
         CascadeAudit audit = new CascadeAudit(
                 config.cascade().auditShare(),
                 clock.millis(),
                 new Predictor(active, encoders)::predict,
                 metrics.service());
-        return new Predictor(active, encoders, metrics.service(), refreshing.readings(), Optional.of(audit));
+        return new Predictor(active, encoders, graphs, metrics.service(), refreshing.readings(), Optional.of(audit));
     }
 
     /** What goes on in the background has to end before anything else is closed; an interrupted thread cannot wait. */
@@ -205,13 +207,14 @@ public final class Starting {
         }
     }
 
-    private Teacher.Tools tools(OpenBlas algebra, Spreads spreads, DerivedCache derived) {
+    private Teacher.Tools tools(OpenBlas algebra, Spreads spreads, LiveGraphs graphs, DerivedCache derived) {
         return new Teacher.Tools(
                 new Learner(
                         algebra,
                         FitSettings.DEFAULT,
                         new ForkJoinPool(cores(config.learning().threads()))),
                 spreads,
+                graphs,
                 derived,
                 clock,
                 new Teacher.Bounds(

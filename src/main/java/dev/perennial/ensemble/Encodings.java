@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The vectors of some inputs of one kind, each computed when it is first needed and never twice. Owned by one thread.
@@ -69,6 +70,13 @@ final class Encodings {
 
     private Encoded[] of(Encoder member) {
         return encodedByMember.computeIfAbsent(member, any -> new Encoded[inputs.size()]);
+    }
+
+    /** The texts of an input, each by itself. */
+    static List<Passage> texts(Input input) {
+        return Stream.concat(Stream.of(input.text()), input.textPair().stream())
+                .map(text -> Passage.of(text.value()))
+                .toList();
     }
 
     /** What an encoder reads of inputs. */

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Everything that decides a task's answers, at one revision. Immutable and safe for concurrent use; predicting has no
@@ -150,6 +151,11 @@ public final class Ensemble {
     /** The same answers under another definition or policy of the task that leaves its examples as they are. */
     public Ensemble with(Task other, RevisionId otherRevision) {
         return new Ensemble(other, otherRevision, members, featureMap, voices, recollection);
+    }
+
+    /** The same answers by members of which each stands for the one in its place. */
+    public Ensemble by(UnaryOperator<Encoder> stand) {
+        return new Ensemble(task, revision, members.stream().map(stand).toList(), featureMap, voices, recollection);
     }
 
     /** Answers one input from the vectors of all members, by the first stage of the mode that is sure enough. */

@@ -2,6 +2,7 @@
 package dev.perennial.ensemble;
 
 import dev.perennial.encode.Encoder;
+import dev.perennial.encode.EncoderInfo;
 import dev.perennial.math.FixedPoint;
 import dev.perennial.math.Probabilities;
 import dev.perennial.member.Features;
@@ -23,7 +24,7 @@ record Explainer(Task task, Stage stage, List<Encoder> members) {
 
     Explanation explain(List<double[]> answers, double[] answer, Features features, Recollection recollection) {
         if (answer.length == 0) {
-            return new Explanation(List.of(), List.of(), List.of());
+            return new Explanation(List.of(), List.of(), List.of(), List.of());
         }
         int winner = Probabilities.argmax(answer);
         List<Explanation.Vote> votes = new ArrayList<>();
@@ -35,7 +36,7 @@ record Explainer(Task task, Stage stage, List<Encoder> members) {
         List<Explanation.Neighbour> neighbours = recollection.nearest(stage.members(), features, NEIGHBOURS).stream()
                 .map(trace -> neighbour(trace, features, winner))
                 .toList();
-        return new Explanation(votes, neighbours, without(answers));
+        return new Explanation(votes, neighbours, List.of(), without(answers));
     }
 
     private Explanation.Neighbour neighbour(Recollection.Trace trace, Features features, int winner) {
@@ -77,8 +78,9 @@ record Explainer(Task task, Stage stage, List<Encoder> members) {
                             answers,
                             part -> part.view().size() == 1 && !part.view().includes(left));
             if (rest.length > 0) {
-                all.add(new Explanation.Without(
-                        members.get(m).info().id(), label(rest), probability(rest), score(rest)));
+                EncoderInfo info = members.get(m).info();
+                boolean graph = info.reading() == EncoderInfo.Reading.KNOWLEDGE;
+                all.add(new Explanation.Without(info.id(), graph, label(rest), probability(rest), score(rest)));
             }
         }
         return all;

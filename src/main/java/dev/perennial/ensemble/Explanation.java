@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.ensemble;
 
+import dev.perennial.knowledge.LinkedEntity;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -10,13 +11,22 @@ import java.util.OptionalDouble;
  *
  * @param members what each part of the ensemble says on its own, and how much it counts
  * @param neighbours the taught examples nearest to the input, nearest first
+ * @param entities what knowledge graphs have read in the input; of weight 0 where the answer does not listen to its
+ *     graph
  * @param without what the answer would be with one member left out
  */
-public record Explanation(List<Vote> members, List<Neighbour> neighbours, List<Without> without) {
+public record Explanation(
+        List<Vote> members, List<Neighbour> neighbours, List<LinkedEntity> entities, List<Without> without) {
     public Explanation {
         members = List.copyOf(members);
         neighbours = List.copyOf(neighbours);
+        entities = List.copyOf(entities);
         without = List.copyOf(without);
+    }
+
+    /** The same with what graphs have read. */
+    Explanation with(List<LinkedEntity> linked) {
+        return new Explanation(members, neighbours, linked, without);
     }
 
     /**
@@ -51,6 +61,11 @@ public record Explanation(List<Vote> members, List<Neighbour> neighbours, List<W
             double similarity,
             double influence) {}
 
-    /** The answer with {@code member} left out and the other members' weights scaled up. */
-    public record Without(String member, Optional<String> label, OptionalDouble probability, OptionalDouble score) {}
+    /**
+     * The answer with {@code member} left out and the other members' weights scaled up.
+     *
+     * @param graph whether it is a knowledge graph
+     */
+    public record Without(
+            String member, boolean graph, Optional<String> label, OptionalDouble probability, OptionalDouble score) {}
 }

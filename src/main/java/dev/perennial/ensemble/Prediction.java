@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.ensemble;
 
+import dev.perennial.knowledge.LinkedEntity;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -35,5 +36,20 @@ public record Prediction(
         labels = List.copyOf(labels);
         labelSet = List.copyOf(labelSet);
         membersUsed = List.copyOf(membersUsed);
+    }
+
+    /** The same, with the entities that its explanation names. */
+    Prediction naming(List<LinkedEntity> entities) {
+        return new Prediction(
+                label,
+                probability,
+                labels,
+                labelSet,
+                abstained,
+                score,
+                stage,
+                membersUsed,
+                truncated,
+                explanation.map(why -> why.with(entities)));
     }
 }

@@ -6,6 +6,9 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
 import dev.perennial.encode.InputEncoding;
 import dev.perennial.encode.ReadingObserver;
+import dev.perennial.knowledge.LinkedEntity;
+import dev.perennial.knowledge.LiveGraph;
+import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.member.View;
 import dev.perennial.refusal.Fault;
 import dev.perennial.refusal.Refusal;
@@ -27,15 +30,17 @@ import java.util.stream.IntStream;
 public final class Predictor {
     private final ActiveEnsembles active;
     private final Encoders encoders;
+    private final LiveGraphs graphs;
     private final PredictionObserver observer;
     private final ReadingObserver readings;
     private final Optional<CascadeAudit> audit;
 
     public Predictor(ActiveEnsembles active, Encoders encoders) {
-        this(active, encoders, PredictionObserver.NONE, ReadingObserver.NONE, Optional.empty());
+        this(active, encoders, new LiveGraphs(), PredictionObserver.NONE, ReadingObserver.NONE, Optional.empty());
     }
 
     /**
+     * @param graphs what explanations name entities of
      * @param observer told how long each request took
      * @param readings told of what the encoders have read
      * @param audit told what stages before the last have answered
@@ -43,11 +48,13 @@ public final class Predictor {
     public Predictor(
             ActiveEnsembles active,
             Encoders encoders,
+            LiveGraphs graphs,
             PredictionObserver observer,
             ReadingObserver readings,
             Optional<CascadeAudit> audit) {
         this.active = active;
         this.encoders = encoders;
+        this.graphs = graphs;
         this.observer = observer;
         this.readings = readings;
         this.audit = audit;
@@ -78,7 +85,7 @@ public final class Predictor {
      */
     public List<Predictions> predict(List<Ensemble> ensembles, PredictionRequest request) {
         ensembles.forEach(ensemble -> requireKind(ensemble.task(), request.inputs()));
-        Walk walk = new Walk(request, new Encodings(encoders.pool(), readings, request.inputs()));
+        Walk walk = new Walk(request, graphs.all(), new Encodings(encoders.pool(), readings, request.inputs()));
         List<Predictions> answers = ensembles.stream().map(walk::answered).toList();
         observer.answered(walk.embedding, walk.combining);
         audit.ifPresent(told -> tell(told, ensembles, request, answers));
@@ -105,12 +112,14 @@ public final class Predictor {
     /** One request on its way through the stages of ensembles. */
     private static final class Walk {
         private final PredictionRequest request;
+        private final List<LiveGraph> graphs;
         private final Encodings encodings;
         private long embedding;
         private long combining;
 
-        private Walk(PredictionRequest request, Encodings encodings) {
+        private Walk(PredictionRequest request, List<LiveGraph> graphs, Encodings encodings) {
             this.request = request;
+            this.graphs = graphs;
             this.encodings = encodings;
         }
 
@@ -126,12 +135,32 @@ public final class Predictor {
                 for (int at = 0; at < open.size(); at++) {
                     int i = open.get(at);
                     ensemble.predict(stage, asked.get(at), request)
-                            .ifPresentOrElse(prediction -> predictions[i] = prediction, () -> unsure.add(i));
+                            .ifPresentOrElse(
+                                    prediction -> predictions[i] = explained(i, prediction), () -> unsure.add(i));
                 }
                 combining += System.nanoTime() - began;
                 open = unsure;
             }
             return new Predictions(ensemble.revision(), List.of(predictions));
+        }
+
+        private Prediction explained(int position, Prediction prediction) {
+            return prediction.explanation().isEmpty() || graphs.isEmpty()
+                    ? prediction
+                    : prediction.naming(links(request.inputs().get(position), prediction));
+        }
+
+        /** What graphs read in an input; of weight 0 where the answer does not listen to the graph. */
+        private List<LinkedEntity> links(Input input, Prediction prediction) {
+            List<LinkedEntity> links = new ArrayList<>();
+            for (LiveGraph graph : graphs) {
+                boolean isHeard = prediction.membersUsed().contains(graph.info().id());
+                Encodings.texts(input).stream()
+                        .flatMap(text -> graph.links(text).stream())
+                        .map(link -> isHeard ? link : link.unheard())
+                        .forEach(links::add);
+            }
+            return links;
         }
 
         private List<Asked> read(Ensemble ensemble, int stage, List<Integer> open, Said[] said) {

@@ -7,6 +7,9 @@ import java.util.regex.Pattern;
 public record GraphId(String value) implements Comparable<GraphId> {
     private static final Pattern SHAPE = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
+    /** Members of other kinds may have any other id. */
+    private static final String MEMBER = "graph.";
+
     public GraphId {
         if (!isValid(value)) {
             throw new IllegalArgumentException("not a graph id");
@@ -15,6 +18,20 @@ public record GraphId(String value) implements Comparable<GraphId> {
 
     public static boolean isValid(String value) {
         return SHAPE.matcher(value).matches();
+    }
+
+    /** The graph's id as a member of ensembles. */
+    public String memberId() {
+        return MEMBER + value;
+    }
+
+    /**
+     * The graph that is a member of ensembles under an id.
+     *
+     * @param id a {@link #memberId}
+     */
+    public static GraphId ofMember(String id) {
+        return new GraphId(id.substring(MEMBER.length()));
     }
 
     @Override

@@ -25,6 +25,12 @@ final class Classroom {
     private final Map<String, Map<String, float[]>> vectorByExampleByMember = new HashMap<>();
     private final Map<String, Map<String, float[]>> vectorByLabelDigestByMember = new HashMap<>();
 
+    private final Map<String, GraphVectors> vectorsByGraph = new HashMap<>();
+    private List<String> heard = List.of();
+
+    /** Vectors of examples, by their ids, of one state of a graph. */
+    private record GraphVectors(String digest, Map<String, float[]> byExample) {}
+
     /** Forgets everything; the object stays, because it is the task's lock. */
     void clear() {
         ledgers.clear();
@@ -32,6 +38,8 @@ final class Classroom {
         exampleById.clear();
         vectorByExampleByMember.clear();
         vectorByLabelDigestByMember.clear();
+        vectorsByGraph.clear();
+        heard = List.of();
     }
 
     Ledgers ledgers() {
@@ -64,6 +72,7 @@ final class Classroom {
     void remove(String exampleId) {
         exampleById.remove(exampleId);
         vectorByExampleByMember.values().forEach(vectors -> vectors.remove(exampleId));
+        vectorsByGraph.values().forEach(vectors -> vectors.byExample().remove(exampleId));
     }
 
     boolean holds(String exampleId) {
@@ -105,6 +114,37 @@ final class Classroom {
     /** A member's vectors of examples, by example id. */
     Map<String, float[]> vectors(Encoder member) {
         return vectorByExampleByMember.computeIfAbsent(member.info().digest(), digest -> new HashMap<>());
+    }
+
+    /** A graph's vectors of examples, by example id, as it is now; those of an earlier state of it are forgotten. */
+    Map<String, float[]> graphVectors(Encoder graph) {
+        String digest = graph.info().digest();
+        return vectorsByGraph
+                .compute(
+                        graph.info().id(),
+                        (id, known) -> known != null && known.digest().equals(digest)
+                                ? known
+                                : new GraphVectors(digest, new HashMap<>()))
+                .byExample();
+    }
+
+    /** Forgets the vectors of all other graphs. */
+    void retainGraphs(Set<String> ids) {
+        vectorsByGraph.keySet().retainAll(ids);
+    }
+
+    /** Names what graphs said of the examples when they were learnt last. */
+    List<String> heard() {
+        return heard;
+    }
+
+    void hear(List<String> readings) {
+        heard = List.copyOf(readings);
+    }
+
+    /** Forgets a member's vectors of label descriptions. */
+    void forgetLabelVectors(Encoder member) {
+        vectorByLabelDigestByMember.remove(member.info().digest());
     }
 
     /** A member's vectors of label descriptions, by the digest of the text. */

@@ -78,29 +78,35 @@ final class ExampleVectors {
 
     /** The same, and {@code keeper} may store them. */
     void encodeMissing(Classroom classroom, List<Encoder> members, Keeper keeper) {
-        for (Encoder member : members) {
-            Map<String, float[]> vectors = classroom.vectors(member);
-            List<Example> missing = new ArrayList<>();
-            classroom.examples().forEach(example -> {
-                if (!vectors.containsKey(example.id())) {
-                    missing.add(example);
-                }
-            });
-            for (int from = 0; from < missing.size(); from += ENCODE_AT_ONCE) {
-                List<Example> batch = missing.subList(from, Math.min(missing.size(), from + ENCODE_AT_ONCE));
-                List<Encoded> encoded = Predictor.encode(
-                        encoders,
-                        List.of(member),
-                        batch.stream()
-                                .map(example -> example.teaching().input())
-                                .toList());
-                Map<String, float[]> fresh = new HashMap<>();
-                for (int i = 0; i < batch.size(); i++) {
-                    fresh.put(batch.get(i).id(), encoded.get(i).vectors().get(0));
-                }
-                keeper.keep(member, fresh);
-                vectors.putAll(fresh);
+        members.forEach(member -> encodeMissing(classroom, member, classroom.vectors(member), keeper));
+    }
+
+    /** A graph's vectors of a task's examples, which are not stored: linking costs less than reading them back. */
+    Map<String, float[]> ofGraph(Classroom classroom, Encoder graph) {
+        Map<String, float[]> vectors = classroom.graphVectors(graph);
+        encodeMissing(classroom, graph, vectors, (member, fresh) -> {});
+        return vectors;
+    }
+
+    private void encodeMissing(Classroom classroom, Encoder member, Map<String, float[]> vectors, Keeper keeper) {
+        List<Example> missing = new ArrayList<>();
+        classroom.examples().forEach(example -> {
+            if (!vectors.containsKey(example.id())) {
+                missing.add(example);
             }
+        });
+        for (int from = 0; from < missing.size(); from += ENCODE_AT_ONCE) {
+            List<Example> batch = missing.subList(from, Math.min(missing.size(), from + ENCODE_AT_ONCE));
+            List<Encoded> encoded = Predictor.encode(
+                    encoders,
+                    List.of(member),
+                    batch.stream().map(example -> example.teaching().input()).toList());
+            Map<String, float[]> fresh = new HashMap<>();
+            for (int i = 0; i < batch.size(); i++) {
+                fresh.put(batch.get(i).id(), encoded.get(i).vectors().get(0));
+            }
+            keeper.keep(member, fresh);
+            vectors.putAll(fresh);
         }
     }
 }

@@ -47,11 +47,17 @@ final class FitFormat {
         this.basis = basis;
     }
 
-    byte[] write(Ensemble.Voices voices) {
+    /** @param graphs which knowledge graphs the voices listen to */
+    byte[] write(Ensemble.Voices voices, List<GraphChoice.Chosen> graphs) {
         List<Part> parts = distinct(voices);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeUTF(basis);
+            out.writeInt(graphs.size());
+            for (GraphChoice.Chosen graph : graphs) {
+                out.writeUTF(graph.graph());
+                out.writeDouble(graph.scale());
+            }
             out.writeInt(parts.size());
             for (Part part : parts) {
                 write(part, out);
@@ -143,13 +149,15 @@ final class FitFormat {
      */
     record Given(List<Features> support, Function<View, RandomFeatures> features) {}
 
+    /** The knowledge graphs that the voices listen to; empty when the bytes are of another fit. */
+    Optional<List<GraphChoice.Chosen>> graphs(byte[] bytes) {
+        return read(bytes, in -> Optional.of(graphs(in)));
+    }
+
     /** Empty when the bytes are of another fit. */
     Optional<Ensemble.Voices> read(byte[] bytes, Given given) {
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        try {
-            if (!string(in).equals(basis)) {
-                return Optional.empty();
-            }
+        return read(bytes, in -> {
+            graphs(in);
             List<Part> parts = new ArrayList<>();
             for (int count = in.getInt(); count > 0; count--) {
                 parts.add(part(in, given));
@@ -160,6 +168,13 @@ final class FitFormat {
                 firsts.add(combination(in, parts));
             }
             return Optional.of(new Ensemble.Voices(full, firsts, agreement(in)));
+        });
+    }
+
+    private <T> Optional<T> read(byte[] bytes, Function<ByteBuffer, Optional<T>> reader) {
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        try {
+            return string(in).equals(basis) ? reader.apply(in) : Optional.empty();
         } catch (BufferUnderflowException
                 | IllegalArgumentException
                 | IndexOutOfBoundsException
@@ -167,6 +182,14 @@ final class FitFormat {
                 | NegativeArraySizeException foreign) {
             return Optional.empty();
         }
+    }
+
+    private static List<GraphChoice.Chosen> graphs(ByteBuffer in) {
+        List<GraphChoice.Chosen> graphs = new ArrayList<>();
+        for (int count = in.getInt(); count > 0; count--) {
+            graphs.add(new GraphChoice.Chosen(string(in), in.getDouble()));
+        }
+        return graphs;
     }
 
     private static Part part(ByteBuffer in, Given given) {

@@ -8,6 +8,7 @@ import dev.perennial.math.Probabilities;
 import dev.perennial.math.Temperature;
 import dev.perennial.task.Kind;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The examples that a fit is judged by, and how well leave-one-out scores explain them.
@@ -54,6 +55,23 @@ record HeldOut(Kind kind, List<Row> rows) {
             total += row.weight();
         }
         return total == 0 ? 0 : loss / total;
+    }
+
+    /** What the scores of every held-out row say. */
+    List<double[]> answers(Matrix scores) {
+        Platt link = link(scores);
+        return IntStream.range(0, rows.size())
+                .mapToObj(row -> answer(scores, row, link))
+                .toList();
+    }
+
+    /** The loss of an answer to each row: negative log-likelihood, or squared error for regression. */
+    double[] losses(List<double[]> answers) {
+        double[] losses = new double[answers.size()];
+        for (int i = 0; i < losses.length; i++) {
+            losses[i] = loss(rows.get(i), answers.get(i));
+        }
+        return losses;
     }
 
     /** What the scores of one held-out row say. */

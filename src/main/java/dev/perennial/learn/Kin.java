@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -77,6 +78,21 @@ record Kin(List<Row> rows, List<List<Integer>> kin) {
     /** Rows without any kin. */
     static Kin none(List<Row> heldOut) {
         return new Kin(heldOut, heldOut.stream().map(row -> List.<Integer>of()).toList());
+    }
+
+    /**
+     * The same kin, of other rows with the same keys.
+     *
+     * @param others those and more
+     */
+    Kin among(List<Row> others) {
+        Map<String, Row> byKey = new HashMap<>();
+        others.forEach(row -> byKey.put(row.key(), row));
+        return new Kin(
+                rows.stream()
+                        .map(row -> Objects.requireNonNull(byKey.get(row.key())))
+                        .toList(),
+                kin);
     }
 
     /** Whether no row has any. */

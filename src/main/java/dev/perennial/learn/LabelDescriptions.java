@@ -54,6 +54,16 @@ final class LabelDescriptions {
         return of(task, classroom, members, storing(task.id()));
     }
 
+    /** A graph's vectors of the same, by label; nothing is kept. */
+    Map<String, float[]> ofGraph(Task task, Classroom classroom, Encoder graph) {
+        Map<String, float[]> vectorByLabel = new HashMap<>();
+        unstored(task, classroom, List.of(graph))
+                .forEach((label, encoded) ->
+                        vectorByLabel.put(label, encoded.vectors().get(0)));
+        classroom.forgetLabelVectors(graph);
+        return vectorByLabel;
+    }
+
     private Map<String, Encoded> of(Task task, Classroom classroom, List<Encoder> members, Keeper keeper) {
         if (task.kind() == Kind.REGRESSION || task.input() == InputKind.PAIR) {
             return Map.of();

@@ -3,44 +3,43 @@ package dev.perennial.learn;
 
 import dev.perennial.math.LinearAlgebra;
 import dev.perennial.member.RandomFeatures;
-import dev.perennial.member.View;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The sufficient statistics of one task, one ledger per view. Derived, rebuilt when lost. Owned by the task's lock. */
+/**
+ * The sufficient statistics of one task: a ledger for each view of its members, of what they are now. Derived, rebuilt
+ * when lost. Owned by the task's lock.
+ */
 public final class Ledgers {
-    private final Map<View, Ledger> ledgerByView = new ConcurrentHashMap<>();
-    private Object basis = List.of();
+    private final Map<Object, Ledger> ledgerByBasis = new ConcurrentHashMap<>();
 
     /**
-     * Forgets the statistics when what rows of equal keys are made of is no longer what it was.
+     * The ledger of some features of rows.
      *
-     * @param newBasis equal as long as equal keys mean equal features and targets
+     * @param basis equal as long as equal keys of rows mean equal features and targets
      */
-    void require(Object newBasis) {
-        if (!newBasis.equals(basis)) {
-            clear();
-            basis = newBasis;
-        }
-    }
-
-    Ledger of(View view, RandomFeatures features, LinearAlgebra algebra) {
-        Ledger ledger = ledgerByView.get(view);
+    Ledger of(Object basis, RandomFeatures features, LinearAlgebra algebra) {
+        Ledger ledger = ledgerByBasis.get(basis);
         if (ledger == null || ledger.features().size() != features.size()) {
             ledger = new Ledger(algebra, features);
-            ledgerByView.put(view, ledger);
+            ledgerByBasis.put(basis, ledger);
         }
         return ledger;
     }
 
+    /** Forgets all others: what is not brought up to date may hold what was learnt from an example that is erased. */
+    void retain(Set<Object> bases) {
+        ledgerByBasis.keySet().retainAll(bases);
+    }
+
     /** Memory that the statistics take. */
     public long bytes() {
-        return ledgerByView.values().stream().mapToLong(Ledger::bytes).sum();
+        return ledgerByBasis.values().stream().mapToLong(Ledger::bytes).sum();
     }
 
     /** Forgets the statistics. */
     public void clear() {
-        ledgerByView.clear();
+        ledgerByBasis.clear();
     }
 }

@@ -5,7 +5,9 @@ import dev.perennial.ensemble.Known;
 import dev.perennial.ensemble.Recollection;
 import dev.perennial.ensemble.Targets;
 import dev.perennial.math.FixedPoint;
+import dev.perennial.member.FeatureMap;
 import dev.perennial.member.Features;
+import dev.perennial.member.View;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.Label;
@@ -34,7 +36,7 @@ import java.util.TreeSet;
 record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> taught, List<Row> all) {
 
     /** To be increased whenever the code makes another fit of the same rows. */
-    private static final int CODE = 4;
+    private static final int CODE = 5;
 
     /** An example, and how many there are of its content. */
     private record Counted(Known known, int count) {
@@ -95,10 +97,30 @@ record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> t
     }
 
     /** What, beside its example, decides a row. */
-    List<Object> rowBasis() {
-        List<String> digests =
-                lesson.members().stream().map(member -> member.info().digest()).toList();
-        return List.of(digests, lesson.featureMap(), lesson.task().scoreRange());
+    private List<Object> rowBasis() {
+        return List.of(
+                digests(View.firsts(lesson.members().size())),
+                lesson.featureMap(),
+                lesson.task().scoreRange());
+    }
+
+    /** What, beside its example, decides a row as a view of the members sees it. */
+    Object rowBasis(View view) {
+        FeatureMap map = lesson.featureMap();
+        return List.of(
+                view,
+                digests(view),
+                map.spreads().subList(view.first(), view.end()),
+                map.input(),
+                digests(map.closest()),
+                map.spreads().subList(map.closest().first(), map.closest().end()),
+                lesson.task().scoreRange());
+    }
+
+    private List<String> digests(View view) {
+        return lesson.members().subList(view.first(), view.end()).stream()
+                .map(member -> member.info().digest())
+                .toList();
     }
 
     /** SHA-256 in hex of everything that decides a fit by the given settings. */

@@ -2,18 +2,24 @@
 package dev.perennial.learn;
 
 import dev.perennial.encode.Encoder;
+import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
+import dev.perennial.knowledge.LinkingEncoder;
+import dev.perennial.knowledge.LiveGraph;
+import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * From what is stored of a task to what is served of it. What is stored can be ahead when a change failed between the
@@ -28,6 +34,7 @@ final class TaskLearning {
     private final ActiveEnsembles active;
     private final Learner learner;
     private final Spreads spreads;
+    private final LiveGraphs graphs;
     private final LedgerBudget ledgerBudget;
     private final ExampleVectors exampleVectors;
     private final LabelDescriptions labelDescriptions;
@@ -40,6 +47,7 @@ final class TaskLearning {
         this.active = active;
         this.learner = tools.learner();
         this.spreads = tools.spreads();
+        this.graphs = tools.graphs();
         this.ledgerBudget = new LedgerBudget(tools.bounds().ledgerBytes());
         this.exampleVectors = new ExampleVectors(store, encoders);
         this.labelDescriptions = new LabelDescriptions(store, encoders);
@@ -64,15 +72,21 @@ final class TaskLearning {
 
     private boolean recall(StoredTask stored, Classroom classroom) {
         Optional<byte[]> kept = fits.get(stored.task().id());
+        if (kept.isEmpty()) {
+            return false;
+        }
         PrecisionChoice choice = PrecisionChoice.of(stored.task(), encoders.ready());
-        Optional<Ensemble> recalled = choice.lineups().stream()
-                .flatMap(lineup ->
-                        kept
-                                .flatMap(fit -> learner.recall(lesson(stored, classroom, lineup), fit, choice.terms()))
-                                .stream())
-                .findFirst();
-        recalled.ifPresent(active::activate);
-        return recalled.isPresent();
+        List<GraphReading> readings = readings(stored.task(), classroom);
+        for (PrecisionChoice.Lineup lineup : choice.lineups()) {
+            Lesson lesson = lesson(stored, classroom, lineup);
+            Optional<Ensemble> recalled = learner.recall(lesson, readings, kept.get(), choice.terms());
+            if (recalled.isPresent()) {
+                classroom.hear(learner.digests(lesson, readings));
+                active.activate(live(recalled.get()));
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -138,24 +152,77 @@ final class TaskLearning {
         // Before anything can fail: it may hold what was learnt from an example that is erased.
         fits.remove(id);
         Set<Ledgers> idle = new HashSet<>(classroom.allLedgers());
+        List<GraphReading> readings = readings(stored.task(), classroom);
         Learner.Learnt learnt = PrecisionChoice.of(stored.task(), encoders.ready())
                 .made(lineup -> {
                     idle.remove(classroom.ledgers(lineup));
-                    return learn(stored, classroom, lineup);
+                    Lesson lesson = lesson(stored, classroom, lineup);
+                    classroom.hear(learner.digests(lesson, readings));
+                    return learn(lesson, readings, classroom.ledgers(lineup));
                 });
         // What was not brought up to date may hold what was learnt from an example that is erased.
         idle.forEach(ledgerBudget::drop);
-        active.activate(learnt.ensemble());
+        active.activate(live(learnt.ensemble()));
         fits.keep(id, learnt);
     }
 
-    private Learner.Learnt learn(StoredTask stored, Classroom classroom, PrecisionChoice.Lineup lineup) {
-        Lesson lesson = lesson(stored, classroom, lineup);
+    private Learner.Learnt learn(Lesson lesson, List<GraphReading> readings, Ledgers ledgers) {
         try {
-            return learner.learn(lesson, classroom.ledgers(lineup));
+            return learner.learn(lesson, readings, ledgers);
         } finally {
-            ledgerBudget.used(classroom.ledgers(lineup));
+            ledgerBudget.used(ledgers);
         }
+    }
+
+    /** Learns a task anew, if a graph says something else of what it was taught than when it was learnt. */
+    void hearAnew(TaskId id, Classroom classroom) {
+        Optional<StoredTask> stored = store.task(id);
+        if (stored.isEmpty() || active.find(id).isEmpty()) {
+            return;
+        }
+        PrecisionChoice.Lineup exact = PrecisionChoice.of(stored.get().task(), encoders.ready())
+                .lineups()
+                .get(0);
+        List<GraphReading> readings = readings(stored.get().task(), classroom);
+        List<String> said = learner.digests(lesson(stored.get(), classroom, exact), readings);
+        boolean isOutOfDate = active.of(id).members().stream().anyMatch(this::isRetired);
+        if (isOutOfDate || !said.equals(classroom.heard())) {
+            activate(stored.get(), classroom);
+        }
+    }
+
+    /** Whether it is of a graph that serves no longer, or not in the same space. */
+    private boolean isRetired(Encoder member) {
+        return isGraph(member) && graphs.all().stream().noneMatch(graph -> graph == member);
+    }
+
+    private static boolean isGraph(Encoder member) {
+        return member.info().reading() == EncoderInfo.Reading.KNOWLEDGE;
+    }
+
+    /** With the graphs as they will be in the place of those that it was learnt with. */
+    private Ensemble live(Ensemble learnt) {
+        return learnt.by(member -> isGraph(member)
+                ? graphs.find(member.info().id())
+                        .filter(graph ->
+                                graph.info().dimension() == member.info().dimension())
+                        .map(Encoder.class::cast)
+                        .orElse(member)
+                : member);
+    }
+
+    /** What every graph, as it is now, has read of a task's examples and labels. */
+    private List<GraphReading> readings(Task task, Classroom classroom) {
+        List<GraphReading> readings = new ArrayList<>();
+        for (LiveGraph live : graphs.all()) {
+            LinkingEncoder graph = live.snapshot();
+            readings.add(new GraphReading(
+                    graph,
+                    exampleVectors.ofGraph(classroom, graph),
+                    labelDescriptions.ofGraph(task, classroom, graph)));
+        }
+        classroom.retainGraphs(readings.stream().map(GraphReading::id).collect(Collectors.toSet()));
+        return readings;
     }
 
     /** Serves a task whose policy alone has changed: it learns only where that may change a choice. */
@@ -202,10 +269,12 @@ final class TaskLearning {
     /** What the task's ensemble says of each example had it not seen it. */
     List<Learner.HeldOutAnswer> heldOut(StoredTask stored, Classroom classroom) {
         PrecisionChoice.Lineup serving = PrecisionChoice.of(stored.task(), encoders.ready())
-                .of(active.of(stored.task().id()).members());
+                .of(active.of(stored.task().id()).members().stream()
+                        .filter(member -> !isGraph(member))
+                        .toList());
         Lesson lesson = lesson(stored, classroom, serving);
         try {
-            return learner.heldOut(lesson, classroom.ledgers(serving));
+            return learner.heldOut(lesson, readings(stored.task(), classroom), classroom.ledgers(serving));
         } finally {
             ledgerBudget.used(classroom.ledgers(serving));
         }

@@ -5,6 +5,7 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
+import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.math.Probabilities;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Answer;
@@ -30,9 +31,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -44,6 +47,11 @@ import java.util.stream.Stream;
  * concurrent use.
  */
 public final class Teacher implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Teacher.class.getName());
+
+    /** Many changes in a row are heard once. */
+    private static final long HEARING_DELAY_SECONDS = 2;
+
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final Duration BETWEEN_RETRIES = Duration.ofSeconds(1);
 
@@ -57,12 +65,19 @@ public final class Teacher implements AutoCloseable {
     private final FitKeeper fits;
     private final TaskRules rules;
     private final ScheduledExecutorService background = background();
+    private final AtomicBoolean hearing = new AtomicBoolean();
 
     /** Digests of the encoders that tasks are about to learn with. */
     private final Set<String> joining = ConcurrentHashMap.newKeySet();
 
     /** What a teacher works with. */
-    public record Tools(Learner learner, Spreads spreads, DerivedCache derived, InstantSource clock, Bounds bounds) {}
+    public record Tools(
+            Learner learner,
+            Spreads spreads,
+            LiveGraphs graphs,
+            DerivedCache derived,
+            InstantSource clock,
+            Bounds bounds) {}
 
     /**
      * What a task may grow to.
@@ -138,6 +153,41 @@ public final class Teacher implements AutoCloseable {
                 }
             }
         });
+    }
+
+    /**
+     * A graph has changed, come or gone: what it says of texts is heard at once, and in a while, in the background,
+     * tasks are learnt anew of whose examples it says something else than before.
+     */
+    public void graphsChanged() {
+        if (!hearing.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            Future<?> unused = background.schedule(this::hearAnew, HEARING_DELAY_SECONDS, TimeUnit.SECONDS);
+        } catch (RejectedExecutionException closing) {
+            // The next start hears it.
+        }
+    }
+
+    /** Learns the tasks anew for which a graph has changed. */
+    void hearAnew() {
+        hearing.set(false);
+        for (StoredTask stored : store.tasks()) {
+            TaskId id = stored.task().id();
+            if (background.isShutdown()) {
+                return;
+            }
+            try {
+                classrooms.enter(id, classroom -> learning.hearAnew(id, classroom));
+            } catch (RuntimeException failure) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "Task {0} goes on as it learnt before a graph changed: {1}",
+                        id,
+                        failure.getClass().getName());
+            }
+        }
     }
 
     /** How many tasks are held in memory. */

@@ -41,10 +41,11 @@ public record FeatureMap(InputKind input, List<Spread> spreads, View closest) {
         return closeness(encoded, closest);
     }
 
-    /** The same as some members see it. */
+    /** The same as some members see it; of these, only those that say such things. */
     public double closeness(Encoded encoded, View view) {
         double sum = 0;
-        for (int m = view.first(); m < view.end(); m++) {
+        int end = Math.min(view.end(), closest.end());
+        for (int m = view.first(); m < end; m++) {
             float[] vectors = encoded.vectors().get(m);
             int dimension = vectors.length / 3;
             double distance = 0;
@@ -54,7 +55,14 @@ public record FeatureMap(InputKind input, List<Spread> spreads, View closest) {
             }
             sum += Math.max(0, 1 - distance / spreads.get(m).text());
         }
-        return FixedPoint.round(sum / view.size());
+        return FixedPoint.round(sum / (end - view.first()));
+    }
+
+    /** The same for more members, whose vectors come after the others and say nothing of closeness. */
+    public FeatureMap with(List<Spread> more) {
+        List<Spread> all = new ArrayList<>(spreads);
+        all.addAll(more);
+        return new FeatureMap(input, all, closest);
     }
 
     private static float[] single(float[] vector, Spread spread) {

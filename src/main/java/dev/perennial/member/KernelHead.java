@@ -18,6 +18,15 @@ import java.util.List;
 public record KernelHead(View view, double width, double ridge, List<Features> support, Matrix coefficients)
         implements Head {
 
+    /**
+     * The same head over features of the same examples with more members at the end.
+     *
+     * @param other as many as in {@link #support}
+     */
+    public KernelHead over(List<Features> other) {
+        return new KernelHead(view, width, ridge, other, coefficients);
+    }
+
     @Override
     public double[] scores(Query query) {
         double[] squaredDistances = query.squaredDistances(view, support);

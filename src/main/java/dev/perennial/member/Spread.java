@@ -27,6 +27,20 @@ public record Spread(double text, double difference, double product, double join
         joined = Math.max(joined, FLOOR);
     }
 
+    /**
+     * That of independent directions, uniformly distributed, which need not be measured. Between unit vectors of so
+     * many components u - v has the squared length 2; components of u and v are about normal with variance 1/d, so that
+     * those of |u - v| have the variance (2/d)(1 - 2/pi) and those of the product 1/d^2.
+     */
+    public static Spread ofDirections(int dimension) {
+        return new Spread(2, 4 * (1 - 2 / Math.PI), 2.0 / dimension, 2);
+    }
+
+    /** The same where everything is this many times as far apart. */
+    public Spread dividedBy(double factor) {
+        return new Spread(text / factor, difference / factor, product / factor, joined / factor);
+    }
+
     /** Measures an encoder on sentences that have nothing to do with one another. */
     public static Spread ofTexts(Encoder encoder, List<String> sentences) {
         List<Passage> passages = sentences.stream().map(Passage::of).toList();

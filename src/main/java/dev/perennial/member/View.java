@@ -28,10 +28,13 @@ public record View(int first, int end) {
         return new View(0, members);
     }
 
-    /** All members that read words in context, which come last; all members where none does. */
-    public static View contextual(List<Encoder> members) {
+    /**
+     * All members that read words in context, and those after them, which read names; all members where none reads
+     * words in context.
+     */
+    public static View contextual(List<? extends Encoder> members) {
         int first = 0;
-        while (first < members.size() && members.get(first).info().reading() == EncoderInfo.Reading.STATIC) {
+        while (first < members.size() && members.get(first).info().reading() != EncoderInfo.Reading.CONTEXTUAL) {
             first++;
         }
         return first == members.size() ? firsts(members.size()) : new View(first, members.size());

@@ -84,11 +84,11 @@ final class LedgerTest {
     void budget_letsTheStatisticsUsedLongestAgoGo() {
         Ledgers first = new Ledgers();
         Ledgers second = new Ledgers();
-        first.of(View.firsts(2), features, algebra);
+        first.of("both", features, algebra);
         LedgerBudget budget = new LedgerBudget(first.bytes() + 1);
         budget.used(first);
         assertThat(first.bytes()).isPositive();
-        second.of(View.firsts(2), features, algebra);
+        second.of("both", features, algebra);
         budget.used(second);
         assertThat(first.bytes()).isZero();
         assertThat(second.bytes()).isPositive();

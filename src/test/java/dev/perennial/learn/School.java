@@ -6,12 +6,15 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.Encoders;
 import dev.perennial.encode.FakeEncoder;
+import dev.perennial.encode.ReadingObserver;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Mode;
 import dev.perennial.ensemble.Prediction;
+import dev.perennial.ensemble.PredictionObserver;
 import dev.perennial.ensemble.PredictionRequest;
 import dev.perennial.ensemble.Predictor;
+import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.task.Answer;
 import dev.perennial.task.DerivedCache;
 import dev.perennial.task.Input;
@@ -52,6 +55,7 @@ public final class School implements AutoCloseable {
     private final TaskStore store;
     private final DerivedCache derived;
     private final FitSettings settings;
+    private final LiveGraphs graphs = new LiveGraphs();
     private final ActiveEnsembles active = new ActiveEnsembles();
     private final Teacher teacher;
     private final Predictor predictor;
@@ -71,10 +75,12 @@ public final class School implements AutoCloseable {
                 new Teacher.Tools(
                         new Learner(ALGEBRA, settings, ForkJoinPool.commonPool()),
                         SPREADS,
+                        graphs,
                         derived,
                         clock::get,
                         new Teacher.Bounds(MOST_EXAMPLES, MOST_LABELS, ledgerBytes)));
-        this.predictor = new Predictor(active, encoders);
+        this.predictor = new Predictor(
+                active, encoders, graphs, PredictionObserver.NONE, ReadingObserver.NONE, Optional.empty());
     }
 
     /** A school with an empty store and two encoders. */
@@ -116,6 +122,7 @@ public final class School implements AutoCloseable {
     School restartedWith(List<Encoder> members) {
         teacher.close();
         School again = new School(store, derived, settings, members, Long.MAX_VALUE);
+        graphs.all().forEach(again.graphs::add);
         again.teacher.restore();
         return again;
     }
@@ -133,6 +140,11 @@ public final class School implements AutoCloseable {
 
     public static Teaching teaching(String text, String label) {
         return Teaching.of(Input.of(new Text(text)), new Answer.OneLabel(label));
+    }
+
+    /** The knowledge graphs that may join in. */
+    LiveGraphs graphs() {
+        return graphs;
     }
 
     public TeachingOutcome teach(List<Teaching> teachings) {

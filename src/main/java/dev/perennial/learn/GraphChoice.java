@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import dev.perennial.member.View;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/**
+ * Whether a task listens to a knowledge graph, and at which scale: as its own examples say that were left out (the
+ * scale 0, no listening, is always among the choices). A function of the set of examples and of what the graph knows;
+ * thread- safe.
+ *
+ * <p>A graph has to pass twice. The kernel over all members must explain left-out examples better with it than without,
+ * which also chooses the scale. Then the whole ensemble must: the loss of held-out answers has to fall by more than
+ * chance makes likely, and no fewer of them may be right.
+ */
+final class GraphChoice {
+    /** The default first. */
+    private static final List<Double> SCALES = List.of(1.0, 0.5, 2.0, 0.25);
+
+    /** Below so many examples leave-one-out is too noisy to choose by. */
+    private static final int FEWEST = 12;
+
+    /** So many tell, and are kernel rows that a client can wait for. */
+    private static final int MOST = 1000;
+
+    /** One-sided, at 5 %. */
+    private static final double SIGNIFICANT = 1.645;
+
+    private final Fitting fitting;
+    private final double descriptionWeight;
+
+    GraphChoice(Fitting fitting, double descriptionWeight) {
+        this.fitting = fitting;
+        this.descriptionWeight = descriptionWeight;
+    }
+
+    /**
+     * A graph that a task listens to.
+     *
+     * @param graph its id as a member
+     * @param scale see {@link GraphReading#joining}
+     */
+    record Chosen(String graph, double scale) {}
+
+    /**
+     * What came of a choice.
+     *
+     * @param fit of the lesson with the graphs that were chosen
+     * @param chosen these graphs, in the order in which they joined
+     * @param bases of all ledgers that were used
+     */
+    record Outcome(Fitting.Fit fit, List<Chosen> chosen, Set<Object> bases) {}
+
+    private record Candidate(GraphReading reading, double scale, Fitting.Fit fit, double gain) {}
+
+    /** The graphs that help join a lesson one after the other, the most helpful first, until none of the rest helps. */
+    Outcome among(List<GraphReading> graphs, Fitting.Fit alone, Ledgers ledgers) {
+        Set<Object> bases = new HashSet<>(fitting.bases(alone.rows()));
+        List<GraphReading> open = new ArrayList<>(graphs);
+        List<Chosen> chosen = new ArrayList<>();
+        Fitting.Fit fit = alone;
+        while (true) {
+            Fitting.Fit before = fit;
+            List<Candidate> candidates = open.stream()
+                    .flatMap(reading -> candidate(reading, before, ledgers).stream())
+                    .toList();
+            candidates.forEach(
+                    candidate -> bases.addAll(fitting.bases(candidate.fit().rows())));
+            Optional<Candidate> best = candidates.stream()
+                    .filter(candidate -> candidate.gain() > SIGNIFICANT)
+                    .max(Comparator.comparingDouble(Candidate::gain));
+            if (best.isEmpty()) {
+                return new Outcome(fit, chosen, bases);
+            }
+            open.remove(best.get().reading());
+            chosen.add(new Chosen(best.get().reading().id(), best.get().scale()));
+            fit = best.get().fit();
+        }
+    }
+
+    private Optional<Candidate> candidate(GraphReading reading, Fitting.Fit before, Ledgers ledgers) {
+        OptionalDouble scale = scale(before.rows(), reading);
+        if (scale.isEmpty()) {
+            return Optional.empty();
+        }
+        Lesson lesson = reading.joining(before.rows().lesson(), scale.getAsDouble());
+        Fitting.Fit fit = fitting.fit(LessonRows.of(lesson, descriptionWeight), ledgers, before);
+        return Optional.of(new Candidate(reading, scale.getAsDouble(), fit, gain(before, fit)));
+    }
+
+    /** A lesson with the graphs that were chosen. */
+    static Lesson joined(Lesson lesson, List<GraphReading> graphs, List<Chosen> chosen) {
+        Lesson joined = lesson;
+        for (Chosen each : chosen) {
+            GraphReading reading = graphs.stream()
+                    .filter(graph -> graph.id().equals(each.graph()))
+                    .findFirst()
+                    .orElseThrow();
+            joined = reading.joining(joined, each.scale());
+        }
+        return joined;
+    }
+
+    /** The best scale of a graph; empty when it is better not to listen to it. */
+    OptionalDouble scale(LessonRows rows, GraphReading reading) {
+        if (rows.taught().size() < FEWEST || isSilent(reading.vectorByExample().values())) {
+            return OptionalDouble.empty();
+        }
+        Lesson lesson = rows.lesson();
+        Lesson some = new Lesson(
+                lesson.task(),
+                lesson.revision(),
+                lesson.members(),
+                lesson.featureMap(),
+                rows.taught().subList(0, Math.min(MOST, rows.taught().size())),
+                lesson.descriptions());
+        double without = loss(some);
+        double best = Fitting.best(SCALES, scale -> loss(reading.joining(some, scale)));
+        return loss(reading.joining(some, best)) < without ? OptionalDouble.of(best) : OptionalDouble.empty();
+    }
+
+    /** Whether it says the same of everything. */
+    private static boolean isSilent(Collection<float[]> vectors) {
+        float[] first = vectors.iterator().next();
+        return vectors.stream().allMatch(vector -> Arrays.equals(vector, first));
+    }
+
+    private double loss(Lesson lesson) {
+        LessonRows rows = LessonRows.of(lesson, descriptionWeight);
+        HeldOut heldOut = rows.heldOut(Integer.MAX_VALUE);
+        View whole = Fitting.whole(lesson);
+        return Arrays.stream(heldOut.losses(fitting.leftOut(heldOut, rows.all(), whole)))
+                .average()
+                .orElse(0);
+    }
+
+    /** By how many standard errors the loss of held-out answers falls, if no fewer are right; else not positive. */
+    static double gain(Fitting.Fit without, Fitting.Fit with) {
+        HeldOut heldOut = without.heldOut();
+        List<double[]> before = without.fitted().blockedOutAnswers();
+        List<double[]> after = with.fitted().blockedOutAnswers();
+        if (sum(heldOut.scores(after)) < sum(heldOut.scores(before))) {
+            return 0;
+        }
+        double[] fall = heldOut.losses(before);
+        double[] rest = heldOut.losses(after);
+        for (int i = 0; i < fall.length; i++) {
+            fall[i] -= rest[i];
+        }
+        double mean = sum(fall) / fall.length;
+        double squares =
+                Arrays.stream(fall).map(each -> (each - mean) * (each - mean)).sum();
+        return squares == 0 ? 0 : mean / Math.sqrt(squares / ((double) fall.length * (fall.length - 1)));
+    }
+
+    private static double sum(double[] numbers) {
+        return Arrays.stream(numbers).sum();
+    }
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.ensemble.Explanation;
+import dev.perennial.ensemble.Prediction;
+import dev.perennial.knowledge.FakeGraph;
+import dev.perennial.knowledge.GraphId;
+import dev.perennial.knowledge.LinkedEntity;
+import dev.perennial.knowledge.LiveGraph;
+import dev.perennial.task.Input;
+import dev.perennial.task.InputKind;
+import dev.perennial.task.Kind;
+import dev.perennial.task.Teaching;
+import dev.perennial.text.Text;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A task listens to a knowledge graph where its own examples say that this helps. */
+final class GraphChoiceTest {
+    private static final long SEED = Long.getLong("perennial.seed", 7);
+    private static final int KINDS = 3;
+    private static final int ENTITIES = 90;
+    private static final int TAUGHT = 60;
+    private static final GraphId ID = new GraphId("kinds");
+
+    private final List<School> schools = new ArrayList<>();
+    private final List<String> names = new ArrayList<>();
+    private final Map<String, Integer> kindByName = new HashMap<>();
+
+    GraphChoiceTest() {
+        Random random = new Random(SEED);
+        for (int i = 0; i < ENTITIES; i++) {
+            String name = Integer.toString(random.nextInt(Character.MAX_RADIX * 10_000_000), Character.MAX_RADIX);
+            names.add(name);
+            kindByName.put(name, i % KINDS);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        schools.forEach(School::close);
+    }
+
+    /** @param kernelRows examples beyond which heads are learnt over random features */
+    private School school(int kernelRows) {
+        School school = School.open(
+                new FitSettings(kernelRows, 128, 64, 64, 400, List.of(1.0), List.of(0.1), List.of(0.01), 0.25));
+        schools.add(school);
+        school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.TEXT));
+        return school;
+    }
+
+    private List<Teaching> teachings() {
+        return names.subList(0, TAUGHT).stream()
+                .map(name -> School.teaching("what is " + name, "kind" + kindByName.get(name)))
+                .toList();
+    }
+
+    private long right(School school) {
+        return names.subList(TAUGHT, ENTITIES).stream()
+                .filter(name ->
+                        school.predict("what is " + name).label().orElseThrow().equals("kind" + kindByName.get(name)))
+                .count();
+    }
+
+    private static boolean listens(School school) {
+        return school.predict("what is it").membersUsed().contains(ID.memberId());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {12, 1000})
+    void graphThatKnows_answersForEntitiesNeverTaught(int kernelRows) {
+        School without = school(kernelRows);
+        without.teach(teachings());
+        School with = school(kernelRows);
+        with.graphs().add(new LiveGraph(new FakeGraph(ID, kindByName)));
+        with.teach(teachings());
+
+        assertThat(listens(with)).isTrue();
+        assertThat(right(with)).as("seed %d", SEED).isEqualTo(ENTITIES - TAUGHT);
+        assertThat(right(without)).as("seed %d", SEED).isLessThan(ENTITIES - TAUGHT - 8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {12, 1000})
+    void graphOfWrongEntities_isNotListenedTo(int kernelRows) {
+        School alone = school(kernelRows);
+        alone.teach(teachings());
+        School school = school(kernelRows);
+        school.graphs().add(new LiveGraph(new FakeGraph(ID, kindByName).shuffled(SEED)));
+        school.teach(teachings());
+
+        assertThat(listens(school)).isFalse();
+        assertThat(school.digest()).isEqualTo(alone.digest());
+    }
+
+    @Test
+    void graphThatKnowsNoneOfIt_changesNothing() {
+        School alone = school(12);
+        alone.teach(teachings());
+        School school = school(12);
+        school.graphs().add(new LiveGraph(new FakeGraph(ID, Map.of("elsewhere", 1))));
+        school.teach(teachings());
+
+        assertThat(school.digest()).isEqualTo(alone.digest());
+    }
+
+    @Test
+    void orderOfTeaching_doesNotMatter() {
+        School forwards = school(12);
+        forwards.graphs().add(new LiveGraph(new FakeGraph(ID, kindByName)));
+        forwards.teach(teachings());
+        School backwards = school(12);
+        backwards.graphs().add(new LiveGraph(new FakeGraph(ID, kindByName)));
+        List<Teaching> reversed = new ArrayList<>(teachings());
+        java.util.Collections.reverse(reversed);
+        reversed.forEach(backwards::teach);
+
+        assertThat(backwards.digest()).isEqualTo(forwards.digest());
+    }
+
+    @Test
+    void newEntity_isKnownAtOnce() {
+        School school = school(1000);
+        Map<String, Integer> known = new HashMap<>(kindByName);
+        String late = names.get(ENTITIES - 1);
+        known.remove(late);
+        LiveGraph graph = new LiveGraph(new FakeGraph(ID, known));
+        school.graphs().add(graph);
+        school.teach(teachings());
+        assertThat(entities(school.predict("what is " + late))).isEmpty();
+
+        graph.become(new FakeGraph(ID, kindByName));
+
+        Prediction prediction = school.predict("what is " + late);
+        assertThat(prediction.label()).contains("kind" + kindByName.get(late));
+        assertThat(entities(prediction)).extracting(LinkedEntity::entity).containsExactly(late);
+    }
+
+    private static List<LinkedEntity> entities(Prediction prediction) {
+        return prediction.explanation().map(Explanation::entities).orElseThrow();
+    }
+
+    @Test
+    void changedGraph_isLearntAnew() {
+        School school = school(12);
+        LiveGraph graph = new LiveGraph(new FakeGraph(ID, kindByName).shuffled(SEED));
+        school.graphs().add(graph);
+        school.teach(teachings());
+        graph.become(new FakeGraph(ID, kindByName));
+
+        school.teacher().hearAnew();
+
+        assertThat(listens(school)).isTrue();
+        assertThat(right(school)).isEqualTo(ENTITIES - TAUGHT);
+    }
+
+    @Test
+    void graphThatIsGone_isNotListenedTo() {
+        School alone = school(12);
+        alone.teach(teachings());
+        School school = school(12);
+        school.graphs().add(new LiveGraph(new FakeGraph(ID, kindByName)));
+        school.teach(teachings());
+        assertThat(listens(school)).isTrue();
+
+        school.graphs().remove(ID.memberId());
+        school.teacher().hearAnew();
+
+        assertThat(school.digest()).isEqualTo(alone.digest());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {12, 1000})
+    void restart_answersTheSameWithoutLearning(int kernelRows) {
+        School school = school(kernelRows);
+        school.graphs().add(new LiveGraph(new FakeGraph(ID, kindByName)));
+        school.teach(teachings());
+        String digest = school.digest();
+
+        School again = school.restarted();
+        schools.add(again);
+
+        assertThat(again.digest()).isEqualTo(digest);
+        assertThat(listens(again)).isTrue();
+        assertThat(right(again)).isEqualTo(ENTITIES - TAUGHT);
+    }
+
+    @Test
+    void forgetting_leavesNoTrace() {
+        School never = school(12);
+        never.graphs().add(new LiveGraph(new FakeGraph(ID, kindByName)));
+        never.teach(teachings().subList(1, TAUGHT));
+        School school = school(12);
+        school.graphs().add(new LiveGraph(new FakeGraph(ID, kindByName)));
+        String first = school.teach(teachings().get(0)).rows().get(0).exampleId();
+        school.teach(teachings().subList(1, TAUGHT));
+
+        school.teacher().forget(School.TASK, first);
+
+        assertThat(school.digest()).isEqualTo(never.digest());
+    }
+
+    @Test
+    void explanation_saysWhatTheAnswerIsWithoutTheGraph() {
+        School school = school(12);
+        school.graphs().add(new LiveGraph(new FakeGraph(ID, kindByName)));
+        school.teach(teachings());
+
+        Explanation explanation = school.predict("what is " + names.get(ENTITIES - 1))
+                .explanation()
+                .orElseThrow();
+
+        assertThat(explanation.entities()).singleElement().satisfies(link -> {
+            assertThat(link.graph()).isEqualTo(ID.value());
+            assertThat(link.weight()).isPositive();
+        });
+        assertThat(explanation.without()).filteredOn(Explanation.Without::graph).hasSize(1);
+    }
+
+    @Test
+    void entitiesOfAGraphThatIsNotListenedTo_haveNoWeight() {
+        School school = school(12);
+        school.graphs().add(new LiveGraph(new FakeGraph(ID, Map.of("elsewhere", 1))));
+        school.teach(teachings());
+
+        List<LinkedEntity> entities = entities(school.predict("what is elsewhere"));
+
+        assertThat(entities)
+                .singleElement()
+                .satisfies(link -> assertThat(link.weight()).isZero());
+    }
+
+    @Test
+    void pairs_areLinkedInBothTexts() {
+        School school = school(12);
+        school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.PAIR));
+        school.graphs().add(new LiveGraph(new FakeGraph(ID, kindByName)));
+        List<Teaching> pairs = new ArrayList<>();
+        for (int i = 0; i + 1 < TAUGHT; i++) {
+            String one = names.get(i);
+            String two = names.get((i * 7 + 1) % TAUGHT);
+            boolean same = kindByName.get(one).equals(kindByName.get(two));
+            pairs.add(Teaching.of(
+                    Input.of(new Text(one), new Text(two)),
+                    new dev.perennial.task.Answer.OneLabel(same ? "same" : "different")));
+        }
+        school.teach(pairs);
+
+        assertThat(school.predict(
+                                List.of(Input.of(new Text(names.get(70)), new Text(names.get(75)))),
+                                dev.perennial.ensemble.Mode.FULL)
+                        .get(0)
+                        .explanation()
+                        .orElseThrow()
+                        .entities())
+                .hasSize(2);
+    }
+}
