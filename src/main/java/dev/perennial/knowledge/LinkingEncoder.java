@@ -5,7 +5,10 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Passage;
 import java.util.List;
 
-/** An encoder that reads the names of entities in a text and nothing else, and can say which ones it has read. */
+/**
+ * An encoder that reads the names of entities in a text and nothing else, and can say which ones it has read. The last
+ * component of its embeddings says how little is known: it is 1 when no entity is named, and less otherwise.
+ */
 public interface LinkingEncoder extends Encoder {
 
     /** The entities that a passage names, in the order of their mentions; their weights are those in its embedding. */

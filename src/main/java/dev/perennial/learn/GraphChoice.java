@@ -114,6 +114,14 @@ final class GraphChoice {
         if (rows.taught().size() < FEWEST || isSilent(reading.vectorByExample().values())) {
             return OptionalDouble.empty();
         }
+        Scaled scaled = scaled(rows, reading);
+        return scaled.isBetter() ? OptionalDouble.of(scaled.scale()) : OptionalDouble.empty();
+    }
+
+    /** The best scale, and whether the kernel explains left-out examples better with it than without the graph. */
+    private record Scaled(double scale, boolean isBetter) {}
+
+    private Scaled scaled(LessonRows rows, GraphReading reading) {
         Lesson lesson = rows.lesson();
         Lesson some = new Lesson(
                 lesson.task(),
@@ -124,7 +132,29 @@ final class GraphChoice {
                 lesson.descriptions());
         double without = loss(some);
         double best = Fitting.best(SCALES, scale -> loss(reading.joining(some, scale)));
-        return loss(reading.joining(some, best)) < without ? OptionalDouble.of(best) : OptionalDouble.empty();
+        return new Scaled(best, loss(reading.joining(some, best)) < without);
+    }
+
+    /**
+     * Has a graph join a lesson whether it helps or not, and once more with its entities' vectors dealt out anew.
+     *
+     * @param alone the lesson without it; of at least one example
+     * @param shuffled what the graph reads with its vectors dealt out anew
+     */
+    GraphTrial trial(Fitting.Fit alone, GraphReading reading, GraphReading shuffled, Ledgers ledgers) {
+        double scale = scaled(alone.rows(), reading).scale();
+        Fitting.Fit with = fitting.fit(
+                LessonRows.of(reading.joining(alone.rows().lesson(), scale), descriptionWeight), ledgers, alone);
+        Fitting.Fit control = fitting.fit(
+                LessonRows.of(shuffled.joining(alone.rows().lesson(), scale), descriptionWeight), ledgers, alone);
+        return new GraphTrial(
+                reading.id(),
+                scale,
+                reading.coverage(alone.rows()),
+                GraphTrial.Arm.of(alone),
+                GraphTrial.Arm.of(with),
+                GraphTrial.Arm.of(control),
+                Ladder.of(with, reading));
     }
 
     /** Whether it says the same of everything. */

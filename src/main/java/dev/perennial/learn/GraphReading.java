@@ -31,6 +31,26 @@ record GraphReading(LinkingEncoder graph, Map<String, float[]> vectorByExample, 
         return graph.info().id();
     }
 
+    /** Whether it has found an entity in an example's own texts. */
+    boolean knows(Known known) {
+        float[] vectors =
+                Objects.requireNonNull(vectorByExample.get(known.example().id()));
+        int dimension = graph.info().dimension();
+        int texts = Math.max(1, vectors.length / dimension - 1);
+        for (int text = 1; text <= texts; text++) {
+            if (vectors[text * dimension - 1] < 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The share of examples in which it has found an entity. */
+    double coverage(LessonRows rows) {
+        return rows.taught().stream().filter(this::knows).count()
+                / (double) rows.taught().size();
+    }
+
     /** SHA-256 in hex over all that it has read of rows. */
     String digest(LessonRows rows) {
         try {

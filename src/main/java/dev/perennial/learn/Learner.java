@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 
 /**
  * From a lesson to an ensemble: a pure function of the set of examples. The order and the batches in which they were
@@ -109,6 +110,22 @@ public final class Learner {
             Fitting.Fit fit = fitting.fit(rows, ledgers, new Fitting.HoldingOut(Learner::mostHeldOut, false));
             ledgers.retain(fitting.bases(rows));
             return heldOut(fit);
+        });
+    }
+
+    /**
+     * What each graph does for a lesson; what is learnt for this is dropped again.
+     *
+     * @param lesson of at least one example
+     * @param shuffled each graph's reading, with its entities' vectors dealt out anew
+     */
+    List<GraphTrial> trials(Lesson lesson, List<GraphReading> graphs, UnaryOperator<GraphReading> shuffled) {
+        return exclusively(lesson, () -> {
+            Ledgers ledgers = new Ledgers();
+            Fitting.Fit alone = fitting.fit(rows(lesson), ledgers, someHeldOut());
+            return graphs.stream()
+                    .map(reading -> graphChoice.trial(alone, reading, shuffled.apply(reading), ledgers))
+                    .toList();
         });
     }
 

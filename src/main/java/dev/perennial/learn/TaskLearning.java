@@ -280,6 +280,31 @@ final class TaskLearning {
         }
     }
 
+    /**
+     * What each graph does for a task; none where nothing was taught.
+     *
+     * @param seed of the deal of entities' vectors for comparison
+     */
+    List<GraphTrial> trials(StoredTask stored, Classroom classroom, long seed) {
+        if (classroom.size() == 0) {
+            return List.of();
+        }
+        Task task = stored.task();
+        PrecisionChoice.Lineup exact =
+                PrecisionChoice.of(task, encoders.ready()).lineups().get(0);
+        return learner.trials(
+                lesson(stored, classroom, exact),
+                readings(task, classroom),
+                reading -> shuffled(task, classroom, reading.graph().shuffled(seed)));
+    }
+
+    private GraphReading shuffled(Task task, Classroom classroom, LinkingEncoder shuffled) {
+        Classroom aside = new Classroom();
+        classroom.examples().forEach(aside::add);
+        return new GraphReading(
+                shuffled, exampleVectors.ofGraph(aside, shuffled), labelDescriptions.ofGraph(task, aside, shuffled));
+    }
+
     /** An ensemble that knows a task's labels by their descriptions and no example; nothing is stored. */
     Ensemble zeroShot(Task task, List<Encoder> members) {
         Lesson lesson = new Lesson(

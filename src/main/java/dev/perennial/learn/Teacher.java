@@ -439,6 +439,20 @@ public final class Teacher implements AutoCloseable {
         });
     }
 
+    /**
+     * What each knowledge graph does for a task, told by examples that were left out. The task is learnt several times
+     * for this, which takes time for large ones.
+     *
+     * @param seed of the deal of entities' vectors for comparison
+     */
+    public List<GraphTrial> graphTrials(TaskId id, long seed) {
+        return classrooms.alone(id, classroom -> {
+            active.of(id);
+            StoredTask stored = store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
+            return learning.trials(stored, classroom, seed);
+        });
+    }
+
     /** The labels that a task's examples carry. */
     public Set<String> taughtLabels(TaskId id) {
         return classrooms.alone(id, classroom -> {

@@ -4,17 +4,20 @@ package dev.perennial.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.ensemble.Explanation;
+import dev.perennial.ensemble.Mode;
 import dev.perennial.ensemble.Prediction;
 import dev.perennial.knowledge.FakeGraph;
 import dev.perennial.knowledge.GraphId;
 import dev.perennial.knowledge.LinkedEntity;
 import dev.perennial.knowledge.LiveGraph;
+import dev.perennial.task.Answer;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +125,7 @@ final class GraphChoiceTest {
         School backwards = school(12);
         backwards.graphs().add(new LiveGraph(new FakeGraph(ID, kindByName)));
         List<Teaching> reversed = new ArrayList<>(teachings());
-        java.util.Collections.reverse(reversed);
+        Collections.reverse(reversed);
         reversed.forEach(backwards::teach);
 
         assertThat(backwards.digest()).isEqualTo(forwards.digest());
@@ -241,6 +244,38 @@ final class GraphChoiceTest {
     }
 
     @Test
+    void trial_tellsKnowledgeFromItsForm() {
+        School school = school(12);
+        school.graphs().add(new LiveGraph(new FakeGraph(ID, kindByName)));
+        school.teach(teachings());
+
+        GraphTrial trial = school.teacher().graphTrials(School.TASK, SEED).get(0);
+
+        assertThat(trial.graph()).isEqualTo(ID.memberId());
+        assertThat(trial.coverage()).isEqualTo(1);
+        assertThat(trial.examples()).isEqualTo(TAUGHT);
+        assertThat(trial.with().accuracy()).isGreaterThan(0.95);
+        assertThat(trial.shuffled().accuracy()).isLessThan(0.7);
+        assertThat(trial.without().accuracy()).isLessThan(0.7);
+        assertThat(trial.ladder().deep().accuracy())
+                .isGreaterThan(trial.ladder().semi().accuracy());
+        assertThat(trial.ladder().semi().loss())
+                .isLessThanOrEqualTo(trial.ladder().shallow().loss() + 0.01);
+    }
+
+    @Test
+    void trial_leavesTheTaskAsItIs() {
+        School school = school(12);
+        school.graphs().add(new LiveGraph(new FakeGraph(ID, kindByName)));
+        school.teach(teachings());
+        String digest = school.digest();
+
+        school.teacher().graphTrials(School.TASK, SEED);
+
+        assertThat(school.digest()).isEqualTo(digest);
+    }
+
+    @Test
     void pairs_areLinkedInBothTexts() {
         School school = school(12);
         school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.PAIR));
@@ -251,14 +286,11 @@ final class GraphChoiceTest {
             String two = names.get((i * 7 + 1) % TAUGHT);
             boolean same = kindByName.get(one).equals(kindByName.get(two));
             pairs.add(Teaching.of(
-                    Input.of(new Text(one), new Text(two)),
-                    new dev.perennial.task.Answer.OneLabel(same ? "same" : "different")));
+                    Input.of(new Text(one), new Text(two)), new Answer.OneLabel(same ? "same" : "different")));
         }
         school.teach(pairs);
 
-        assertThat(school.predict(
-                                List.of(Input.of(new Text(names.get(70)), new Text(names.get(75)))),
-                                dev.perennial.ensemble.Mode.FULL)
+        assertThat(school.predict(List.of(Input.of(new Text(names.get(70)), new Text(names.get(75)))), Mode.FULL)
                         .get(0)
                         .explanation()
                         .orElseThrow()

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import java.util.Arrays;
+
+/**
+ * What a knowledge graph does for a task, told by held-out examples which the ensemble had not seen, nor their kin.
+ *
+ * @param graph its id as a member
+ * @param scale the best one (see {@link GraphReading#joining})
+ * @param coverage share of the examples in which it finds an entity
+ * @param without the ensemble without it
+ * @param with the ensemble with it
+ * @param shuffled the same with its entities' vectors dealt out anew: what is as good as this owes nothing to knowledge
+ * @param ladder simpler ways to combine the same members
+ */
+public record GraphTrial(
+        String graph, double scale, double coverage, Arm without, Arm with, Arm shuffled, Ladder ladder) {
+
+    /**
+     * One way to answer.
+     *
+     * @param scores how right each answer is, in [0, 1] (see {@link Examination})
+     * @param losses of each answer: negative log-likelihood, or squared error for regression
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Arm(double[] scores, double[] losses) {
+
+        static Arm of(Fitting.Fit fit) {
+            HeldOut heldOut = fit.heldOut();
+            var answers = fit.fitted().blockedOutAnswers();
+            return new Arm(heldOut.scores(answers), heldOut.losses(answers));
+        }
+
+        /** Mean of the scores. */
+        public double accuracy() {
+            return Arrays.stream(scores).average().orElse(0);
+        }
+
+        /** Mean of the losses. */
+        public double loss() {
+            return Arrays.stream(losses).average().orElse(0);
+        }
+    }
+
+    /** Number of held-out examples. */
+    public int examples() {
+        return without.scores().length;
+    }
+}
