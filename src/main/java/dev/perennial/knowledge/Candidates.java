@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.knowledge;
+
+/** The entities that one mention may mean, each with its score. Used again for the next mention, by one thread. */
+final class Candidates {
+    /** How many of a snapshot's arrays, and as many of its overlay, are looked at. */
+    static final int MOST = 16;
+
+    private final int[] entities = new int[2 * MOST];
+    private final double[] scores = new double[2 * MOST];
+    private int size;
+    private double total;
+
+    void clear() {
+        size = 0;
+        total = 0;
+    }
+
+    int size() {
+        return size;
+    }
+
+    int entity(int candidate) {
+        return entities[candidate];
+    }
+
+    /** How probable a candidate is by the name alone. */
+    double prior(int candidate) {
+        return scores[candidate] / total;
+    }
+
+    void add(int entity, double score) {
+        entities[size] = entity;
+        scores[size++] = score;
+        total += score;
+    }
+
+    /** Counts entities that are not looked at. */
+    void lose(double score) {
+        total += score;
+    }
+}
