@@ -11,9 +11,9 @@ import java.util.function.Consumer;
  *
  * <p>Every method that changes something is one transaction that is on disk when the method returns; when it throws,
  * nothing has changed. An import is many small transactions, so that others can write in between; nothing of it is seen
- * before {@link #finish}. Safe for concurrent use. Throws {@link dev.perennial.refusal.Refusal.StoreUnavailable} when
- * the store cannot be read or written now, and {@link dev.perennial.refusal.Refusal.NotFound} when there is no such
- * graph, import or source.
+ * before {@link #finish}. What is removed is seen no more at once, and deleted by {@link #clear}. Safe for concurrent
+ * use. Throws {@link dev.perennial.refusal.Refusal.StoreUnavailable} when the store cannot be read or written now, and
+ * {@link dev.perennial.refusal.Refusal.NotFound} when there is no such graph, import or source.
  */
 public interface KnowledgeStore {
 
@@ -25,36 +25,68 @@ public interface KnowledgeStore {
      *
      * @param added statements that its source had not made before
      * @param repeated statements that it had, or that came twice
+     * @param report what was kept with it
      */
-    record Imported(RevisionId revision, long added, long repeated) {}
+    record Imported(RevisionId revision, long added, long repeated, String report) {}
 
     /** A source of a graph, and how many statements there are of it. */
     record Contribution(Provenance provenance, long statements) {}
 
+    /**
+     * What is said of an entity.
+     *
+     * @param statements each once, in the order in which they came
+     * @param sources names of the sources that make them, in order; {@link Provenance#EDITS} alone after an edit
+     */
+    record Stated(List<Statement> statements, List<String> sources) {}
+
+    /** At most {@code limit} graphs after the id {@code after}, in the order of their ids. */
+    List<StoredGraph> graphs(String after, int limit);
+
     /** All graphs, in the order of their ids. */
-    List<StoredGraph> graphs();
+    default List<StoredGraph> graphs() {
+        return graphs("", Integer.MAX_VALUE);
+    }
 
     Optional<StoredGraph> graph(GraphId id);
 
     /** Creates the graph, or replaces its definition. Statements stay. */
     Defined define(GraphDefinition definition);
 
-    /** Removes the graph and all its statements for good. */
+    /** Removes the graph and all its statements for good; open imports into it are undone. */
     RevisionId remove(GraphId id);
 
     /** Opens an import; one of this id that is open goes on. */
     void begin(String importId, GraphId graph, Provenance provenance);
 
-    /** Adds statements to an open import. */
-    void add(String importId, List<Statement> statements);
+    /** Adds statements to an open import. Returns how many its source had not made before. */
+    long add(String importId, List<Statement> statements);
 
-    /** Makes all of an import visible at once. Of one that is finished already, what it did. */
-    Imported finish(String importId);
+    /**
+     * Makes all of an import visible at once. Of one that is finished already, what it did.
+     *
+     * @param report what to keep with it
+     */
+    Imported finish(String importId, String report);
 
-    /** Removes all of an import that is not finished; nothing, when there is none. */
+    /** What a finished import did. */
+    Optional<Imported> imported(String importId);
+
+    /** Gives up an import that is not finished; nothing, when there is none. Another may begin under its id. */
     void undo(String importId);
 
-    /** The sources of a graph, in the order of their names. */
+    /** Ids of the imports that have begun and neither finished nor been undone. */
+    List<String> open();
+
+    /**
+     * Deletes some of what is not seen any more.
+     *
+     * @param most how many statements to look at; others wait so long to write
+     * @return whether there may be more
+     */
+    boolean clear(int most);
+
+    /** The sources of a graph, in the order of their names, each as its last import named it. */
     List<Contribution> sources(GraphId id);
 
     /** Removes all statements of a source for good. */
@@ -62,7 +94,7 @@ public interface KnowledgeStore {
 
     /**
      * Says anew what an entity is: these statements, all about it, take the place of all others about it, whatever
-     * their source, until {@link #revert}.
+     * their source, until {@link #revert}. None say that there is nothing to be said.
      */
     RevisionId edit(GraphId id, String entity, List<Statement> statements);
 
@@ -71,13 +103,17 @@ public interface KnowledgeStore {
      */
     Optional<RevisionId> revert(GraphId id, String entity);
 
-    /** What is stated about an entity; empty when nothing is. */
-    List<Statement> statements(GraphId id, String entity);
+    /** What is stated about an entity; no statements and no sources when nothing is. */
+    Stated statements(GraphId id, String entity);
 
     /**
-     * Reads all that is stated in a graph, at one revision.
+     * Reads all that is stated in a graph, in many short transactions.
      *
-     * @param reader gets all statements about one entity at a time, in the order of the entities' ids
+     * <p>What is read is the graph as it was at the revision that is returned. Of what changes while it is read, some
+     * may be seen and some not; who follows the graph is told of it and reads that again.
+     *
+     * @param reader gets all statements about one entity at a time, each once, in the order of the UTF-8 bytes of the
+     *     entities' ids
      */
-    void read(GraphId id, Consumer<List<Statement>> reader);
+    RevisionId read(GraphId id, Consumer<List<Statement>> reader);
 }

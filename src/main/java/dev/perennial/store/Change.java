@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.store;
 
+import dev.perennial.knowledge.GraphId;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
 import java.time.Instant;
@@ -43,11 +44,20 @@ final class Change {
 
     /** Takes the next revision and records what it is. */
     RevisionId revise(TaskId task, String cause, Instant now) {
+        return revise(task.value(), cause, now);
+    }
+
+    /** The same for a graph, whose name might be that of a task. */
+    RevisionId revise(GraphId graph, String cause, Instant now) {
+        return revise("graph:" + graph.value(), cause, now);
+    }
+
+    private RevisionId revise(String subject, String cause, Instant now) {
         long number = reserve("revision", 1);
         handle.createUpdate(
                         "INSERT INTO revisions (number, task_id, cause, created_at) VALUES (:number, :task, :cause, :at)")
                 .bind("number", number)
-                .bind("task", task.value())
+                .bind("task", subject)
                 .bind("cause", cause)
                 .bind("at", EpochMicros.of(now))
                 .execute();

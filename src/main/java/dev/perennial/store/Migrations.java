@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class Migrations {
     private static final String FOLDER = "/db/migration/";
     private static final List<String> FILES = List.of(
-            "V1__tasks_examples_jobs.sql", "V2__label_vectors_by_digest.sql", "V3__label_vectors_emptied_in_place.sql");
+            "V1__tasks_examples_jobs.sql",
+            "V2__label_vectors_by_digest.sql",
+            "V3__label_vectors_emptied_in_place.sql",
+            "V4__knowledge_graphs.sql");
     private static final Map<String, String> SQLITE_TYPES = Map.of("key", "INTEGER", "bytes", "BLOB");
 
     private Migrations() {}
