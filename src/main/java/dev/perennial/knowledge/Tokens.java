@@ -36,7 +36,7 @@ final class Tokens {
         this.text = text;
         this.most = most;
         this.bytes = new ByteSink(text.length() + 8);
-        int guess = Math.min(most, text.length() / 5 + 4);
+        int guess = Math.min(most + 1, text.length() / 5 + 4);
         this.places = new int[3 * guess];
         this.flags = new byte[guess];
     }
@@ -68,6 +68,11 @@ final class Tokens {
 
     int end(int token) {
         return places[3 * token + 1];
+    }
+
+    /** Where the last word that was read ends. */
+    int end() {
+        return size == 0 ? 0 : end(size - 1);
     }
 
     /** UTF-8 of all words, one after the other. */
