@@ -2,6 +2,7 @@
 package dev.perennial.api;
 
 import dev.perennial.refusal.Refusal;
+import dev.perennial.text.CsvRecords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashSet;
@@ -37,7 +38,7 @@ final class CsvExampleReader implements ExampleReader {
      * @throws Refusal.Invalid when the header names no or unknown columns
      */
     static CsvExampleReader of(InputStream in, int maxRecordChars) throws IOException {
-        CsvRecords records = new CsvRecords(StrictUtf8.marking(in), maxRecordChars);
+        CsvRecords records = new CsvRecords(StrictUtf8.marking(in)::readLine, maxRecordChars);
         List<String> header = records.next()
                 .flatMap(CsvRecords.CsvRecord::fields)
                 .orElseThrow(() -> new Refusal.Unparsable(

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.perennial.api;
+package dev.perennial.text;
 
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records of a CSV text (RFC 4180), recovering after each broken one. Not thread-safe.
@@ -18,13 +18,21 @@ import java.util.Optional;
  * the quoting says that it goes on; when that ends badly (text after a closing quote, the end of the file, more than a
  * record can hold), the first line alone is given up and reading goes on with the line after it.
  */
-final class CsvRecords {
+public final class CsvRecords {
+
+    /** Where lines come from. */
+    @FunctionalInterface
+    public interface Lines {
+        /** The next line without what ends it; null at the end. */
+        @Nullable
+        String next() throws IOException;
+    }
 
     /**
      * @param line number of its first line, from 1
      * @param fields its fields; empty when its quoting is broken
      */
-    record CsvRecord(long line, Optional<List<String>> fields) {}
+    public record CsvRecord(long line, Optional<List<String>> fields) {}
 
     private enum Quoting {
         CLOSED,
@@ -32,20 +40,21 @@ final class CsvRecords {
         BROKEN
     }
 
-    private final BufferedReader in;
+    private final Lines in;
     private final int maxRecordChars;
     private final Deque<String> ahead = new ArrayDeque<>();
     private final CsvReader.CsvReaderBuilder csv =
             CsvReader.builder().skipEmptyLines(false).allowUnclosedQuote(false);
     private long line;
 
-    CsvRecords(BufferedReader in, int maxRecordChars) {
+    /** @param maxRecordChars how many characters a record of several lines may have */
+    public CsvRecords(Lines in, int maxRecordChars) {
         this.in = in;
         this.maxRecordChars = maxRecordChars;
     }
 
     /** The next record; lines without a character are skipped. */
-    Optional<CsvRecord> next() throws IOException {
+    public Optional<CsvRecord> next() throws IOException {
         Optional<String> first = nextLine();
         while (first.isPresent() && first.get().isEmpty()) {
             first = nextLine();
@@ -83,7 +92,7 @@ final class CsvRecords {
     }
 
     private Optional<String> nextLine() throws IOException {
-        String next = ahead.isEmpty() ? in.readLine() : ahead.pop();
+        String next = ahead.isEmpty() ? in.next() : ahead.pop();
         if (next != null) {
             line++;
         }
