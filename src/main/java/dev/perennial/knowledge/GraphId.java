@@ -3,9 +3,9 @@ package dev.perennial.knowledge;
 
 import java.util.regex.Pattern;
 
-/** Name of a knowledge graph: {@code [a-z0-9][a-z0-9-]{0,62}}. */
+/** Name of a knowledge graph: {@code [a-z0-9][a-z0-9-]{0,55}}, so that its {@link #memberId} is one of a member. */
 public record GraphId(String value) implements Comparable<GraphId> {
-    private static final Pattern SHAPE = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+    private static final Pattern SHAPE = Pattern.compile("[a-z0-9][a-z0-9-]{0,55}");
 
     /** Members of other kinds may have any other id. */
     private static final String MEMBER = "graph.";

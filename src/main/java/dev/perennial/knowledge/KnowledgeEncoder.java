@@ -2,7 +2,6 @@
 package dev.perennial.knowledge;
 
 import dev.perennial.encode.Embedding;
-import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.Passage;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +25,7 @@ import java.util.function.Function;
  * use; a changed entity makes another encoder, which shares all but the change. It does not close the encoder that its
  * linker reads with.
  */
-public final class KnowledgeEncoder implements Encoder {
+public final class KnowledgeEncoder implements LinkingEncoder {
     private static final int MOST_NEIGHBOURS = 64;
 
     private final Linker linker;
@@ -75,6 +74,7 @@ public final class KnowledgeEncoder implements Encoder {
     /**
      * For comparison, the same encoder with each entity's vector given to another one, by lot: just as long, and wrong.
      */
+    @Override
     public KnowledgeEncoder shuffled(long seed) {
         return new KnowledgeEncoder(linker, texts, vectors, rows, Optional.of(RowExchange.of(vectors, seed)));
     }
@@ -127,7 +127,7 @@ public final class KnowledgeEncoder implements Encoder {
         byte[] sha256 = StatementOrder.sha256().digest(all.getBytes(StandardCharsets.UTF_8));
         return new EncoderInfo(
                 EncoderInfo.Reading.KNOWLEDGE,
-                EncoderName.of(linker.graph().id(), exchange.isPresent()),
+                linker.graph().id().memberId(),
                 HexFormat.of().formatHex(sha256),
                 vectors.dimension() + 1,
                 EncoderInfo.Pooling.MEAN,
@@ -168,6 +168,7 @@ public final class KnowledgeEncoder implements Encoder {
      * The entities that a passage names, by which its embedding can be explained; positions are those in the text that
      * has the mention, first those of the first.
      */
+    @Override
     public List<LinkedEntity> links(Passage passage) {
         return whileOpen(List.of(passage), this::linked).get(0);
     }

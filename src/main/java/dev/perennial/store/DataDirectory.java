@@ -45,6 +45,7 @@ public final class DataDirectory implements AutoCloseable {
                 OwnerOnly.createDirectory(path.resolve("derived"));
                 OwnerOnly.createDirectory(path.resolve("members"));
                 OwnerOnly.createDirectory(path.resolve("refreshed"));
+                OwnerOnly.createDirectory(path.resolve("graphs"));
                 return new DataDirectory(path, lockFile);
             } catch (IOException | RuntimeException e) {
                 lockFile.close();
@@ -78,6 +79,11 @@ public final class DataDirectory implements AutoCloseable {
     /** For what took the place of bundled encoders. */
     public Path refreshed() {
         return path.resolve("refreshed");
+    }
+
+    /** For vectors of knowledge graphs. */
+    public Path graphs() {
+        return path.resolve("graphs");
     }
 
     /** For what can be derived anew from the database and the models. */

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.knowledge.EntityVectors;
+import dev.perennial.knowledge.GraphId;
+import dev.perennial.knowledge.VectorsFile;
+import dev.perennial.refresh.VectorShelf;
+import dev.perennial.refusal.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * The vectors of graphs, a file for each graph and use. Files appear whole or not at all; one that is mapped stays
+ * readable when another takes its name. Thread-safe.
+ */
+final class VectorFiles implements VectorShelf {
+    private static final Logger LOG = Logger.getLogger(VectorFiles.class);
+    private static final int RETRY_AFTER_SECONDS = 30;
+    private static final String GIVEN = "given";
+    private static final String SUFFIX = ".vectors";
+
+    private final Path directory;
+
+    /** @param directory exists, and holds nothing else */
+    VectorFiles(Path directory) {
+        this.directory = directory;
+    }
+
+    @Override
+    public Optional<EntityVectors> derived(GraphId graph, String use) {
+        return read(file(graph, use));
+    }
+
+    @Override
+    public EntityVectors keep(GraphId graph, String use, EntityVectors vectors) {
+        try {
+            write(graph, use, vectors);
+        } catch (Refusal.StoreUnavailable full) {
+            LOG.warnf("The vectors of graph %s stay in memory, because they cannot be written", graph);
+        }
+        return read(file(graph, use))
+                .filter(kept -> kept.digest().equals(vectors.digest()))
+                .orElse(vectors);
+    }
+
+    @Override
+    public Optional<EntityVectors> given(GraphId graph) {
+        Path file = file(graph, GIVEN);
+        Optional<EntityVectors> vectors = read(file);
+        if (vectors.isEmpty() && Files.exists(file)) {
+            LOG.errorf("The vectors that graph %s was given are damaged; give them again", graph);
+        }
+        return vectors;
+    }
+
+    @Override
+    public void give(GraphId graph, EntityVectors vectors) {
+        write(graph, GIVEN, vectors);
+    }
+
+    @Override
+    public void takeBack(GraphId graph) {
+        delete(file(graph, GIVEN));
+    }
+
+    @Override
+    public void remove(GraphId graph) {
+        try (Stream<Path> files = Files.list(directory)) {
+            List<Path> its = files.filter(file -> file.getFileName().toString().startsWith(graph.value() + "."))
+                    .toList();
+            its.forEach(VectorFiles::delete);
+        } catch (IOException failure) {
+            throw unavailable();
+        }
+    }
+
+    private Path file(GraphId graph, String use) {
+        return directory.resolve(graph.value() + "." + use + SUFFIX);
+    }
+
+    private void write(GraphId graph, String use, EntityVectors vectors) {
+        try {
+            VectorsFile.write(vectors, file(graph, use));
+        } catch (IOException failure) {
+            throw unavailable();
+        }
+    }
+
+    private static Optional<EntityVectors> read(Path file) {
+        try {
+            return Files.exists(file) ? VectorsFile.read(file) : Optional.empty();
+        } catch (IOException failure) {
+            return Optional.empty();
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException failure) {
+            throw unavailable();
+        }
+    }
+
+    private static Refusal.StoreUnavailable unavailable() {
+        return new Refusal.StoreUnavailable(
+                "The directory of graph vectors cannot be read or written, or is full.", RETRY_AFTER_SECONDS);
+    }
+}

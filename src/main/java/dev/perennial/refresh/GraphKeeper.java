@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.refresh;
+
+import dev.perennial.knowledge.GraphId;
+import dev.perennial.knowledge.KnowledgeEncoder;
+import dev.perennial.knowledge.KnowledgeStore;
+import dev.perennial.knowledge.LiveGraph;
+import dev.perennial.knowledge.LiveGraphs;
+import dev.perennial.knowledge.Statement;
+import dev.perennial.knowledge.StoredGraph;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Has the knowledge graphs in memory follow those in the store. One changed entity is served when {@link #edited}
+ * returns; a graph that has changed as a whole is read anew in the background, and until then served as it was. Safe
+ * for concurrent use.
+ */
+public final class GraphKeeper implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(GraphKeeper.class.getName());
+
+    /** With more changed entities than this beside it, a graph is read anew. */
+    private static final int LARGEST_OVERLAY = 2000;
+
+    private static final long CLOSING_SECONDS = 10;
+
+    private final KnowledgeStore store;
+    private final GraphLoader loader;
+    private final LiveGraphs live;
+    private final Runnable heard;
+    private final ExecutorService background;
+
+    /** Graphs that are being read, and the entities that were changed since that began. */
+    private final Map<GraphId, Set<String>> editedWhileReading = new HashMap<>();
+
+    private final Set<GraphId> waiting = new LinkedHashSet<>();
+
+    /** @param heard told whenever a graph says something else than before, has come or has gone */
+    public GraphKeeper(KnowledgeStore store, GraphLoader loader, LiveGraphs live, Runnable heard) {
+        this.store = store;
+        this.loader = loader;
+        this.live = live;
+        this.heard = heard;
+        this.background = Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(work, "graph-keeper");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Reads every graph. Called once, before tasks are learnt that may listen to them. */
+    public static void open(KnowledgeStore store, GraphLoader loader, LiveGraphs live) {
+        for (StoredGraph stored : store.graphs()) {
+            GraphId id = stored.definition().id();
+            try {
+                live.add(new LiveGraph(loader.load(id)));
+            } catch (RuntimeException failure) {
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        "Graph {0} cannot serve: {1}",
+                        id,
+                        failure.getClass().getName());
+            }
+        }
+    }
+
+    /** The graph as it serves now; empty while it has never been read. */
+    public Optional<KnowledgeEncoder> find(GraphId id) {
+        return live.find(id.memberId())
+                .map(LiveGraph::snapshot)
+                .filter(KnowledgeEncoder.class::isInstance)
+                .map(KnowledgeEncoder.class::cast);
+    }
+
+    /** A graph has changed as a whole, or is gone. */
+    public void changed(GraphId id) {
+        synchronized (this) {
+            if (!waiting.add(id)) {
+                return;
+            }
+        }
+        try {
+            Future<?> unused = background.submit(() -> follow(id));
+        } catch (RejectedExecutionException closing) {
+            // The next start reads it.
+        }
+    }
+
+    private void follow(GraphId id) {
+        synchronized (this) {
+            waiting.remove(id);
+            editedWhileReading.put(id, new LinkedHashSet<>());
+        }
+        try {
+            if (store.graph(id).isEmpty()) {
+                live.remove(id.memberId());
+            } else {
+                serve(id, loader.load(id));
+            }
+            heard.run();
+        } catch (RuntimeException failure) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "Graph {0} serves as it was, because it cannot be read: {1}",
+                    id,
+                    failure.getClass().getName());
+        } finally {
+            synchronized (this) {
+                editedWhileReading.remove(id);
+            }
+        }
+    }
+
+    /** What was read may lack what was changed meanwhile. */
+    private synchronized void serve(GraphId id, KnowledgeEncoder read) {
+        KnowledgeEncoder next = read;
+        for (String entity : editedWhileReading.getOrDefault(id, Set.of())) {
+            next = with(next, id, entity);
+        }
+        Optional<LiveGraph> serving = live.find(id.memberId());
+        if (serving.isPresent() && serving.get().fits(next)) {
+            serving.get().become(next);
+        } else {
+            live.add(new LiveGraph(next));
+        }
+    }
+
+    /** An entity of a graph has changed; it serves as it is now when this returns. */
+    public void edited(GraphId id, String entity) {
+        if (serves(id, entity)) {
+            heard.run();
+        } else {
+            changed(id);
+        }
+    }
+
+    private synchronized boolean serves(GraphId id, String entity) {
+        editedWhileReading.getOrDefault(id, new LinkedHashSet<>()).add(entity);
+        Optional<KnowledgeEncoder> serving = find(id);
+        if (serving.isEmpty()) {
+            return false;
+        }
+        KnowledgeEncoder next = with(serving.get(), id, entity);
+        live.find(id.memberId()).ifPresent(graph -> graph.become(next));
+        if (next.graph().overlaySize() > LARGEST_OVERLAY) {
+            changed(id);
+        }
+        return true;
+    }
+
+    private KnowledgeEncoder with(KnowledgeEncoder graph, GraphId id, String entity) {
+        List<Statement> statements = store.statements(id, entity).statements();
+        return statements.isEmpty() ? graph.without(entity) : graph.with(entity, statements);
+    }
+
+    /** Waits, for some seconds at most, until what is being read is read. */
+    @Override
+    public void close() {
+        background.shutdown();
+        try {
+            if (!background.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
+                LOG.log(System.Logger.Level.WARNING, "A knowledge graph is still being read");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.refresh;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.knowledge.AliasIndex;
+import dev.perennial.knowledge.EntityVectors;
+import dev.perennial.knowledge.GraphId;
+import dev.perennial.knowledge.KnowledgeEncoder;
+import dev.perennial.knowledge.KnowledgeGraph;
+import dev.perennial.knowledge.KnowledgeGraphBuilder;
+import dev.perennial.knowledge.KnowledgeStore;
+import dev.perennial.knowledge.Linker;
+import dev.perennial.knowledge.LinkerSettings;
+import dev.perennial.knowledge.TextualVectors;
+import dev.perennial.knowledge.Verbalisation;
+import java.util.Optional;
+
+/**
+ * Reads a knowledge graph from the store and makes it ready to serve: its names, the vectors by which meanings are told
+ * apart, and those that speak for its entities. Thread-safe.
+ */
+public final class GraphLoader {
+    private final KnowledgeStore store;
+    private final VectorShelf shelf;
+    private final Encoder reader;
+    private final long maxBytes;
+
+    /**
+     * @param shelf where vectors are kept
+     * @param reader reads names in context, and says what entities are where no other vectors were chosen: a cheap one
+     * @param maxBytes that a graph may take in memory
+     */
+    public GraphLoader(KnowledgeStore store, VectorShelf shelf, Encoder reader, long maxBytes) {
+        this.store = store;
+        this.shelf = shelf;
+        this.reader = reader;
+        this.maxBytes = maxBytes;
+    }
+
+    /** The graph as it is in the store now. */
+    public KnowledgeEncoder load(GraphId id) {
+        KnowledgeGraphBuilder builder = new KnowledgeGraphBuilder(id, maxBytes);
+        store.read(id, builder::add);
+        KnowledgeGraph graph = builder.build();
+        TextualVectors contexts = new TextualVectors(Verbalisation.DESCRIPTION, reader);
+        Linker linker = Linker.byContext(
+                AliasIndex.of(graph), LinkerSettings.defaults(), contexts, vectors(graph, contexts, "context"));
+        Optional<EntityVectors> given = shelf.given(id);
+        if (given.isPresent()) {
+            return KnowledgeEncoder.given(linker, given.get());
+        }
+        TextualVectors texts = new TextualVectors(Verbalisation.SURROUNDINGS, reader);
+        return KnowledgeEncoder.textual(linker, texts, vectors(graph, texts, "textual"));
+    }
+
+    /** Kept ones, of which what has not changed since is taken over. */
+    private EntityVectors vectors(KnowledgeGraph graph, TextualVectors texts, String use) {
+        Optional<EntityVectors> kept = shelf.derived(graph.id(), use);
+        return kept.filter(vectors -> vectors.source().equals(texts.source(graph)))
+                .orElseGet(() -> shelf.keep(graph.id(), use, texts.build(graph, kept, (done, all) -> true)));
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.refresh;
+
+import dev.perennial.knowledge.EntityVectors;
+import dev.perennial.knowledge.GraphId;
+import java.util.Optional;
+
+/** Port: keeps the vectors of graphs' entities, in files that are mapped and not read. Thread-safe. */
+public interface VectorShelf {
+
+    /** Vectors that can be made again, whatever they were made of; empty when there are none, or damaged ones. */
+    Optional<EntityVectors> derived(GraphId graph, String use);
+
+    /** Keeps such vectors, and gives them back as they were kept. */
+    EntityVectors keep(GraphId graph, String use, EntityVectors vectors);
+
+    /** Vectors that were trained or imported; empty when there are none. */
+    Optional<EntityVectors> given(GraphId graph);
+
+    /** Keeps such vectors in the place of earlier ones. */
+    void give(GraphId graph, EntityVectors vectors);
+
+    /** Removes what was trained or imported; nothing, when there is none. */
+    void takeBack(GraphId graph);
+
+    /** Removes all that is kept of a graph. */
+    void remove(GraphId graph);
+}
