@@ -8,6 +8,7 @@ import static org.bytedeco.openblas.global.openblas.blas_set_num_threads;
 import static org.bytedeco.openblas.global.openblas.cblas_dgemm;
 import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
 
+import dev.perennial.math.DirectMatrix;
 import dev.perennial.math.FloatMatrix;
 import dev.perennial.math.GramMatrix;
 import dev.perennial.math.LinearAlgebra;
@@ -68,6 +69,30 @@ public final class OpenBlas implements LinearAlgebra {
     }
 
     @Override
+    public void multiply(DirectMatrix a, DirectMatrix b, DirectMatrix product) {
+        requireEqual(a.columns(), b.rows());
+        requireEqual(a.rows(), product.rows());
+        requireEqual(b.columns(), product.columns());
+        gemm(new DirectOperand(a, CblasNoTrans), new DirectOperand(b, CblasNoTrans), product);
+    }
+
+    @Override
+    public void multiplyTransposed(DirectMatrix a, DirectMatrix b, DirectMatrix product) {
+        requireEqual(a.columns(), b.columns());
+        requireEqual(a.rows(), product.rows());
+        requireEqual(b.rows(), product.columns());
+        gemm(new DirectOperand(a, CblasNoTrans), new DirectOperand(b, CblasTrans), product);
+    }
+
+    @Override
+    public void transposedMultiply(DirectMatrix a, DirectMatrix b, DirectMatrix product) {
+        requireEqual(a.rows(), b.rows());
+        requireEqual(a.columns(), product.rows());
+        requireEqual(b.columns(), product.columns());
+        gemm(new DirectOperand(a, CblasTrans), new DirectOperand(b, CblasNoTrans), product);
+    }
+
+    @Override
     public GramMatrix gramMatrix(int size) {
         return new NativeGram(size);
     }
@@ -106,6 +131,27 @@ public final class OpenBlas implements LinearAlgebra {
                 sum.columns());
     }
 
+    private static void gemm(DirectOperand a, DirectOperand b, DirectMatrix product) {
+        if (product.rows() == 0 || product.columns() == 0) {
+            return;
+        }
+        cblas_sgemm(
+                CblasRowMajor,
+                a.transposition,
+                b.transposition,
+                product.rows(),
+                product.columns(),
+                a.transposition == CblasNoTrans ? a.matrix.columns() : a.matrix.rows(),
+                1.0f,
+                a.matrix.data(),
+                Math.max(1, a.matrix.stride()),
+                b.matrix.data(),
+                Math.max(1, b.matrix.stride()),
+                0.0f,
+                product.data(),
+                product.stride());
+    }
+
     private static FloatMatrix gemm(FloatMatrix a, FloatMatrix b, int transposition, int columns) {
         FloatMatrix product = FloatMatrix.zeros(a.rows(), columns);
         int inner = a.columns();
@@ -140,4 +186,6 @@ public final class OpenBlas implements LinearAlgebra {
     }
 
     private record Operand(Matrix matrix, int transposition) {}
+
+    private record DirectOperand(DirectMatrix matrix, int transposition) {}
 }

@@ -48,6 +48,11 @@ public record FloatMatrix(int rows, int columns, float[] data) {
         return data[row * columns + column];
     }
 
+    /** Copies a row into the beginning of an array. */
+    public void readRow(int row, float[] into) {
+        System.arraycopy(data, row * columns, into, 0, columns);
+    }
+
     /** Inner product of two rows, summed in double precision. */
     public double dot(int row, int otherRow) {
         // Four sums that do not wait for one another.

@@ -26,6 +26,19 @@ public interface LinearAlgebra {
     /** {@code A B'}. */
     FloatMatrix multiplyTransposed(FloatMatrix a, FloatMatrix b);
 
+    /** Writes {@code A B} over {@code product}, on the calling thread and without a copy of the operands. */
+    void multiply(DirectMatrix a, DirectMatrix b, DirectMatrix product);
+
+    /**
+     * Writes {@code A B'} over {@code product}, as {@link #multiply(DirectMatrix, DirectMatrix, DirectMatrix)} does.
+     */
+    void multiplyTransposed(DirectMatrix a, DirectMatrix b, DirectMatrix product);
+
+    /**
+     * Writes {@code A' B} over {@code product}, as {@link #multiply(DirectMatrix, DirectMatrix, DirectMatrix)} does.
+     */
+    void transposedMultiply(DirectMatrix a, DirectMatrix b, DirectMatrix product);
+
     /** A Gram matrix of nothing yet, of so many rows and columns. */
     GramMatrix gramMatrix(int size);
 

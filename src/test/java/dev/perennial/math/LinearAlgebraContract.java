@@ -81,6 +81,43 @@ public abstract class LinearAlgebraContract {
         }
     }
 
+    /** Parts of larger matrices, whose other numbers stay as they are. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 33, 130})
+    void productsOutsideOfTheHeap_areThoseOfPlainLoops_alsoOfParts(int n) {
+        Random random = new Random(n);
+        Matrix a = random(n, n + 3, random);
+        Matrix b = random(n + 3, 2 * n, random);
+        DirectMatrix canvas = DirectMatrix.zeros(n + 2, 2 * n + 3);
+        DirectMatrix product = canvas.rows(1, n).columns(2, 2 * n);
+        algebra().multiply(direct(a), direct(b), product);
+        assertPart(canvas, product(a, b));
+        algebra().multiplyTransposed(direct(a), direct(transposed(b)), product);
+        assertPart(canvas, product(a, b));
+        algebra().transposedMultiply(direct(transposed(a)), direct(b), product);
+        assertPart(canvas, product(a, b));
+    }
+
+    /** The same numbers in the middle of a larger matrix. */
+    private static DirectMatrix direct(Matrix matrix) {
+        DirectMatrix larger = DirectMatrix.zeros(matrix.rows() + 3, matrix.columns() + 5);
+        DirectMatrix part = larger.columns(4, matrix.columns()).rows(2, matrix.rows());
+        for (int i = 0; i < matrix.rows(); i++) {
+            part.writeRow(i, FloatMatrix.of(matrix), i);
+        }
+        return part;
+    }
+
+    private static void assertPart(DirectMatrix canvas, Matrix expected) {
+        for (int i = 0; i < canvas.rows(); i++) {
+            for (int j = 0; j < canvas.columns(); j++) {
+                boolean inside = i >= 1 && i <= expected.rows() && j >= 2 && j - 2 < expected.columns();
+                assertThat((double) canvas.at(i, j))
+                        .isCloseTo(inside ? expected.at(i - 1, j - 2) : 0, within(inside ? 1e-3 : 0));
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7, 33, 130})
     void gramMatrix_isTheWeightedSumOfOuterProducts_whateverTheBatches(int n) {
@@ -142,6 +179,13 @@ public abstract class LinearAlgebraContract {
     void operandsThatDoNotMatch_areRefused() {
         Matrix a = Matrix.zeros(2, 3);
         assertThatThrownBy(() -> algebra().multiply(a, a)).isInstanceOf(IllegalArgumentException.class);
+        DirectMatrix direct = DirectMatrix.zeros(2, 3);
+        assertThatThrownBy(() -> algebra().multiply(direct, direct, direct))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> algebra().multiplyTransposed(direct, direct, direct))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> algebra().transposedMultiply(direct, direct, direct))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> algebra().cholesky(a)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> algebra().addProduct(a, Matrix.zeros(3, 2), Matrix.zeros(3, 3)))
                 .isInstanceOf(IllegalArgumentException.class);
