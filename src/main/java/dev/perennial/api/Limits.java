@@ -105,6 +105,46 @@ public interface Limits {
     @WithConverter(Amount.PositiveDouble.class)
     double weight();
 
+    /** Knowledge graphs. */
+    @WithDefault("100")
+    @WithConverter(Amount.PositiveInteger.class)
+    int graphs();
+
+    /** UTF-16 code units in a graph's description. */
+    @WithDefault("2000")
+    @WithConverter(Amount.PositiveInteger.class)
+    int graphDescriptionChars();
+
+    /** Bytes of a file that is imported into a graph, after decompression. */
+    @WithDefault("1073741824")
+    @WithConverter(Amount.PositiveLong.class)
+    long graphImportBytes();
+
+    /** Bytes of a JSON-LD file, which is read as a whole. */
+    @WithDefault("16777216")
+    @WithConverter(Amount.PositiveInteger.class)
+    int jsonLdBytes();
+
+    /** Statements that one graph holds. */
+    @WithDefault("5000000")
+    @WithConverter(Amount.PositiveLong.class)
+    long graphStatements();
+
+    /** Statements of one entity that are put or shown at once. */
+    @WithDefault("1000")
+    @WithConverter(Amount.PositiveInteger.class)
+    int entityStatements();
+
+    /** UTF-16 code units in the id of an entity or a relation. */
+    @WithDefault("2048")
+    @WithConverter(Amount.PositiveInteger.class)
+    int entityIdChars();
+
+    /** Bytes of the words of one statement, as UTF-8. */
+    @WithDefault("65536")
+    @WithConverter(Amount.PositiveInteger.class)
+    int literalBytes();
+
     /** Items on one page of a list. */
     @WithDefault("1000")
     @WithConverter(Amount.PositiveInteger.class)

@@ -8,11 +8,13 @@ import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.InstructionRouter;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.ensemble.VectorModels;
+import dev.perennial.knowledge.Graphs;
 import dev.perennial.learn.Teacher;
 import dev.perennial.refresh.Jobs;
 import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.refresh.Members;
 import dev.perennial.refresh.Refreshes;
+import dev.perennial.refresh.Uploads;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.TaskId;
@@ -35,6 +37,8 @@ import java.util.Map;
  * @param members the encoders and how they are
  * @param registry takes encoders up
  * @param refreshes makes members learn anew
+ * @param graphs knowledge graphs
+ * @param uploads files that wait for a job
  */
 public record Serving(
         TaskStore store,
@@ -47,7 +51,9 @@ public record Serving(
         VectorModels vectors,
         Members members,
         MemberRegistry registry,
-        Refreshes refreshes) {
+        Refreshes refreshes,
+        Graphs graphs,
+        Uploads uploads) {
 
     /** A task as it is stored, served or not: a change of one that could not be learnt tries again. */
     StoredTask stored(TaskId id) {

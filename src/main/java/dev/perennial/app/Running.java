@@ -28,6 +28,7 @@ record Running(Serving serving, EncoderPool pool, SqliteDatabase database, DataD
                 memory::close,
                 serving.predictor()::stopAudit,
                 serving.jobs()::close,
+                serving.graphs()::close,
                 serving.teacher()::close,
                 pool::close));
         serving.encoders().ready().forEach(encoder -> steps.add(encoder::close));

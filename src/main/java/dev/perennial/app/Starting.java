@@ -16,6 +16,7 @@ import dev.perennial.ensemble.CascadeAudit;
 import dev.perennial.ensemble.InstructionRouter;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.ensemble.VectorModels;
+import dev.perennial.knowledge.GraphListener;
 import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.learn.Examiner;
 import dev.perennial.learn.FitSettings;
@@ -37,6 +38,7 @@ import dev.perennial.store.DataDirectory;
 import dev.perennial.store.DerivedFiles;
 import dev.perennial.store.SqliteDatabase;
 import dev.perennial.store.SqliteJobStore;
+import dev.perennial.store.SqliteKnowledgeStore;
 import dev.perennial.store.SqliteTaskStore;
 import dev.perennial.task.DerivedCache;
 import dev.perennial.task.InputKind;
@@ -148,17 +150,25 @@ public final class Starting {
         Spreads spreads = new Spreads(ReferenceSentences.read(), derived);
         spreads.featureMap(InputKind.TEXT, encoders.ready());
         Teacher teacher = new Teacher(store, encoders, active, tools(algebra, spreads, graphs, derived));
+        Knowledge knowledge = Knowledge.of(
+                new SqliteKnowledgeStore(disk.database(), clock),
+                disk.directory().uploads(),
+                GraphListener.NONE,
+                config.limits());
         try {
             teacher.restore();
             Optional<Refreshable> refreshable = refreshing.refreshable(store, encoders);
             Examiner examiner = new Examiner(
                     store, encoders, new Learner(algebra, FitSettings.DEFAULT, refreshing.pool()), spreads);
             List<JobWork> works = new ArrayList<>(List.of(
-                    new TeachingJob(store, teacher::teach), new MemberJob(opened.registry(), members, teacher::adopt)));
+                    new TeachingJob(store, teacher::teach),
+                    new MemberJob(opened.registry(), members, teacher::adopt),
+                    knowledge.imports()));
             refreshable.ifPresent(
                     one -> works.add(new RefreshJob(one, members, store, examiner, teacher::adopt, clock)));
             JobStore jobStore = new SqliteJobStore(disk.database(), clock);
             refreshable.ifPresent(one -> one.shelf().retain(unfinished(jobStore)));
+            knowledge.imports().recover(jobStore);
             Jobs jobs = jobs(jobStore, works);
             Serving serving = new Serving(
                     store,
@@ -174,12 +184,15 @@ public final class Starting {
                             encoder -> spreads.of(InputKind.TEXT, encoder).text()),
                     members,
                     opened.registry(),
-                    new Refreshes(jobs, members, refreshable));
+                    new Refreshes(jobs, members, refreshable),
+                    knowledge.graphs(),
+                    knowledge.uploads());
             metrics.show(serving);
             jobs.resume();
             teacher.warmUp();
             return serving;
         } catch (RuntimeException failure) {
+            knowledge.graphs().close();
             closeUndisturbed(teacher);
             throw failure;
         }

@@ -87,8 +87,9 @@ public record GraphReading(
     /**
      * How much is read at once.
      *
+     * @param idChars ids of entities and relations, in UTF-16 code units
      * @param literalBytes words of one statement, as UTF-8
      * @param jsonBytes a JSON-LD file, which is read as a whole
      */
-    public record Limits(int literalBytes, int jsonBytes) {}
+    public record Limits(int idChars, int literalBytes, int jsonBytes) {}
 }

@@ -83,7 +83,8 @@ final class JobRun implements JobProgress {
                 job.kind(),
                 job.subject(),
                 status,
-                new Progress(last.done(), last.total(), last.unit(), message(status)),
+                new Progress(
+                        last.done(), last.total(), last.unit(), result.isPresent() ? message(status) : word(status)),
                 job.createdAt(),
                 job.startedAt(),
                 Optional.of(engine.clock().instant()),
@@ -139,7 +140,7 @@ final class JobRun implements JobProgress {
     }
 
     private static String message(Status status) {
-        return status == Status.CANCELLED ? "cancelled; what was done is kept" : word(status);
+        return status == Status.CANCELLED ? "cancelled; the result says what was done" : word(status);
     }
 
     /** The status as clients see it. */

@@ -40,6 +40,14 @@ public final class JsonText {
         return this;
     }
 
+    /** Puts the members of an object that is JSON already. */
+    public JsonText putMembers(String json) {
+        if (json.length() > 2) {
+            members.add(json.substring(1, json.length() - 1));
+        }
+        return this;
+    }
+
     /** Puts an array whose elements are JSON already. */
     public <T> JsonText putAll(String name, List<T> values, Function<T, String> json) {
         StringJoiner array = new StringJoiner(",", "[", "]");

@@ -13,8 +13,6 @@ import java.util.regex.Pattern;
 
 /** Makes statements of what a file says, and faults of what cannot be one. Belongs to one reading. */
 final class Statements {
-    static final int ID_CHARS = 2_048;
-
     private static final Pattern LANGUAGE = Pattern.compile("[a-z]{1,8}(-[a-z0-9]{1,8}){0,8}");
     private static final int BYTES_PER_CHAR = 3;
 
@@ -74,10 +72,11 @@ final class Statements {
                 : fault;
     }
 
-    private static Optional<String> idFault(String id) {
-        return id.length() > ID_CHARS
-                ? Optional.of("has an id of more than " + ID_CHARS + " characters")
-                : Text.flawIn(id, ID_CHARS).map(flaw -> "has an id that " + detail(flaw));
+    private Optional<String> idFault(String id) {
+        int most = reading.limits().idChars();
+        return id.length() > most
+                ? Optional.of("has an id of more than " + most + " characters")
+                : Text.flawIn(id, most).map(flaw -> "has an id that " + detail(flaw));
     }
 
     private Optional<String> wordsFault(String words) {

@@ -31,7 +31,7 @@ final class TripleLines {
         RDFParser parser = reading.form() == GraphForm.N_QUADS ? new NQuadsParser() : new NTriplesParser();
         parser.getParserConfig().set(BasicParserSettings.PRESERVE_BNODE_IDS, true);
         parser.setRDFHandler(handler);
-        Input input = new Input(lines);
+        OneByOne input = new OneByOne(lines);
         while (!input.ended) {
             try {
                 parser.parse(input, "");
@@ -44,12 +44,12 @@ final class TripleLines {
     }
 
     /** The parser asks for lines, which need not be read ahead; it ends at a broken one and may go on behind it. */
-    private static final class Input extends BufferedReader {
+    private static final class OneByOne extends BufferedReader {
         private final BoundedLines lines;
         private boolean ended;
         private @Nullable RuntimeException stop;
 
-        Input(BoundedLines lines) {
+        OneByOne(BoundedLines lines) {
             super(Reader.nullReader());
             this.lines = lines;
         }

@@ -46,6 +46,7 @@ public final class DataDirectory implements AutoCloseable {
                 OwnerOnly.createDirectory(path.resolve("members"));
                 OwnerOnly.createDirectory(path.resolve("refreshed"));
                 OwnerOnly.createDirectory(path.resolve("graphs"));
+                OwnerOnly.createDirectory(path.resolve("uploads"));
                 return new DataDirectory(path, lockFile);
             } catch (IOException | RuntimeException e) {
                 lockFile.close();
@@ -84,6 +85,11 @@ public final class DataDirectory implements AutoCloseable {
     /** For vectors of knowledge graphs. */
     public Path graphs() {
         return path.resolve("graphs");
+    }
+
+    /** For files that wait for the job that reads them. */
+    public Path uploads() {
+        return path.resolve("uploads");
     }
 
     /** For what can be derived anew from the database and the models. */

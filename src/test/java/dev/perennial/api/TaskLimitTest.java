@@ -94,6 +94,8 @@ final class TaskLimitTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 

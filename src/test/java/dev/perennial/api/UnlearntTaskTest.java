@@ -79,6 +79,8 @@ final class UnlearntTaskTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 null));
         return new TasksResource(
                 gate,

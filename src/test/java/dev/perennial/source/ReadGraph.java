@@ -66,7 +66,7 @@ record ReadGraph(List<Statement> statements, List<String> faults) {
 
     static GraphReading reading(GraphForm form, Columns columns) {
         return new GraphReading(
-                form, Optional.empty(), "_:1/", "", Naming.USUAL, columns, new Limits(LITERAL_BYTES, 100_000));
+                form, Optional.empty(), "_:1/", "", Naming.USUAL, columns, new Limits(2_048, LITERAL_BYTES, 100_000));
     }
 
     private static void read(GraphReading reading, InputStream file, StatementSink sink) {

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.knowledge;
+
+/**
+ * Port: told of every change of a graph after it is on disk. Called by the thread that made the change, which waits;
+ * never throws. Safe for concurrent use.
+ */
+public interface GraphListener {
+    /** Follows nothing. */
+    GraphListener NONE = new GraphListener() {
+        @Override
+        public void changed(GraphId graph) {}
+
+        @Override
+        public void edited(GraphId graph, String entity) {}
+    };
+
+    /** Much has changed: an import was finished, a source removed, or the graph itself, which is no longer there. */
+    void changed(GraphId graph);
+
+    /** What is stated of one entity has changed. */
+    void edited(GraphId graph, String entity);
+}
