@@ -127,7 +127,7 @@ public final class Bodies {
         return new Refusal.Unparsable("The body is not a complete gzip stream; send it again.");
     }
 
-    private static Refusal.Unparsable cutOff() {
+    static Refusal.Unparsable cutOff() {
         return new Refusal.Unparsable("The body ended before it was complete; send it again.");
     }
 

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import dev.perennial.knowledge.GraphDefinition;
+import dev.perennial.knowledge.GraphId;
+import dev.perennial.knowledge.KnowledgeStore;
+import dev.perennial.knowledge.StoredGraph;
+import dev.perennial.refusal.Refusal;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Knowledge graphs: defined, listed, removed; and what they are made of. */
+@Path("/v1/graphs")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Knowledge")
+public final class GraphsResource {
+    private final ServingGate gate;
+    private final Limits limits;
+    private final Bodies bodies;
+    private final Replies replies;
+    private final Object definition = new Object();
+
+    public GraphsResource(ServingGate gate, Limits limits, Bodies bodies, Replies replies) {
+        this.gate = gate;
+        this.limits = limits;
+        this.bodies = bodies;
+        this.replies = replies;
+    }
+
+    /** One page of graphs. */
+    @Schema(name = "GraphPage")
+    public record GraphPage(List<GraphView> items, @Nullable String nextCursor) {}
+
+    /**
+     * The definition of a graph.
+     *
+     * @param description what it is about, for people; none when it is missing
+     */
+    @Schema(name = "GraphDefinition")
+    public record GraphBody(@Nullable String description) {}
+
+    /** What a removal did. */
+    @Schema(name = "RemovedFromGraphs")
+    public record Removed(String revision, String removed) {}
+
+    /**
+     * A source of a graph.
+     *
+     * @param id its name
+     * @param origin where it was found
+     * @param licence on which terms
+     * @param trust how far it is believed
+     * @param statementsTotal how many statements it makes
+     */
+    @Schema(name = "GraphSource")
+    public record SourceView(String id, String origin, String licence, double trust, long statementsTotal) {
+
+        static SourceView of(KnowledgeStore.Contribution source) {
+            return new SourceView(
+                    source.provenance().source(),
+                    source.provenance().origin(),
+                    source.provenance().licence(),
+                    source.provenance().trust(),
+                    source.statements());
+        }
+    }
+
+    /** All sources of a graph. */
+    @Schema(name = "GraphSourcePage")
+    public record SourcePage(
+            List<SourceView> items, @Nullable String nextCursor) {}
+
+    @GET
+    @Operation(summary = "Lists the knowledge graphs, in the order of their ids")
+    @APIResponseSchema(GraphPage.class)
+    public Response list(@QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
+        Page<StoredGraph> page = Page.of(
+                new Page.Asked(limit, cursor),
+                limits.pageItems(),
+                store()::graphs,
+                graph -> graph.definition().id().value());
+        return replies.ok(page.map(GraphView::of));
+    }
+
+    @GET
+    @Path("/{graph}")
+    @Operation(summary = "A knowledge graph: what it is about, its revision, how many statements it has")
+    @APIResponseSchema(GraphView.class)
+    @APIResponse(responseCode = "304", description = "If-None-Match names the present ETag")
+    public Response get(@PathParam("graph") String graph, @Context HttpHeaders headers) {
+        StoredGraph stored = stored(GraphIds.inPath(graph));
+        return EntityTags.isKnown(headers, stored.revision())
+                ? Response.notModified()
+                        .header(HttpHeaders.ETAG, EntityTags.of(stored.revision()))
+                        .build()
+                : reply(200, stored);
+    }
+
+    @PUT
+    @Path("/{graph}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Defines a knowledge graph, or replaces its definition",
+            description = "Statements stay. If-Match names the revision to be replaced; If-None-Match: * creates only.")
+    @APIResponse(
+            responseCode = "201",
+            description = "Created",
+            content = @Content(schema = @Schema(implementation = GraphView.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "Replaced",
+            content = @Content(schema = @Schema(implementation = GraphView.class)))
+    @RequestBody(
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = GraphBody.class),
+                            examples =
+                                    @ExampleObject(
+                                            name = "places",
+                                            value = "{\"description\": \"Countries and their capitals\"}")))
+    public Response define(
+            @Parameter(schema = @Schema(pattern = GraphIds.SHAPE)) @PathParam("graph") String graph,
+            @Context HttpHeaders headers,
+            InputStream body) {
+        GraphId id = GraphIds.fresh(graph);
+        GraphBody request =
+                bodies.json(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()), GraphBody.class);
+        String description = Wording.of(
+                request.description(), "/description", "graph_description_chars", limits.graphDescriptionChars());
+        synchronized (definition) {
+            requireExpected(headers, id);
+            if (store().graph(id).isEmpty() && store().graphs().size() >= limits.graphs()) {
+                throw new Refusal.TooLarge("graphs", limits.graphs(), limits.graphs() + 1L);
+            }
+            KnowledgeStore.Defined defined = gate.serving().graphs().define(new GraphDefinition(id, description));
+            return reply(defined.created() ? 201 : 200, defined.graph());
+        }
+    }
+
+    @DELETE
+    @Path("/{graph}")
+    @Operation(summary = "Removes a knowledge graph and all that is stated in it for good")
+    @APIResponseSchema(Removed.class)
+    public Response remove(@PathParam("graph") String graph, @Context HttpHeaders headers) {
+        GraphId id = GraphIds.inPath(graph);
+        synchronized (definition) {
+            stored(id);
+            requireExpected(headers, id);
+            return replies.ok(new Removed(gate.serving().graphs().remove(id).toString(), id.value()));
+        }
+    }
+
+    @GET
+    @Path("/{graph}/sources")
+    @Operation(summary = "Lists the sources of a graph: where its statements come from, and on which terms")
+    @APIResponseSchema(SourcePage.class)
+    public Response sources(@PathParam("graph") String graph) {
+        return replies.ok(new SourcePage(
+                store().sources(GraphIds.inPath(graph)).stream()
+                        .map(SourceView::of)
+                        .toList(),
+                null));
+    }
+
+    @DELETE
+    @Path("/{graph}/sources/{source}")
+    @Operation(
+            summary = "Removes all statements of a source for good",
+            description = "What another source states as well stays. The source `edits` holds what was put for single "
+                    + "entities.")
+    @APIResponseSchema(Removed.class)
+    public Response removeSource(@PathParam("graph") String graph, @PathParam("source") String source) {
+        GraphId id = GraphIds.inPath(graph);
+        String name = GraphIds.sourceInPath(source);
+        return replies.ok(
+                new Removed(gate.serving().graphs().removeSource(id, name).toString(), name));
+    }
+
+    private KnowledgeStore store() {
+        return gate.serving().graphs().store();
+    }
+
+    private StoredGraph stored(GraphId id) {
+        return store().graph(id).orElseThrow(() -> new Refusal.NotFound("graph", id.value()));
+    }
+
+    private void requireExpected(HttpHeaders headers, GraphId id) {
+        Optional<StoredGraph> present = store().graph(id);
+        EntityTags.require(
+                headers.getHeaderString(HttpHeaders.IF_MATCH),
+                headers.getHeaderString(HttpHeaders.IF_NONE_MATCH),
+                present.map(StoredGraph::revision));
+    }
+
+    private Response reply(int status, StoredGraph graph) {
+        return replies.of(status, GraphView.of(graph))
+                .header(HttpHeaders.ETAG, EntityTags.of(graph.revision()))
+                .build();
+    }
+}
