@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /** Ids of graphs and their sources in requests. What cannot be one is refused before it can reach a message. */
 final class GraphIds {
-    static final String SHAPE = "[a-z0-9][a-z0-9-]{0,62}";
+    static final String SHAPE = "[a-z0-9][a-z0-9-]{0,55}";
     static final String SOURCE_SHAPE = "[a-z0-9][a-z0-9._-]{0,62}";
 
     private static final Pattern SOURCE = Pattern.compile(SOURCE_SHAPE);

@@ -2,13 +2,17 @@
 package dev.perennial.api;
 
 import dev.perennial.encode.Encoder;
+import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.InstructionRouter;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.ensemble.VectorModels;
+import dev.perennial.knowledge.GraphId;
 import dev.perennial.knowledge.Graphs;
+import dev.perennial.knowledge.LiveGraph;
+import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.learn.Teacher;
 import dev.perennial.refresh.Jobs;
 import dev.perennial.refresh.MemberRegistry;
@@ -22,6 +26,7 @@ import dev.perennial.task.TaskStore;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything that serves requests once the service has started.
@@ -37,7 +42,8 @@ import java.util.Map;
  * @param members the encoders and how they are
  * @param registry takes encoders up
  * @param refreshes makes members learn anew
- * @param graphs knowledge graphs
+ * @param graphs changes of knowledge graphs
+ * @param liveGraphs the knowledge graphs that serve
  * @param uploads files that wait for a job
  */
 public record Serving(
@@ -53,11 +59,26 @@ public record Serving(
         MemberRegistry registry,
         Refreshes refreshes,
         Graphs graphs,
+        LiveGraphs liveGraphs,
         Uploads uploads) {
 
     /** A task as it is stored, served or not: a change of one that could not be learnt tries again. */
     StoredTask stored(TaskId id) {
         return store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
+    }
+
+    /**
+     * A graph that serves.
+     *
+     * @throws Refusal.NotFound when there is no such graph
+     * @throws Refusal.NotReady when it has not been read yet, or cannot be
+     */
+    LiveGraph live(GraphId id) {
+        Optional<LiveGraph> live = liveGraphs.find(id.memberId());
+        if (live.isEmpty() && graphs.store().graph(id).isPresent()) {
+            throw new Refusal.NotReady("The graph is being read, or could not be; the log of the service says why.", 1);
+        }
+        return live.orElseThrow(() -> new Refusal.NotFound("graph", id.value()));
     }
 
     /** Names of all labels that a task can answer; none while it is not served. */
@@ -70,6 +91,7 @@ public record Serving(
         Map<String, String> precisionByMember = new LinkedHashMap<>();
         active.find(id).map(Ensemble::members).orElse(List.of()).stream()
                 .map(Encoder::info)
+                .filter(info -> info.reading() != EncoderInfo.Reading.KNOWLEDGE)
                 .forEach(info -> precisionByMember.put(info.id(), info.precision()));
         return precisionByMember;
     }

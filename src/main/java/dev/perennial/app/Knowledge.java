@@ -2,33 +2,51 @@
 package dev.perennial.app;
 
 import dev.perennial.api.Limits;
+import dev.perennial.encode.Encoders;
 import dev.perennial.knowledge.GraphClearing;
-import dev.perennial.knowledge.GraphListener;
 import dev.perennial.knowledge.Graphs;
 import dev.perennial.knowledge.KnowledgeStore;
+import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.refresh.GraphImportJob;
+import dev.perennial.refresh.GraphKeeper;
+import dev.perennial.refresh.GraphLoader;
 import dev.perennial.refresh.Uploads;
+import dev.perennial.refresh.VectorShelf;
 import dev.perennial.source.GraphFiles;
+import dev.perennial.store.DataDirectory;
 import dev.perennial.store.UploadFiles;
-import java.nio.file.Path;
 
 /**
- * How knowledge graphs come in.
+ * How knowledge graphs come in, and how they serve.
  *
  * @param graphs their changes
  * @param uploads files on the way
  * @param imports reads files into graphs
+ * @param shelf keeps the vectors of their entities
+ * @param keeper has those in memory follow those in the store
  */
-record Knowledge(Graphs graphs, Uploads uploads, GraphImportJob imports) {
+record Knowledge(Graphs graphs, Uploads uploads, GraphImportJob imports, VectorShelf shelf, GraphKeeper keeper) {
+    /** Some twenty times the whole of WordNet. */
+    private static final long MOST_GRAPH_BYTES = 1L << 30;
 
     /**
-     * @param uploads directory of files on the way
-     * @param listener told of changes
+     * Who serves with graphs.
+     *
+     * @param encoders read what entities are
+     * @param live the graphs that serve
+     * @param heard told when one says something else
      */
-    static Knowledge of(KnowledgeStore store, Path uploads, GraphListener listener, Limits limits) {
-        Graphs graphs = new Graphs(store, listener, new GraphClearing(store));
-        Uploads files = new UploadFiles(uploads);
-        return new Knowledge(
-                graphs, files, new GraphImportJob(graphs, new GraphFiles(), files, limits.graphStatements()));
+    record Audience(Encoders encoders, LiveGraphs live, Runnable heard) {}
+
+    /** Reads every graph that is stored, and follows them from then on. */
+    static Knowledge of(DataDirectory directory, KnowledgeStore store, Audience audience, Limits limits) {
+        VectorShelf shelf = new VectorFiles(directory.graphs());
+        GraphLoader loader = new GraphLoader(store, shelf, audience.encoders(), MOST_GRAPH_BYTES);
+        GraphKeeper.open(store, loader, audience.live());
+        GraphKeeper keeper = new GraphKeeper(store, shelf, loader, audience.live(), audience.heard());
+        Graphs graphs = new Graphs(store, keeper, new GraphClearing(store));
+        Uploads files = new UploadFiles(directory.uploads());
+        GraphImportJob imports = new GraphImportJob(graphs, new GraphFiles(), files, limits.graphStatements());
+        return new Knowledge(graphs, files, imports, shelf, keeper);
     }
 }

@@ -16,7 +16,6 @@ import dev.perennial.ensemble.CascadeAudit;
 import dev.perennial.ensemble.InstructionRouter;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.ensemble.VectorModels;
-import dev.perennial.knowledge.GraphListener;
 import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.learn.Examiner;
 import dev.perennial.learn.FitSettings;
@@ -136,10 +135,10 @@ public final class Starting {
     private record Disk(DataDirectory directory, SqliteDatabase database) {}
 
     private Serving serving(Disk disk, Encoders encoders, EncoderSource.Opened opened, OpenBlas algebra) {
-        Members members = new Members(encoders);
+        LiveGraphs graphs = new LiveGraphs();
+        Members members = new Members(encoders, graphs);
         RegisteredMembers.openAll(opened.registry(), encoders, members);
         ActiveEnsembles active = new ActiveEnsembles();
-        LiveGraphs graphs = new LiveGraphs();
         Refreshing refreshing =
                 Refreshing.of(opened.table(), config.staticMember().sampleSize(), new SecureRandom().nextLong());
         TaskStore store = metrics.observing(new SqliteTaskStore(disk.database(), clock), () -> {
@@ -151,9 +150,9 @@ public final class Starting {
         spreads.featureMap(InputKind.TEXT, encoders.ready());
         Teacher teacher = new Teacher(store, encoders, active, tools(algebra, spreads, graphs, derived));
         Knowledge knowledge = Knowledge.of(
+                disk.directory(),
                 new SqliteKnowledgeStore(disk.database(), clock),
-                disk.directory().uploads(),
-                GraphListener.NONE,
+                new Knowledge.Audience(encoders, graphs, teacher::graphsChanged),
                 config.limits());
         try {
             teacher.restore();
@@ -186,6 +185,7 @@ public final class Starting {
                     opened.registry(),
                     new Refreshes(jobs, members, refreshable),
                     knowledge.graphs(),
+                    graphs,
                     knowledge.uploads());
             metrics.show(serving);
             jobs.resume();

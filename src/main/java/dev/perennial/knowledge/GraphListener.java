@@ -5,7 +5,7 @@ package dev.perennial.knowledge;
  * Port: told of every change of a graph after it is on disk. Called by the thread that made the change, which waits;
  * never throws. Safe for concurrent use.
  */
-public interface GraphListener {
+public interface GraphListener extends AutoCloseable {
     /** Follows nothing. */
     GraphListener NONE = new GraphListener() {
         @Override
@@ -18,6 +18,13 @@ public interface GraphListener {
     /** Much has changed: an import was finished, a source removed, or the graph itself, which is no longer there. */
     void changed(GraphId graph);
 
+    /** Waits until all that {@link #changed} told of a graph is followed, or cannot be. */
+    default void settle(GraphId graph) {}
+
     /** What is stated of one entity has changed. */
     void edited(GraphId graph, String entity);
+
+    /** Follows no more. */
+    @Override
+    default void close() {}
 }

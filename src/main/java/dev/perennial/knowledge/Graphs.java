@@ -73,6 +73,11 @@ public final class Graphs implements AutoCloseable {
         return imported;
     }
 
+    /** Waits until a finished import serves. */
+    public void settle(GraphId graph) {
+        listener.settle(graph);
+    }
+
     /** Gives up an import that is not finished. */
     public void undo(String importId) {
         store.undo(importId);
@@ -85,9 +90,10 @@ public final class Graphs implements AutoCloseable {
         clearing.wake();
     }
 
-    /** Deletes no more in the background; that goes on after the next start. */
+    /** Ends what goes on in the background; that goes on after the next start. */
     @Override
     public void close() {
         clearing.close();
+        listener.close();
     }
 }

@@ -3,8 +3,12 @@ package dev.perennial.knowledge;
 
 import dev.perennial.encode.Passage;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Finds the entities that a text names. Of those that a mention may mean it takes the one with the largest {@code log
@@ -89,6 +93,35 @@ public final class Linker {
                         + with.texts.encoder().info().digest())
                 .orElse("");
         return "linker 1\n" + settings + "\n" + graph().baseDigest() + "\n" + compared;
+    }
+
+    /**
+     * Entities that a query is a name of, the most probable first, then those with a name that it is a part of, in the
+     * order of their ids.
+     *
+     * @param most how many
+     */
+    public List<FoundEntity> search(String query, int most) {
+        Map<String, Double> priorById = new LinkedHashMap<>();
+        index.candidates(query).stream()
+                .limit(most)
+                .forEach(candidate -> priorById.put(candidate.entity(), candidate.prior()));
+        String part = query.strip().toLowerCase(Locale.ROOT);
+        graph().forEach(entity -> {
+            if (priorById.size() < most && hasName(entity, part)) {
+                priorById.putIfAbsent(entity, 0.0);
+            }
+        });
+        List<FoundEntity> found = new ArrayList<>();
+        priorById.forEach((entity, prior) -> found.add(
+                new FoundEntity(entity, graph().label(entity).orElse(entity), graph().description(entity), prior)));
+        return found;
+    }
+
+    private boolean hasName(String entity, String part) {
+        return part.isEmpty()
+                || Stream.concat(graph().labels(entity).stream(), graph().aliases(entity).stream())
+                        .anyMatch(name -> name.value().toLowerCase(Locale.ROOT).contains(part));
     }
 
     /** The entities that a text names, from left to right. */

@@ -102,6 +102,7 @@ public final class GraphImportJob implements JobWork {
             Imported imported =
                     graphs.finish(job.id(), graph, sink.tally().json().toString());
             sink.reportAll();
+            graphs.settle(graph);
             return Optional.of(imported);
         } catch (ImportSink.Cancelled cancelled) {
             graphs.undo(job.id());

@@ -2,18 +2,22 @@
 package dev.perennial.refresh;
 
 import dev.perennial.knowledge.GraphId;
+import dev.perennial.knowledge.GraphListener;
 import dev.perennial.knowledge.KnowledgeEncoder;
 import dev.perennial.knowledge.KnowledgeStore;
 import dev.perennial.knowledge.LiveGraph;
 import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.knowledge.Statement;
 import dev.perennial.knowledge.StoredGraph;
+import dev.perennial.refusal.Refusal;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -25,7 +29,7 @@ import java.util.concurrent.TimeUnit;
  * returns; a graph that has changed as a whole is read anew in the background, and until then served as it was. Safe
  * for concurrent use.
  */
-public final class GraphKeeper implements AutoCloseable {
+public final class GraphKeeper implements GraphListener {
     private static final System.Logger LOG = System.getLogger(GraphKeeper.class.getName());
 
     /** With more changed entities than this beside it, a graph is read anew. */
@@ -34,6 +38,7 @@ public final class GraphKeeper implements AutoCloseable {
     private static final long CLOSING_SECONDS = 10;
 
     private final KnowledgeStore store;
+    private final VectorShelf shelf;
     private final GraphLoader loader;
     private final LiveGraphs live;
     private final Runnable heard;
@@ -42,11 +47,13 @@ public final class GraphKeeper implements AutoCloseable {
     /** Graphs that are being read, and the entities that were changed since that began. */
     private final Map<GraphId, Set<String>> editedWhileReading = new HashMap<>();
 
-    private final Set<GraphId> waiting = new LinkedHashSet<>();
+    private final Map<GraphId, Future<?>> waiting = new HashMap<>();
+    private final Map<GraphId, Future<?>> reading = new HashMap<>();
 
     /** @param heard told whenever a graph says something else than before, has come or has gone */
-    public GraphKeeper(KnowledgeStore store, GraphLoader loader, LiveGraphs live, Runnable heard) {
+    public GraphKeeper(KnowledgeStore store, VectorShelf shelf, GraphLoader loader, LiveGraphs live, Runnable heard) {
         this.store = store;
+        this.shelf = shelf;
         this.loader = loader;
         this.live = live;
         this.heard = heard;
@@ -81,28 +88,58 @@ public final class GraphKeeper implements AutoCloseable {
                 .map(KnowledgeEncoder.class::cast);
     }
 
-    /** A graph has changed as a whole, or is gone. */
+    @Override
     public void changed(GraphId id) {
+        if (isGone(id)) {
+            live.remove(id.memberId());
+            heard.run();
+        }
         synchronized (this) {
-            if (!waiting.add(id)) {
+            if (waiting.containsKey(id)) {
                 return;
             }
+            try {
+                waiting.put(id, background.submit(() -> follow(id)));
+            } catch (RejectedExecutionException closing) {
+                // The next start reads it.
+            }
+        }
+    }
+
+    @Override
+    public void settle(GraphId id) {
+        Future<?> following;
+        synchronized (this) {
+            following = waiting.containsKey(id) ? waiting.get(id) : reading.get(id);
         }
         try {
-            Future<?> unused = background.submit(() -> follow(id));
-        } catch (RejectedExecutionException closing) {
-            // The next start reads it.
+            if (following != null) {
+                following.get();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException failed) {
+            throw new IllegalStateException("following a graph does not fail", failed);
+        }
+    }
+
+    private boolean isGone(GraphId id) {
+        try {
+            return store.graph(id).isEmpty();
+        } catch (Refusal.StoreUnavailable later) {
+            return false;
         }
     }
 
     private void follow(GraphId id) {
         synchronized (this) {
-            waiting.remove(id);
+            reading.put(id, Objects.requireNonNull(waiting.remove(id)));
             editedWhileReading.put(id, new LinkedHashSet<>());
         }
         try {
             if (store.graph(id).isEmpty()) {
                 live.remove(id.memberId());
+                shelf.remove(id);
             } else {
                 serve(id, loader.load(id));
             }
@@ -116,6 +153,7 @@ public final class GraphKeeper implements AutoCloseable {
         } finally {
             synchronized (this) {
                 editedWhileReading.remove(id);
+                reading.remove(id);
             }
         }
     }
@@ -134,7 +172,8 @@ public final class GraphKeeper implements AutoCloseable {
         }
     }
 
-    /** An entity of a graph has changed; it serves as it is now when this returns. */
+    /** The entity serves as it is now when this returns, unless its graph has never been read. */
+    @Override
     public void edited(GraphId id, String entity) {
         if (serves(id, entity)) {
             heard.run();

@@ -2,6 +2,7 @@
 package dev.perennial.refresh;
 
 import dev.perennial.encode.Encoder;
+import dev.perennial.encode.Encoders;
 import dev.perennial.knowledge.AliasIndex;
 import dev.perennial.knowledge.EntityVectors;
 import dev.perennial.knowledge.GraphId;
@@ -13,6 +14,7 @@ import dev.perennial.knowledge.Linker;
 import dev.perennial.knowledge.LinkerSettings;
 import dev.perennial.knowledge.TextualVectors;
 import dev.perennial.knowledge.Verbalisation;
+import dev.perennial.refusal.Refusal;
 import java.util.Optional;
 
 /**
@@ -22,23 +24,31 @@ import java.util.Optional;
 public final class GraphLoader {
     private final KnowledgeStore store;
     private final VectorShelf shelf;
-    private final Encoder reader;
+    private final Encoders encoders;
     private final long maxBytes;
 
     /**
      * @param shelf where vectors are kept
-     * @param reader reads names in context, and says what entities are where no other vectors were chosen: a cheap one
+     * @param encoders of which the cheapest reads names in context, and says what entities are where no other vectors
+     *     were chosen
      * @param maxBytes that a graph may take in memory
      */
-    public GraphLoader(KnowledgeStore store, VectorShelf shelf, Encoder reader, long maxBytes) {
+    public GraphLoader(KnowledgeStore store, VectorShelf shelf, Encoders encoders, long maxBytes) {
         this.store = store;
         this.shelf = shelf;
-        this.reader = reader;
+        this.encoders = encoders;
         this.maxBytes = maxBytes;
     }
 
-    /** The graph as it is in the store now. */
+    /**
+     * The graph as it is in the store now.
+     *
+     * @throws Refusal.NotReady when there is no encoder to read with
+     */
     public KnowledgeEncoder load(GraphId id) {
+        Encoder reader = encoders.ready().stream()
+                .findFirst()
+                .orElseThrow(() -> new Refusal.NotReady("No encoder is ready.", 1));
         KnowledgeGraphBuilder builder = new KnowledgeGraphBuilder(id, maxBytes);
         store.read(id, builder::add);
         KnowledgeGraph graph = builder.build();

@@ -5,6 +5,8 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.Encoders;
 import dev.perennial.encode.Passage;
+import dev.perennial.knowledge.LiveGraph;
+import dev.perennial.knowledge.LiveGraphs;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -50,18 +52,22 @@ public final class Members {
     private record Pending(State state, Optional<String> reason) {}
 
     private final Encoders encoders;
+    private final LiveGraphs graphs;
     private final Map<String, Pending> pendingById = new ConcurrentSkipListMap<>();
     private final Map<String, Double> latencyByDigest = new ConcurrentHashMap<>();
 
-    public Members(Encoders encoders) {
+    public Members(Encoders encoders, LiveGraphs graphs) {
         this.encoders = encoders;
+        this.graphs = graphs;
     }
 
-    /** All members: first those that are ready, cheapest first, then the others by id. */
+    /** All members: first those that are ready, cheapest first, then knowledge graphs, then the others by id. */
     public List<Member> all() {
         List<Encoder> ready = encoders.ready();
         return Stream.concat(
-                        ready.stream().map(this::ready),
+                        Stream.concat(
+                                ready.stream().map(this::ready),
+                                graphs.all().stream().map(Members::graph)),
                         pendingById.keySet().stream()
                                 .filter(id -> ready.stream()
                                         .noneMatch(
@@ -71,7 +77,17 @@ public final class Members {
     }
 
     public Optional<Member> find(String id) {
-        return encoders.find(id).map(this::ready).or(() -> pending(id));
+        return encoders.find(id)
+                .map(this::ready)
+                .or(() -> graphs.find(id).map(Members::graph))
+                .or(() -> pending(id));
+    }
+
+    /** Its latency is not measured: linking takes microseconds. */
+    private static Member graph(LiveGraph graph) {
+        EncoderInfo info = graph.info();
+        return new Member(
+                info.id(), State.READY, Optional.of(info), Optional.empty(), Optional.empty(), OptionalDouble.empty());
     }
 
     /** The encoder of a member that is ready. */

@@ -96,6 +96,7 @@ final class TaskLimitTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

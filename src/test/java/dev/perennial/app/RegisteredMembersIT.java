@@ -8,6 +8,7 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.Encoders;
 import dev.perennial.encode.Passage;
+import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.onnx.CheckLimits;
 import dev.perennial.onnx.MemberChecks;
 import dev.perennial.onnx.OnnxRuntime;
@@ -95,7 +96,7 @@ final class RegisteredMembersIT {
 
         try (EncoderPool pool = new EncoderPool(1, 1000)) {
             Encoders encoders = new Encoders(pool, List.of());
-            Members members = new Members(encoders);
+            Members members = new Members(encoders, new LiveGraphs());
             RegisteredMembers.openAll(registry(), encoders, members);
 
             assertThat(members.find("whole").orElseThrow().state()).isEqualTo(Members.State.READY);

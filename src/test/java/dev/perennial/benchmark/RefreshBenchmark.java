@@ -12,6 +12,7 @@ import dev.perennial.ensemble.Mode;
 import dev.perennial.ensemble.Prediction;
 import dev.perennial.ensemble.PredictionRequest;
 import dev.perennial.ensemble.Predictor;
+import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.learn.FitSettings;
 import dev.perennial.learn.School;
 import dev.perennial.onnx.BundledModels;
@@ -201,7 +202,7 @@ public final class RefreshBenchmark {
                         "static",
                         new StaticRefresher(asked, school.encoders(), school.store(), one),
                         new Memory(table)),
-                new Members(school.encoders()),
+                new Members(school.encoders(), new LiveGraphs()),
                 school.store(),
                 school.examiner(),
                 school.teacher()::adopt,

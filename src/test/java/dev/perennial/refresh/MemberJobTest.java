@@ -8,6 +8,7 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.Encoders;
 import dev.perennial.encode.FakeEncoder;
+import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.refusal.Refusal;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ final class MemberJobTest {
 
     private final EncoderPool pool = new EncoderPool(1, 1000);
     private final Encoders encoders = new Encoders(pool, List.of(new FakeEncoder("old")));
-    private final Members members = new Members(encoders);
+    private final Members members = new Members(encoders, new LiveGraphs());
     private final Shelf shelf = new Shelf();
 
     @AfterEach

@@ -13,6 +13,7 @@ import dev.perennial.encode.TableEncoder;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Mode;
 import dev.perennial.ensemble.Prediction;
+import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.learn.Examiner;
 import dev.perennial.learn.School;
 import dev.perennial.refresh.RefreshJob.Refreshable;
@@ -46,7 +47,7 @@ final class RefreshJobTest {
 
     private final FakeTableEncoder built = FakeTableEncoder.random(1);
     private final School school = School.open(School.SMALL, List.of(built, new FakeEncoder("teacher")));
-    private final Members members = new Members(school.encoders());
+    private final Members members = new Members(school.encoders(), new LiveGraphs());
     private final Shelf shelf = new Shelf();
 
     @BeforeEach
