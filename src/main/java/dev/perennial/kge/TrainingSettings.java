@@ -43,7 +43,7 @@ public record TrainingSettings(
     /** Settings that suit graphs of some ten thousand entities. */
     public static TrainingSettings of(GraphModel model) {
         return model.isProduct()
-                ? new TrainingSettings(model, 200, 30, 256, 2048, 0.1f, 1e-3f, 0.05f, 0.05f, 0, 0, 1)
+                ? new TrainingSettings(model, 200, 30, 256, 1024, 0.1f, 1e-3f, 0.05f, 0.05f, 0, 0, 1)
                 : new TrainingSettings(model, 100, 50, 256, 256, 0.1f, 0.1f, 0, 0, 9, 1, 1);
     }
 

@@ -12,8 +12,10 @@ import dev.perennial.kge.TrainingSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,7 +25,8 @@ import java.util.concurrent.ForkJoinPool;
  * How well and how fast graph vectors are learnt. Arguments: a folder with train, dev and test triples, then settings
  * as {@code name=value}: those of {@link TrainingSettings}, {@code threads}, {@code every} (epochs from one evaluation
  * on dev to the next) and {@code state} (a file that a training which was cut off goes on from, written at each
- * evaluation). Processor time is that of the process for the training alone, evaluations left out.
+ * evaluation), {@code plain} (steps of {@link PlainGraphTraining} to compare the speed with, of COMPLEX alone).
+ * Processor time is that of the process for the training alone, evaluations left out.
  */
 public final class KgeBenchmark implements TrainingListener {
     private final Report report = new Report();
@@ -104,8 +107,24 @@ public final class KgeBenchmark implements TrainingListener {
         begin();
         training.run(this);
         say("test", evaluation.evaluate(training.vectors(), folder.test()));
-        double triples = (double) epochs * folder.train().size();
-        report.say("%.0f triples a processor second, load average %.1f%n", triples / processor, Machine.load());
+        double rate = epochs * folder.train().size() / processor;
+        report.say("%.0f triples a processor second, load average %.1f%n", rate, Machine.load());
+        if (options.containsKey("plain")) {
+            double plain = plainRate(whole(options, "plain", 0));
+            report.say("%.1f triples a processor second in plain loops: %.1f times%n", plain, rate / plain);
+        }
+    }
+
+    /** Every answer is one direction of a triple. */
+    private double plainRate(int steps) {
+        PlainGraphTraining plain = new PlainGraphTraining(folder.train(), settings(options));
+        plain.step();
+        double began = seconds();
+        int answers = 0;
+        for (int i = 0; i < steps; i++) {
+            answers += plain.step();
+        }
+        return answers / 2.0 / (seconds() - began);
     }
 
     private void begin() {
@@ -144,9 +163,9 @@ public final class KgeBenchmark implements TrainingListener {
             Path part = Path.of(state + ".part");
             try (OutputStream out = Files.newOutputStream(part)) {
                 training.writeTo(out);
-                Files.move(part, state, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                Files.move(part, state, StandardCopyOption.REPLACE_EXISTING);
             } catch (IOException failed) {
-                throw new java.io.UncheckedIOException(failed);
+                throw new UncheckedIOException(failed);
             }
         }
     }
@@ -161,7 +180,7 @@ public final class KgeBenchmark implements TrainingListener {
         try {
             return ProcessUse.of(ProcessHandle.current().pid()).seconds();
         } catch (IOException failed) {
-            throw new java.io.UncheckedIOException(failed);
+            throw new UncheckedIOException(failed);
         }
     }
 }
