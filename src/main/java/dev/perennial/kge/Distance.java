@@ -15,6 +15,17 @@ record Distance(boolean complex, int rank) implements Likeness {
     /** Keeps the gradient finite where two numbers meet. */
     private static final float SMALLEST = 1e-12f;
 
+    /** The score of one query and one object. */
+    float score(float[] query, float[] object) {
+        float sum = 0;
+        for (int k = 0; k < rank; k++) {
+            float x = query[k] - object[k];
+            float y = complex ? query[k + rank] - object[k + rank] : 0;
+            sum -= complex ? (float) Math.sqrt(x * x + y * y + SMALLEST) : Math.abs(x);
+        }
+        return sum;
+    }
+
     @Override
     public void scores(DirectMatrix queries, DirectMatrix objects, DirectMatrix scores) {
         float[] query = new float[queries.columns()];

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.kge;
 
-import dev.perennial.math.DirectMatrix;
 import dev.perennial.math.FloatMatrix;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -60,22 +59,17 @@ public record GraphVectors(GraphModel model, int rank, FloatMatrix entities, Flo
         relations.readRow(relation, operator);
         composition.query(subject, operator, query);
         entities.readRow(tail, subject);
-        if (model.isProduct()) {
-            float score = 0;
-            for (int k = 0; k < query.length; k++) {
-                score += query[k] * subject[k];
-            }
-            return score;
-        }
-        DirectMatrix scores = DirectMatrix.zeros(1, 1);
-        new Distance(model == GraphModel.ROTATE, rank).scores(single(query), single(subject), scores);
-        return scores.at(0, 0);
+        return model.isProduct()
+                ? dot(query, subject)
+                : new Distance(model == GraphModel.ROTATE, rank).score(query, subject);
     }
 
-    private static DirectMatrix single(float[] row) {
-        DirectMatrix matrix = DirectMatrix.zeros(1, row.length);
-        matrix.writeRow(0, row);
-        return matrix;
+    private static float dot(float[] query, float[] object) {
+        float sum = 0;
+        for (int k = 0; k < query.length; k++) {
+            sum += query[k] * object[k];
+        }
+        return sum;
     }
 
     /** A copy with one more entity, whose number is the last. */
