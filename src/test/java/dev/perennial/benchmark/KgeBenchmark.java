@@ -25,8 +25,9 @@ import java.util.concurrent.ForkJoinPool;
  * How well and how fast graph vectors are learnt. Arguments: a folder with train, dev and test triples, then settings
  * as {@code name=value}: those of {@link TrainingSettings}, {@code threads}, {@code every} (epochs from one evaluation
  * on dev to the next) and {@code state} (a file that a training which was cut off goes on from, written at each
- * evaluation), {@code plain} (steps of {@link PlainGraphTraining} to compare the speed with, of COMPLEX alone).
- * Processor time is that of the process for the training alone, evaluations left out.
+ * evaluation), {@code stop} (the epoch after which to stop before the end), {@code plain} (steps of
+ * {@link PlainGraphTraining} to compare the speed with, of COMPLEX alone). Processor time is that of the process for
+ * the training alone, evaluations left out.
  */
 public final class KgeBenchmark implements TrainingListener {
     private final Report report = new Report();
@@ -139,7 +140,7 @@ public final class KgeBenchmark implements TrainingListener {
 
     @Override
     public boolean goesOn() {
-        return true;
+        return training.epochs() < whole(options, "stop", Integer.MAX_VALUE);
     }
 
     @Override
