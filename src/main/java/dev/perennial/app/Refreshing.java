@@ -26,13 +26,14 @@ record Refreshing(Optional<EncoderSource.Table> table, Optional<AskedQuestions> 
      */
     static Refreshing of(Optional<EncoderSource.Table> table, int most, long seed) {
         return new Refreshing(
-                table, table.map(one -> new AskedQuestions(one.teacher(), one.built(), most, seed)), inBackground());
+                table, table.map(one -> new AskedQuestions(one.teacher(), one.built(), most, seed)), inBackground(1));
     }
 
+    /** Threads of low priority. */
     @SuppressWarnings("ThreadPriorityCheck")
-    private static ForkJoinPool inBackground() {
+    static ForkJoinPool inBackground(int threads) {
         return new ForkJoinPool(
-                1,
+                threads,
                 pool -> {
                     ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
                     thread.setPriority(Thread.MIN_PRIORITY);

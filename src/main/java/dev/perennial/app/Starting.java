@@ -23,6 +23,8 @@ import dev.perennial.learn.Learner;
 import dev.perennial.learn.ReferenceSentences;
 import dev.perennial.learn.Spreads;
 import dev.perennial.learn.Teacher;
+import dev.perennial.refresh.GraphEvaluationJob;
+import dev.perennial.refresh.GraphVectorsJob;
 import dev.perennial.refresh.Job;
 import dev.perennial.refresh.JobStore;
 import dev.perennial.refresh.JobWork;
@@ -159,10 +161,15 @@ public final class Starting {
             Optional<Refreshable> refreshable = refreshing.refreshable(store, encoders);
             Examiner examiner = new Examiner(
                     store, encoders, new Learner(algebra, FitSettings.DEFAULT, refreshing.pool()), spreads);
+            ForkJoinPool trainers =
+                    Refreshing.inBackground(cores(config.learning().threads()));
             List<JobWork> works = new ArrayList<>(List.of(
                     new TeachingJob(store, teacher::teach),
                     new MemberJob(opened.registry(), members, teacher::adopt),
-                    knowledge.imports()));
+                    knowledge.imports(),
+                    new GraphVectorsJob(
+                            knowledge.keeper(), knowledge.shelf(), encoders, knowledge.uploads(), algebra, trainers),
+                    new GraphEvaluationJob(knowledge.shelf(), algebra, trainers)));
             refreshable.ifPresent(
                     one -> works.add(new RefreshJob(one, members, store, examiner, teacher::adopt, clock)));
             JobStore jobStore = new SqliteJobStore(disk.database(), clock);

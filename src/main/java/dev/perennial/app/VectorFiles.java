@@ -7,8 +7,15 @@ import dev.perennial.knowledge.VectorsFile;
 import dev.perennial.refresh.VectorShelf;
 import dev.perennial.refusal.Refusal;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -22,6 +29,8 @@ final class VectorFiles implements VectorShelf {
     private static final Logger LOG = Logger.getLogger(VectorFiles.class);
     private static final int RETRY_AFTER_SECONDS = 30;
     private static final String GIVEN = "given";
+    private static final String READER = "reader";
+    private static final String TRAINING = "training";
     private static final String SUFFIX = ".vectors";
 
     private final Path directory;
@@ -66,6 +75,54 @@ final class VectorFiles implements VectorShelf {
     @Override
     public void takeBack(GraphId graph) {
         delete(file(graph, GIVEN));
+    }
+
+    @Override
+    public Optional<String> reader(GraphId graph) {
+        try {
+            Path file = file(graph, READER);
+            return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
+        } catch (IOException failure) {
+            throw unavailable();
+        }
+    }
+
+    @Override
+    public void readBy(GraphId graph, String member) {
+        write(file(graph, READER), out -> out.write(member.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Override
+    public Optional<InputStream> training(GraphId graph) {
+        try {
+            Path file = file(graph, TRAINING);
+            return Files.exists(file) ? Optional.of(Files.newInputStream(file)) : Optional.empty();
+        } catch (IOException failure) {
+            throw unavailable();
+        }
+    }
+
+    @Override
+    public void keepTraining(GraphId graph, Writer writer) {
+        write(file(graph, TRAINING), writer);
+    }
+
+    private static void write(Path file, Writer writer) {
+        Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
+        try {
+            try (FileChannel channel = FileChannel.open(
+                            unfinished,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE,
+                            StandardOpenOption.TRUNCATE_EXISTING);
+                    OutputStream out = Channels.newOutputStream(channel)) {
+                writer.writeTo(out);
+                channel.force(true);
+            }
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException failure) {
+            throw unavailable();
+        }
     }
 
     @Override

@@ -74,6 +74,11 @@ public final class Linker {
                         before.texts, before.texts.with(before.vectors, changed.graph(), entity), before.rows)));
     }
 
+    /** The names that it looks for. */
+    public AliasIndex names() {
+        return index;
+    }
+
     AliasIndex index() {
         return index;
     }

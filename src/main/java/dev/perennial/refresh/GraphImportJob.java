@@ -58,6 +58,8 @@ public final class GraphImportJob implements JobWork {
                 jobs.payload(job.id())
                         .flatMap(payload -> order(job, payload).upload())
                         .ifPresent(files::add);
+            } else if (job.kind().equals(GraphVectorsJob.KIND)) {
+                jobs.payload(job.id()).flatMap(GraphVectorsJob::upload).ifPresent(files::add);
             }
         }
         graphs.recover(imports);

@@ -22,6 +22,9 @@ import java.util.Optional;
  * apart, and those that speak for its entities. Thread-safe.
  */
 public final class GraphLoader {
+    /** What vectors of entities by what is said of them are kept as. */
+    static final String TEXTUAL = "textual";
+
     private final KnowledgeStore store;
     private final VectorShelf shelf;
     private final Encoders encoders;
@@ -59,8 +62,9 @@ public final class GraphLoader {
         if (given.isPresent()) {
             return KnowledgeEncoder.given(linker, given.get());
         }
-        TextualVectors texts = new TextualVectors(Verbalisation.SURROUNDINGS, reader);
-        return KnowledgeEncoder.textual(linker, texts, vectors(graph, texts, "textual"));
+        Encoder chosen = shelf.reader(id).flatMap(encoders::find).orElse(reader);
+        TextualVectors texts = new TextualVectors(Verbalisation.SURROUNDINGS, chosen);
+        return KnowledgeEncoder.textual(linker, texts, vectors(graph, texts, TEXTUAL));
     }
 
     /** Kept ones, of which what has not changed since is taken over. */

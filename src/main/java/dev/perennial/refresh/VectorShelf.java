@@ -3,6 +3,9 @@ package dev.perennial.refresh;
 
 import dev.perennial.knowledge.EntityVectors;
 import dev.perennial.knowledge.GraphId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Optional;
 
 /** Port: keeps the vectors of graphs' entities, in files that are mapped and not read. Thread-safe. */
@@ -22,6 +25,23 @@ public interface VectorShelf {
 
     /** Removes what was trained or imported; nothing, when there is none. */
     void takeBack(GraphId graph);
+
+    /** Id of the member that was chosen to read what is said of entities; empty when none was. */
+    Optional<String> reader(GraphId graph);
+
+    /** Chooses the member that reads what is said of entities. */
+    void readBy(GraphId graph, String member);
+
+    /** A training as it was kept last; empty when there is none. To be closed. */
+    Optional<InputStream> training(GraphId graph);
+
+    /** Keeps a training in the place of an earlier one. */
+    void keepTraining(GraphId graph, Writer writer);
+
+    /** Writes what is to be kept. */
+    interface Writer {
+        void writeTo(OutputStream out) throws IOException;
+    }
 
     /** Removes all that is kept of a graph. */
     void remove(GraphId graph);

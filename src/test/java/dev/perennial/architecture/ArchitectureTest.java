@@ -84,6 +84,7 @@ final class ArchitectureTest {
                             "task",
                             "encode",
                             "knowledge",
+                            "kge",
                             "document",
                             "ensemble",
                             "learn",

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.refresh;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.Encoders;
+import dev.perennial.kge.EpochReport;
+import dev.perennial.kge.GraphTraining;
+import dev.perennial.kge.GraphVectors;
+import dev.perennial.kge.TrainingListener;
+import dev.perennial.knowledge.EntityVectors;
+import dev.perennial.knowledge.EntityVectorsBuilder;
+import dev.perennial.knowledge.GraphId;
+import dev.perennial.knowledge.KnowledgeEncoder;
+import dev.perennial.knowledge.TextualVectors;
+import dev.perennial.knowledge.Verbalisation;
+import dev.perennial.knowledge.WordVectorsFile;
+import dev.perennial.math.LinearAlgebra;
+import dev.perennial.refusal.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+
+/**
+ * Gives the entities of a graph vectors: trained, textual or imported ones. The graph serves with those it had until
+ * all is done, and then tasks are learnt anew that listen to it. A training that the end of the process cuts off goes
+ * on after the next start from the last epoch that was kept. Thread-safe.
+ */
+public final class GraphVectorsJob implements JobWork {
+    public static final String KIND = "graph-vectors";
+
+    private static final String UNIT = "steps";
+    private static final long NANOS_BETWEEN_KEEPS = 60_000_000_000L;
+
+    private final GraphKeeper keeper;
+    private final VectorShelf shelf;
+    private final Encoders encoders;
+    private final Uploads uploads;
+    private final LinearAlgebra algebra;
+    private final ForkJoinPool pool;
+
+    /** @param pool the threads to train on */
+    public GraphVectorsJob(
+            GraphKeeper keeper,
+            VectorShelf shelf,
+            Encoders encoders,
+            Uploads uploads,
+            LinearAlgebra algebra,
+            ForkJoinPool pool) {
+        this.keeper = keeper;
+        this.shelf = shelf;
+        this.encoders = encoders;
+        this.uploads = uploads;
+        this.algebra = algebra;
+        this.pool = pool;
+    }
+
+    /** What to hand to {@link Jobs#acceptAlone}. */
+    public static Jobs.Order order(GraphId graph, GraphVectorsOrder order) {
+        long total = order instanceof GraphVectorsOrder.Trained trained
+                ? trained.settings().epochs()
+                : 0;
+        return new Jobs.Order(KIND, graph.value(), order.toBytes(), total, UNIT);
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Outcome work(Job job, byte[] payload, JobProgress progress) {
+        GraphId id = new GraphId(job.subject());
+        KnowledgeEncoder graph = keeper.find(id).orElseThrow(() -> new Refusal.NotFound("graph", id.value()));
+        GraphVectorsOrder order = GraphVectorsOrder.of(payload);
+        if (order instanceof GraphVectorsOrder.Trained trained) {
+            return trained(job, graph, trained, progress);
+        }
+        return order instanceof GraphVectorsOrder.Textual textual
+                ? textual(graph, textual, progress)
+                : imported(graph, (GraphVectorsOrder.Imported) order);
+    }
+
+    private Outcome textual(KnowledgeEncoder graph, GraphVectorsOrder.Textual order, JobProgress progress) {
+        GraphId id = graph.graph().id();
+        Encoder reader = encoders.find(order.member())
+                .orElseThrow(() -> new Refusal.Conflict("The member that was to read the graph serves no longer."));
+        TextualVectors texts = new TextualVectors(Verbalisation.SURROUNDINGS, reader);
+        EntityVectors vectors;
+        try {
+            vectors = texts.build(graph.graph(), shelf.derived(id, GraphLoader.TEXTUAL), (done, all) -> {
+                progress.report(done, all, "reading entities");
+                return progress.mayGoOn();
+            });
+        } catch (CancellationException cancelled) {
+            return new Outcome("{}", false);
+        }
+        shelf.readBy(id, order.member());
+        shelf.keep(id, GraphLoader.TEXTUAL, vectors);
+        shelf.takeBack(id);
+        return served(id, vectors);
+    }
+
+    private Outcome imported(KnowledgeEncoder graph, GraphVectorsOrder.Imported order) {
+        GraphId id = graph.graph().id();
+        try (InputStream file = uploads.open(order.upload())) {
+            EntityVectors vectors =
+                    WordVectorsFile.read(file, order.format(), graph.linker().names());
+            if (vectors.rows() == 0) {
+                throw new Refusal.Invalid("", "No row of the file is named as an entity of the graph is.");
+            }
+            shelf.give(id, vectors);
+            uploads.discard(order.upload());
+            return served(id, vectors);
+        } catch (IOException unreadable) {
+            throw new Refusal.StoreUnavailable("The upload cannot be read; check the disk of the data directory.", 1);
+        }
+    }
+
+    private Outcome trained(Job job, KnowledgeEncoder graph, GraphVectorsOrder.Trained order, JobProgress progress) {
+        GraphId id = graph.graph().id();
+        NumberedGraph numbered = NumberedGraph.of(graph.graph());
+        if (numbered.triples().size() == 0) {
+            throw new Refusal.Conflict("The graph states no relation between entities, so there is nothing to learn.");
+        }
+        TrainedGraph trained = begun(job, id, numbered)
+                .orElseGet(() -> new TrainedGraph(
+                        job.id(), numbered, GraphTraining.begin(order.settings(), numbered.triples(), algebra)));
+        Following following = new Following(id, trained, progress);
+        if (!pool.invoke(ForkJoinTask.adapt(() -> trained.training().run(following)))) {
+            return new Outcome("{}", false);
+        }
+        following.keep();
+        EntityVectors vectors = vectors(trained, job);
+        shelf.give(id, vectors);
+        return served(id, vectors);
+    }
+
+    /** What an earlier run of the job has kept of the same graph. */
+    private Optional<TrainedGraph> begun(Job job, GraphId id, NumberedGraph numbered) {
+        return training(shelf, id, algebra)
+                .filter(kept -> kept.job().equals(job.id()))
+                .filter(kept -> kept.graph().isSame(numbered));
+    }
+
+    /** A training that was kept; empty when there is none, or a damaged one. */
+    static Optional<TrainedGraph> training(VectorShelf shelf, GraphId id, LinearAlgebra algebra) {
+        return shelf.training(id).flatMap(stream -> {
+            try (InputStream in = stream) {
+                return Optional.of(TrainedGraph.readFrom(in, algebra));
+            } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException damaged) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** Rows of unit length: how long a row has grown says how often its entity occurs, and not what it is. */
+    private static EntityVectors vectors(TrainedGraph trained, Job job) {
+        GraphVectors learnt = trained.training().vectors();
+        int dimension = learnt.entities().columns();
+        EntityVectorsBuilder builder = new EntityVectorsBuilder(dimension);
+        for (int e = 0; e < trained.graph().entities().size(); e++) {
+            float[] row = new float[dimension];
+            double squares = 0;
+            for (int k = 0; k < dimension; k++) {
+                row[k] = learnt.entities().at(e, k);
+                squares += (double) row[k] * row[k];
+            }
+            for (int k = 0; k < dimension && squares > 0; k++) {
+                row[k] = (float) (row[k] / Math.sqrt(squares));
+            }
+            builder.add(trained.graph().entities().get(e), row);
+        }
+        return builder.build("trained by " + job.id());
+    }
+
+    private Outcome served(GraphId id, EntityVectors vectors) {
+        keeper.changed(id);
+        keeper.settle(id);
+        return new Outcome(
+                new JsonText()
+                        .put("vectors", vectors.rows())
+                        .put("dimension", vectors.dimension())
+                        .toString(),
+                true);
+    }
+
+    /** Tells and asks for a training, and keeps it now and then. */
+    private final class Following implements TrainingListener {
+        private final GraphId id;
+        private final TrainedGraph trained;
+        private final JobProgress progress;
+        private long kept = System.nanoTime();
+
+        Following(GraphId id, TrainedGraph trained, JobProgress progress) {
+            this.id = id;
+            this.trained = trained;
+            this.progress = progress;
+        }
+
+        @Override
+        public boolean goesOn() {
+            return progress.mayGoOn();
+        }
+
+        @Override
+        public void epochEnded(EpochReport report) {
+            progress.report(
+                    report.epoch(),
+                    report.epochs(),
+                    "loss " + String.format(java.util.Locale.ROOT, "%.4f", report.loss()));
+            if (System.nanoTime() - kept > NANOS_BETWEEN_KEEPS) {
+                keep();
+            }
+        }
+
+        void keep() {
+            shelf.keepTraining(id, trained::writeTo);
+            kept = System.nanoTime();
+        }
+    }
+
+    @Override
+    public void giveUp(Job job, byte[] payload) {
+        discard(payload);
+    }
+
+    @Override
+    public void abandon(Job job, byte[] payload) {
+        discard(payload);
+    }
+
+    private void discard(byte[] payload) {
+        if (GraphVectorsOrder.of(payload) instanceof GraphVectorsOrder.Imported imported) {
+            uploads.discard(imported.upload());
+        }
+    }
+
+    /** The file that unfinished work of this kind waits for. */
+    static Optional<String> upload(byte[] payload) {
+        return GraphVectorsOrder.of(payload) instanceof GraphVectorsOrder.Imported imported
+                ? Optional.of(imported.upload())
+                : Optional.empty();
+    }
+}
