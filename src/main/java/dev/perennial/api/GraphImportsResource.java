@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import static org.eclipse.microprofile.openapi.annotations.enums.ParameterIn.HEADER;
+import static org.eclipse.microprofile.openapi.annotations.enums.ParameterIn.QUERY;
+
 import dev.perennial.knowledge.GraphForm;
 import dev.perennial.knowledge.GraphId;
 import dev.perennial.refresh.GraphImport;
@@ -28,7 +31,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -60,6 +62,15 @@ public final class GraphImportsResource {
             JSON_LD, GraphForm.JSON_LD,
             TSV, GraphForm.TSV,
             CSV, GraphForm.CSV);
+
+    private static final String DESCRIPTION =
+            "Accepted as a job; nothing is seen before all of it is. RDF: labels, aliases and descriptions are recognised "
+                    + "by their predicates, other literals are attributes; named graphs are joined; no context, DTD or "
+                    + "entity is fetched. TSV: head, relation, tail; the relations label, alias and description, also as "
+                    + "label@en, give names. CSV: a header row, one entity a record with its id in the column id (or "
+                    + "entity_column), or the columns head, relation, tail; columns that are neither names nor relations "
+                    + "are attributes. WordNet: a JSON body. The job's result: "
+                    + "{revision, statements, repeated, skipped, faults: [{line, detail}]}.";
 
     private static final String KEY = "Idempotency-Key";
     private static final int ACCEPTED = 202;
@@ -94,15 +105,7 @@ public final class GraphImportsResource {
 
     @POST
     @Consumes({TURTLE, N_TRIPLES, N_QUADS, TRIG, RDF_XML, JSON_LD, TSV, CSV})
-    @Operation(
-            summary = "Imports a file into a graph, or WordNet 3.1",
-            description =
-                    "Accepted as a job; nothing is seen before all of it is. RDF: labels, aliases and descriptions "
-                            + "are recognised by their predicates, other literals are attributes; named graphs are joined; no "
-                            + "context, DTD or entity is fetched. TSV: head, relation, tail; the relations label, alias and "
-                            + "description, also as label@en, give names. CSV: a header row, one entity a record with its id in "
-                            + "the column id (or entity_column), or the columns head, relation, tail. A graph of WordNet: a JSON "
-                            + "body. The job's result: {revision, statements, repeated, skipped, faults: [{line, detail}]}.")
+    @Operation(summary = "Imports a file into a graph, or WordNet 3.1", description = DESCRIPTION)
     @RequestBody(
             content = {
                 @Content(
@@ -122,44 +125,24 @@ public final class GraphImportsResource {
             responseCode = "202",
             description = "Accepted as a job; Location names it",
             content = @Content(schema = @Schema(implementation = JobView.class)))
-    @Parameter(name = KEY, in = ParameterIn.HEADER, description = "Repeats the reply, not the import")
-    @Parameter(
-            name = "source",
-            in = ParameterIn.QUERY,
-            description = "Name by which all of it can be removed; `upload` when it is missing",
-            schema = @Schema(pattern = GraphIds.SOURCE_SHAPE))
-    @Parameter(
-            name = "origin",
-            in = ParameterIn.QUERY,
-            description = "Where it was found; an address is the base of relative IRIs")
-    @Parameter(name = "licence", in = ParameterIn.QUERY, description = "On which terms")
-    @Parameter(name = "trust", in = ParameterIn.QUERY, description = "How far it is believed, 0 to 1; 1")
+    @Parameter(name = KEY, in = HEADER, description = "Repeats the reply, not the import")
+    @Parameter(name = "source", in = QUERY, description = "Name by which all of it can be removed; upload")
+    @Parameter(name = "origin", in = QUERY, description = "Where it was found; an address is the base of relative IRIs")
+    @Parameter(name = "licence", in = QUERY, description = "On which terms")
+    @Parameter(name = "trust", in = QUERY, description = "How far it is believed, from 0 to 1; 1")
     @Parameter(
             name = "on_error",
-            in = ParameterIn.QUERY,
-            description = "`abort` undoes the import at the first fault; `skip` leaves faults out and reports them",
-            schema =
-                    @Schema(
-                            enumeration = {"abort", "skip"},
-                            defaultValue = "abort"))
-    @Parameter(
-            name = "language",
-            in = ParameterIn.QUERY,
-            description = "Of names and descriptions that do not say theirs")
-    @Parameter(name = "label_predicates", in = ParameterIn.QUERY, description = "IRIs, in the place of the usual ones")
-    @Parameter(name = "alias_predicates", in = ParameterIn.QUERY, description = "IRIs, in the place of the usual ones")
-    @Parameter(
-            name = "description_predicates",
-            in = ParameterIn.QUERY,
-            description = "IRIs, in the place of the usual ones")
-    @Parameter(name = "entity_column", in = ParameterIn.QUERY, description = "CSV: the column of ids; `id`")
-    @Parameter(name = "label_columns", in = ParameterIn.QUERY, description = "CSV: columns besides label and label@en")
-    @Parameter(name = "alias_columns", in = ParameterIn.QUERY, description = "CSV: columns besides alias; several by |")
-    @Parameter(name = "description_columns", in = ParameterIn.QUERY, description = "CSV: columns besides description")
-    @Parameter(
-            name = "relation_columns",
-            in = ParameterIn.QUERY,
-            description = "CSV: columns with ids of other entities, several by |; all others are attributes")
+            in = QUERY,
+            description = "abort undoes all at the first fault; skip leaves faults out")
+    @Parameter(name = "language", in = QUERY, description = "Of names and descriptions that do not say theirs")
+    @Parameter(name = "label_predicates", in = QUERY, description = "IRIs, in the place of the usual ones")
+    @Parameter(name = "alias_predicates", in = QUERY, description = "IRIs, in the place of the usual ones")
+    @Parameter(name = "description_predicates", in = QUERY, description = "IRIs, in the place of the usual")
+    @Parameter(name = "entity_column", in = QUERY, description = "CSV: the column of ids; id")
+    @Parameter(name = "label_columns", in = QUERY, description = "CSV: columns besides label")
+    @Parameter(name = "alias_columns", in = QUERY, description = "CSV: columns besides alias; several by |")
+    @Parameter(name = "description_columns", in = QUERY, description = "CSV: columns besides description")
+    @Parameter(name = "relation_columns", in = QUERY, description = "CSV: ids of others, several by |")
     public Response importFile(
             @PathParam("graph") String graph,
             @Context UriInfo address,
@@ -167,29 +150,28 @@ public final class GraphImportsResource {
             InputStream body) {
         Serving serving = gate.serving();
         GraphId id = existing(serving, graph);
-        GraphImportQuery query = new GraphImportQuery(address.getQueryParameters(), limits);
-        GraphImport settings = query.settings(form(headers));
+        GraphImport settings = new GraphImportQuery(address.getQueryParameters(), limits).settings(form(headers));
         MessageDigest sha256 = IdempotentRequests.sha256();
-        String upload = serving.uploads()
-                .stage(new SentInput(new DigestInputStream(
-                        new BoundedInput(Bodies.stream(headers, body), "graph_import_bytes", limits.graphImportBytes()),
-                        sha256)));
+        InputStream sent = new SentInput(new DigestInputStream(
+                new BoundedInput(Bodies.stream(headers, body), "graph_import_bytes", limits.graphImportBytes()),
+                sha256));
+        String upload = serving.uploads().stage(sent);
+        String content = address.getRequestUri().getRawQuery() + " " + headers.getHeaderString(HttpHeaders.CONTENT_TYPE)
+                + " " + HexFormat.of().formatHex(sha256.digest());
+        return accepted(serving, id, settings.of(upload), call(headers, id, content));
+    }
+
+    /** A file that is not taken by a job is not kept. */
+    private Response accepted(Serving serving, GraphId graph, GraphImport file, IdempotentRequests.Call call) {
         boolean taken = false;
         try {
-            String content =
-                    address.getRequestUri().getRawQuery() + " " + headers.getHeaderString(HttpHeaders.CONTENT_TYPE)
-                            + " " + HexFormat.of().formatHex(sha256.digest());
-            GraphImport file = new GraphImport(
-                    Optional.of(upload), settings.provenance(), settings.skipping(), settings.reading());
             IdempotentRequests.Outcome outcome = idempotentRequests.once(
-                    serving.store(),
-                    call(headers, id, content),
-                    idempotency -> accepted(serving, id, file, idempotency));
+                    serving.store(), call, idempotency -> accepted(serving, graph, file, idempotency));
             taken = !outcome.replayed();
             return replies.of(outcome);
         } finally {
             if (!taken) {
-                serving.uploads().discard(upload);
+                file.upload().ifPresent(serving.uploads()::discard);
             }
         }
     }
@@ -212,10 +194,7 @@ public final class GraphImportsResource {
         }
         GraphImport wordNet = new GraphImportQuery(address.getQueryParameters(), limits).wordNet();
         String content = address.getRequestUri().getRawQuery() + " " + request.bundled();
-        return replies.of(idempotentRequests.once(
-                serving.store(),
-                call(headers, id, content),
-                idempotency -> accepted(serving, id, wordNet, idempotency)));
+        return accepted(serving, id, wordNet, call(headers, id, content));
     }
 
     private static GraphId existing(Serving serving, String graph) {

@@ -31,6 +31,11 @@ import java.util.TreeSet;
 public record GraphImport(Optional<String> upload, Provenance provenance, boolean skipping, GraphReading reading) {
     private static final int VERSION = 1;
 
+    /** The same of a file. */
+    public GraphImport of(String file) {
+        return new GraphImport(Optional.of(file), provenance, skipping, reading);
+    }
+
     /** The form in which it is stored. */
     public byte[] toBytes() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

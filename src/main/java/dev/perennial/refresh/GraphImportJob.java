@@ -95,7 +95,7 @@ public final class GraphImportJob implements JobWork {
         long before = graphs.store().graph(graph).map(StoredGraph::statements).orElse(0L);
         ImportInput input = input(order);
         ImportSink sink = new ImportSink(
-                new ImportSink.Target(graphs.store(), job.id(), before, mostStatements, order.skipping()),
+                new ImportSink.Destination(graphs.store(), job.id(), before, mostStatements, order.skipping()),
                 progress,
                 input);
         try (InputStream file = input) {

@@ -17,7 +17,7 @@ final class ImportSink implements StatementSink {
 
     private static final int REPORTED_EVERY = 10_000;
 
-    private final Target target;
+    private final Destination target;
     private final JobProgress progress;
     private final ImportInput input;
     private final ImportTally tally = new ImportTally();
@@ -35,7 +35,7 @@ final class ImportSink implements StatementSink {
      * @param most how many it may have
      * @param skipping whether faults are left out
      */
-    record Target(KnowledgeStore store, String importId, long before, long most, boolean skipping) {}
+    record Destination(KnowledgeStore store, String importId, long before, long most, boolean skipping) {}
 
     /** The job was cancelled. */
     static final class Cancelled extends RuntimeException {
@@ -46,7 +46,7 @@ final class ImportSink implements StatementSink {
         }
     }
 
-    ImportSink(Target target, JobProgress progress, ImportInput input) {
+    ImportSink(Destination target, JobProgress progress, ImportInput input) {
         this.target = target;
         this.progress = progress;
         this.input = input;

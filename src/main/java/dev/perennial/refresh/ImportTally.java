@@ -8,15 +8,15 @@ import java.util.List;
 final class ImportTally {
     private static final int MOST_FAULTS = 100;
 
-    private final List<Fault> faults = new ArrayList<>();
+    private final List<LeftOut> faults = new ArrayList<>();
     private long skipped;
 
-    private record Fault(long line, String detail) {}
+    private record LeftOut(long line, String detail) {}
 
     void add(long line, String detail) {
         skipped++;
         if (faults.size() < MOST_FAULTS) {
-            faults.add(new Fault(line, detail));
+            faults.add(new LeftOut(line, detail));
         }
     }
 
@@ -28,7 +28,7 @@ final class ImportTally {
         return new JsonText().put("skipped", skipped).putAll("faults", faults, ImportTally::json);
     }
 
-    private static String json(Fault fault) {
+    private static String json(LeftOut fault) {
         return new JsonText()
                 .put("line", fault.line())
                 .put("detail", fault.detail())

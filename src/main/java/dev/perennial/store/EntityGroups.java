@@ -36,7 +36,7 @@ final class EntityGroups {
     /** Hands the last entity out. */
     void end() {
         rows.sort(Comparator.comparingLong(StatementTable.Row::number));
-        List<Statement> statements = new EntityRows(seen, List.copyOf(rows)).statements();
+        List<Statement> statements = new StatedRows(seen, List.copyOf(rows)).statements();
         rows.clear();
         if (!statements.isEmpty()) {
             reader.accept(statements);

@@ -236,7 +236,7 @@ public final class SqliteKnowledgeStore implements KnowledgeStore {
         return database.read(handle -> {
             long graph = new GraphTable(handle).require(id).number();
             Map<Long, String> seen = new GraphImportTable(handle).seen(graph);
-            return new EntityRows(seen, new StatementTable(handle).of(graph, entity)).stated();
+            return new StatedRows(seen, new StatementTable(handle).of(graph, entity)).stated();
         });
     }
 

@@ -62,6 +62,16 @@ final class OpenApiIT {
                         "POST /v1/tasks/{task}/feedback",
                         "GET /v1/tasks/{task}/confusions/{true}/{predicted}",
                         "POST /v1/predictions",
+                        "GET /v1/graphs",
+                        "GET /v1/graphs/{graph}",
+                        "PUT /v1/graphs/{graph}",
+                        "DELETE /v1/graphs/{graph}",
+                        "POST /v1/graphs/{graph}/imports",
+                        "GET /v1/graphs/{graph}/sources",
+                        "DELETE /v1/graphs/{graph}/sources/{source}",
+                        "GET /v1/graphs/{graph}/entities/{entity}",
+                        "PUT /v1/graphs/{graph}/entities/{entity}",
+                        "DELETE /v1/graphs/{graph}/entities/{entity}",
                         "GET /v1/limits",
                         "GET /problems/{name}");
     }
@@ -84,6 +94,18 @@ final class OpenApiIT {
                 }));
         assertThat(reference.at("/components/schemas/Problem/properties/type/enum"))
                 .hasSize(ProblemType.values().length);
+    }
+
+    @Test
+    void import_saysWhatCanBeSet() {
+        JsonNode path = reference.at("/paths/~1v1~1graphs~1{graph}~1imports");
+        List<String> names = new ArrayList<>();
+        path.path("parameters").forEach(one -> names.add(one.path("name").asText()));
+        path.at("/post/parameters").forEach(one -> names.add(one.path("name").asText()));
+        assertThat(names).contains("graph", "source", "licence", "trust", "on_error", "label_predicates");
+        assertThat(path.at("/post/requestBody/content").properties())
+                .extracting(Map.Entry::getKey)
+                .contains("text/turtle", "application/ld+json", "text/csv", "application/json");
     }
 
     @Test
@@ -138,11 +160,19 @@ final class OpenApiIT {
         value.path("tasks")
                 .forEach(named -> put("/v1/tasks/" + named.textValue(), Examples.CLASSIFICATION)
                         .statusCode(201));
-        String path = operation.substring(operation.indexOf(' ') + 1).replace("{task}", task);
+        String path = operation
+                .substring(operation.indexOf(' ') + 1)
+                .replace("{task}", task)
+                .replace("{graph}", task)
+                .replace("{entity}", "oslo");
+        if (path.startsWith("/v1/graphs/" + task + "/")) {
+            put("/v1/graphs/" + task, "{}").statusCode(201);
+        }
         byte[] body = (value.isTextual() ? value.textValue() : value.toString()).getBytes(StandardCharsets.UTF_8);
         var request = given().contentType(type + "; charset=utf-8").body(body);
         Response reply = operation.startsWith("put ") ? request.put(path) : request.post(path);
         value.path("tasks").forEach(named -> given().delete("/v1/tasks/" + named.textValue()));
+        given().delete("/v1/graphs/" + task);
         assertThat(reply.statusCode())
                 .as(operation + " " + value + " -> " + reply.asString())
                 .isBetween(200, 299);

@@ -15,7 +15,7 @@ import java.util.Objects;
  * @param seen source names of the imports that are seen, by their numbers
  * @param rows in the order in which they came
  */
-record EntityRows(Map<Long, String> seen, List<StatementTable.Row> rows) {
+record StatedRows(Map<Long, String> seen, List<StatementTable.Row> rows) {
 
     /** What is stated, each statement once. */
     List<Statement> statements() {
