@@ -6,6 +6,7 @@ import static dev.perennial.api.Http.put;
 import static dev.perennial.api.Http.uniqueTask;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -170,7 +171,10 @@ final class OpenApiIT {
         }
         byte[] body = (value.isTextual() ? value.textValue() : value.toString()).getBytes(StandardCharsets.UTF_8);
         var request = given().contentType(type + "; charset=utf-8").body(body);
-        Response reply = operation.startsWith("put ") ? request.put(path) : request.post(path);
+        // A graph that was defined a moment ago is not yet in memory.
+        Response reply = await().until(
+                        () -> operation.startsWith("put ") ? request.put(path) : request.post(path),
+                        answer -> answer.statusCode() != 503);
         value.path("tasks").forEach(named -> given().delete("/v1/tasks/" + named.textValue()));
         given().delete("/v1/graphs/" + task);
         assertThat(reply.statusCode())
