@@ -29,22 +29,31 @@ record ByteVector(byte[] values, float scale) {
         return new ByteVector(values, scale);
     }
 
+    /** Inner product without the scale. */
     static double dot(byte[] values, float[] vector) {
         // Sums that do not wait for one another.
-        float first = 0;
-        float second = 0;
-        float third = 0;
-        float fourth = 0;
+        float a = 0;
+        float b = 0;
+        float c = 0;
+        float d = 0;
+        float e = 0;
+        float f = 0;
+        float g = 0;
+        float h = 0;
         int i = 0;
-        for (; i + 3 < values.length; i += 4) {
-            first += values[i] * vector[i];
-            second += values[i + 1] * vector[i + 1];
-            third += values[i + 2] * vector[i + 2];
-            fourth += values[i + 3] * vector[i + 3];
+        for (; i + 7 < values.length; i += 8) {
+            a += values[i] * vector[i];
+            b += values[i + 1] * vector[i + 1];
+            c += values[i + 2] * vector[i + 2];
+            d += values[i + 3] * vector[i + 3];
+            e += values[i + 4] * vector[i + 4];
+            f += values[i + 5] * vector[i + 5];
+            g += values[i + 6] * vector[i + 6];
+            h += values[i + 7] * vector[i + 7];
         }
         for (; i < values.length; i++) {
-            first += values[i] * vector[i];
+            a += values[i] * vector[i];
         }
-        return (double) first + second + third + fourth;
+        return (double) (a + b) + (c + d) + (e + f) + (g + h);
     }
 }

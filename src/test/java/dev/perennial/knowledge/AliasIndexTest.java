@@ -92,6 +92,8 @@ final class AliasIndexTest {
                 .containsExactly("WHO=WHO", "May=May", "US=US");
         assertThat(mentions(index, "WHO MAY ASK US")).as("nothing but capitals").isEmpty();
         assertThat(mentions(index, "an ox, a go, an X")).isEmpty();
+        assertThat(index.candidates("it")).isEmpty();
+        assertThat(index.candidates("may")).hasSize(1);
     }
 
     @Test
@@ -106,6 +108,7 @@ final class AliasIndexTest {
                 .containsExactly("glasses=glasses", "glass=glass", "classes=class");
         assertThat(mentions(index, "stopped stopping baking bakes")).hasSize(4);
         assertThat(mentions(index, "clas dogss")).isEmpty();
+        assertThat(mentions(names("clas"), "a class")).isEmpty();
     }
 
     @Test

@@ -114,6 +114,10 @@ final class KnowledgeGraphTest {
 
         assertThat(backwards.build().digest()).isEqualTo(graph(twice).digest()).matches("[0-9a-f]{64}");
         assertThat(graph(animals()).digest()).isNotEqualTo(graph(twice).digest());
+        assertThat(graph(twice).labels("dog"))
+                .as("what two sources say is said once")
+                .extracting(Statement::count)
+                .containsExactly(2, 1);
         assertThat(graph(animals().subList(1, 12)).digest())
                 .isNotEqualTo(graph(animals()).digest());
     }
