@@ -168,7 +168,7 @@ public final class AliasIndex {
             boolean restricted =
                     (letters < SHORT_NAME && !name.tokens().isSpaceless(0)) || FunctionWords.areAll(name.tokens());
             if (letters > 1 && !(restricted && shape == Shape.PLAIN)) {
-                trie.add(name.tokens(), entity, name.score(), shape, restricted);
+                trie.add(name.tokens(), entity, name.score(), new NameTrie.Spelling(shape, restricted));
             }
         });
     }

@@ -110,6 +110,13 @@ final class NameTrie {
         }
     }
 
+    /**
+     * How a name is written.
+     *
+     * @param restricted whether it counts only where it is written just so
+     */
+    record Spelling(Shape shape, boolean restricted) {}
+
     NameTrie copy() {
         return new NameTrie(words.copy(), paths.copy(), entries.copy(), slots.clone());
     }
@@ -171,18 +178,18 @@ final class NameTrie {
      * Adds an entity to a name. Of an entity that has the name already the better score and the plainer shape stay; all
      * names of an entity come one after the other.
      */
-    void add(Tokens name, int entity, int score, Shape shape, boolean restricted) {
+    void add(Tokens name, int entity, int score, Spelling spelling) {
         int node = ROOT;
         for (int i = 0; i < name.size(); i++) {
             node = childOrNew(node, words.add(name.bytes(), name.from(i), name.to(i)));
         }
         int first = paths.firsts[node];
-        int packed = pack(score, shape, restricted);
         if (first != NONE && entries.entities[first] == entity) {
-            Shape plainer = shape.compareTo(shape(first)) < 0 ? shape : shape(first);
-            entries.scores[first] = pack(Math.max(score, score(first)), plainer, restricted);
+            boolean plainer = spelling.shape.compareTo(shape(first)) < 0;
+            Spelling kept = plainer ? spelling : new Spelling(shape(first), spelling.restricted);
+            entries.scores[first] = pack(Math.max(score, score(first)), kept);
         } else {
-            paths.firsts[node] = entries.add(entity, packed, first);
+            paths.firsts[node] = entries.add(entity, pack(score, spelling), first);
         }
     }
 
@@ -240,8 +247,9 @@ final class NameTrie {
         return words.memory() + Integer.BYTES * ints;
     }
 
-    private static int pack(int score, Shape shape, boolean restricted) {
-        return (Math.min(score, MOST_SCORE) << FLAG_BITS) | SHAPES.indexOf(shape) | (restricted ? RESTRICTED : 0);
+    private static int pack(int score, Spelling spelling) {
+        int flags = SHAPES.indexOf(spelling.shape) | (spelling.restricted ? RESTRICTED : 0);
+        return (Math.min(score, MOST_SCORE) << FLAG_BITS) | flags;
     }
 
     private int childOrNew(int node, int word) {

@@ -71,7 +71,7 @@ final class KnowledgeEncoderTest extends EncoderContract {
 
     private static double dot(float[] a, float[] b) {
         double sum = 0;
-        for (int i = 0; i < a.length; i++) {
+        for (int i = 0; i < Math.min(a.length, b.length); i++) {
             sum += a[i] * b[i];
         }
         return sum;
@@ -153,6 +153,18 @@ final class KnowledgeEncoderTest extends EncoderContract {
         assertThat(vector(without, "my dog")[64]).isEqualTo(1);
         assertThat(encoder.without("cat").links(Passage.of("my cat"))).isEmpty();
         assertThat(encoder.without("unheard of")).isSameAs(encoder);
+    }
+
+    @Test
+    void changedEntity_isEncodedByWhatIsSaidOfItNow() {
+        KnowledgeEncoder changed = encoder.with(
+                "cat", List.of(Statement.label("cat", "cat", ""), Statement.description("cat", "a kind of whip", "")));
+        float[] expected =
+                fake.encode(List.of(Passage.of("cat: a kind of whip"))).get(0).vector();
+        float[] actual = vector(changed, "cat cat");
+
+        assertThat(dot(expected, actual)).isGreaterThan(0.99);
+        assertThat(dot(expected, vector(encoder, "cat cat"))).isLessThan(0.9);
     }
 
     @Test
