@@ -52,7 +52,12 @@ final class Change {
         return revise("graph:" + graph.value(), cause, now);
     }
 
-    private RevisionId revise(String subject, String cause, Instant now) {
+    /**
+     * The same for what is no task.
+     *
+     * @param subject what changes, in a form that no task id has
+     */
+    RevisionId revise(String subject, String cause, Instant now) {
         long number = reserve("revision", 1);
         handle.createUpdate(
                         "INSERT INTO revisions (number, task_id, cause, created_at) VALUES (:number, :task, :cause, :at)")

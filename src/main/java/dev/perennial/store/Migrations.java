@@ -25,7 +25,8 @@ final class Migrations {
             "V1__tasks_examples_jobs.sql",
             "V2__label_vectors_by_digest.sql",
             "V3__label_vectors_emptied_in_place.sql",
-            "V4__knowledge_graphs.sql");
+            "V4__knowledge_graphs.sql",
+            "V5__documents.sql");
     private static final Map<String, String> SQLITE_TYPES = Map.of("key", "INTEGER", "bytes", "BLOB");
 
     private Migrations() {}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.store;
 
+import dev.perennial.document.SourceId;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.TaskId;
@@ -62,6 +63,13 @@ final class ReplyTable {
     void dropOfTask(TaskId task) {
         handle.createUpdate("DELETE FROM replies WHERE substr(idempotency_key, 1, length(:first)) = :first")
                 .bind("first", Idempotency.keysOfTask(task))
+                .execute();
+    }
+
+    /** Drops the replies to requests to a source. */
+    void dropOfSource(SourceId source) {
+        handle.createUpdate("DELETE FROM replies WHERE substr(idempotency_key, 1, length(:first)) = :first")
+                .bind("first", "POST /v1/sources/" + source + "/")
                 .execute();
     }
 
