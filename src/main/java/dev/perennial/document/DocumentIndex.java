@@ -10,12 +10,11 @@ import java.util.Set;
  * Finds documents by words and by meaning. It is derived from a {@link DocumentStore} and holds its state as of one
  * revision.
  *
- * <p>Changes follow one another; searches run beside them. What was changed is found, or no longer found, by the next
- * search. A change that fails leaves an index of no revision ({@link #revision()} is {@link #NONE}), which is to be
- * brought up to date from {@link #begin()} on.
+ * <p>Searches run beside one another and beside changes; changes follow one another, and end with {@link #commit}. A
+ * change that fails is refused, leaves an index of no revision, and needs {@link #open}.
  */
 public interface DocumentIndex extends AutoCloseable {
-    /** The revision of an index that is not the whole of any. */
+    /** Revision of an index that is the whole of none. */
     long NONE = -1;
 
     /** What decides how well a document fits. */
@@ -58,27 +57,31 @@ public interface DocumentIndex extends AutoCloseable {
             OptionalDouble textScore,
             OptionalDouble vectorScore) {}
 
-    /** The revision of the store that it holds, {@link #NONE} while it holds none, or vectors of another encoder. */
+    /** Opens what is there, or an empty index where nothing is, or where it is damaged or of another encoder. */
+    void open();
+
+    /** Whether it is open, and of the encoder that reads now. */
+    boolean serves();
+
+    /** The revision of the store that it is the whole of; {@link #NONE} of none, and until it is open. */
     long revision();
 
-    /**
-     * Opens what is there, or an empty index where nothing is, where it is damaged, or where its vectors are another
-     * encoder's. From here until {@link #commit} it is the whole of no revision.
-     *
-     * @return ids of the documents that it holds
-     */
-    Set<String> begin();
+    /** Ids of the documents that it holds. */
+    Set<String> documents();
 
     /** Adds documents that it does not hold. */
     void add(List<Document> documents);
 
-    /** Removes documents, so that nothing of them is in any of its files; those that it does not hold are none. */
+    /** Removes documents, so that nothing of them is in any of its files after the next {@link #commit}. */
     void remove(Collection<String> documentIds);
 
     /** Removes all documents of a source in the same way. */
     void remove(SourceId source);
 
-    /** Writes what was changed to the disk, as the state of a revision. */
+    /**
+     * Writes what was changed to the disk, as the state of a revision. The next search finds what was added, and what
+     * was removed is gone.
+     */
     void commit(long revision);
 
     /**
