@@ -169,4 +169,34 @@ public interface Limits {
     @WithDefault("16")
     @WithConverter(Amount.PositiveInteger.class)
     int concurrentTeachings();
+
+    /** Sources of documents. */
+    @WithDefault("1000")
+    @WithConverter(Amount.PositiveInteger.class)
+    int sources();
+
+    /** Documents of all sources. */
+    @WithDefault("1000000")
+    @WithConverter(Amount.PositiveInteger.class)
+    int documents();
+
+    /** Documents in one request. */
+    @WithDefault("1000")
+    @WithConverter(Amount.PositiveInteger.class)
+    int requestDocuments();
+
+    /** UTF-16 code units in a document. */
+    @WithDefault("20000")
+    @WithConverter(Amount.PositiveInteger.class)
+    int documentChars();
+
+    /** UTF-16 code units in what describes a source or a document: its title, origin, licence or description. */
+    @WithDefault("2000")
+    @WithConverter(Amount.PositiveInteger.class)
+    int originChars();
+
+    /** Windows of words of all evaluation sets, of which a hash is kept in memory. */
+    @WithDefault("10000000")
+    @WithConverter(Amount.PositiveInteger.class)
+    int evaluationWindows();
 }

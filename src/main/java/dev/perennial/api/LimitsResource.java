@@ -72,6 +72,12 @@ public final class LimitsResource {
                 new LimitView("concurrent_predictions", limits.concurrentPredictions(), "requests"),
                 new LimitView("prediction_seconds", limits.predictionSeconds(), "seconds"),
                 new LimitView("concurrent_prediction_streams", limits.concurrentPredictionStreams(), "requests"),
-                new LimitView("concurrent_teachings", limits.concurrentTeachings(), "requests"))));
+                new LimitView("concurrent_teachings", limits.concurrentTeachings(), "requests"),
+                new LimitView("sources", limits.sources(), "sources"),
+                new LimitView("documents", limits.documents(), "documents"),
+                new LimitView("request_documents", limits.requestDocuments(), "documents"),
+                new LimitView("document_chars", limits.documentChars(), "characters"),
+                new LimitView("origin_chars", limits.originChars(), "characters"),
+                new LimitView("evaluation_windows", limits.evaluationWindows(), "windows"))));
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.document.EvaluationSetId;
+import dev.perennial.document.SourceId;
 import dev.perennial.task.TaskId;
 import jakarta.ws.rs.NotFoundException;
 import java.util.regex.Pattern;
@@ -16,6 +18,20 @@ final class PathIds {
             throw new NotFoundException();
         }
         return new TaskId(value);
+    }
+
+    static SourceId source(String value) {
+        if (!SourceId.isValid(value)) {
+            throw new NotFoundException();
+        }
+        return new SourceId(value);
+    }
+
+    static EvaluationSetId evaluationSet(String value) {
+        if (!EvaluationSetId.isValid(value)) {
+            throw new NotFoundException();
+        }
+        return new EvaluationSetId(value);
     }
 
     /** An id that the service made: {@code ex_...}, {@code pr_...}. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.document.Library;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.Encoders;
@@ -45,6 +46,7 @@ import java.util.Optional;
  * @param graphs changes of knowledge graphs
  * @param liveGraphs the knowledge graphs that serve
  * @param uploads files that wait for a job
+ * @param library the background documents
  */
 public record Serving(
         TaskStore store,
@@ -60,7 +62,8 @@ public record Serving(
         Refreshes refreshes,
         Graphs graphs,
         LiveGraphs liveGraphs,
-        Uploads uploads) {
+        Uploads uploads,
+        Library library) {
 
     /** A task as it is stored, served or not: a change of one that could not be learnt tries again. */
     StoredTask stored(TaskId id) {

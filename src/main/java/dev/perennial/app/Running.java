@@ -30,6 +30,7 @@ record Running(Serving serving, EncoderPool pool, SqliteDatabase database, DataD
                 serving.jobs()::close,
                 serving.graphs()::close,
                 serving.teacher()::close,
+                serving.library()::close,
                 pool::close));
         serving.encoders().ready().forEach(encoder -> steps.add(encoder::close));
         steps.add(database::close);

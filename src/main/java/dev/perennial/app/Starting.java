@@ -7,6 +7,8 @@ import dev.perennial.api.Serving;
 import dev.perennial.api.SortableIds;
 import dev.perennial.blas.NativeMemory;
 import dev.perennial.blas.OpenBlas;
+import dev.perennial.document.EncodedPassages;
+import dev.perennial.document.Library;
 import dev.perennial.encode.EmbeddingCache;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderPool;
@@ -25,6 +27,7 @@ import dev.perennial.learn.Spreads;
 import dev.perennial.learn.Teacher;
 import dev.perennial.refresh.GraphEvaluationJob;
 import dev.perennial.refresh.GraphVectorsJob;
+import dev.perennial.lucene.LuceneDocumentIndex;
 import dev.perennial.refresh.Job;
 import dev.perennial.refresh.JobStore;
 import dev.perennial.refresh.JobWork;
@@ -38,6 +41,7 @@ import dev.perennial.refresh.TeachingJob;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.store.DerivedFiles;
 import dev.perennial.store.SqliteDatabase;
+import dev.perennial.store.SqliteDocumentStore;
 import dev.perennial.store.SqliteJobStore;
 import dev.perennial.store.SqliteKnowledgeStore;
 import dev.perennial.store.SqliteTaskStore;
@@ -59,6 +63,7 @@ import java.util.stream.Collectors;
 @Singleton
 public final class Starting {
     private static final String JOB_ID = "job_";
+    private static final Duration PATIENCE_OF_SEARCHES = Duration.ofSeconds(5);
     private static final Duration BETWEEN_TRIMS = Duration.ofMinutes(1);
 
     private final PerennialConfig config;
@@ -193,16 +198,26 @@ public final class Starting {
                     new Refreshes(jobs, members, refreshable),
                     knowledge.graphs(),
                     graphs,
-                    knowledge.uploads());
+                    knowledge.uploads(),
+                    library(disk, encoders));
             metrics.show(serving);
             jobs.resume();
             teacher.warmUp();
+            serving.library().open();
             return serving;
         } catch (RuntimeException failure) {
             knowledge.graphs().close();
             closeUndisturbed(teacher);
             throw failure;
         }
+    }
+
+    private Library library(Disk disk, Encoders encoders) {
+        return new Library(
+                new SqliteDocumentStore(disk.database(), clock),
+                new LuceneDocumentIndex(disk.directory().derived().resolve("documents"), new EncodedPassages(encoders)),
+                new Library.Bounds(
+                        config.limits().documents(), config.limits().evaluationWindows(), PATIENCE_OF_SEARCHES));
     }
 
     private static Set<String> unfinished(JobStore store) {

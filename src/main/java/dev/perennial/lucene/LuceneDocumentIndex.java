@@ -86,6 +86,9 @@ public final class LuceneDocumentIndex implements DocumentIndex {
 
     @Override
     public synchronized void add(List<Document> documents) {
+        if (documents.isEmpty()) {
+            return;
+        }
         List<String> texts = new ArrayList<>();
         for (Document document : documents) {
             extracts(document).forEach(extract -> texts.add(Fields.read(document, extract)));
@@ -109,6 +112,9 @@ public final class LuceneDocumentIndex implements DocumentIndex {
 
     @Override
     public synchronized void remove(Collection<String> documentIds) {
+        if (documentIds.isEmpty()) {
+            return;
+        }
         removing = true;
         List<BytesRef> ids = documentIds.stream().map(BytesRef::new).toList();
         change(open -> open.writer().deleteDocuments(new TermInSetQuery(Fields.ID, ids)));

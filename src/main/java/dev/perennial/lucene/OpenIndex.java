@@ -8,6 +8,10 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.codecs.Codec;
+import org.apache.lucene.codecs.KnnVectorsFormat;
+import org.apache.lucene.codecs.lucene912.Lucene912Codec;
+import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
 import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
@@ -29,7 +33,7 @@ import org.apache.lucene.util.IOUtils;
  * Lucene's files, open for writing and searching.
  *
  * <p>Segments are merged by the thread that writes: a merge that ran beside a removal could bring removed extracts back
- * into a file. They are kept small, because a removal writes those it touches anew.
+ * into a file. They are kept small, because a removal writes those it touches anew, and their graphs of neighbours too.
  *
  * @param directory the files
  * @param writer writes them
@@ -40,7 +44,13 @@ record OpenIndex(Directory directory, IndexWriter writer, SearcherManager search
     private static final String SCHEMA = "schema";
     private static final String ENCODER = "encoder";
     private static final String REVISION = "revision";
-    private static final double LARGEST_MERGED_MEGABYTES = 32;
+    private static final double LARGEST_MERGED_MEGABYTES = 8;
+
+    /** Lucene's default. */
+    private static final int NEIGHBOURS = 16;
+
+    /** Half of Lucene's default: segments are small, and every one is searched. */
+    private static final int CANDIDATES = 50;
 
     /** Opens an index; what is there and not whole, or not of this encoder, is deleted first. */
     static OpenIndex open(Path path, Analyzer analyzer, String encoder) throws IOException {
@@ -68,9 +78,20 @@ record OpenIndex(Directory directory, IndexWriter writer, SearcherManager search
         merging.setForceMergeDeletesPctAllowed(0);
         merging.setMaxMergedSegmentMB(LARGEST_MERGED_MEGABYTES);
         return new IndexWriterConfig(analyzer)
+                .setCodec(codec())
                 .setMergePolicy(merging)
                 .setMergeScheduler(new SerialMergeScheduler())
                 .setCommitOnClose(false);
+    }
+
+    /** Writes under the name of Lucene's own codec, which reads it. */
+    private static Codec codec() {
+        return new Lucene912Codec() {
+            @Override
+            public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
+                return new Lucene99HnswVectorsFormat(NEIGHBOURS, CANDIDATES);
+            }
+        };
     }
 
     /** Reads every file through, because damage is otherwise found by some search, much later, or never. */

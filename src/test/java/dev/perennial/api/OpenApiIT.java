@@ -74,6 +74,16 @@ final class OpenApiIT {
                         "PUT /v1/graphs/{graph}/entities/{entity}",
                         "DELETE /v1/graphs/{graph}/entities/{entity}",
                         "GET /v1/limits",
+                        "GET /v1/sources",
+                        "GET /v1/sources/{source}",
+                        "PUT /v1/sources/{source}",
+                        "DELETE /v1/sources/{source}",
+                        "POST /v1/sources/{source}/documents",
+                        "GET /v1/sources/{source}/documents",
+                        "GET /v1/sources/{source}/documents/{document}",
+                        "DELETE /v1/sources/{source}/documents/{document}",
+                        "POST /v1/documents/search",
+                        "PUT /v1/evaluation-texts/{set}",
                         "GET /problems/{name}");
     }
 
@@ -156,6 +166,7 @@ final class OpenApiIT {
         String task = uniqueTask();
         if (!operation.equals("put /v1/tasks/{task}")) {
             put("/v1/tasks/" + task, Examples.CLASSIFICATION).statusCode(201);
+            put("/v1/sources/" + task, DocumentExamples.SOURCE).statusCode(201);
             post("/v1/tasks/" + task + "/examples", Examples.TEACHING).statusCode(200);
         }
         value.path("tasks")
@@ -165,7 +176,9 @@ final class OpenApiIT {
                 .substring(operation.indexOf(' ') + 1)
                 .replace("{task}", task)
                 .replace("{graph}", task)
-                .replace("{entity}", "oslo");
+                .replace("{entity}", "oslo")
+                .replace("{source}", task)
+                .replace("{set}", task);
         if (path.startsWith("/v1/graphs/" + task + "/")) {
             put("/v1/graphs/" + task, "{}").statusCode(201);
         }

@@ -97,6 +97,7 @@ final class TaskLimitTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

@@ -82,6 +82,7 @@ final class UnlearntTaskTest {
                 null,
                 null,
                 null,
+                null,
                 null));
         return new TasksResource(
                 gate,
