@@ -277,7 +277,7 @@ final class LibraryTest {
         assertThat(library.search(new DocumentIndex.Query("glacier", Set.of(), Mode.TEXT, 1_000)))
                 .hasSize(800);
         assertThat(library.search(new DocumentIndex.Query("late", Set.of(), Mode.TEXT, 1_000)))
-                .hasSize(20);
+                .hasSize(8);
     }
 
     private static String words(Random random) {
