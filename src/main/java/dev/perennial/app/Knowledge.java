@@ -7,14 +7,20 @@ import dev.perennial.knowledge.GraphClearing;
 import dev.perennial.knowledge.Graphs;
 import dev.perennial.knowledge.KnowledgeStore;
 import dev.perennial.knowledge.LiveGraphs;
+import dev.perennial.math.LinearAlgebra;
+import dev.perennial.refresh.GraphEvaluationJob;
 import dev.perennial.refresh.GraphImportJob;
 import dev.perennial.refresh.GraphKeeper;
 import dev.perennial.refresh.GraphLoader;
+import dev.perennial.refresh.GraphVectorsJob;
+import dev.perennial.refresh.JobWork;
 import dev.perennial.refresh.Uploads;
 import dev.perennial.refresh.VectorShelf;
 import dev.perennial.source.GraphFiles;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.store.UploadFiles;
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
 
 /**
  * How knowledge graphs come in, and how they serve.
@@ -48,5 +54,18 @@ record Knowledge(Graphs graphs, Uploads uploads, GraphImportJob imports, VectorS
         Uploads files = new UploadFiles(directory.uploads());
         GraphImportJob imports = new GraphImportJob(graphs, new GraphFiles(), files, limits.graphStatements());
         return new Knowledge(graphs, files, imports, shelf, keeper);
+    }
+
+    /**
+     * The work that there is with graphs.
+     *
+     * @param threads to train vectors on
+     */
+    List<JobWork> works(Encoders encoders, LinearAlgebra algebra, int threads) {
+        ForkJoinPool trainers = Refreshing.inBackground(threads);
+        return List.of(
+                imports,
+                new GraphVectorsJob(keeper, shelf, encoders, uploads, algebra, trainers),
+                new GraphEvaluationJob(shelf, algebra, trainers));
     }
 }

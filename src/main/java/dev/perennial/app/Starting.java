@@ -25,8 +25,6 @@ import dev.perennial.learn.Learner;
 import dev.perennial.learn.ReferenceSentences;
 import dev.perennial.learn.Spreads;
 import dev.perennial.learn.Teacher;
-import dev.perennial.refresh.GraphEvaluationJob;
-import dev.perennial.refresh.GraphVectorsJob;
 import dev.perennial.lucene.LuceneDocumentIndex;
 import dev.perennial.refresh.Job;
 import dev.perennial.refresh.JobStore;
@@ -148,10 +146,7 @@ public final class Starting {
         ActiveEnsembles active = new ActiveEnsembles();
         Refreshing refreshing =
                 Refreshing.of(opened.table(), config.staticMember().sampleSize(), new SecureRandom().nextLong());
-        TaskStore store = metrics.observing(new SqliteTaskStore(disk.database(), clock), () -> {
-            encoders.pool().forget();
-            refreshing.forget();
-        });
+        TaskStore store = store(disk, encoders, refreshing);
         DerivedCache derived = new DerivedFiles(disk.directory().derived());
         Spreads spreads = new Spreads(ReferenceSentences.read(), derived);
         spreads.featureMap(InputKind.TEXT, encoders.ready());
@@ -164,19 +159,15 @@ public final class Starting {
         try {
             teacher.restore();
             Optional<Refreshable> refreshable = refreshing.refreshable(store, encoders);
-            Examiner examiner = new Examiner(
-                    store, encoders, new Learner(algebra, FitSettings.DEFAULT, refreshing.pool()), spreads);
-            ForkJoinPool trainers =
-                    Refreshing.inBackground(cores(config.learning().threads()));
             List<JobWork> works = new ArrayList<>(List.of(
-                    new TeachingJob(store, teacher::teach),
-                    new MemberJob(opened.registry(), members, teacher::adopt),
-                    knowledge.imports(),
-                    new GraphVectorsJob(
-                            knowledge.keeper(), knowledge.shelf(), encoders, knowledge.uploads(), algebra, trainers),
-                    new GraphEvaluationJob(knowledge.shelf(), algebra, trainers)));
-            refreshable.ifPresent(
-                    one -> works.add(new RefreshJob(one, members, store, examiner, teacher::adopt, clock)));
+                    new TeachingJob(store, teacher::teach), new MemberJob(opened.registry(), members, teacher::adopt)));
+            works.addAll(
+                    knowledge.works(encoders, algebra, cores(config.learning().threads())));
+            refreshable.ifPresent(one -> {
+                Learner judge = new Learner(algebra, FitSettings.DEFAULT, refreshing.pool());
+                Examiner examiner = new Examiner(store, encoders, judge, spreads);
+                works.add(new RefreshJob(one, members, store, examiner, teacher::adopt, clock));
+            });
             JobStore jobStore = new SqliteJobStore(disk.database(), clock);
             refreshable.ifPresent(one -> one.shelf().retain(unfinished(jobStore)));
             knowledge.imports().recover(jobStore);
@@ -187,12 +178,9 @@ public final class Starting {
                     encoders,
                     active,
                     predictor(active, encoders, graphs, refreshing),
-                    new InstructionRouter(
-                            active, encoders, ready -> spreads.featureMap(InputKind.TEXT, ready), teacher::zeroShot),
+                    router(active, encoders, spreads, teacher),
                     teacher,
-                    new VectorModels(
-                            encoders,
-                            encoder -> spreads.of(InputKind.TEXT, encoder).text()),
+                    vectorModels(encoders, spreads),
                     members,
                     opened.registry(),
                     new Refreshes(jobs, members, refreshable),
@@ -210,6 +198,24 @@ public final class Starting {
             closeUndisturbed(teacher);
             throw failure;
         }
+    }
+
+    private TaskStore store(Disk disk, Encoders encoders, Refreshing refreshing) {
+        return metrics.observing(new SqliteTaskStore(disk.database(), clock), () -> {
+            encoders.pool().forget();
+            refreshing.forget();
+        });
+    }
+
+    private static InstructionRouter router(
+            ActiveEnsembles active, Encoders encoders, Spreads spreads, Teacher teacher) {
+        return new InstructionRouter(
+                active, encoders, ready -> spreads.featureMap(InputKind.TEXT, ready), teacher::zeroShot);
+    }
+
+    private static VectorModels vectorModels(Encoders encoders, Spreads spreads) {
+        return new VectorModels(
+                encoders, encoder -> spreads.of(InputKind.TEXT, encoder).text());
     }
 
     private Library library(Disk disk, Encoders encoders) {

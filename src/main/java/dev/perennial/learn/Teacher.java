@@ -160,6 +160,7 @@ public final class Teacher implements AutoCloseable {
      * tasks are learnt anew of whose examples it says something else than before.
      */
     public void graphsChanged() {
+        active.caughtUp(new RevisionId(store.latestRevision()));
         if (!hearing.compareAndSet(false, true)) {
             return;
         }
