@@ -181,6 +181,12 @@ final class LibraryTest {
         open();
 
         assertThat(texts("glacier")).containsExactlyInAnyOrder("glacier two", "glacier three");
+        library.close();
+        try (LuceneDocumentIndex index =
+                new LuceneDocumentIndex(directory.resolve("index"), new EncodedPassages(encoders))) {
+            index.open();
+            assertThat(index.documents()).hasSize(2).doesNotContain(rows.get(0).documentId());
+        }
     }
 
     @Test

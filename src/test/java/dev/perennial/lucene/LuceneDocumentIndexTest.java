@@ -268,7 +268,7 @@ final class LuceneDocumentIndexTest {
         for (int i = 0; i < 100; i++) {
             others.add(document(BOOKS, "Another text number " + i));
         }
-        put(1, secret, spoken);
+        put(1, secret, spoken, document(BOOKS, "kept beside them"));
         put(2, others.toArray(Document[]::new));
         assertThat(contain(utf8(RARE), utf8(secret.id()), bytes(vector))).containsExactly(true, true, true);
 
@@ -277,7 +277,7 @@ final class LuceneDocumentIndexTest {
 
         assertThat(contain(utf8(RARE), utf8(secret.id()), bytes(vector))).containsExactly(false, false, false);
         assertThat(index.search(query(RARE, Mode.TEXT))).isEmpty();
-        assertThat(index.documents()).hasSize(100);
+        assertThat(index.documents()).hasSize(101);
     }
 
     @Test
