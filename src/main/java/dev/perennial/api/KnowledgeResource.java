@@ -6,12 +6,10 @@ import dev.perennial.evaluate.Significance;
 import dev.perennial.knowledge.GraphId;
 import dev.perennial.learn.GraphTrial;
 import dev.perennial.task.TaskId;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
@@ -100,13 +98,13 @@ public final class KnowledgeResource {
                     + "the same members: the mean, learnt weights, and weights that depend on whether the graph finds "
                     + "an entity. The task is learnt several times for this, which takes time for large ones.")
     @APIResponseSchema(TaskKnowledgeView.class)
-    public Response report(@PathParam("task") String task, @QueryParam("seed") @DefaultValue("1") long seed) {
+    public Response report(@PathParam("task") String task) {
         Serving serving = gate.serving();
         TaskId id = PathIds.task(task);
         List<String> members = serving.active().of(id).members().stream()
                 .map(member -> member.info().id())
                 .toList();
-        List<GraphTrial> trials = admission.admit(() -> serving.teacher().graphTrials(id, seed));
+        List<GraphTrial> trials = admission.admit(() -> serving.teacher().graphTrials(id));
         return replies.ok(new TaskKnowledgeView(
                 id.value(),
                 trials.stream()

@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * What a knowledge graph has read of a lesson.
@@ -23,8 +24,13 @@ import java.util.Objects;
  * @param graph one state of it
  * @param vectorByExample its vectors of the examples, by their ids
  * @param vectorByLabel its vectors of the labels' descriptions, by label name
+ * @param control what it reads with its entities' vectors dealt out anew; read when it is asked for
  */
-record GraphReading(LinkingEncoder graph, Map<String, float[]> vectorByExample, Map<String, float[]> vectorByLabel) {
+record GraphReading(
+        LinkingEncoder graph,
+        Map<String, float[]> vectorByExample,
+        Map<String, float[]> vectorByLabel,
+        Supplier<GraphReading> control) {
 
     /** Id of the graph as a member. */
     String id() {

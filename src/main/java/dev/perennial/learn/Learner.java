@@ -15,7 +15,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.UnaryOperator;
 
 /**
  * From a lesson to an ensemble: a pure function of the set of examples. The order and the batches in which they were
@@ -117,14 +116,13 @@ public final class Learner {
      * What each graph does for a lesson; what is learnt for this is dropped again.
      *
      * @param lesson of at least one example
-     * @param shuffled each graph's reading, with its entities' vectors dealt out anew
      */
-    List<GraphTrial> trials(Lesson lesson, List<GraphReading> graphs, UnaryOperator<GraphReading> shuffled) {
+    List<GraphTrial> trials(Lesson lesson, List<GraphReading> graphs) {
         return exclusively(lesson, () -> {
             Ledgers ledgers = new Ledgers();
             Fitting.Fit alone = fitting.fit(rows(lesson), ledgers, someHeldOut());
             return graphs.stream()
-                    .map(reading -> graphChoice.trial(alone, reading, shuffled.apply(reading), ledgers))
+                    .map(reading -> graphChoice.trial(alone, reading, ledgers))
                     .toList();
         });
     }

@@ -7,14 +7,12 @@ import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.knowledge.LinkingEncoder;
-import dev.perennial.knowledge.LiveGraph;
 import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +26,9 @@ import java.util.stream.Collectors;
  */
 final class TaskLearning {
     private static final System.Logger LOG = System.getLogger(TaskLearning.class.getName());
+
+    /** By which the vectors of a graph's entities are dealt out anew for comparison. */
+    private static final long DEAL = 1;
 
     private final TaskStore store;
     private final Encoders encoders;
@@ -213,16 +214,26 @@ final class TaskLearning {
 
     /** What every graph, as it is now, has read of a task's examples and labels. */
     private List<GraphReading> readings(Task task, Classroom classroom) {
-        List<GraphReading> readings = new ArrayList<>();
-        for (LiveGraph live : graphs.all()) {
-            LinkingEncoder graph = live.snapshot();
-            readings.add(new GraphReading(
-                    graph,
-                    exampleVectors.ofGraph(classroom, graph),
-                    labelDescriptions.ofGraph(task, classroom, graph)));
-        }
+        List<GraphReading> readings = graphs.all().stream()
+                .map(graph -> reading(task, classroom, graph.snapshot()))
+                .toList();
         classroom.retainGraphs(readings.stream().map(GraphReading::id).collect(Collectors.toSet()));
         return readings;
+    }
+
+    private GraphReading reading(Task task, Classroom classroom, LinkingEncoder graph) {
+        return new GraphReading(
+                graph,
+                exampleVectors.ofGraph(classroom, graph),
+                labelDescriptions.ofGraph(task, classroom, graph),
+                () -> reading(task, controls(classroom), graph.shuffled(DEAL)));
+    }
+
+    /** A classroom of the same examples for what graphs read of them with their entities' vectors dealt out anew. */
+    private static Classroom controls(Classroom classroom) {
+        Classroom controls = new Classroom();
+        classroom.examples().forEach(controls::add);
+        return controls;
     }
 
     /** Serves a task whose policy alone has changed: it learns only where that may change a choice. */
@@ -280,29 +291,14 @@ final class TaskLearning {
         }
     }
 
-    /**
-     * What each graph does for a task; none where nothing was taught.
-     *
-     * @param seed of the deal of entities' vectors for comparison
-     */
-    List<GraphTrial> trials(StoredTask stored, Classroom classroom, long seed) {
+    /** What each graph does for a task; none where nothing was taught. */
+    List<GraphTrial> trials(StoredTask stored, Classroom classroom) {
         if (classroom.size() == 0) {
             return List.of();
         }
-        Task task = stored.task();
         PrecisionChoice.Lineup exact =
-                PrecisionChoice.of(task, encoders.ready()).lineups().get(0);
-        return learner.trials(
-                lesson(stored, classroom, exact),
-                readings(task, classroom),
-                reading -> shuffled(task, classroom, reading.graph().shuffled(seed)));
-    }
-
-    private GraphReading shuffled(Task task, Classroom classroom, LinkingEncoder shuffled) {
-        Classroom aside = new Classroom();
-        classroom.examples().forEach(aside::add);
-        return new GraphReading(
-                shuffled, exampleVectors.ofGraph(aside, shuffled), labelDescriptions.ofGraph(task, aside, shuffled));
+                PrecisionChoice.of(stored.task(), encoders.ready()).lineups().get(0);
+        return learner.trials(lesson(stored, classroom, exact), readings(stored.task(), classroom));
     }
 
     /** An ensemble that knows a task's labels by their descriptions and no example; nothing is stored. */

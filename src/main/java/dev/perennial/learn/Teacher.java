@@ -443,14 +443,12 @@ public final class Teacher implements AutoCloseable {
     /**
      * What each knowledge graph does for a task, told by examples that were left out. The task is learnt several times
      * for this, which takes time for large ones.
-     *
-     * @param seed of the deal of entities' vectors for comparison
      */
-    public List<GraphTrial> graphTrials(TaskId id, long seed) {
+    public List<GraphTrial> graphTrials(TaskId id) {
         return classrooms.alone(id, classroom -> {
             active.of(id);
             StoredTask stored = store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
-            return learning.trials(stored, classroom, seed);
+            return learning.trials(stored, classroom);
         });
     }
 
