@@ -48,8 +48,12 @@ record Knowledge(Graphs graphs, Uploads uploads, GraphImportJob imports, VectorS
     static Knowledge of(DataDirectory directory, KnowledgeStore store, Audience audience, Limits limits) {
         VectorShelf shelf = new VectorFiles(directory.graphs());
         GraphLoader loader = new GraphLoader(store, shelf, audience.encoders(), MOST_GRAPH_BYTES);
-        GraphKeeper.open(store, loader, audience.live());
+        GraphKeeper.open(store, shelf, loader, audience.live());
         GraphKeeper keeper = new GraphKeeper(store, shelf, loader, audience.live(), audience.heard());
+        store.graphs().stream()
+                .map(stored -> stored.definition().id())
+                .filter(id -> keeper.find(id).isEmpty())
+                .forEach(keeper::changed);
         Graphs graphs = new Graphs(store, keeper, new GraphClearing(store));
         Uploads files = new UploadFiles(directory.uploads());
         GraphImportJob imports = new GraphImportJob(graphs, new GraphFiles(), files, limits.graphStatements());

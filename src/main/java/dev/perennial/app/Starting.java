@@ -55,6 +55,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Start-up: takes the data directory, opens the database and the encoders, learns every task. */
@@ -159,14 +160,18 @@ public final class Starting {
         try {
             teacher.restore();
             Optional<Refreshable> refreshable = refreshing.refreshable(store, encoders);
-            List<JobWork> works = new ArrayList<>(List.of(
-                    new TeachingJob(store, teacher::teach), new MemberJob(opened.registry(), members, teacher::adopt)));
+            Consumer<Encoder> adopt = encoder -> {
+                teacher.adopt(encoder);
+                knowledge.keeper().readAnew();
+            };
+            List<JobWork> works = new ArrayList<>(
+                    List.of(new TeachingJob(store, teacher::teach), new MemberJob(opened.registry(), members, adopt)));
             works.addAll(
                     knowledge.works(encoders, algebra, cores(config.learning().threads())));
             refreshable.ifPresent(one -> {
                 Learner judge = new Learner(algebra, FitSettings.DEFAULT, refreshing.pool());
                 Examiner examiner = new Examiner(store, encoders, judge, spreads);
-                works.add(new RefreshJob(one, members, store, examiner, teacher::adopt, clock));
+                works.add(new RefreshJob(one, members, store, examiner, adopt, clock));
             });
             JobStore jobStore = new SqliteJobStore(disk.database(), clock);
             refreshable.ifPresent(one -> one.shelf().retain(unfinished(jobStore)));

@@ -18,6 +18,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -31,6 +33,8 @@ final class VectorFiles implements VectorShelf {
     private static final String GIVEN = "given";
     private static final String READER = "reader";
     private static final String TRAINING = "training";
+    private static final String TRAINED = "trained";
+    private static final String UNFINISHED = ".unfinished";
     private static final String SUFFIX = ".vectors";
 
     private final Path directory;
@@ -94,8 +98,29 @@ final class VectorFiles implements VectorShelf {
 
     @Override
     public Optional<InputStream> training(GraphId graph) {
+        return stream(file(graph, TRAINING));
+    }
+
+    @Override
+    public Optional<InputStream> trained(GraphId graph) {
+        return stream(file(graph, TRAINED));
+    }
+
+    @Override
+    public void finishTraining(GraphId graph) {
         try {
-            Path file = file(graph, TRAINING);
+            Files.move(
+                    file(graph, TRAINING),
+                    file(graph, TRAINED),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException failure) {
+            throw unavailable();
+        }
+    }
+
+    private static Optional<InputStream> stream(Path file) {
+        try {
             return Files.exists(file) ? Optional.of(Files.newInputStream(file)) : Optional.empty();
         } catch (IOException failure) {
             throw unavailable();
@@ -108,7 +133,7 @@ final class VectorFiles implements VectorShelf {
     }
 
     private static void write(Path file, Writer writer) {
-        Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
+        Path unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
         try {
             try (FileChannel channel = FileChannel.open(
                             unfinished,
@@ -123,6 +148,23 @@ final class VectorFiles implements VectorShelf {
         } catch (IOException failure) {
             throw unavailable();
         }
+    }
+
+    @Override
+    public void retain(List<GraphId> graphs) {
+        Set<String> names = graphs.stream().map(GraphId::value).collect(Collectors.toSet());
+        try (Stream<Path> files = Files.list(directory)) {
+            files.filter(file -> !belongs(file.getFileName().toString(), names))
+                    .toList()
+                    .forEach(VectorFiles::delete);
+        } catch (IOException failure) {
+            throw unavailable();
+        }
+    }
+
+    private static boolean belongs(String file, Set<String> graphs) {
+        int dot = file.indexOf('.');
+        return dot > 0 && graphs.contains(file.substring(0, dot)) && !file.endsWith(UNFINISHED);
     }
 
     @Override

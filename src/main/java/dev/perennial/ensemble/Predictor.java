@@ -5,6 +5,7 @@ import dev.perennial.encode.Encoded;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
 import dev.perennial.encode.InputEncoding;
+import dev.perennial.encode.Passage;
 import dev.perennial.encode.ReadingObserver;
 import dev.perennial.knowledge.LinkedEntity;
 import dev.perennial.knowledge.LiveGraph;
@@ -155,10 +156,11 @@ public final class Predictor {
             List<LinkedEntity> links = new ArrayList<>();
             for (LiveGraph graph : graphs) {
                 boolean isHeard = prediction.membersUsed().contains(graph.info().id());
-                Encodings.texts(input).stream()
-                        .flatMap(text -> graph.links(text).stream())
-                        .map(link -> isHeard ? link : link.unheard())
-                        .forEach(links::add);
+                for (Passage text : Encodings.texts(input)) {
+                    for (LinkedEntity link : graph.links(text)) {
+                        links.add(isHeard ? link : link.unheard());
+                    }
+                }
             }
             return links;
         }

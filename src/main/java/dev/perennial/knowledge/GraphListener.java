@@ -15,6 +15,14 @@ public interface GraphListener extends AutoCloseable {
         public void edited(GraphId graph, String entity) {}
     };
 
+    /** A graph was defined that was not there before, or not any more. */
+    default void created(GraphId graph) {
+        changed(graph);
+    }
+
+    /** The definition of a graph has changed, but nothing that is stated. */
+    default void redefined(GraphId graph) {}
+
     /** Much has changed: an import was finished, a source removed, or the graph itself, which is no longer there. */
     void changed(GraphId graph);
 

@@ -29,7 +29,9 @@ public final class Graphs implements AutoCloseable {
     public KnowledgeStore.Defined define(GraphDefinition definition) {
         KnowledgeStore.Defined defined = store.define(definition);
         if (defined.created()) {
-            listener.changed(definition.id());
+            listener.created(definition.id());
+        } else {
+            listener.redefined(definition.id());
         }
         return defined;
     }

@@ -29,6 +29,9 @@ final class GraphChoice {
     /** Below so many examples leave-one-out is too noisy to choose by. */
     private static final int FEWEST = 12;
 
+    /** What is found in fewer examples cannot help enough to be noticed. */
+    private static final double LEAST_COVERAGE = 0.02;
+
     /** So many tell, and are kernel rows that a client can wait for. */
     private static final int MOST = 1000;
 
@@ -54,11 +57,12 @@ final class GraphChoice {
     /**
      * What came of a choice.
      *
+     * @param alone of the lesson without graphs
      * @param fit of the lesson with the graphs that were chosen
      * @param chosen these graphs, in the order in which they joined
      * @param bases of all ledgers that were used
      */
-    record Outcome(Fitting.Fit fit, List<Chosen> chosen, Set<Object> bases) {}
+    record Outcome(Fitting.Fit alone, Fitting.Fit fit, List<Chosen> chosen, Set<Object> bases) {}
 
     private record Candidate(GraphReading reading, double scale, Fitting.Fit fit, double gain) {}
 
@@ -81,7 +85,7 @@ final class GraphChoice {
                     .filter(candidate -> isOfKnowledge(candidate, before, ledgers))
                     .findFirst();
             if (best.isEmpty()) {
-                return new Outcome(fit, chosen, bases);
+                return new Outcome(alone, fit, chosen, bases);
             }
             open.remove(best.get().reading());
             chosen.add(new Chosen(best.get().reading().id(), best.get().scale()));
@@ -125,7 +129,9 @@ final class GraphChoice {
 
     /** The best scale of a graph; empty when it is better not to listen to it. */
     OptionalDouble scale(LessonRows rows, GraphReading reading) {
-        if (rows.taught().size() < FEWEST || isSilent(reading.vectorByExample().values())) {
+        if (rows.taught().size() < FEWEST
+                || reading.coverage(rows) < LEAST_COVERAGE
+                || isSilent(reading.vectorByExample().values())) {
             return OptionalDouble.empty();
         }
         Scaled scaled = scaled(rows, reading);

@@ -92,7 +92,7 @@ public final class Learner {
             return new Learnt(
                     ensemble(fit.rows(), fit.fitted().voices()),
                     heldOut(fit),
-                    basis(rows(lesson), graphs),
+                    basis(outcome.alone().rows(), graphs),
                     outcome.chosen());
         });
     }

@@ -7,12 +7,14 @@ import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.knowledge.LinkingEncoder;
+import dev.perennial.knowledge.LiveGraph;
 import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -154,16 +156,18 @@ final class TaskLearning {
         fits.remove(id);
         Set<Ledgers> idle = new HashSet<>(classroom.allLedgers());
         List<GraphReading> readings = readings(stored.task(), classroom);
+        List<List<String>> said = new ArrayList<>();
         Learner.Learnt learnt = PrecisionChoice.of(stored.task(), encoders.ready())
                 .made(lineup -> {
                     idle.remove(classroom.ledgers(lineup));
                     Lesson lesson = lesson(stored, classroom, lineup);
-                    classroom.hear(learner.digests(lesson, readings));
+                    said.add(learner.digests(lesson, readings));
                     return learn(lesson, readings, classroom.ledgers(lineup));
                 });
         // What was not brought up to date may hold what was learnt from an example that is erased.
         idle.forEach(ledgerBudget::drop);
         active.activate(live(learnt.ensemble()));
+        classroom.hear(said.get(0));
         fits.keep(id, learnt);
     }
 
@@ -177,6 +181,7 @@ final class TaskLearning {
 
     /** Learns a task anew, if a graph says something else of what it was taught than when it was learnt. */
     void hearAnew(TaskId id, Classroom classroom) {
+        catchUp(id, classroom);
         Optional<StoredTask> stored = store.task(id);
         if (stored.isEmpty() || active.find(id).isEmpty()) {
             return;
@@ -214,9 +219,20 @@ final class TaskLearning {
 
     /** What every graph, as it is now, has read of a task's examples and labels. */
     private List<GraphReading> readings(Task task, Classroom classroom) {
-        List<GraphReading> readings = graphs.all().stream()
-                .map(graph -> reading(task, classroom, graph.snapshot()))
-                .toList();
+        List<GraphReading> readings = new ArrayList<>();
+        for (LiveGraph live : graphs.all()) {
+            LinkingEncoder graph = live.snapshot();
+            try {
+                readings.add(reading(task, classroom, graph));
+            } catch (RuntimeException failure) {
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        "Task {0} is learnt without {1}, which cannot read its examples: {2}",
+                        task.id(),
+                        graph.info().id(),
+                        failure.getClass().getName());
+            }
+        }
         classroom.retainGraphs(readings.stream().map(GraphReading::id).collect(Collectors.toSet()));
         return readings;
     }

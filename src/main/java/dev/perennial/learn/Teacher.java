@@ -52,6 +52,8 @@ public final class Teacher implements AutoCloseable {
     /** Many changes in a row are heard once. */
     private static final long HEARING_DELAY_SECONDS = 2;
 
+    private static final long HEARING_AGAIN_SECONDS = 30;
+
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final Duration BETWEEN_RETRIES = Duration.ofSeconds(1);
 
@@ -161,33 +163,47 @@ public final class Teacher implements AutoCloseable {
      */
     public void graphsChanged() {
         active.caughtUp(new RevisionId(store.latestRevision()));
+        hearLater(HEARING_DELAY_SECONDS);
+    }
+
+    private void hearLater(long seconds) {
         if (!hearing.compareAndSet(false, true)) {
             return;
         }
         try {
-            Future<?> unused = background.schedule(this::hearAnew, HEARING_DELAY_SECONDS, TimeUnit.SECONDS);
+            Future<?> unused = background.schedule(this::hearAnew, seconds, TimeUnit.SECONDS);
         } catch (RejectedExecutionException closing) {
             // The next start hears it.
         }
     }
 
-    /** Learns the tasks anew for which a graph has changed. */
+    /** Learns the tasks anew for which a graph has changed; those that could not be are tried again in a while. */
     void hearAnew() {
         hearing.set(false);
-        for (StoredTask stored : store.tasks()) {
-            TaskId id = stored.task().id();
-            if (background.isShutdown()) {
-                return;
+        try {
+            boolean all = true;
+            for (StoredTask stored : store.tasks()) {
+                all &= !background.isShutdown() && hearsAnew(stored.task().id());
             }
-            try {
-                classrooms.enter(id, classroom -> learning.hearAnew(id, classroom));
-            } catch (RuntimeException failure) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "Task {0} goes on as it learnt before a graph changed: {1}",
-                        id,
-                        failure.getClass().getName());
+            if (!all) {
+                hearLater(HEARING_AGAIN_SECONDS);
             }
+        } catch (RuntimeException unreadable) {
+            hearLater(HEARING_AGAIN_SECONDS);
+        }
+    }
+
+    private boolean hearsAnew(TaskId id) {
+        try {
+            classrooms.enter(id, classroom -> learning.hearAnew(id, classroom));
+            return true;
+        } catch (RuntimeException failure) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Task {0} goes on as it learnt before a graph changed, and is tried again: {1}",
+                    id,
+                    failure.getClass().getName());
+            return false;
         }
     }
 

@@ -49,7 +49,7 @@ public final class GraphEvaluationJob implements JobWork {
 
     @Override
     public Outcome work(Job job, byte[] payload, JobProgress progress) {
-        TrainedGraph trained = GraphVectorsJob.training(shelf, new GraphId(job.subject()), algebra)
+        TrainedGraph trained = GraphVectorsJob.read(shelf.trained(new GraphId(job.subject())), algebra)
                 .orElseThrow(() -> new Refusal.Conflict(
                         "The graph has no trained vectors; POST …/embeddings trains some, with a model that ranks."));
         List<int[]> known = new ArrayList<>();

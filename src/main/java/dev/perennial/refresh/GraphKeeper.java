@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.refresh;
 
+import dev.perennial.knowledge.GraphDefinition;
 import dev.perennial.knowledge.GraphId;
 import dev.perennial.knowledge.GraphListener;
 import dev.perennial.knowledge.KnowledgeEncoder;
@@ -18,10 +19,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -36,17 +37,20 @@ public final class GraphKeeper implements GraphListener {
     private static final int LARGEST_OVERLAY = 2000;
 
     private static final long CLOSING_SECONDS = 10;
+    private static final long SHORTEST_WAIT_SECONDS = 5;
+    private static final long LONGEST_WAIT_SECONDS = 600;
 
     private final KnowledgeStore store;
     private final VectorShelf shelf;
     private final GraphLoader loader;
     private final LiveGraphs live;
     private final Runnable heard;
-    private final ExecutorService background;
+    private final ScheduledExecutorService background;
 
     /** Graphs that are being read, and the entities that were changed since that began. */
     private final Map<GraphId, Set<String>> editedWhileReading = new HashMap<>();
 
+    private final Map<GraphId, Integer> failures = new HashMap<>();
     private final Map<GraphId, Future<?>> waiting = new HashMap<>();
     private final Map<GraphId, Future<?>> reading = new HashMap<>();
 
@@ -57,17 +61,24 @@ public final class GraphKeeper implements GraphListener {
         this.loader = loader;
         this.live = live;
         this.heard = heard;
-        this.background = Executors.newSingleThreadExecutor(work -> {
+        this.background = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread thread = new Thread(work, "graph-keeper");
             thread.setDaemon(true);
             return thread;
         });
     }
 
-    /** Reads every graph. Called once, before tasks are learnt that may listen to them. */
-    public static void open(KnowledgeStore store, GraphLoader loader, LiveGraphs live) {
-        for (StoredGraph stored : store.graphs()) {
-            GraphId id = stored.definition().id();
+    /**
+     * Reads every graph, and removes what is kept of others. Called once, before tasks are learnt that may listen to
+     * them.
+     */
+    public static void open(KnowledgeStore store, VectorShelf shelf, GraphLoader loader, LiveGraphs live) {
+        List<GraphId> ids = store.graphs().stream()
+                .map(StoredGraph::definition)
+                .map(GraphDefinition::id)
+                .toList();
+        shelf.retain(ids);
+        for (GraphId id : ids) {
             try {
                 live.add(new LiveGraph(loader.load(id)));
             } catch (RuntimeException failure) {
@@ -88,21 +99,44 @@ public final class GraphKeeper implements GraphListener {
                 .map(KnowledgeEncoder.class::cast);
     }
 
+    /** Nothing of an earlier graph of this id may speak for it. */
+    @Override
+    public void created(GraphId id) {
+        try {
+            shelf.remove(id);
+        } catch (Refusal.StoreUnavailable later) {
+            LOG.log(System.Logger.Level.WARNING, "Vectors of an earlier graph {0} could not be removed", id);
+        }
+        changed(id);
+    }
+
+    @Override
+    public void redefined(GraphId id) {
+        heard.run();
+    }
+
+    /** The encoders have changed that read what is said of entities. */
+    public void readAnew() {
+        live.all().forEach(graph -> changed(GraphId.ofMember(graph.info().id())));
+    }
+
     @Override
     public void changed(GraphId id) {
         if (isGone(id)) {
             live.remove(id.memberId());
             heard.run();
         }
-        synchronized (this) {
-            if (waiting.containsKey(id)) {
-                return;
-            }
-            try {
-                waiting.put(id, background.submit(() -> follow(id)));
-            } catch (RejectedExecutionException closing) {
-                // The next start reads it.
-            }
+        followLater(id, 0);
+    }
+
+    private synchronized void followLater(GraphId id, long seconds) {
+        if (waiting.containsKey(id)) {
+            return;
+        }
+        try {
+            waiting.put(id, background.schedule(() -> follow(id), seconds, TimeUnit.SECONDS));
+        } catch (RejectedExecutionException closing) {
+            // The next start reads it.
         }
     }
 
@@ -144,12 +178,15 @@ public final class GraphKeeper implements GraphListener {
                 serve(id, loader.load(id));
             }
             heard.run();
+            failures.remove(id);
         } catch (RuntimeException failure) {
             LOG.log(
                     System.Logger.Level.ERROR,
-                    "Graph {0} serves as it was, because it cannot be read: {1}",
+                    "Graph {0} serves as it was, because it cannot be read, and is tried again: {1}",
                     id,
                     failure.getClass().getName());
+            int times = failures.merge(id, 1, Integer::sum);
+            followLater(id, Math.min(LONGEST_WAIT_SECONDS, SHORTEST_WAIT_SECONDS << Math.min(times, 10)));
         } finally {
             synchronized (this) {
                 editedWhileReading.remove(id);
@@ -175,11 +212,19 @@ public final class GraphKeeper implements GraphListener {
     /** The entity serves as it is now when this returns, unless its graph has never been read. */
     @Override
     public void edited(GraphId id, String entity) {
-        if (serves(id, entity)) {
-            heard.run();
-        } else {
-            changed(id);
+        try {
+            if (serves(id, entity)) {
+                heard.run();
+                return;
+            }
+        } catch (RuntimeException failure) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Graph {0} is read anew, because a change of an entity cannot be followed: {1}",
+                    id,
+                    failure.getClass().getName());
         }
+        changed(id);
     }
 
     private synchronized boolean serves(GraphId id, String entity) {

@@ -7,6 +7,7 @@ import dev.perennial.kge.EpochReport;
 import dev.perennial.kge.GraphTraining;
 import dev.perennial.kge.GraphVectors;
 import dev.perennial.kge.TrainingListener;
+import dev.perennial.kge.TrainingSettings;
 import dev.perennial.knowledge.EntityVectors;
 import dev.perennial.knowledge.EntityVectorsBuilder;
 import dev.perennial.knowledge.GraphId;
@@ -32,6 +33,9 @@ public final class GraphVectorsJob implements JobWork {
     public static final String KIND = "graph-vectors";
 
     private static final String UNIT = "steps";
+    /** A training takes eight bytes for each. */
+    private static final long MOST_NUMBERS = 1L << 26;
+
     private static final long NANOS_BETWEEN_KEEPS = 60_000_000_000L;
 
     private final GraphKeeper keeper;
@@ -112,8 +116,9 @@ public final class GraphVectorsJob implements JobWork {
                 throw new Refusal.Invalid("", "No row of the file is named as an entity of the graph is.");
             }
             shelf.give(id, vectors);
+            Outcome outcome = served(id, vectors);
             uploads.discard(order.upload());
-            return served(id, vectors);
+            return outcome;
         } catch (IOException unreadable) {
             throw new Refusal.StoreUnavailable("The upload cannot be read; check the disk of the data directory.", 1);
         }
@@ -125,6 +130,7 @@ public final class GraphVectorsJob implements JobWork {
         if (numbered.triples().size() == 0) {
             throw new Refusal.Conflict("The graph states no relation between entities, so there is nothing to learn.");
         }
+        requireRoom(order.settings(), numbered);
         TrainedGraph trained = begun(job, id, numbered)
                 .orElseGet(() -> new TrainedGraph(
                         job.id(), numbered, GraphTraining.begin(order.settings(), numbered.triples(), algebra)));
@@ -134,23 +140,36 @@ public final class GraphVectorsJob implements JobWork {
         }
         following.keep();
         EntityVectors vectors = vectors(trained, job);
+        shelf.finishTraining(id);
         shelf.give(id, vectors);
         return served(id, vectors);
     }
 
+    private static void requireRoom(TrainingSettings settings, NumberedGraph graph) {
+        long numbers = (long) graph.entities().size() * settings.model().entityWidth(settings.rank());
+        if (numbers > MOST_NUMBERS) {
+            throw new Refusal.Conflict("The vectors of " + graph.entities().size()
+                    + " entities would take too much memory at this dimension; train at most " + MOST_NUMBERS
+                    + " numbers.");
+        }
+    }
+
     /** What an earlier run of the job has kept of the same graph. */
     private Optional<TrainedGraph> begun(Job job, GraphId id, NumberedGraph numbered) {
-        return training(shelf, id, algebra)
+        return read(shelf.training(id), algebra)
                 .filter(kept -> kept.job().equals(job.id()))
                 .filter(kept -> kept.graph().isSame(numbered));
     }
 
     /** A training that was kept; empty when there is none, or a damaged one. */
-    static Optional<TrainedGraph> training(VectorShelf shelf, GraphId id, LinearAlgebra algebra) {
-        return shelf.training(id).flatMap(stream -> {
+    static Optional<TrainedGraph> read(Optional<InputStream> kept, LinearAlgebra algebra) {
+        return kept.flatMap(stream -> {
             try (InputStream in = stream) {
                 return Optional.of(TrainedGraph.readFrom(in, algebra));
-            } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException damaged) {
+            } catch (IOException
+                    | IllegalArgumentException
+                    | IndexOutOfBoundsException
+                    | NegativeArraySizeException damaged) {
                 return Optional.empty();
             }
         });

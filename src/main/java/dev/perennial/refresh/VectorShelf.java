@@ -6,6 +6,7 @@ import dev.perennial.knowledge.GraphId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Optional;
 
 /** Port: keeps the vectors of graphs' entities, in files that are mapped and not read. Thread-safe. */
@@ -32,16 +33,25 @@ public interface VectorShelf {
     /** Chooses the member that reads what is said of entities. */
     void readBy(GraphId graph, String member);
 
-    /** A training as it was kept last; empty when there is none. To be closed. */
+    /** A training that goes on, as it was kept last; empty when there is none. To be closed. */
     Optional<InputStream> training(GraphId graph);
 
-    /** Keeps a training in the place of an earlier one. */
+    /** Keeps a training that goes on, in the place of an earlier one. */
     void keepTraining(GraphId graph, Writer writer);
+
+    /** The training that was finished last; empty when there is none. To be closed. */
+    Optional<InputStream> trained(GraphId graph);
+
+    /** Makes the training that was kept last the finished one. */
+    void finishTraining(GraphId graph);
 
     /** Writes what is to be kept. */
     interface Writer {
         void writeTo(OutputStream out) throws IOException;
     }
+
+    /** Removes all that is kept of other graphs, and what was never finished. */
+    void retain(List<GraphId> graphs);
 
     /** Removes all that is kept of a graph. */
     void remove(GraphId graph);
