@@ -2,6 +2,7 @@
 package dev.perennial.app;
 
 import dev.perennial.api.Limits;
+import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
 import dev.perennial.knowledge.GraphClearing;
 import dev.perennial.knowledge.Graphs;
@@ -13,7 +14,9 @@ import dev.perennial.refresh.GraphImportJob;
 import dev.perennial.refresh.GraphKeeper;
 import dev.perennial.refresh.GraphLoader;
 import dev.perennial.refresh.GraphVectorsJob;
+import dev.perennial.refresh.JobStore;
 import dev.perennial.refresh.JobWork;
+import dev.perennial.refresh.Jobs;
 import dev.perennial.refresh.Uploads;
 import dev.perennial.refresh.VectorShelf;
 import dev.perennial.source.GraphFiles;
@@ -21,6 +24,7 @@ import dev.perennial.store.DataDirectory;
 import dev.perennial.store.UploadFiles;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.Consumer;
 
 /**
  * How knowledge graphs come in, and how they serve.
@@ -58,6 +62,17 @@ record Knowledge(Graphs graphs, Uploads uploads, GraphImportJob imports, VectorS
         Uploads files = new UploadFiles(directory.uploads());
         GraphImportJob imports = new GraphImportJob(graphs, new GraphFiles(), files, limits.graphStatements());
         return new Knowledge(graphs, files, imports, shelf, keeper);
+    }
+
+    /** Has graphs follow what takes up an encoder, which may be the one that reads what is said of their entities. */
+    Consumer<Encoder> following(Consumer<Encoder> adopt) {
+        return adopt.andThen(encoder -> keeper.readAnew());
+    }
+
+    /** The jobs, after what was cut off was undone that belongs to none of them. */
+    Jobs recovered(Jobs jobs, JobStore store) {
+        imports.recover(store);
+        return jobs;
     }
 
     /**

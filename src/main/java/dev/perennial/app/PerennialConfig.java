@@ -218,7 +218,7 @@ public interface PerennialConfig {
     interface LongWork {
 
         /** Jobs that run at once. */
-        @WithDefault("1")
+        @WithDefault("3")
         @WithConverter(Amount.PositiveInteger.class)
         int threads();
 

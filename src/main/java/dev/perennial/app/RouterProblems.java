@@ -16,11 +16,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Gives every request a trace id, and failures that no resource sees a problem. */
 @Singleton
 public final class RouterProblems {
     private static final Pattern TRACE_PARENT = Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}");
+    private static final Pattern DOTS = Pattern.compile("/(\\.|%2e){1,2}(/|$)", Pattern.CASE_INSENSITIVE);
+    private static final String ENTITIES = "/entities/";
+    private static final int BAD_REQUEST = 400;
     private static final int TRACE_ID_BYTES = 16;
     private static final int FIRST = 10_000;
     /** One of the filters answers what browsers ask before they send a request to another origin. */
@@ -92,7 +96,21 @@ public final class RouterProblems {
         String parent = context.request().getHeader("traceparent");
         Matcher matcher = TRACE_PARENT.matcher(parent == null ? "" : parent);
         context.put(ProblemReplies.TRACE_ID, matcher.matches() ? matcher.group(1) : fresh());
-        context.next();
+        if (namesAnother(context.request().path())) {
+            replies.reply(context, BAD_REQUEST);
+        } else {
+            context.next();
+        }
+    }
+
+    /**
+     * Whether a path, as it was sent, would be tidied up to that of something else: {@code entities/%2e%2e} to that of
+     * the graph, {@code entities/http://a} to that of another entity.
+     */
+    static boolean namesAnother(@Nullable String path) {
+        String sent = path == null ? "" : path;
+        boolean entity = sent.contains(ENTITIES);
+        return DOTS.matcher(sent).find() || (entity && (sent.contains("//") || sent.contains(";")));
     }
 
     private String fresh() {

@@ -160,10 +160,7 @@ public final class Starting {
         try {
             teacher.restore();
             Optional<Refreshable> refreshable = refreshing.refreshable(store, encoders);
-            Consumer<Encoder> adopt = encoder -> {
-                teacher.adopt(encoder);
-                knowledge.keeper().readAnew();
-            };
+            Consumer<Encoder> adopt = knowledge.following(teacher::adopt);
             List<JobWork> works = new ArrayList<>(
                     List.of(new TeachingJob(store, teacher::teach), new MemberJob(opened.registry(), members, adopt)));
             works.addAll(
@@ -175,8 +172,7 @@ public final class Starting {
             });
             JobStore jobStore = new SqliteJobStore(disk.database(), clock);
             refreshable.ifPresent(one -> one.shelf().retain(unfinished(jobStore)));
-            knowledge.imports().recover(jobStore);
-            Jobs jobs = jobs(jobStore, works);
+            Jobs jobs = knowledge.recovered(jobs(jobStore, works), jobStore);
             Serving serving = new Serving(
                     store,
                     jobs,

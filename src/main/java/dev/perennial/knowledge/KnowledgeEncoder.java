@@ -144,6 +144,12 @@ public final class KnowledgeEncoder implements LinkingEncoder {
         return info;
     }
 
+    @Override
+    public String space() {
+        return texts.map(read -> "read by " + read.encoder().info().digest())
+                .orElseGet(() -> "given " + vectors.baseDigest());
+    }
+
     /** The graph that it knows. */
     public KnowledgeGraph graph() {
         return linker.graph();

@@ -14,6 +14,11 @@ public interface LinkingEncoder extends Encoder {
     /** The entities that a passage names, in the order of their mentions; their weights are those in its embedding. */
     List<LinkedEntity> links(Passage passage);
 
+    /** Names the space of its vectors: heads over those of one space say nothing of those of another. */
+    default String space() {
+        return "";
+    }
+
     /**
      * The same encoder with the vectors of its entities dealt out among them anew: as much is linked, and what it says
      * is of the same form, but of the wrong entities. What is as good with it owes nothing to knowledge.

@@ -37,7 +37,9 @@ public final class LiveGraph implements LinkingEncoder {
 
     /** Whether {@link #become} takes this. */
     public boolean fits(LinkingEncoder next) {
-        return next.info().id().equals(info().id()) && next.info().dimension() == info().dimension();
+        return next.info().id().equals(info().id())
+                && next.info().dimension() == info().dimension()
+                && next.space().equals(space());
     }
 
     @Override
@@ -53,6 +55,11 @@ public final class LiveGraph implements LinkingEncoder {
     @Override
     public List<LinkedEntity> links(Passage passage) {
         return current.links(passage);
+    }
+
+    @Override
+    public String space() {
+        return current.space();
     }
 
     @Override

@@ -210,8 +210,7 @@ final class TaskLearning {
     private Ensemble live(Ensemble learnt) {
         return learnt.by(member -> isGraph(member)
                 ? graphs.find(member.info().id())
-                        .filter(graph ->
-                                graph.info().dimension() == member.info().dimension())
+                        .filter(graph -> member instanceof LinkingEncoder linking && graph.fits(linking))
                         .map(Encoder.class::cast)
                         .orElse(member)
                 : member);

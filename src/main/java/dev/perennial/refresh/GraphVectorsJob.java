@@ -36,7 +36,10 @@ public final class GraphVectorsJob implements JobWork {
     /** A training takes eight bytes for each. */
     private static final long MOST_NUMBERS = 1L << 26;
 
-    private static final long NANOS_BETWEEN_KEEPS = 60_000_000_000L;
+    /** Keeping may take so small a part of the time, and happens no more often than this. */
+    private static final int SHARE_OF_KEEPING = 20;
+
+    private static final long LEAST_NANOS_BETWEEN_KEEPS = 2_000_000_000L;
 
     private final GraphKeeper keeper;
     private final VectorShelf shelf;
@@ -212,6 +215,7 @@ public final class GraphVectorsJob implements JobWork {
         private final TrainedGraph trained;
         private final JobProgress progress;
         private long kept = System.nanoTime();
+        private long keeping;
 
         Following(GraphId id, TrainedGraph trained, JobProgress progress) {
             this.id = id;
@@ -230,14 +234,16 @@ public final class GraphVectorsJob implements JobWork {
                     report.epoch(),
                     report.epochs(),
                     "loss " + String.format(java.util.Locale.ROOT, "%.4f", report.loss()));
-            if (System.nanoTime() - kept > NANOS_BETWEEN_KEEPS) {
+            if (System.nanoTime() - kept > Math.max(LEAST_NANOS_BETWEEN_KEEPS, SHARE_OF_KEEPING * keeping)) {
                 keep();
             }
         }
 
         void keep() {
+            long began = System.nanoTime();
             shelf.keepTraining(id, trained::writeTo);
             kept = System.nanoTime();
+            keeping = kept - began;
         }
     }
 

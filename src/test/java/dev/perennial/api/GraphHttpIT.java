@@ -84,6 +84,21 @@ final class GraphHttpIT {
         given().get("/v1/graphs?limit=1000").then().body("items.id", not(hasItem(graph)));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"%2e%2e", "..", ".%2E", "%2e", "%2e%2e/", "http://a.example/x", "p;q=1"})
+    void idsThatWouldBeTidiedUp_areRefused(String id) {
+        for (String method : new String[] {"DELETE", "PUT"}) {
+            RequestSpecification request = given().urlEncodingEnabled(false);
+            if (method.equals("PUT")) {
+                request.contentType("application/json").body("{}");
+            }
+            request.request(method, URI.create(RestAssured.baseURI + ":" + RestAssured.port + path("/entities/") + id))
+                    .then()
+                    .statusCode(400);
+        }
+        given().get(path("")).then().statusCode(200).body("description", equalTo("for a test"));
+    }
+
     @Test
     void wrongDefinitions_areRefused() {
         problem(put("/v1/graphs/Upper", "{}"), 422, "invalid");

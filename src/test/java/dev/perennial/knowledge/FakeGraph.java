@@ -23,15 +23,21 @@ public final class FakeGraph implements LinkingEncoder {
     private final GraphId id;
     private final Map<String, Integer> kindByName;
     private final EncoderInfo info;
+    private final String space;
 
     /** @param kindByName from names, single words, to kinds below 8 */
     public FakeGraph(GraphId id, Map<String, Integer> kindByName) {
+        this(id, kindByName, "");
+    }
+
+    private FakeGraph(GraphId id, Map<String, Integer> kindByName, String space) {
         this.id = id;
+        this.space = space;
         this.kindByName = new TreeMap<>(kindByName);
         this.info = new EncoderInfo(
                 EncoderInfo.Reading.KNOWLEDGE,
                 id.memberId(),
-                sha256(id + " " + this.kindByName),
+                sha256(id + " " + this.kindByName + space),
                 KINDS + 1,
                 EncoderInfo.Pooling.MEAN,
                 "",
@@ -40,6 +46,16 @@ public final class FakeGraph implements LinkingEncoder {
                 "fp32",
                 (long) KINDS * kindByName.size(),
                 0);
+    }
+
+    /** The same, which says of its vectors that they are of another space. */
+    public FakeGraph of(String otherSpace) {
+        return new FakeGraph(id, kindByName, otherSpace);
+    }
+
+    @Override
+    public String space() {
+        return space;
     }
 
     @Override

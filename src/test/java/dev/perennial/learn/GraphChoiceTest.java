@@ -173,6 +173,25 @@ final class GraphChoiceTest {
         return prediction.explanation().map(Explanation::entities).orElseThrow();
     }
 
+    /** The heads that were learnt go on with the vectors that they were learnt with. */
+    @Test
+    void vectorsOfAnotherSpace_areNotMistakenForThoseThatWereLearnt() {
+        School school = school(12);
+        LiveGraph graph = new LiveGraph(new FakeGraph(ID, kindByName));
+        school.graphs().add(graph);
+        school.teach(teachings());
+        FakeGraph other = new FakeGraph(ID, kindByName).of("another space");
+
+        assertThat(graph.fits(other)).isFalse();
+        school.graphs().add(new LiveGraph(other));
+
+        assertThat(right(school)).isEqualTo(ENTITIES - TAUGHT);
+        school.teacher().hearAnew();
+        assertThat(right(school)).isEqualTo(ENTITIES - TAUGHT);
+        assertThat(school.ensemble().members())
+                .anyMatch(member -> member == school.graphs().all().get(0));
+    }
+
     @Test
     void changedGraph_isLearntAnew() {
         School school = school(12);
