@@ -144,7 +144,7 @@ final class JobsTest {
             Job ended = ended(jobs, first.id());
             assertThat(ended.status()).isEqualTo(Status.CANCELLED);
             assertThat(ended.result()).contains("{\"kept\":1}");
-            assertThat(ended.progress().message()).contains("kept");
+            assertThat(ended.progress().message()).contains("the result says");
             assertThatThrownBy(() -> jobs.cancel(first.id())).isInstanceOf(Refusal.Conflict.class);
             assertThatThrownBy(() -> jobs.cancel("job_0")).isInstanceOf(Refusal.NotFound.class);
         }
