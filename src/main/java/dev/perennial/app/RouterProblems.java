@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class RouterProblems {
     private static final Pattern TRACE_PARENT = Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}");
     private static final Pattern DOTS = Pattern.compile("/(\\.|%2e){1,2}(/|$)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern QUERY = Pattern.compile("\\?.*", Pattern.DOTALL);
     private static final String ENTITIES = "/entities/";
     private static final int BAD_REQUEST = 400;
     private static final int TRACE_ID_BYTES = 16;
@@ -96,7 +97,7 @@ public final class RouterProblems {
         String parent = context.request().getHeader("traceparent");
         Matcher matcher = TRACE_PARENT.matcher(parent == null ? "" : parent);
         context.put(ProblemReplies.TRACE_ID, matcher.matches() ? matcher.group(1) : fresh());
-        if (namesAnother(context.request().path())) {
+        if (namesAnother(context.request().uri())) {
             replies.reply(context, BAD_REQUEST);
         } else {
             context.next();
@@ -107,10 +108,11 @@ public final class RouterProblems {
      * Whether a path, as it was sent, would be tidied up to that of something else: {@code entities/%2e%2e} to that of
      * the graph, {@code entities/http://a} to that of another entity.
      */
-    static boolean namesAnother(@Nullable String path) {
-        String sent = path == null ? "" : path;
-        boolean entity = sent.contains(ENTITIES);
-        return DOTS.matcher(sent).find() || (entity && (sent.contains("//") || sent.contains(";")));
+    static boolean namesAnother(@Nullable String uri) {
+        String path = uri == null ? "" : QUERY.matcher(uri).replaceFirst("");
+        int id = path.indexOf(ENTITIES) + ENTITIES.length();
+        boolean entity = id >= ENTITIES.length();
+        return DOTS.matcher(path).find() || (entity && (path.indexOf("//", id) >= 0 || path.indexOf(';', id) >= 0));
     }
 
     private String fresh() {

@@ -85,7 +85,7 @@ final class GraphHttpIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"%2e%2e", "..", ".%2E", "%2e", "%2e%2e/", "http://a.example/x", "p;q=1"})
+    @ValueSource(strings = {"%2e%2e", "..", ".%2E", "%2e", "%2e%2e/", "p;q=1"})
     void idsThatWouldBeTidiedUp_areRefused(String id) {
         for (String method : new String[] {"DELETE", "PUT"}) {
             RequestSpecification request = given().urlEncodingEnabled(false);
