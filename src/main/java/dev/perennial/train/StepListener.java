@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.train;
+
+/** Whoever follows a training. Called on the thread that runs it. */
+public interface StepListener {
+    /** Whether to go on; asked before every step. */
+    boolean goesOn();
+
+    /**
+     * A step was made.
+     *
+     * @param step counted from 1
+     * @param loss of its texts before it was made
+     */
+    void stepped(int step, double loss);
+}

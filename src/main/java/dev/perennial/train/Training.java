@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.train;
+
+import ai.onnxruntime.OrtEnvironment;
+import dev.perennial.encode.TokenSequence;
+import dev.perennial.math.FloatMatrix;
+import dev.perennial.refusal.Refusal;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A training of an encoder, on the thread that calls it and no other. Between two steps it can be written down and gone
+ * on with later, to the same bits. Confined to one thread.
+ */
+public final class Training implements AutoCloseable {
+    private static final long STRIDE = 0x9E3779B97F4A7C15L;
+    private static final long MOST_BYTES = 1L << 30;
+    private static final String KIND = "kind";
+    private static final String STATE = "training 1";
+    private static final String STEPS = "steps";
+    private static final String MEANS = "#m";
+    private static final String SQUARES = "#v";
+
+    private final TrainingOrder order;
+    private final Workplace workplace;
+    private final EncoderGradients encoder;
+    private final Exercises exercises;
+    private final List<AdamW> optimisers;
+    private int steps;
+
+    private Training(TrainingOrder order, Workplace workplace, EncoderGradients encoder, Exercises exercises) {
+        this.order = order;
+        this.workplace = workplace;
+        this.encoder = encoder;
+        this.exercises = exercises;
+        this.optimisers = Stream.concat(encoder.parameters().stream(), exercises.parameters().stream())
+                .map(parameter -> new AdamW(parameter, order.plan().decay()))
+                .toList();
+    }
+
+    /**
+     * Opens a training in a process where the runtime's environment exists already, if anything else than trainings is
+     * to use it.
+     *
+     * @param directory for files as large as the model, which are deleted in the end
+     * @throws Refusal.Invalid when the encoder cannot be differentiated, or nothing of it is selected
+     */
+    public static Training open(TrainingOrder order, Path directory) throws IOException {
+        SplittableRandom random = new SplittableRandom(order.plan().seed());
+        Workplace workplace = Workplace.in(directory, OrtEnvironment.getEnvironment(), 1);
+        try {
+            EncoderGradients encoder =
+                    EncoderGradients.open(order.encoder(), order.selection(), random.split(), workplace);
+            Exercises exercises = Exercises.of(order.objective(), encoder::embeddings, random.split());
+            if (order.selection() instanceof Selection.TopShare top) {
+                FisherMask mask = new FisherMask(encoder.parameters());
+                SplittableRandom drawing = random.split();
+                for (int batch = 0; batch < top.batches(); batch++) {
+                    encoder.differentiate(exercises.draw(drawing));
+                    mask.add();
+                }
+                mask.restrict(top.share());
+            }
+            return new Training(order, workplace, encoder, exercises);
+        } catch (RuntimeException e) {
+            workplace.close();
+            throw e;
+        }
+    }
+
+    /** How many numbers of the encoder may change. */
+    public long parameters() {
+        return encoder.parameters().stream().mapToLong(Parameter::free).sum();
+    }
+
+    /** How many steps were made. */
+    public int steps() {
+        return steps;
+    }
+
+    /**
+     * Makes the steps that are left, for as long as the listener wants.
+     *
+     * @return whether all were made
+     */
+    public boolean run(StepListener listener) {
+        while (steps < order.plan().steps() && listener.goesOn()) {
+            double loss = step();
+            listener.stepped(steps, loss);
+        }
+        return steps == order.plan().steps();
+    }
+
+    private double step() {
+        TrainingPlan plan = order.plan();
+        int step = steps + 1;
+        SplittableRandom random = new SplittableRandom(plan.seed() + step * STRIDE);
+        Exercise exercise = exercises.draw(random);
+        List<Mixout> mixed = plan.mixout() > 0
+                ? encoder.parameters().stream()
+                        .map(parameter -> Mixout.begin(parameter, plan.mixout(), random))
+                        .toList()
+                : List.of();
+        double loss = encoder.differentiate(exercise);
+        mixed.forEach(Mixout::end);
+        if (!Double.isFinite(loss)) {
+            throw new IllegalStateException("the loss of step " + step + " is not finite");
+        }
+        encoder.parameters().forEach(parameter -> pullBack(parameter, plan.pull()));
+        optimisers.forEach(optimiser -> optimiser.step(step, plan.rateAt(step)));
+        steps = step;
+        return loss;
+    }
+
+    /** Adds the derivative of {@code strength / 2 |w - w0|^2}. */
+    private static void pullBack(Parameter parameter, float strength) {
+        if (strength > 0) {
+            FloatBuffer gradient = parameter.gradient();
+            float[] initial = parameter.initial();
+            for (int i = 0; i < initial.length; i++) {
+                float away = parameter.values().get(i) - initial[i];
+                gradient.put(i, gradient.get(i) + strength * away);
+            }
+        }
+    }
+
+    /** Embeddings by the encoder as it is now, one row of unit length for each text. */
+    public FloatMatrix embeddings(List<TokenSequence> texts) {
+        return encoder.embeddings(texts);
+    }
+
+    /** What was changed so far. */
+    public Adapter adapter() {
+        float scale = order.selection() instanceof Selection.LowRank lowRank ? lowRank.scale() : 1;
+        return new Adapter(
+                order.encoder().sha256(),
+                order.selection().toString(),
+                scale,
+                encoder.parameters().stream().map(StoredTensor::of).toList());
+    }
+
+    /**
+     * Writes the adapted encoder and holds it against the one that was trained.
+     *
+     * @return greatest difference of a component of the embeddings of {@code texts}
+     * @throws IllegalStateException when it is more than {@link Agreement#MOST}
+     */
+    public double write(Path file, List<TokenSequence> texts) throws IOException {
+        AdaptedFile.of(order.encoder(), adapter()).write(file);
+        return Agreement.check(file, order.encoder().pooling(), texts, embeddings(texts));
+    }
+
+    /** Writes down all that is needed to go on later. */
+    public void save(Path file) throws IOException {
+        Map<String, String> header = new HashMap<>(identity());
+        header.put(STEPS, Integer.toString(steps));
+        List<StoredTensor> tensors = new ArrayList<>();
+        for (AdamW optimiser : optimisers) {
+            Parameter parameter = optimiser.parameter();
+            tensors.add(stored(parameter, "", parameter.copy()));
+            tensors.add(stored(parameter, MEANS, optimiser.means()));
+            tensors.add(stored(parameter, SQUARES, optimiser.squares()));
+        }
+        new TensorFile(header, tensors).write(file);
+    }
+
+    private Map<String, String> identity() {
+        return Map.of(
+                KIND,
+                STATE,
+                "base",
+                order.encoder().sha256(),
+                "selection",
+                order.selection().toString(),
+                "plan",
+                order.plan().toString());
+    }
+
+    private static StoredTensor stored(Parameter parameter, String suffix, float[] values) {
+        return new StoredTensor(parameter.name() + suffix, parameter.shape(), java.util.Optional.empty(), values);
+    }
+
+    /**
+     * Takes up what {@link #save} wrote of a training with the same order.
+     *
+     * @throws Refusal.Invalid when it was written by another training
+     */
+    public void resume(Path file) throws IOException {
+        TensorFile state = TensorFile.read(file, MOST_BYTES);
+        Map<String, StoredTensor> tensors =
+                state.tensors().stream().collect(Collectors.toMap(StoredTensor::name, tensor -> tensor));
+        boolean same = identity().entrySet().stream()
+                .allMatch(entry -> entry.getValue().equals(state.header().get(entry.getKey())));
+        String made = state.header().getOrDefault(STEPS, "");
+        if (!same || !made.matches("[0-9]{1,9}") || tensors.size() != 3 * optimisers.size()) {
+            throw foreign();
+        }
+        for (AdamW optimiser : optimisers) {
+            Parameter parameter = optimiser.parameter();
+            float[] values = new float[parameter.size()];
+            restore(tensors, parameter, "", values);
+            parameter.values().put(0, values);
+            restore(tensors, parameter, MEANS, optimiser.means());
+            restore(tensors, parameter, SQUARES, optimiser.squares());
+        }
+        steps = Integer.parseInt(made);
+    }
+
+    private static void restore(Map<String, StoredTensor> tensors, Parameter parameter, String suffix, float[] into) {
+        StoredTensor tensor = tensors.get(parameter.name() + suffix);
+        if (tensor == null
+                || !tensor.hasShape(parameter.shape())
+                || tensor.positions().isPresent()) {
+            throw foreign();
+        }
+        tensor.putInto(into);
+    }
+
+    private static Refusal.Invalid foreign() {
+        return new Refusal.Invalid("/state", "The state belongs to another training.");
+    }
+
+    @Override
+    public void close() {
+        try {
+            encoder.close();
+        } finally {
+            workplace.close();
+        }
+    }
+}

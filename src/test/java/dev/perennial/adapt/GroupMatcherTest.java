@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.adapt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class GroupMatcherTest {
+    private static final TaskGroup SENTIMENT =
+            new TaskGroup("sentiment", List.of("Is the opinion of this movie review positive or negative?"));
+    private static final TaskGroup INTENT =
+            new TaskGroup("intent", List.of("Which banking intent does the customer question express?"));
+
+    private final TfIdfSimilarity tfIdf = new TfIdfSimilarity();
+
+    @Test
+    void tfIdf_isOneForTheSameWordsAndZeroForNoneInCommon() {
+        assertThat(alike("Classify the review", "classify this REVIEW")).isCloseTo(1, within(1e-12));
+        assertThat(alike("Classify the review", "translate German sentences")).isZero();
+    }
+
+    @Test
+    void tfIdf_weighsWordsOfOneSideAsPublished() {
+        // Shared: movie; of one side each: review, rating. 1 / (1 + (ln 1.5 + 1)^2).
+        double oneSided = Math.log(1.5) + 1;
+
+        assertThat(alike("movie review", "movie rating")).isCloseTo(1 / (1 + oneSided * oneSided), within(1e-12));
+    }
+
+    @Test
+    void tfIdf_takesInstructionsOfStopWordsAloneForAlikeWhenTheyAreEqual() {
+        assertThat(alike("What is this?", "what is THIS?")).isEqualTo(1);
+        assertThat(alike("What is this?", "Who are you?")).isZero();
+        assertThat(alike("What is this?", "movie review")).isZero();
+    }
+
+    @Test
+    void tfIdf_isTheMeanOverAllPairs() {
+        double mean = tfIdf.of(List.of("movie review"), List.of("movie review", "german verbs"));
+
+        assertThat(mean).isCloseTo(0.5, within(1e-12));
+    }
+
+    @Test
+    void stopWords_areThePublishedThreeHundredAndEighteen() {
+        assertThat(StopWords.WORDS).hasSize(318).contains("whereupon").doesNotContain("review");
+    }
+
+    @Test
+    void match_givesTheGroupThatIsMostAlike() {
+        GroupMatcher.Match match = matcher(GroupMatcher.FREE_WORDING)
+                .match(List.of("Is this product review positive or negative?"), List.of(INTENT, SENTIMENT));
+
+        assertThat(match.group()).contains(SENTIMENT);
+        assertThat(match.compared()).extracting(GroupMatcher.Likeness::group).containsExactly(SENTIMENT, INTENT);
+        assertThat(match.compared().get(0).similarity()).isGreaterThan(0.3);
+    }
+
+    @Test
+    void match_isEmptyWhenNoGroupIsAlikeEnough() {
+        assertThat(matcher(GroupMatcher.SAME_TEMPLATE)
+                        .match(List.of("Is this product review positive or negative?"), List.of(INTENT, SENTIMENT))
+                        .group())
+                .isEmpty();
+        assertThat(matcher(0.1).match(List.of("movie"), List.of()).group()).isEmpty();
+    }
+
+    @Test
+    void unmatchedQuestion_goesToTheLastGroup() {
+        List<TaskGroup> groups = List.of(SENTIMENT, INTENT);
+
+        assertThat(matcher(0.3).closestOrLast(List.of("Conjugate German verbs"), groups))
+                .isEqualTo(INTENT);
+        assertThat(matcher(0.3).closestOrLast(SENTIMENT.instructions(), groups)).isEqualTo(SENTIMENT);
+    }
+
+    @Test
+    void calibratedThreshold_liesBetweenGroups() {
+        List<List<List<String>>> groups = List.of(
+                List.of(List.of("movie review sentiment"), List.of("book review sentiment")),
+                List.of(List.of("bank customer intent"), List.of("bank card intent")));
+
+        double threshold = matcher(0.3).calibrated(groups).threshold();
+
+        double within = tfIdf.of(List.of("movie review sentiment"), List.of("book review sentiment"));
+        assertThat(threshold).isCloseTo(within / 2, within(1e-12));
+    }
+
+    @Test
+    void calibratedThreshold_staysWhereThereIsNothingToTellItBy() {
+        assertThat(matcher(0.3)
+                        .calibrated(List.of(List.of(List.of("a review"), List.of("a book"))))
+                        .threshold())
+                .isEqualTo(0.3);
+        assertThat(matcher(0.3).calibrated(List.of()).threshold()).isEqualTo(0.3);
+    }
+
+    @Test
+    void embeddingSimilarity_isTheMeanCosineOfCentredVectors() {
+        Map<String, float[]> vectors = new HashMap<>();
+        vectors.put("x", new float[] {.9f, .3f});
+        vectors.put("y", new float[] {.9f, .5f});
+        vectors.put("z", new float[] {.9f, -.2f});
+        EmbeddingSimilarity similarity = new EmbeddingSimilarity(
+                texts -> texts.stream().map(vectors::get).toList(), new float[] {.9f, 0});
+
+        assertThat(similarity.of(List.of("x"), List.of("y"))).isCloseTo(1, within(1e-6));
+        assertThat(similarity.of(List.of("x"), List.of("z"))).isCloseTo(-1, within(1e-6));
+        assertThat(similarity.of(List.of("x"), List.of("y", "z"))).isCloseTo(0, within(1e-6));
+    }
+
+    private GroupMatcher matcher(double threshold) {
+        return new GroupMatcher(tfIdf, threshold);
+    }
+
+    private double alike(String one, String other) {
+        return tfIdf.of(List.of(one), List.of(other));
+    }
+}
