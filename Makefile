@@ -5,7 +5,7 @@ TAG ?= 0.1.0
 MAIN ?= org.openjdk.jmh.Main
 
 .DEFAULT_GOAL := help
-.PHONY: help dev run test verify bench format image image-cuda chart
+.PHONY: help dev run test verify bench benchmarks format image image-cuda chart
 
 help: ## list what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -24,6 +24,9 @@ verify: ## everything a change must pass
 
 bench: ## measure; ARGS='name-of-benchmark', MAIN=class for a program that is not JMH
 	$(MVN) -q test-compile exec:exec@bench -Dbench.main='$(MAIN)' -Dbench.args='$(ARGS)'
+
+benchmarks: ## measure all that is about speed; ARGS='--quick', see bench/run --help
+	bench/run $(ARGS)
 
 format: ## lay out the Java sources
 	$(MVN) -q spotless:apply

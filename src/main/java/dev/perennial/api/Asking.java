@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.encode.Deadline;
 import dev.perennial.ensemble.PredictionRequest;
 import dev.perennial.ensemble.Predictions;
 import dev.perennial.refusal.Refusal;
@@ -64,18 +65,26 @@ public final class Asking {
      */
     <T> T awaitTurn(Supplier<T> answer) {
         // What was given up for taking too long is past it, and not begun again.
-        long deadline = System.nanoTime()
-                + Duration.ofSeconds(limits.predictionSeconds()).toNanos();
+        Deadline deadline = clients.deadline();
         while (true) {
             try {
-                return admission.admit(() -> clients.whileThere(answer));
+                return admission.admit(() -> clients.whileThere(deadline, answer));
             } catch (Refusal.Saturated busy) {
-                if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
+                if (deadline.leftNanos() <= 0 || Thread.currentThread().isInterrupted()) {
                     throw busy;
                 }
             }
             LockSupport.parkNanos(PAUSE.toNanos());
         }
+    }
+
+    /**
+     * Refuses a request that says in a way that cannot be read how long its client waits.
+     *
+     * @throws Refusal.Unparsable when it does
+     */
+    void checkTime() {
+        clients.deadline();
     }
 
     /** The same for a request for predictions, whose failures count. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.encode.Deadline;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.refusal.Refusal;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
@@ -9,6 +10,8 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends the waiting of questions whose client has closed its connection, or that take too long, so that nothing is
@@ -16,6 +19,19 @@ import java.util.function.Supplier;
  */
 @Singleton
 public final class ClientWatch {
+    /** Under which a request keeps when it arrived, on the clock of {@link System#nanoTime}. */
+    public static final String ARRIVED = "perennial.arrived";
+
+    /** How many milliseconds the client waits for an answer. */
+    static final String TIMEOUT = "X-Request-Timeout-Ms";
+
+    static final String TIMEOUT_MEANS = "After so many milliseconds the client wants no answer any longer, and gets a "
+            + "503; at most prediction_seconds count. Where so much is waiting that the answer would come too late, "
+            + "that is said at once.";
+
+    private static final long LONGEST_MILLIS = 9_999_999_999L;
+    private static final Pattern MILLIS = Pattern.compile("[0-9]{1,10}");
+
     private final CurrentVertxRequest request;
     private final ServingGate gate;
     private final int seconds;
@@ -26,17 +42,30 @@ public final class ClientWatch {
         this.seconds = limits.predictionSeconds();
     }
 
-    /** Does work of the current request on this thread; what it waits for is given up when nobody does any longer. */
+    /**
+     * Does work of the current request on this thread; what it waits for is given up when nobody does any longer.
+     *
+     * @throws Refusal.Unparsable when the client says in a way that cannot be read how long it waits
+     */
     <T> T whileThere(Supplier<T> work) {
+        @Nullable Long arrived = request.getCurrent().get(ARRIVED);
+        return whileThere(deadline(arrived == null ? System.nanoTime() : arrived), work);
+    }
+
+    /** The same for a part of the request. */
+    <T> T whileThere(Deadline deadline, Supplier<T> work) {
         RoutingContext current = request.getCurrent();
         HttpServerResponse response = current.response();
-        Stay stay = new Stay(gate.serving().encoders().pool(), Thread.currentThread());
-        long timer = current.vertx().setTimer(TimeUnit.SECONDS.toMillis(seconds), late -> stay.giveUp(tooLate()));
+        EncoderPool pool = gate.serving().encoders().pool();
+        Stay stay = new Stay(pool, Thread.currentThread());
+        long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline.leftNanos()));
+        long timer = current.vertx().setTimer(left, late -> stay.giveUp(deadline.late()));
         try {
             response.closeHandler(closed -> stay.giveUp(clientLeft()));
             if (response.closed()) {
                 throw clientLeft();
             }
+            pool.limit(Thread.currentThread(), deadline);
             return work.get();
         } finally {
             current.vertx().cancelTimer(timer);
@@ -48,11 +77,40 @@ public final class ClientWatch {
         return new Refusal.NotReady("The client has left.", 1);
     }
 
-    private Refusal tooLate() {
-        return new Refusal.Saturated(
-                "The answer took longer than prediction_seconds, " + seconds + ", and was given up. Ask again, for less"
-                        + " at once.",
-                1);
+    /**
+     * Until when a part of the current request is waited for that begins now.
+     *
+     * @throws Refusal.Unparsable when the client says in a way that cannot be read how long it waits
+     */
+    Deadline deadline() {
+        return deadline(System.nanoTime());
+    }
+
+    /** The client's time begins with its request, that of the service with the work. */
+    private Deadline deadline(long arrivedNanos) {
+        long own = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        long asked = millis(request.getCurrent().request().getHeader(TIMEOUT), Long.MAX_VALUE);
+        long clients = arrivedNanos + TimeUnit.MILLISECONDS.toNanos(Math.min(asked, LONGEST_MILLIS));
+        boolean sooner = asked < Long.MAX_VALUE && clients - own < 0;
+        String limit = sooner ? TIMEOUT + ", " + asked : "prediction_seconds, " + seconds;
+        return new Deadline(
+                sooner ? clients : own,
+                new Refusal.Saturated(
+                        "The answer took longer than " + limit + ", and was given up. Ask again, for less at once.",
+                        1));
+    }
+
+    /** What a header says, or else what holds without one. */
+    static long millis(@Nullable String header, long otherwise) {
+        if (header == null) {
+            return otherwise;
+        }
+        long millis = MILLIS.matcher(header).matches() ? Long.parseLong(header) : 0;
+        if (millis < 1) {
+            throw new Refusal.Unparsable("The header " + TIMEOUT + " must be a whole number of milliseconds, from 1 to "
+                    + LONGEST_MILLIS + ".");
+        }
+        return millis;
     }
 
     /** Whether the client of the current request has closed its connection. */

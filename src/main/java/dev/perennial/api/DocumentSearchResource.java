@@ -20,9 +20,11 @@ import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -113,6 +115,7 @@ public final class DocumentSearchResource {
                             schema = @Schema(implementation = SearchBody.class),
                             examples = @ExampleObject(name = "by both", value = DocumentExamples.SEARCH)))
     @APIResponseSchema(ResultsView.class)
+    @Parameter(name = ClientWatch.TIMEOUT, in = ParameterIn.HEADER, description = ClientWatch.TIMEOUT_MEANS)
     public Response search(@Context HttpHeaders headers, InputStream body) {
         Library library = gate.serving().library();
         SearchBody request = asking.read(headers, body, SearchBody.class);

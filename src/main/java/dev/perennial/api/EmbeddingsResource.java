@@ -21,9 +21,11 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -60,6 +62,7 @@ public final class EmbeddingsResource {
                                 @ExampleObject(name = "short, as base64", value = VectorExamples.EMBEDDINGS_SHORT)
                             }))
     @APIResponseSchema(EmbeddingList.class)
+    @Parameter(name = ClientWatch.TIMEOUT, in = ParameterIn.HEADER, description = ClientWatch.TIMEOUT_MEANS)
     public Response embed(@Context HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
         EmbeddingBody request = asking.read(headers, body, EmbeddingBody.class);

@@ -10,7 +10,6 @@ import dev.perennial.task.RevisionId;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -63,7 +62,7 @@ public final class EntitiesResource {
         GraphId id = GraphIds.inPath(graph);
         Stated stated = gate.serving().graphs().store().statements(id, entity);
         if (stated.sources().isEmpty()) {
-            throw new NotFoundException();
+            throw new Refusal.NotFound("entity of this id with a statement about it in the graph", id.value());
         }
         return replies.ok(EntityView.of(id, entity, stated, limits.entityStatements()));
     }
@@ -110,8 +109,12 @@ public final class EntitiesResource {
             description = "What the graph's sources state of it is heard again. 404 when nothing was put.")
     @APIResponseSchema(Reverted.class)
     public Response revert(@PathParam("graph") String graph, @PathParam("entity") String entity) {
-        RevisionId revision =
-                gate.serving().graphs().revert(GraphIds.inPath(graph), entity).orElseThrow(NotFoundException::new);
+        GraphId id = GraphIds.inPath(graph);
+        RevisionId revision = gate.serving()
+                .graphs()
+                .revert(id, entity)
+                .orElseThrow(() ->
+                        new Refusal.NotFound("entity of this id for which something was put in the graph", id.value()));
         return replies.ok(new Reverted(revision.toString(), entity));
     }
 

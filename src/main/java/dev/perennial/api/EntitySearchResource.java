@@ -5,6 +5,7 @@ import dev.perennial.knowledge.FoundEntity;
 import dev.perennial.knowledge.GraphId;
 import dev.perennial.knowledge.KnowledgeEncoder;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.text.Text;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -55,7 +56,9 @@ public final class EntitySearchResource {
         }
     }
 
-    /** Entities whose names are the query, the most probable first, then those of whose names it is a part. */
+    /**
+     * A page of entities whose names are the query, the most probable first, then those of whose names it is a part.
+     */
     @Schema(name = "FoundEntities")
     public record FoundEntitiesView(
             List<FoundEntityView> items, @Nullable String nextCursor) {}
@@ -64,22 +67,25 @@ public final class EntitySearchResource {
     @Operation(
             summary = "Finds entities by name",
             description = "First those that the query is a name of, the most probable first, then those with a name "
-                    + "that it is a part of, in the order of their ids. Without a query, the first ones.")
+                    + "that it is a part of, in the order of their ids. Without a query, all of them in that order.")
     @Parameter(name = "query", description = "A name, or a part of one")
     @APIResponseSchema(FoundEntitiesView.class)
     public Response search(
             @PathParam("graph") String graph,
             @QueryParam("query") @Nullable String query,
-            @QueryParam("limit") @Nullable String limit) {
+            @QueryParam("limit") @Nullable String limit,
+            @QueryParam("cursor") @Nullable String cursor) {
         GraphId id = GraphIds.inPath(graph);
         String words = query == null ? "" : query;
         if (words.length() > limits.textChars()) {
             throw new Refusal.TooLarge("text_chars", limits.textChars(), words.length());
         }
-        int most = new Page.Asked(limit, null).items(limits.pageItems());
+        Page.Asked asked = new Page.Asked(limit, cursor);
+        int most = asked.items(limits.pageItems());
+        String after = asked.after(
+                entity -> Text.flawIn(entity, limits.entityIdChars()).isEmpty());
         KnowledgeEncoder serving = (KnowledgeEncoder) gate.serving().live(id).snapshot();
-        List<FoundEntity> found = admission.admit(() -> serving.linker().search(words, most));
-        return replies.ok(
-                new FoundEntitiesView(found.stream().map(FoundEntityView::of).toList(), null));
+        List<FoundEntity> found = admission.admit(() -> serving.linker().search(words, after, most + 1));
+        return replies.ok(Page.of(most, found, FoundEntity::entity).map(FoundEntityView::of));
     }
 }

@@ -17,6 +17,7 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -85,7 +86,7 @@ public final class EvaluationTextsResource {
         }
     }
 
-    /** All evaluation sets. */
+    /** One page of evaluation sets. */
     @Schema(name = "EvaluationSetPage")
     public record SetPage(List<SetView> items, @Nullable String nextCursor) {}
 
@@ -96,9 +97,13 @@ public final class EvaluationTextsResource {
     @GET
     @Operation(summary = "Lists the evaluation sets, in the order of their ids")
     @APIResponseSchema(SetPage.class)
-    public Response list() {
-        List<EvaluationSet> sets = gate.serving().library().store().evaluationSets();
-        return replies.ok(new SetPage(sets.stream().map(SetView::of).toList(), null));
+    public Response list(@QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
+        Page<EvaluationSet> page = Page.ofAll(
+                new Page.Asked(limit, cursor),
+                limits.pageItems(),
+                gate.serving().library().store().evaluationSets(),
+                set -> set.id().value());
+        return replies.ok(page.map(SetView::of));
     }
 
     @GET

@@ -18,6 +18,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -48,18 +49,30 @@ public final class GraphLinksResource {
     @Schema(name = "LinkRequest")
     public record LinkBody(@Nullable List<@Nullable String> texts) {}
 
-    /**
-     * An entity that a text names.
-     *
-     * @param start position of the mention in the text, in UTF-16 code units
-     * @param end position after the mention
-     * @param weight its share in what the graph says of the text
-     */
+    /** An entity that a text names; what each member is stands in its schema. */
     @Schema(name = "Link")
-    public record LinkView(String entity, String label, String mention, int start, int end, double weight) {
+    public record LinkView(
+            String entity,
+            String label,
 
-        static LinkView of(LinkedEntity link) {
-            return new LinkView(link.entity(), link.label(), link.mention(), link.start(), link.end(), link.weight());
+            @Schema(description = "The part of the text that names it, as it was sent")
+            String mention,
+
+            @Schema(
+                    description = "Where the mention begins in the text as it was sent, in UTF-16 code units: as Java "
+                            + "and JavaScript count, most emoji being two and a combining accent one of its own")
+            int start,
+
+            @Schema(description = "Where it ends: the position after its last code unit")
+            int end,
+
+            @Schema(description = "Its share in what the graph says of the text")
+            double weight) {
+
+        static LinkView of(LinkedEntity link, String sent, SentPositions positions) {
+            int start = positions.start(link.start());
+            int end = positions.end(link.end());
+            return new LinkView(link.entity(), link.label(), sent.substring(start, end), start, end, link.weight());
         }
     }
 
@@ -75,7 +88,8 @@ public final class GraphLinksResource {
     @Operation(
             summary = "Finds the entities that texts name",
             description = "The longest names are taken, from left to right. Of several meanings the one is taken that "
-                    + "the name most often has and whose description is nearest to the text.")
+                    + "the name most often has and whose description is nearest to the text. Positions are those in "
+                    + "the text as it was sent, in UTF-16 code units.")
     @RequestBody(
             content =
                     @Content(
@@ -89,27 +103,34 @@ public final class GraphLinksResource {
         Serving serving = gate.serving();
         GraphId id = GraphIds.inPath(graph);
         LiveGraph live = serving.live(id);
-        List<String> texts = texts(asking.read(headers, body, LinkBody.class).texts());
+        List<Asked> texts = texts(asking.read(headers, body, LinkBody.class).texts());
         return asking.admit(() -> new LinksView(
                 id.value(),
                 IntStream.range(0, texts.size())
-                        .mapToObj(i -> new TextLinksView(
-                                i,
-                                live.links(Passage.of(texts.get(i))).stream()
-                                        .map(LinkView::of)
-                                        .toList()))
+                        .mapToObj(i -> new TextLinksView(i, links(live, texts.get(i))))
                         .toList()));
     }
 
-    private List<String> texts(@Nullable List<@Nullable String> sent) {
+    /** A text as it was sent, and in its normal form. */
+    private record Asked(String sent, String normal) {}
+
+    private static List<LinkView> links(LiveGraph live, Asked text) {
+        SentPositions positions = SentPositions.of(text.sent());
+        return live.links(Passage.of(text.normal())).stream()
+                .map(link -> LinkView.of(link, text.sent(), positions))
+                .toList();
+    }
+
+    private List<Asked> texts(@Nullable List<@Nullable String> sent) {
         if (sent == null || sent.isEmpty()) {
             throw new Refusal.Invalid("/texts", "must be an array of at least one text");
         }
         EmbeddingsResource.requireCount("inputs", limits.inputs(), sent.size());
         TextChecks checks = new TextChecks(limits.textChars());
-        List<String> texts = new ArrayList<>();
+        List<Asked> texts = new ArrayList<>();
         for (int i = 0; i < sent.size(); i++) {
-            texts.add(checks.text("/texts/" + i, sent.get(i)));
+            String normal = checks.text("/texts/" + i, sent.get(i));
+            texts.add(new Asked(Objects.requireNonNullElse(sent.get(i), ""), normal));
         }
         checks.requireNone();
         return texts;

@@ -2,7 +2,9 @@
 package dev.perennial.api;
 
 import dev.perennial.kge.GraphModel;
+import dev.perennial.kge.TrainingSettings;
 import dev.perennial.knowledge.GraphId;
+import dev.perennial.knowledge.KnowledgeEncoder;
 import dev.perennial.knowledge.WordVectorsFile.Format;
 import dev.perennial.refresh.GraphEvaluationJob;
 import dev.perennial.refresh.GraphVectorsJob;
@@ -12,6 +14,7 @@ import dev.perennial.refresh.Jobs;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -21,7 +24,9 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -59,35 +64,91 @@ public final class GraphVectorsResource {
         this.idempotentRequests = idempotentRequests;
     }
 
-    /**
-     * Which vectors to make. Whatever is missing is as suits the model and graphs of some ten thousand entities.
-     *
-     * @param model {@code complex}, {@code distmult}, {@code rotate} or {@code transe}, learnt from how entities stand
-     *     to one another; or {@code textual}, an encoder's embeddings of what is said of each entity
-     * @param member textual: id of the encoder that reads; the static member when it is missing
-     * @param dimension numbers of a vector, even for complex and rotate
-     * @param epochs how often every triple is seen
-     * @param batch questions of a step
-     * @param negatives entities that the questions of a step are compared with; 0 for all, complex and distmult alone
-     * @param learningRate of Adagrad
-     * @param regularization weight of the cubed moduli, complex and distmult alone
-     * @param relationWeight weight of guessing the relation, complex and distmult alone
-     * @param margin distance up to which a triple is likely, rotate and transe alone
-     * @param seed of all chance
-     */
-    @Schema(name = "GraphVectors")
+    /** Which vectors to make; what each member is stands in its schema. */
+    @Schema(
+            name = "GraphVectors",
+            description = "Whatever is left out is as suits the model and the size of the graph. A setting that the "
+                    + "model does not use is refused.")
     public record VectorsBody(
-            @Nullable String model,
-            @Nullable String member,
-            @Nullable Integer dimension,
-            @Nullable Integer epochs,
-            @Nullable Integer batch,
-            @Nullable Integer negatives,
-            @Nullable Float learningRate,
-            @Nullable Float regularization,
-            @Nullable Float relationWeight,
-            @Nullable Float margin,
-            @Nullable Long seed) {}
+            @Schema(
+                    required = true,
+                    enumeration = {"complex", "distmult", "rotate", "transe", "textual"},
+                    description = "The first four are learnt from how entities stand to one another; textual is an "
+                            + "encoder's embeddings of what is said of each entity")
+            @Nullable
+            String model,
+
+            @Schema(description = "textual alone: id of the encoder that reads; the static member when it is left out")
+            @Nullable
+            String member,
+
+            @Schema(
+                    minimum = "2",
+                    maximum = "2048",
+                    description = "Numbers of a vector, even for complex and rotate; by default complex 400, distmult "
+                            + "and rotate 200, transe 100")
+            @Nullable
+            Integer dimension,
+
+            @Schema(
+                    minimum = "1",
+                    maximum = "10000",
+                    description = "How often every triple is seen; by default complex and distmult 30, rotate and "
+                            + "transe 50")
+            @Nullable
+            Integer epochs,
+
+            @Schema(
+                    minimum = "1",
+                    maximum = "10000",
+                    defaultValue = "256",
+                    description = "Questions of a step, head and relation or relation and tail, each with all answers")
+            @Nullable
+            Integer batch,
+
+            @Schema(
+                    minimum = "0",
+                    maximum = "100000",
+                    description = "Entities that the questions of a step are compared with; 0, all, for complex and "
+                            + "distmult alone. By default complex and distmult 1024, rotate and transe 256")
+            @Nullable
+            Integer negatives,
+
+            @Schema(
+                    minimum = "0",
+                    exclusiveMinimum = true,
+                    maximum = "10",
+                    defaultValue = "0.1",
+                    description = "Of Adagrad")
+            @Nullable
+            Float learningRate,
+
+            @Schema(
+                    minimum = "0",
+                    maximum = "1000",
+                    description = "complex and distmult alone: weight of the cubed moduli (N3); by default 0.02 for a "
+                            + "graph of at most 500 entities, 0.05 for others. The first thing to try other values of")
+            @Nullable
+            Float regularization,
+
+            @Schema(
+                    minimum = "0",
+                    maximum = "1000",
+                    defaultValue = "0.05",
+                    description = "complex and distmult alone: weight of guessing the relation of two entities")
+            @Nullable
+            Float relationWeight,
+
+            @Schema(
+                    minimum = "0",
+                    maximum = "1000",
+                    defaultValue = "9",
+                    description = "rotate and transe alone: distance up to which a triple is likely")
+            @Nullable
+            Float margin,
+
+            @Schema(defaultValue = "1", description = "Of all chance; the same seed gives the same vectors") @Nullable
+            Long seed) {}
 
     @POST
     @Path("/embeddings")
@@ -121,7 +182,7 @@ public final class GraphVectorsResource {
                 new Asked(serving, id, "embeddings"),
                 headers,
                 bytes,
-                () -> GraphVectorsJob.order(id, order(bodies.json(bytes, VectorsBody.class), serving)));
+                () -> GraphVectorsJob.order(id, order(bodies.json(bytes, VectorsBody.class), serving, id)));
     }
 
     @POST
@@ -139,7 +200,11 @@ public final class GraphVectorsResource {
     public Response importVectors(@PathParam("graph") String graph, @Context HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
         GraphId id = live(serving, graph);
-        Format format = headers.getMediaType().isCompatible(MediaType.TEXT_PLAIN_TYPE) ? Format.TEXT : Format.BINARY;
+        MediaType type = headers.getMediaType();
+        if (type == null) {
+            throw new NotSupportedException();
+        }
+        Format format = type.isCompatible(MediaType.TEXT_PLAIN_TYPE) ? Format.TEXT : Format.BINARY;
         String upload = serving.uploads()
                 .stage(new SentInput(new BoundedInput(
                         Bodies.stream(headers, body), "graph_import_bytes", limits.graphImportBytes())));
@@ -155,14 +220,44 @@ public final class GraphVectorsResource {
         }
     }
 
+    /** Triples to rank, and what to filter by; what each member is stands in its schema. */
+    @Schema(name = "GraphEvaluation")
+    public record EvaluationBody(
+            @Schema(
+                    required = true,
+                    description = "What was held out: lines of head, relation and tail, separated by tabs")
+            @Nullable
+            String triples,
+
+            @Schema(
+                    description = "Such lines of what is right as well and neither trained nor held out, as a rule the "
+                            + "development set; none when it is left out")
+            @Nullable
+            String filter) {}
+
     @POST
     @Path("/evaluations")
     @Consumes(TSV)
     @Operation(
             summary = "Ranks triples that were held out by a graph's trained vectors",
-            description = "Lines of head, relation and tail, separated by tabs. Ranks are filtered by what was trained "
-                    + "on and by what was held out, in both directions, with ties at their mean rank. Lines that name "
-                    + "what was not trained are counted as `unknown` and left out.")
+            description = "Lines of head, relation and tail, separated by tabs; or, as JSON, such lines as `triples`, "
+                    + "and as `filter` those of what is right as well and neither trained nor held out. Ranks are "
+                    + "filtered by all of them, in both directions, with ties at their mean rank; figures of others "
+                    + "are mostly filtered by the development set too. Lines that name what was not trained are "
+                    + "counted as `unknown` (`filter_unknown`) and left out. The job's result: {mrr, hits_at_1, "
+                    + "hits_at_3, hits_at_10, triples, unknown, filter, filter_unknown}.")
+    @RequestBody(
+            content = {
+                @Content(mediaType = TSV, schema = @Schema(implementation = String.class)),
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON,
+                        schema = @Schema(implementation = EvaluationBody.class),
+                        examples =
+                                @ExampleObject(
+                                        name = "with a filter",
+                                        value = "{\"triples\": \"oslo\\tcapital_of\\tnorway\\n\", "
+                                                + "\"filter\": \"oslo\\tlies_in\\tnorway\\n\"}"))
+            })
     @APIResponse(
             responseCode = "202",
             description = "Accepted as a job; Location names it",
@@ -174,7 +269,27 @@ public final class GraphVectorsResource {
         if (bytes.length == 0) {
             throw new Refusal.Invalid("", "must be at least one line of head, relation and tail");
         }
-        Job job = serving.jobs().accept(GraphEvaluationJob.order(id, bytes), any -> Optional.empty());
+        return evaluated(serving, GraphEvaluationJob.order(id, new String(bytes, StandardCharsets.UTF_8), ""));
+    }
+
+    @POST
+    @Path("/evaluations")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(hidden = true)
+    public Response evaluateFiltered(@PathParam("graph") String graph, @Context HttpHeaders headers, InputStream body) {
+        Serving serving = gate.serving();
+        GraphId id = live(serving, graph);
+        EvaluationBody asked =
+                bodies.json(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()), EvaluationBody.class);
+        if (asked.triples() == null || asked.triples().isEmpty()) {
+            throw new Refusal.Invalid("/triples", "must be at least one line of head, relation and tail");
+        }
+        String filter = Objects.requireNonNullElse(asked.filter(), "");
+        return evaluated(serving, GraphEvaluationJob.order(id, asked.triples(), filter));
+    }
+
+    private Response evaluated(Serving serving, Jobs.Order order) {
+        Job job = serving.jobs().accept(order, any -> Optional.empty());
         return replies.of(new IdempotentRequests.Outcome(reply(job), false));
     }
 
@@ -202,11 +317,15 @@ public final class GraphVectorsResource {
         return replies.keepable(ACCEPTED, JobView.of(job));
     }
 
-    private static GraphVectorsOrder order(VectorsBody asked, Serving serving) {
+    private static GraphVectorsOrder order(VectorsBody asked, Serving serving, GraphId id) {
         if ("textual".equals(asked.model())) {
+            GraphTrainings.requireUnused("textual", GraphTrainings.ofTrainings(asked));
             return new GraphVectorsOrder.Textual(member(asked, serving));
         }
-        return new GraphVectorsOrder.Trained(GraphTrainings.settings(model(asked.model()), asked));
+        KnowledgeEncoder graph = (KnowledgeEncoder) serving.live(id).snapshot();
+        TrainingSettings usual =
+                TrainingSettings.of(model(asked.model()), graph.graph().entities());
+        return new GraphVectorsOrder.Trained(GraphTrainings.settings(usual, asked));
     }
 
     private static String member(VectorsBody asked, Serving serving) {

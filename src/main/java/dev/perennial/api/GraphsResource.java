@@ -3,8 +3,10 @@ package dev.perennial.api;
 
 import dev.perennial.knowledge.GraphDefinition;
 import dev.perennial.knowledge.GraphId;
+import dev.perennial.knowledge.KnowledgeEncoder;
 import dev.perennial.knowledge.KnowledgeStore;
 import dev.perennial.knowledge.StoredGraph;
+import dev.perennial.refresh.GraphStanding;
 import dev.perennial.refusal.Refusal;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -21,6 +23,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -37,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Knowledge")
 public final class GraphsResource {
+    private static final int SERVING_DIGITS = 16;
+    private static final Pattern SERVES = Pattern.compile("\\.[0-9a-f]{" + SERVING_DIGITS + "}\"");
+
     private final ServingGate gate;
     private final Limits limits;
     private final Bodies bodies;
@@ -88,7 +94,7 @@ public final class GraphsResource {
         }
     }
 
-    /** All sources of a graph. */
+    /** One page of the sources of a graph. */
     @Schema(name = "GraphSourcePage")
     public record SourcePage(
             List<SourceView> items, @Nullable String nextCursor) {}
@@ -102,20 +108,22 @@ public final class GraphsResource {
                 limits.pageItems(),
                 store()::graphs,
                 graph -> graph.definition().id().value());
-        return replies.ok(page.map(GraphView::of));
+        return replies.ok(page.map(this::view));
     }
 
     @GET
     @Path("/{graph}")
-    @Operation(summary = "A knowledge graph: what it is about, its revision, how many statements it has")
+    @Operation(
+            summary = "A knowledge graph: what it is about, how much it states, and what vectors serve",
+            description = "The ETag changes with all of that. If-Match looks at its revision alone.")
     @APIResponseSchema(GraphView.class)
     @APIResponse(responseCode = "304", description = "If-None-Match names the present ETag")
     public Response get(@PathParam("graph") String graph, @Context HttpHeaders headers) {
         StoredGraph stored = stored(GraphIds.inPath(graph));
-        return EntityTags.isKnown(headers, stored.revision())
-                ? Response.notModified()
-                        .header(HttpHeaders.ETAG, EntityTags.of(stored.revision()))
-                        .build()
+        String tag = tag(stored);
+        String known = headers.getHeaderString(HttpHeaders.IF_NONE_MATCH);
+        return known != null && known.contains(tag)
+                ? Response.notModified().header(HttpHeaders.ETAG, tag).build()
                 : reply(200, stored);
     }
 
@@ -176,14 +184,20 @@ public final class GraphsResource {
 
     @GET
     @Path("/{graph}/sources")
-    @Operation(summary = "Lists the sources of a graph: where its statements come from, and on which terms")
+    @Operation(
+            summary =
+                    "Lists the sources of a graph, in the order of their ids: where statements come from, on which terms")
     @APIResponseSchema(SourcePage.class)
-    public Response sources(@PathParam("graph") String graph) {
-        return replies.ok(new SourcePage(
-                store().sources(GraphIds.inPath(graph)).stream()
-                        .map(SourceView::of)
-                        .toList(),
-                null));
+    public Response sources(
+            @PathParam("graph") String graph,
+            @QueryParam("limit") @Nullable String limit,
+            @QueryParam("cursor") @Nullable String cursor) {
+        Page<KnowledgeStore.Contribution> page = Page.ofAll(
+                new Page.Asked(limit, cursor),
+                limits.pageItems(),
+                store().sources(GraphIds.inPath(graph)),
+                source -> source.provenance().source());
+        return replies.ok(page.map(SourceView::of));
     }
 
     @DELETE
@@ -211,14 +225,37 @@ public final class GraphsResource {
     private void requireExpected(HttpHeaders headers, GraphId id) {
         Optional<StoredGraph> present = store().graph(id);
         EntityTags.require(
-                headers.getHeaderString(HttpHeaders.IF_MATCH),
+                revisions(headers.getHeaderString(HttpHeaders.IF_MATCH)),
                 headers.getHeaderString(HttpHeaders.IF_NONE_MATCH),
                 present.map(StoredGraph::revision));
     }
 
     private Response reply(int status, StoredGraph graph) {
-        return replies.of(status, GraphView.of(graph))
-                .header(HttpHeaders.ETAG, EntityTags.of(graph.revision()))
+        return replies.of(status, view(graph))
+                .header(HttpHeaders.ETAG, tag(graph))
                 .build();
+    }
+
+    private GraphView view(StoredGraph graph) {
+        GraphId id = graph.definition().id();
+        GraphStanding standing = gate.serving().graphKeeper().standing(id);
+        return GraphView.of(graph, store().sources(id).size(), serving(id), standing.state());
+    }
+
+    private Optional<KnowledgeEncoder> serving(GraphId id) {
+        return gate.serving().graphKeeper().find(id);
+    }
+
+    /** The revision, and what serves. */
+    private String tag(StoredGraph graph) {
+        String serves = serving(graph.definition().id())
+                .map(one -> "." + one.info().digest().substring(0, SERVING_DIGITS))
+                .orElse("");
+        return "\"" + graph.revision() + serves + "\"";
+    }
+
+    /** Entity tags less what serves: a change of it is no change of the definition. */
+    private static @Nullable String revisions(@Nullable String tags) {
+        return tags == null ? null : SERVES.matcher(tags).replaceAll("\"");
     }
 }

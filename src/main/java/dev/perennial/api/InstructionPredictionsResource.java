@@ -25,9 +25,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -70,6 +72,7 @@ public final class InstructionPredictionsResource {
                                 @ExampleObject(name = "zero-shot", value = Examples.INSTRUCTION_PREDICTION),
                                 @ExampleObject(name = "several tasks", value = Examples.TASKS_PREDICTION)
                             }))
+    @Parameter(name = ClientWatch.TIMEOUT, in = ParameterIn.HEADER, description = ClientWatch.TIMEOUT_MEANS)
     public Response predict(@Context HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
         InstructionBody question = asking.read(headers, body, InstructionBody.class);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind what kind of work
  * @param subject what it works on, e.g. a task
  * @param status queued, running, succeeded, failed or cancelled
- * @param progress how far it got
+ * @param progress how far it got; its total is 0 while that is not known
  * @param createdAt when it was accepted
  * @param startedAt when it first ran
  * @param finishedAt when it reached its end

@@ -34,16 +34,40 @@ public final class KnowledgeResource {
         this.admission = new Admission("knowledge reports", 1);
     }
 
-    /** One way to answer the task's examples, each left out with its kin. */
+    /** One way to answer the task's examples, each by what has seen neither it nor its kin. */
     @Schema(name = "Answered")
-    record AnsweredView(double accuracy, double loss) {
+    record AnsweredView(
+            @Schema(
+                    description = "Share that is answered right by what has seen neither the example nor its kin, the "
+                            + "examples that say nearly the same; lower than what the task reaches, and there to be "
+                            + "compared with the other accuracies")
+            double accuracy,
+
+            @Schema(description = "Mean of the losses: negative log-likelihood, or squared error for regression")
+            double loss) {
 
         static @Nullable AnsweredView of(GraphTrial.Arm arm) {
             return arm.scores().length == 0 ? null : new AnsweredView(arm.accuracy(), arm.loss());
         }
     }
 
-    /** What one graph does; p-values are McNemar's, exact and two-sided. */
+    /**
+     * What one graph does; p-values are those of the exact sign test over examples, two-sided.
+     *
+     * @param graph its id
+     * @param listened whether the serving ensemble listens to it
+     * @param coverage the part of the examples in which it finds an entity
+     * @param scale by which its vectors count
+     * @param examples how many were answered
+     * @param without answers without the graph
+     * @param with answers with it
+     * @param shuffled answers with the vectors of its entities dealt out anew
+     * @param pWithout how probable so large a difference between with and without is by chance
+     * @param pShuffled likewise between with and shuffled
+     * @param shallow the mean of all members
+     * @param semi learnt weights of the members
+     * @param deep learnt weights that depend on whether the graph finds an entity
+     */
     @Schema(name = "GraphContribution")
     record ContributionView(
             String graph,
@@ -76,8 +100,8 @@ public final class KnowledgeResource {
                     AnsweredView.of(trial.without()),
                     AnsweredView.of(trial.with()),
                     AnsweredView.of(trial.shuffled()),
-                    Significance.mcNemar(trial.without().scores(), trial.with().scores()),
-                    Significance.mcNemar(trial.shuffled().scores(), trial.with().scores()),
+                    Significance.sign(trial.without().scores(), trial.with().scores()),
+                    Significance.sign(trial.shuffled().scores(), trial.with().scores()),
                     AnsweredView.of(trial.ladder().shallow()),
                     AnsweredView.of(trial.ladder().semi()),
                     AnsweredView.of(trial.ladder().deep()));
@@ -93,10 +117,14 @@ public final class KnowledgeResource {
             summary = "What each knowledge graph does for a task",
             description = "The task's own examples are answered, each by an ensemble that has seen neither it nor its "
                     + "kin: without the graph, with it, and with the vectors of the graph's entities dealt out anew "
-                    + "(`shuffled`). A gain that survives the shuffling is not knowledge. `listened` says whether the "
+                    + "(`shuffled`). Kin are the examples that are nearly the same; without them accuracies are lower "
+                    + "than what the task reaches, and comparable with one another. A gain that survives the shuffling is not knowledge. `listened` says whether the "
                     + "serving ensemble listens to the graph. `shallow`, `semi` and `deep` are simpler ways to combine "
                     + "the same members: the mean, learnt weights, and weights that depend on whether the graph finds "
-                    + "an entity. The task is learnt several times for this, which takes time for large ones.")
+                    + "an entity. `p_without` and `p_shuffled` are two-sided p-values of the exact sign test over the "
+                    + "examples that one of two ways answers better: McNemar's test where an answer is right or wrong; "
+                    + "of several labels, more of them right; of a score, closer. The task is "
+                    + "learnt several times for this, which takes time for large ones.")
     @APIResponseSchema(TaskKnowledgeView.class)
     public Response report(@PathParam("task") String task) {
         Serving serving = gate.serving();

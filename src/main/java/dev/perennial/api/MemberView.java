@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A member as clients see it; what only a ready one has is null otherwise.
  *
+ * @param of id of the encoder that a static member was made of
  * @param revision first twelve digits of the digest
  * @param digest SHA-256 over model file, tokenizer, pooling, prefix, window and precision
  * @param prefix what is put before every text
@@ -29,6 +30,7 @@ public record MemberView(
         @Schema(enumeration = {"encoder", "static", "knowledge"})
         String kind,
 
+        @Nullable String of,
         @Nullable Integer dimension,
         @Nullable String revision,
         @Nullable String digest,
@@ -72,6 +74,7 @@ public record MemberView(
                     null,
                     null,
                     null,
+                    null,
                     state,
                     reason,
                     null);
@@ -79,6 +82,7 @@ public record MemberView(
         return new MemberView(
                 member.id(),
                 kind(info.reading()),
+                member.teacher().orElse(null),
                 info.dimension(),
                 info.digest()
                         .substring(0, Math.min(REVISION_DIGITS, info.digest().length())),

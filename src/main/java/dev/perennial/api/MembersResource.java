@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.encode.EncoderInfo;
 import dev.perennial.ensemble.VectorModels;
 import dev.perennial.refresh.Job;
 import dev.perennial.refresh.MemberJob;
+import dev.perennial.refresh.MemberRemovalJob;
 import dev.perennial.refresh.MemberSource;
 import dev.perennial.refresh.Members;
 import dev.perennial.refusal.Refusal;
@@ -46,6 +48,7 @@ import org.jspecify.annotations.Nullable;
 public final class MembersResource {
     static final String ZIP = "application/zip";
 
+    private static final String STATIC = "static-";
     private static final String KEY = "Idempotency-Key";
     private static final String ROUTE = "POST /v1/members";
     private static final int ACCEPTED = 202;
@@ -71,17 +74,24 @@ public final class MembersResource {
             List<MemberView> items, @Nullable String nextCursor) {}
 
     /**
-     * A folder to register.
+     * A folder to register, or an encoder to distil.
      *
-     * @param id name that the member is to have
-     * @param folder a sentence-transformers folder, relative to {@code perennial.members.import-directory}
+     * @param id name that the member is to have; of a static one it begins with {@code static-}, and is that and the
+     *     teacher's id when it is missing
+     * @param kind {@code encoder}, as when it is missing, or {@code static}
+     * @param folder of an encoder, a sentence-transformers folder, relative to
+     *     {@code perennial.members.import-directory}
+     * @param of of a static member, the encoder that it is distilled from
      */
     @Schema(name = "MemberRegistration")
     public record MemberBody(
-            @Schema(required = true, pattern = MemberIds.SHAPE) @Nullable
-            String id,
+            @Schema(pattern = MemberIds.SHAPE) @Nullable String id,
 
-            @Schema(required = true) @Nullable String folder) {}
+            @Schema(enumeration = {"encoder", "static"}) @Nullable
+            String kind,
+
+            @Nullable String folder,
+            @Nullable String of) {}
 
     /** What was removed. */
     @Schema(name = "RemovedMember")
@@ -108,12 +118,22 @@ public final class MembersResource {
     @DELETE
     @Path("/{member}")
     @Operation(
-            summary = "Removes a member that was refused",
-            description = "One that serves, or has served, stays (409): what tasks have learnt depends on it.")
+            summary = "Removes a member that was refused, or a static one that was distilled here",
+            description =
+                    "A static one is removed by a job (202): every task learns without it. Any other that serves, "
+                            + "or has served, stays (409): what tasks have learnt depends on it.")
     @APIResponseSchema(RemovedMember.class)
+    @APIResponse(
+            responseCode = "202",
+            description = "Accepted as a job; Location names it",
+            content = @Content(schema = @Schema(implementation = JobView.class)))
     public Response remove(@PathParam("member") String member) {
         Serving serving = gate.serving();
         String id = MemberIds.inPath(member);
+        if (serving.registry().isDistilled(id)) {
+            Job accepted = serving.jobs().acceptAlone(MemberRemovalJob.order(id), job -> Optional.empty());
+            return replies.of(new IdempotentRequests.Outcome(reply(accepted), false));
+        }
         if (serving.members().find(id).isEmpty()) {
             throw new Refusal.NotFound("member", id);
         }
@@ -127,19 +147,25 @@ public final class MembersResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
-            summary = "Registers a sentence-transformers folder, or a zip archive of one",
+            summary = "Registers a sentence-transformers folder, or a zip archive of one, or distils a static member",
             description = "ONNX model, tokenizer.json and pooling settings. It is checked in a process of its own "
                     + "before it may serve; then every task is learnt with it. The job's problem says why one is "
-                    + "refused. An archive is sent as application/zip with ?id=.")
+                    + "refused. An archive is sent as application/zip with ?id=. With kind static, a table of "
+                    + "another member is distilled on texts of WordNet instead, which takes minutes of one core; it "
+                    + "then serves like any other member, and its job can be cancelled.")
     @RequestBody(
             content = {
                 @Content(
                         mediaType = MediaType.APPLICATION_JSON,
                         schema = @Schema(implementation = MemberBody.class),
-                        examples =
-                                @ExampleObject(
-                                        name = "a folder",
-                                        value = "{\"id\": \"my-encoder\", \"folder\": \"my-encoder\"}")),
+                        examples = {
+                            @ExampleObject(
+                                    name = "a folder",
+                                    value = "{\"id\": \"my-encoder\", \"folder\": \"my-encoder\"}"),
+                            @ExampleObject(
+                                    name = "a static table",
+                                    value = "{\"kind\": \"static\", \"of\": \"bge-small-en-v1.5\"}")
+                        }),
                 @Content(mediaType = ZIP, schema = @Schema(format = "binary", implementation = String.class))
             })
     @APIResponse(
@@ -153,12 +179,54 @@ public final class MembersResource {
         IdempotentRequests.Call call = new IdempotentRequests.Call(headers.getHeaderString(KEY), ROUTE, bytes);
         return replies.of(idempotentRequests.once(serving.store(), call, idempotency -> {
             MemberBody request = bodies.json(bytes, MemberBody.class);
-            String id = unused(serving, MemberIds.inBody("/id", request.id()));
-            if (request.folder() == null || request.folder().isBlank()) {
-                throw new Refusal.Invalid("/folder", "is required: a folder below perennial.members.import-directory");
-            }
-            return accepted(serving, serving.registry().folder(id, request.folder()), idempotency);
+            MemberSource source = Choice.of(request.kind(), Form.ENCODER, "/kind") == Form.STATIC
+                    ? teacher(serving, request)
+                    : folder(serving, request);
+            return accepted(serving, source, idempotency);
         }));
+    }
+
+    /** What a registration makes. */
+    private enum Form {
+        ENCODER,
+        STATIC
+    }
+
+    private static MemberSource folder(Serving serving, MemberBody request) {
+        String id = unused(serving, MemberIds.inBody("/id", request.id()));
+        if (request.of() != null) {
+            throw new Refusal.Invalid("/of", "belongs to a member of kind static");
+        }
+        if (request.folder() == null || request.folder().isBlank()) {
+            throw new Refusal.Invalid("/folder", "is required: a folder below perennial.members.import-directory");
+        }
+        return serving.registry().folder(id, request.folder());
+    }
+
+    private static MemberSource teacher(Serving serving, MemberBody request) {
+        if (request.folder() != null) {
+            throw new Refusal.Invalid("/folder", "belongs to a member of kind encoder");
+        }
+        String teacher = MemberIds.inBody("/of", request.of());
+        boolean reads = serving.members()
+                .find(teacher)
+                .flatMap(Members.Member::info)
+                .filter(info -> info.reading() == EncoderInfo.Reading.CONTEXTUAL)
+                .isPresent();
+        if (!reads) {
+            throw new Refusal.Invalid("/of", "is not an encoder that is ready; GET /v1/members lists them");
+        }
+        serving.members().all().stream()
+                .filter(member -> member.teacher().filter(teacher::equals).isPresent())
+                .findFirst()
+                .ifPresent(table -> {
+                    throw new Refusal.Conflict("The member '" + table.id() + "' is the static table of this encoder.");
+                });
+        String id = MemberIds.inBody("/id", request.id() == null ? STATIC + teacher : request.id());
+        if (!id.startsWith(STATIC)) {
+            throw new Refusal.Invalid("/id", "must begin with " + STATIC + ", as the ids of static members do");
+        }
+        return new MemberSource.Teacher(unused(serving, id), teacher);
     }
 
     @POST

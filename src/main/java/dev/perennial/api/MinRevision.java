@@ -23,11 +23,12 @@ public final class MinRevision {
     }
 
     /**
-     * Returns when the revision is being served.
+     * Returns when the revision is being served. One that no change has had is refused at once: whoever asks for it
+     * knows it from nothing that was replied here.
      *
      * @param task the task that is read; empty when it may be any
      * @param asked {@code rev_...}, or null for any
-     * @throws Refusal.NotReady when that takes too long
+     * @throws Refusal.NotReady when that takes too long, or there is no such revision yet
      */
     public void await(ActiveEnsembles active, Optional<TaskId> task, @Nullable String asked) {
         if (asked == null) {
@@ -36,6 +37,8 @@ public final class MinRevision {
         RevisionId revision = RevisionId.parse(asked)
                 .orElseThrow(() ->
                         new Refusal.Invalid(POINTER, "must be a revision as replies name it, rev_ and 16 digits"));
+        // Once, and not at each turn: the database is not what a waiting read is to keep busy.
+        active.requireStored(revision);
         long deadline = System.nanoTime() + longest.toNanos();
         while (true) {
             try {

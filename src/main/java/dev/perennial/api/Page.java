@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +48,17 @@ public record Page<T>(List<T> items, @Nullable String nextCursor) {
         }
 
         String after() {
+            return after(id -> ID.matcher(id).matches());
+        }
+
+        /** The last id of the page before; empty when there is none. */
+        String after(Predicate<String> isId) {
             if (cursor == null || cursor.isEmpty()) {
                 return "";
             }
             try {
                 String id = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-                if (ID.matcher(id).matches()) {
+                if (isId.test(id)) {
                     return id;
                 }
             } catch (IllegalArgumentException notBase64) {
@@ -60,6 +66,34 @@ public record Page<T>(List<T> items, @Nullable String nextCursor) {
             }
             throw new Refusal.Invalid("", "the query parameter cursor must be a next_cursor of an earlier page");
         }
+    }
+
+    /**
+     * A page of what was found.
+     *
+     * @param items most items on the page
+     * @param found one item more than that when there are more
+     * @param idOf the id from which the next page goes on
+     */
+    static <T> Page<T> of(int items, List<T> found, Function<T, String> idOf) {
+        if (found.size() <= items) {
+            return new Page<>(List.copyOf(found), null);
+        }
+        List<T> page = List.copyOf(found.subList(0, items));
+        byte[] last = idOf.apply(page.get(items - 1)).getBytes(StandardCharsets.UTF_8);
+        return new Page<>(page, Base64.getUrlEncoder().withoutPadding().encodeToString(last));
+    }
+
+    /** A page of all that there is, in the order of the ids. */
+    static <T> Page<T> ofAll(Asked asked, int largest, List<T> all, Function<T, String> idOf) {
+        return of(
+                asked,
+                largest,
+                (after, items) -> all.stream()
+                        .filter(item -> idOf.apply(item).compareTo(after) > 0)
+                        .limit(items)
+                        .toList(),
+                idOf);
     }
 
     /**
@@ -72,13 +106,7 @@ public record Page<T>(List<T> items, @Nullable String nextCursor) {
     public static <T> Page<T> of(
             Asked asked, int largest, BiFunction<String, Integer, List<T>> read, Function<T, String> idOf) {
         int items = asked.items(largest);
-        List<T> found = read.apply(asked.after(), items + 1);
-        if (found.size() <= items) {
-            return new Page<>(List.copyOf(found), null);
-        }
-        List<T> page = List.copyOf(found.subList(0, items));
-        byte[] last = idOf.apply(page.get(items - 1)).getBytes(StandardCharsets.UTF_8);
-        return new Page<>(page, Base64.getUrlEncoder().withoutPadding().encodeToString(last));
+        return of(items, read.apply(asked.after(), items + 1), idOf);
     }
 
     /** The same page with other items. */

@@ -80,6 +80,7 @@ public final class PredictionsResource {
                         schema = @Schema(implementation = String.class),
                         examples = @ExampleObject(name = "one per line", value = Examples.PREDICTION_NDJSON))
             })
+    @Parameter(name = ClientWatch.TIMEOUT, in = ParameterIn.HEADER, description = ClientWatch.TIMEOUT_MEANS)
     public Response predict(@PathParam("task") String task, @Context HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
         TaskId id = PathIds.task(task);

@@ -54,6 +54,19 @@ public final class ProblemReplies {
         Problem problem = failure instanceof Refusal || (failure != null && status >= 500)
                 ? Problems.of(logged(failure, origin(context)), origin(context))
                 : Problems.ofStatus(meant(status, context), origin(context));
+        reply(context, problem);
+    }
+
+    /**
+     * Answers a request that no resource is to see.
+     *
+     * @param detail what is wrong with it, and what to do
+     */
+    public void refuse(RoutingContext context, String detail) {
+        reply(context, Problems.badRequest(detail, origin(context)));
+    }
+
+    private void reply(RoutingContext context, Problem problem) {
         if (context.response().ended()) {
             return;
         }

@@ -56,6 +56,11 @@ public final class Problems {
         return problem.status() == status || status < 400 ? problem : withStatus(problem, status);
     }
 
+    /** The problem of a request that cannot be understood. */
+    static Problem badRequest(String detail, Origin origin) {
+        return problem(ProblemType.BAD_REQUEST, Details.of(detail), origin);
+    }
+
     /** Whether the failure is ours, so that it belongs in the log. */
     public static boolean isUnexpected(Throwable failure) {
         return !(failure instanceof Refusal)

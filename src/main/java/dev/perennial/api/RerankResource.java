@@ -22,9 +22,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -97,6 +99,7 @@ public final class RerankResource {
                             schema = @Schema(implementation = RerankBody.class),
                             examples = @ExampleObject(name = "three documents", value = VectorExamples.RERANK)))
     @APIResponseSchema(RankingView.class)
+    @Parameter(name = ClientWatch.TIMEOUT, in = ParameterIn.HEADER, description = ClientWatch.TIMEOUT_MEANS)
     public Response rank(@Context HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
         RerankBody request = asking.read(headers, body, RerankBody.class);

@@ -13,8 +13,8 @@ import dev.perennial.ensemble.VectorModels;
 import dev.perennial.knowledge.GraphId;
 import dev.perennial.knowledge.Graphs;
 import dev.perennial.knowledge.LiveGraph;
-import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.learn.Teacher;
+import dev.perennial.refresh.GraphKeeper;
 import dev.perennial.refresh.Jobs;
 import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.refresh.Members;
@@ -44,7 +44,7 @@ import java.util.Optional;
  * @param registry takes encoders up
  * @param refreshes makes members learn anew
  * @param graphs changes of knowledge graphs
- * @param liveGraphs the knowledge graphs that serve
+ * @param graphKeeper the knowledge graphs that serve
  * @param uploads files that wait for a job
  * @param library the background documents
  */
@@ -61,7 +61,7 @@ public record Serving(
         MemberRegistry registry,
         Refreshes refreshes,
         Graphs graphs,
-        LiveGraphs liveGraphs,
+        GraphKeeper graphKeeper,
         Uploads uploads,
         Library library) {
 
@@ -77,7 +77,7 @@ public record Serving(
      * @throws Refusal.NotReady when it has not been read yet, or cannot be
      */
     LiveGraph live(GraphId id) {
-        Optional<LiveGraph> live = liveGraphs.find(id.memberId());
+        Optional<LiveGraph> live = graphKeeper.live(id);
         if (live.isEmpty() && graphs.store().graph(id).isPresent()) {
             throw new Refusal.NotReady("The graph is being read, or could not be; the log of the service says why.", 1);
         }

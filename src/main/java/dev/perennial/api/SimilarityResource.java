@@ -17,9 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -78,6 +80,7 @@ public final class SimilarityResource {
                             schema = @Schema(implementation = SimilarityBody.class),
                             examples = @ExampleObject(name = "two pairs", value = VectorExamples.SIMILARITY)))
     @APIResponseSchema(SimilarityView.class)
+    @Parameter(name = ClientWatch.TIMEOUT, in = ParameterIn.HEADER, description = ClientWatch.TIMEOUT_MEANS)
     public Response compare(@Context HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
         SimilarityBody request = asking.read(headers, body, SimilarityBody.class);

@@ -2,7 +2,6 @@
 package dev.perennial.app;
 
 import dev.perennial.api.Limits;
-import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
 import dev.perennial.knowledge.GraphClearing;
 import dev.perennial.knowledge.Graphs;
@@ -48,25 +47,31 @@ record Knowledge(Graphs graphs, Uploads uploads, GraphImportJob imports, VectorS
      */
     record Audience(Encoders encoders, LiveGraphs live, Runnable heard) {}
 
-    /** Reads every graph that is stored, and follows them from then on. */
+    /**
+     * Reads every graph that is stored, and follows them from then on. Of one that cannot be read, it is known only
+     * which change was its last: that one counts as not serving, and who asks for an earlier one is answered without
+     * the graph.
+     */
     static Knowledge of(DataDirectory directory, KnowledgeStore store, Audience audience, Limits limits) {
         VectorShelf shelf = new VectorFiles(directory.graphs());
         GraphLoader loader = new GraphLoader(store, shelf, audience.encoders(), MOST_GRAPH_BYTES);
         GraphKeeper.open(store, shelf, loader, audience.live());
         GraphKeeper keeper = new GraphKeeper(store, shelf, loader, audience.live(), audience.heard());
         store.graphs().stream()
-                .map(stored -> stored.definition().id())
-                .filter(id -> keeper.find(id).isEmpty())
-                .forEach(keeper::changed);
+                .filter(stored -> keeper.find(stored.definition().id()).isEmpty())
+                .forEach(stored -> keeper.changed(stored.definition().id(), stored.revision()));
         Graphs graphs = new Graphs(store, keeper, new GraphClearing(store));
         Uploads files = new UploadFiles(directory.uploads());
         GraphImportJob imports = new GraphImportJob(graphs, new GraphFiles(), files, limits.graphStatements());
         return new Knowledge(graphs, files, imports, shelf, keeper);
     }
 
-    /** Has graphs follow what takes up an encoder, which may be the one that reads what is said of their entities. */
-    Consumer<Encoder> following(Consumer<Encoder> adopt) {
-        return adopt.andThen(encoder -> keeper.readAnew());
+    /**
+     * Has graphs follow what takes up or dismisses an encoder, which may be the one that reads what is said of their
+     * entities.
+     */
+    <T> Consumer<T> following(Consumer<T> change) {
+        return change.andThen(changed -> keeper.readAnew());
     }
 
     /** The jobs, after what was cut off was undone that belongs to none of them. */

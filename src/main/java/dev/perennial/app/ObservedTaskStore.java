@@ -91,6 +91,11 @@ final class ObservedTaskStore implements TaskStore {
     }
 
     @Override
+    public Optional<StoredTask> renew(TaskId id) {
+        return store.renew(id);
+    }
+
+    @Override
     public long latestRevision() {
         return store.latestRevision();
     }

@@ -6,6 +6,8 @@ import dev.perennial.encode.Encoders;
 import dev.perennial.onnx.MemberChecks;
 import dev.perennial.onnx.ModelFolder;
 import dev.perennial.onnx.OnnxRuntime;
+import dev.perennial.onnx.TableFolder;
+import dev.perennial.refresh.JobProgress;
 import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.refresh.MemberSource;
 import dev.perennial.refresh.Members;
@@ -27,8 +29,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Registered encoders, each in a folder of its own below one directory: model, tokenizer and a manifest with their
- * hashes. A folder appears whole or not at all, and under the id of its encoder when that serves. Thread-safe;
- * registrations follow one another.
+ * hashes; of a static one, its table in the model's place. A folder appears whole or not at all, and under the id of
+ * its encoder when that serves. Thread-safe; registrations follow one another.
  *
  * <p>Folders whose names begin with a dot are work in progress and belong to nobody after a crash; a job that is begun
  * again makes them anew from what was sent.
@@ -39,6 +41,7 @@ public final class RegisteredMembers implements MemberRegistry {
     private static final int BUFFER_BYTES = 1 << 16;
     private static final String STAGED = ".staged";
     private static final String PENDING = ".pending-";
+    private static final String REMOVED = ".removed-";
 
     private final Path directory;
     private final Optional<Path> imports;
@@ -100,7 +103,7 @@ public final class RegisteredMembers implements MemberRegistry {
             Path real = base.toRealPath();
             Path found = real.resolve(folder).toRealPath();
             if (found.startsWith(real) && !found.equals(real) && Files.isDirectory(found)) {
-                return new MemberSource(id, MemberSource.Form.FOLDER, found);
+                return new MemberSource.Folder(id, found);
             }
         } catch (IOException | InvalidPathException notThere) {
             // refused below, so that nobody learns what lies outside
@@ -118,7 +121,7 @@ public final class RegisteredMembers implements MemberRegistry {
                 Files.deleteIfExists(archive);
                 throw failure;
             }
-            return new MemberSource(id, MemberSource.Form.ARCHIVE, archive);
+            return new MemberSource.Archive(id, archive);
         } catch (IOException failure) {
             throw unwritable();
         }
@@ -126,9 +129,9 @@ public final class RegisteredMembers implements MemberRegistry {
 
     @Override
     public void discard(MemberSource source) {
-        if (source.form() == MemberSource.Form.ARCHIVE && source.path().startsWith(directory.resolve(STAGED))) {
+        if (source instanceof MemberSource.Archive archive && archive.path().startsWith(directory.resolve(STAGED))) {
             try {
-                Files.deleteIfExists(source.path());
+                Files.deleteIfExists(archive.path());
             } catch (IOException failure) {
                 throw unwritable();
             }
@@ -138,7 +141,7 @@ public final class RegisteredMembers implements MemberRegistry {
     @Override
     public synchronized Encoder register(MemberSource source) {
         Path home = home(source.id());
-        if (Files.isDirectory(home) && !Files.exists(source.path())) {
+        if (Files.isDirectory(home) && !Files.exists(path(source))) {
             return open(source.id());
         }
         try {
@@ -154,15 +157,70 @@ public final class RegisteredMembers implements MemberRegistry {
         }
     }
 
+    /** A table of this id takes minutes to be made; registrations need not wait for it. */
+    @Override
+    public Optional<Encoder> distil(String id, Encoder teacher, JobProgress progress) {
+        if (isDistilled(id)) {
+            return Optional.of(open(id));
+        }
+        try {
+            Path fresh = Files.createTempDirectory(Files.createDirectories(directory), ".fresh-");
+            try {
+                // A teacher that was registered a while ago was opened from a place that it is no longer in.
+                Path tokenizer = home(teacher.info().id()).resolve(MemberManifest.TOKENIZER);
+                if (Files.exists(tokenizer)) {
+                    Files.copy(tokenizer, fresh.resolve(MemberManifest.TOKENIZER));
+                }
+                Optional<TableFolder> made = Distillation.run(id, teacher, fresh, progress);
+                if (made.isEmpty()) {
+                    return Optional.empty();
+                }
+                TableManifest.write(made.get(), fresh);
+                synchronized (this) {
+                    replace(fresh, pending(id));
+                    return Optional.of(opened(id));
+                }
+            } finally {
+                delete(fresh);
+            }
+        } catch (IOException failure) {
+            throw unwritable();
+        }
+    }
+
+    @Override
+    public boolean isDistilled(String id) {
+        return TableManifest.isIn(home(id));
+    }
+
+    @Override
+    public synchronized void remove(String id) {
+        Path gone = directory.resolve(REMOVED + id);
+        try {
+            delete(gone);
+            if (Files.isDirectory(home(id))) {
+                Files.move(home(id), gone, StandardCopyOption.ATOMIC_MOVE);
+                sync();
+            }
+            delete(gone);
+        } catch (IOException failure) {
+            throw unwritable();
+        }
+    }
+
+    private void sync() throws IOException {
+        try (FileChannel renamed = FileChannel.open(directory, StandardOpenOption.READ)) {
+            renamed.force(true);
+        }
+    }
+
     @Override
     public synchronized void confirm(String id) {
         Path pending = pending(id);
         try {
             if (Files.isDirectory(pending)) {
                 replace(pending, home(id));
-                try (FileChannel renamed = FileChannel.open(directory, StandardOpenOption.READ)) {
-                    renamed.force(true);
-                }
+                sync();
             }
         } catch (IOException failure) {
             throw unwritable();
@@ -196,13 +254,19 @@ public final class RegisteredMembers implements MemberRegistry {
 
     @Override
     public Encoder open(String id) {
-        return runtime.open(MemberManifest.read(id, home(id)));
+        return open(id, home(id));
+    }
+
+    private Encoder open(String id, Path folder) {
+        return TableManifest.isIn(folder)
+                ? TableManifest.read(id, folder).open()
+                : runtime.open(MemberManifest.read(id, folder));
     }
 
     /** Opens what was just kept; when that fails, it was not what was checked, and goes. */
     private Encoder opened(String id) throws IOException {
         try {
-            return runtime.open(MemberManifest.read(id, pending(id)));
+            return open(id, pending(id));
         } catch (RuntimeException failure) {
             delete(pending(id));
             throw failure;
@@ -210,15 +274,25 @@ public final class RegisteredMembers implements MemberRegistry {
     }
 
     private ModelFolder checked(MemberSource source, Path unpacked) throws IOException {
-        if (source.form() == MemberSource.Form.FOLDER) {
-            return checks.check(source.id(), source.path());
+        if (source instanceof MemberSource.Folder) {
+            return checks.check(source.id(), path(source));
         }
-        if (!Files.exists(source.path())) {
+        if (!Files.exists(path(source))) {
             throw new Refusal.Invalid("", "The archive is no longer there; send it again.");
         }
-        try (InputStream zip = Files.newInputStream(source.path())) {
+        try (InputStream zip = Files.newInputStream(path(source))) {
             return checks.check(source.id(), zip, unpacked);
         }
+    }
+
+    private static Path path(MemberSource source) {
+        if (source instanceof MemberSource.Folder folder) {
+            return folder.path();
+        }
+        if (source instanceof MemberSource.Archive archive) {
+            return archive.path();
+        }
+        throw new IllegalStateException("a table is distilled, not registered");
     }
 
     private void keep(ModelFolder checked, Path pending) throws IOException {

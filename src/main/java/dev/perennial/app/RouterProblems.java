@@ -2,6 +2,7 @@
 package dev.perennial.app;
 
 import dev.perennial.api.AllowedMethods;
+import dev.perennial.api.ClientWatch;
 import dev.perennial.api.ProblemReplies;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
@@ -10,6 +11,10 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,9 +28,16 @@ import org.jspecify.annotations.Nullable;
 public final class RouterProblems {
     private static final Pattern TRACE_PARENT = Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}");
     private static final Pattern DOTS = Pattern.compile("/(\\.|%2e){1,2}(/|$)", Pattern.CASE_INSENSITIVE);
+    /** A character is encoded in a row: what stands between ends it. */
+    private static final Pattern ESCAPES = Pattern.compile("(%[0-9a-fA-F]{2})+");
+
+    private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+    /** As RFC 9110 has it, section 8.3.1. */
+    private static final Pattern MEDIA_TYPE = Pattern.compile(
+            TOKEN + "/" + TOKEN + "(\\s*;\\s*(" + TOKEN + "=(" + TOKEN + "|\"([^\"\\\\]|\\\\.)*+\"))?)*+\\s*");
+
     private static final Pattern QUERY = Pattern.compile("\\?.*", Pattern.DOTALL);
     private static final String ENTITIES = "/entities/";
-    private static final int BAD_REQUEST = 400;
     private static final int TRACE_ID_BYTES = 16;
     private static final int FIRST = 10_000;
     /** One of the filters answers what browsers ask before they send a request to another origin. */
@@ -34,6 +46,7 @@ public final class RouterProblems {
     private static final String READ_ONLY_METHODS = "GET, HEAD, OPTIONS";
     private static final int LEAST_FAILURE = 400;
     private static final int NOT_ALLOWED = 405;
+    private static final int UNSUPPORTED = 415;
     private static final int INTERNAL = 500;
     private static final List<String> READ_ONLY =
             List.of("/q/metrics", "/q/metrics/*", "/q/health", "/q/health/*", "/q/openapi", "/q/swagger-ui/*");
@@ -96,23 +109,53 @@ public final class RouterProblems {
     private void name(RoutingContext context) {
         String parent = context.request().getHeader("traceparent");
         Matcher matcher = TRACE_PARENT.matcher(parent == null ? "" : parent);
+        context.put(ClientWatch.ARRIVED, System.nanoTime());
         context.put(ProblemReplies.TRACE_ID, matcher.matches() ? matcher.group(1) : fresh());
         if (namesAnother(context.request().uri())) {
-            replies.reply(context, BAD_REQUEST);
+            replies.refuse(
+                    context,
+                    "The path does not name one thing as it was sent: percent-encode ids as UTF-8, a slash"
+                            + " in one as %2F; . and .. are no ids.");
+        } else if (isMistyped(context.request().getHeader(HttpHeaders.CONTENT_TYPE))) {
+            replies.reply(context, UNSUPPORTED);
         } else {
             context.next();
         }
     }
 
+    /** Whether a body is said to be of what is no media type, which resources could not be chosen by. */
+    static boolean isMistyped(@Nullable String contentType) {
+        return contentType != null && !MEDIA_TYPE.matcher(contentType).matches();
+    }
+
     /**
      * Whether a path, as it was sent, would be tidied up to that of something else: {@code entities/%2e%2e} to that of
-     * the graph, {@code entities/http://a} to that of another entity.
+     * the graph, {@code entities/http://a} and {@code entities/a/} to that of another entity, and what is no UTF-8 to
+     * replacement characters. (What is no percent-encoding at all, {@code %zz}, is answered by Quarkus before any
+     * filter, with a 400 that is empty.)
      */
     static boolean namesAnother(@Nullable String uri) {
         String path = uri == null ? "" : QUERY.matcher(uri).replaceFirst("");
         int id = path.indexOf(ENTITIES) + ENTITIES.length();
         boolean entity = id >= ENTITIES.length();
-        return DOTS.matcher(path).find() || (entity && (path.indexOf("//", id) >= 0 || path.indexOf(';', id) >= 0));
+        return DOTS.matcher(path).find()
+                || (entity && (path.indexOf("//", id) >= 0 || path.indexOf(';', id) >= 0 || path.endsWith("/")))
+                || !isUtf8(path);
+    }
+
+    private static boolean isUtf8(String path) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Matcher escapes = ESCAPES.matcher(path);
+        while (escapes.find()) {
+            bytes.writeBytes(HexFormat.of().parseHex(escapes.group().replace("%", "")));
+            bytes.write(' ');
+        }
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray()));
+            return true;
+        } catch (CharacterCodingException malformed) {
+            return false;
+        }
     }
 
     private String fresh() {

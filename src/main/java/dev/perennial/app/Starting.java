@@ -31,6 +31,8 @@ import dev.perennial.refresh.JobStore;
 import dev.perennial.refresh.JobWork;
 import dev.perennial.refresh.Jobs;
 import dev.perennial.refresh.MemberJob;
+import dev.perennial.refresh.MemberRegistry;
+import dev.perennial.refresh.MemberRemovalJob;
 import dev.perennial.refresh.Members;
 import dev.perennial.refresh.RefreshJob;
 import dev.perennial.refresh.RefreshJob.Refreshable;
@@ -144,10 +146,10 @@ public final class Starting {
         LiveGraphs graphs = new LiveGraphs();
         Members members = new Members(encoders, graphs);
         RegisteredMembers.openAll(opened.registry(), encoders, members);
-        ActiveEnsembles active = new ActiveEnsembles();
         Refreshing refreshing =
                 Refreshing.of(opened.table(), config.staticMember().sampleSize(), new SecureRandom().nextLong());
         TaskStore store = store(disk, encoders, refreshing);
+        ActiveEnsembles active = new ActiveEnsembles(store::latestRevision, graphs::isAwaited);
         DerivedCache derived = new DerivedFiles(disk.directory().derived());
         Spreads spreads = new Spreads(ReferenceSentences.read(), derived);
         spreads.featureMap(InputKind.TEXT, encoders.ready());
@@ -161,8 +163,8 @@ public final class Starting {
             teacher.restore();
             Optional<Refreshable> refreshable = refreshing.refreshable(store, encoders);
             Consumer<Encoder> adopt = knowledge.following(teacher::adopt);
-            List<JobWork> works = new ArrayList<>(
-                    List.of(new TeachingJob(store, teacher::teach), new MemberJob(opened.registry(), members, adopt)));
+            List<JobWork> works = new ArrayList<>(List.of(new TeachingJob(store, teacher::teach)));
+            works.addAll(ofMembers(opened.registry(), members, adopt, knowledge.following(teacher::dismiss)));
             works.addAll(
                     knowledge.works(encoders, algebra, cores(config.learning().threads())));
             refreshable.ifPresent(one -> {
@@ -186,7 +188,7 @@ public final class Starting {
                     opened.registry(),
                     new Refreshes(jobs, members, refreshable),
                     knowledge.graphs(),
-                    graphs,
+                    knowledge.keeper(),
                     knowledge.uploads(),
                     library(disk, encoders));
             metrics.show(serving);
@@ -199,6 +201,11 @@ public final class Starting {
             closeUndisturbed(teacher);
             throw failure;
         }
+    }
+
+    private static List<JobWork> ofMembers(
+            MemberRegistry registry, Members members, Consumer<Encoder> adopt, Consumer<String> dismiss) {
+        return List.of(new MemberJob(registry, members, adopt), new MemberRemovalJob(registry, dismiss));
     }
 
     private TaskStore store(Disk disk, Encoders encoders, Refreshing refreshing) {

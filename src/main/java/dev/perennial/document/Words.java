@@ -5,12 +5,14 @@ import java.lang.Character.UnicodeScript;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * A text as a row of words: runs of letters and digits in lower case, compatibility forms and accents folded; in
- * scripts that put no space between words, every letter is one, so that a row of them says less. Immutable.
+ * A text as a row of words: runs of letters and digits in lower case, compatibility forms and accents folded, what is
+ * not seen (soft hyphens, joiners) and the {@code 's} of a genitive left out; in scripts that put no space between
+ * words, every letter is one, so that a row of them says less. Immutable.
  *
  * <p>Words are kept as 64-bit hashes.
  */
@@ -23,6 +25,8 @@ final class Words {
             UnicodeScript.LAO,
             UnicodeScript.KHMER,
             UnicodeScript.MYANMAR);
+    private static final Pattern GENITIVE = Pattern.compile("(?<=\\p{L})\\p{Cf}*['\u2019]\\p{Cf}*s(?!\\p{L})");
+
     /** The golden ratio's fraction, and the two multipliers of Stafford's mixer 13, as in {@code SplittableRandom}. */
     private static final long STEP = 0x9E3779B97F4A7C15L;
 
@@ -36,13 +40,15 @@ final class Words {
     }
 
     static Words of(String text) {
-        String folded = Normalizer.normalize(text, Normalizer.Form.NFKD).toLowerCase(Locale.ROOT);
+        String folded = GENITIVE.matcher(
+                        Normalizer.normalize(text, Normalizer.Form.NFKD).toLowerCase(Locale.ROOT))
+                .replaceAll("");
         LongStream.Builder words = LongStream.builder();
         long word = 0;
         for (int i = 0; i < folded.length(); ) {
             int c = folded.codePointAt(i);
             i += Character.charCount(c);
-            if (isMark(c)) {
+            if (isUnseen(c)) {
                 continue;
             }
             boolean inWord = Character.isLetterOrDigit(c) && !standsAlone(c);
@@ -79,9 +85,10 @@ final class Words {
         return c > 0x7F && Character.isLetter(c) && WITHOUT_SPACES.contains(UnicodeScript.of(c));
     }
 
-    private static boolean isMark(int c) {
+    private static boolean isUnseen(int c) {
         int type = Character.getType(c);
-        return type == Character.NON_SPACING_MARK
+        return type == Character.FORMAT
+                || type == Character.NON_SPACING_MARK
                 || type == Character.COMBINING_SPACING_MARK
                 || type == Character.ENCLOSING_MARK;
     }

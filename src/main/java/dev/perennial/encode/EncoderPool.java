@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +27,7 @@ public final class EncoderPool implements AutoCloseable {
 
     private static final int RETRY_AFTER_SECONDS = 1;
     private static final long CLOSING_MILLIS = 10_000;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final WorkQueue queue;
     private final List<Thread> threads;
@@ -35,6 +37,8 @@ public final class EncoderPool implements AutoCloseable {
     private final EncodingObserver observer;
     private final Map<Thread, List<Work>> awaited = new ConcurrentHashMap<>();
     private final Map<Thread, Refusal> givenUp = new ConcurrentHashMap<>();
+    private final Map<Thread, Deadline> deadlines = new ConcurrentHashMap<>();
+    private final ServiceRate rate = new ServiceRate();
 
     /**
      * @param threadCount number of threads; the number of cores is right for encoders that use one thread per run
@@ -67,7 +71,8 @@ public final class EncoderPool implements AutoCloseable {
      * Embeds the passages with every encoder.
      *
      * @return by encoder, then by passage, in the orders given
-     * @throws Refusal.Saturated when too much is in flight already; nothing was encoded
+     * @throws Refusal.Saturated when too much is in flight already, or as it seems the thread's deadline will be past
+     *     before its turn comes; nothing was encoded
      * @throws Refusal.NotReady when the pool is closed or the thread interrupted
      * @throws Refusal the reason for which what the thread wants was given up
      */
@@ -128,12 +133,18 @@ public final class EncoderPool implements AutoCloseable {
             return new Order(
                     encoder, known, missing, missing.stream().map(all::get).toList());
         }
+
+        long chars() {
+            return passages.stream().mapToLong(Passage::chars).sum();
+        }
     }
 
     private List<List<Embedding>> computed(List<Order> orders) {
         int found = orders.stream().mapToInt(order -> order.known().size()).sum();
         int missing = orders.stream().mapToInt(order -> order.missing().size()).sum();
         observer.looked(found, missing);
+        Optional<Deadline> deadline = Optional.ofNullable(deadlines.get(Thread.currentThread()));
+        deadline.ifPresent(until -> requireTime(until, orders));
         int chars = charge(orders);
         if (!charsInFlight.tryAcquire(chars)) {
             throw new Refusal.Saturated("All places in the encoder queue are taken; try again.", RETRY_AFTER_SECONDS);
@@ -141,7 +152,7 @@ public final class EncoderPool implements AutoCloseable {
         Room room = new Room(charsInFlight, chars);
         long now = System.nanoTime();
         List<Work> works = orders.stream()
-                .map(order -> new Work(order.encoder(), order.passages(), room, now))
+                .map(order -> new Work(order.encoder(), order.passages(), room, now, deadline))
                 .toList();
         try {
             awaited.put(Thread.currentThread(), works);
@@ -168,9 +179,31 @@ public final class EncoderPool implements AutoCloseable {
         awaited.getOrDefault(waiting, List.of()).forEach(work -> work.done().completeExceptionally(reason));
     }
 
-    /** What a thread has encoded from now on is wanted again. */
+    /** What a thread has encoded from now on, until {@link #resume}, is wanted until then. */
+    public void limit(Thread waiting, Deadline deadline) {
+        deadlines.put(waiting, deadline);
+    }
+
+    /** What a thread has encoded from now on is wanted again, whenever it comes. */
     public void resume(Thread waiting) {
         givenUp.remove(waiting);
+        deadlines.remove(waiting);
+    }
+
+    /** Who could not be served in time is told so at once, and takes no time from those who can. */
+    private void requireTime(Deadline deadline, List<Order> orders) {
+        long left = deadline.leftNanos();
+        if (left <= 0) {
+            throw deadline.late();
+        }
+        long own = orders.stream().mapToLong(Order::chars).sum();
+        double wait = own == 0 ? 0 : rate.nanos(queue.charsBefore(own), threads.size());
+        if (wait > left) {
+            throw new Refusal.Saturated(
+                    "So much is waiting to be encoded that the answer would come too late; try again, or allow more"
+                            + " time.",
+                    (int) Math.ceil(wait / NANOS_PER_SECOND));
+        }
     }
 
     private void requireWanted(Thread thread) {
@@ -241,8 +274,10 @@ public final class EncoderPool implements AutoCloseable {
         Work first = batch.get(0).work();
         List<Passage> passages =
                 batch.stream().flatMap(portion -> portion.passages().stream()).toList();
-        observer.running(passages.size(), System.nanoTime() - first.submittedNanos());
+        long start = System.nanoTime();
+        observer.running(passages.size(), start - first.submittedNanos());
         List<Embedding> embeddings = first.encoder().encode(passages);
+        rate.ran(passages.stream().mapToLong(Passage::chars).sum(), System.nanoTime() - start);
         if (embeddings.size() != passages.size()) {
             throw new IllegalStateException("an encoder gave another number of embeddings than of passages");
         }

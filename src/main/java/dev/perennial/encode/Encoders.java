@@ -20,7 +20,10 @@ public final class Encoders {
         this.ready = sorted(ready);
     }
 
-    /** The encoders that are ready now: static ones first, of a kind those with the fewest parameters first. */
+    /**
+     * The encoders that are ready now: static ones first, which cost the same, by id; then others, those with the
+     * fewest parameters first.
+     */
     public List<Encoder> ready() {
         return ready;
     }
@@ -48,6 +51,15 @@ public final class Encoders {
         ready = sorted(next);
     }
 
+    /** Removes the encoder of this id, if there is one; who holds it goes on with it. */
+    public synchronized Optional<Encoder> remove(String id) {
+        Optional<Encoder> removed = find(id);
+        List<Encoder> next = new ArrayList<>(ready);
+        removed.ifPresent(next::remove);
+        ready = sorted(next);
+        return removed;
+    }
+
     /** These encoders, each rounded to bytes where there is a choice; equal to the given ones where there is none. */
     public static List<Encoder> rounded(List<Encoder> encoders) {
         return encoders.stream()
@@ -59,11 +71,18 @@ public final class Encoders {
         return pool;
     }
 
+    /** A lookup takes as long in a large table as in a small one. */
+    private static long cost(Encoder encoder) {
+        return encoder.info().reading() == EncoderInfo.Reading.STATIC
+                ? 0
+                : encoder.info().parameters();
+    }
+
     private static List<Encoder> sorted(List<? extends Encoder> encoders) {
         return encoders.stream()
                 .map(Encoder.class::cast)
                 .sorted(Comparator.comparing((Encoder encoder) -> encoder.info().reading())
-                        .thenComparingLong(encoder -> encoder.info().parameters())
+                        .thenComparingLong(Encoders::cost)
                         .thenComparing(encoder -> encoder.info().id()))
                 .toList();
     }

@@ -9,6 +9,9 @@ import java.util.Map;
  */
 public interface TableEncoder extends Encoder {
 
+    /** Id of the encoder that the table was made of. */
+    String teacher();
+
     /** Numbers of the rows that a text adds up, with repetitions, in the order of its pieces. */
     int[] pieces(Passage passage);
 

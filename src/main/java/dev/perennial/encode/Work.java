@@ -22,15 +22,17 @@ final class Work {
     private final Embedding[] embeddings;
     private final CompletableFuture<List<Embedding>> done = new CompletableFuture<>();
     private final long submittedNanos;
+    private final Optional<Deadline> deadline;
     private long waitingChars;
     private int taken;
     private int finished;
 
-    Work(Encoder encoder, List<Passage> passages, Room room, long submittedNanos) {
+    Work(Encoder encoder, List<Passage> passages, Room room, long submittedNanos, Optional<Deadline> deadline) {
         this.encoder = encoder;
         this.passages = passages;
         this.room = room;
         this.submittedNanos = submittedNanos;
+        this.deadline = deadline;
         this.order = IntStream.range(0, passages.size())
                 .boxed()
                 .sorted(Comparator.comparingInt(i -> passages.get(i).chars()))
@@ -82,8 +84,9 @@ final class Work {
         return done;
     }
 
-    /** Whether passages are left that nobody has taken, and somebody still waits for them. */
+    /** Whether passages are left that nobody has taken, and somebody still waits for them; nobody does too late. */
     boolean isWaiting() {
+        deadline.filter(until -> until.leftNanos() <= 0).ifPresent(past -> done.completeExceptionally(past.late()));
         return taken < order.length && !done.isDone();
     }
 

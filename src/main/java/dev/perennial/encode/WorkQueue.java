@@ -65,6 +65,18 @@ final class WorkQueue {
         return left;
     }
 
+    /**
+     * Characters that are read before something new of this length has had its turns: of longer works that wait, as
+     * much as its own length, or one turn.
+     */
+    synchronized long charsBefore(long chars) {
+        long turns = Math.max(MOST_CHARS, chars);
+        return waiting.stream()
+                .filter(Work::isWaiting)
+                .mapToLong(work -> Math.min(turns, work.waitingChars()))
+                .sum();
+    }
+
     private long fairShare() {
         long chars = 0;
         for (Work work : waiting) {

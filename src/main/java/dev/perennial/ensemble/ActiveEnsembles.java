@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * The ensemble that serves each task now. Swapping one is a single reference write; readers never wait. Safe for
@@ -19,6 +21,23 @@ public final class ActiveEnsembles {
     private final AtomicLong applied = new AtomicLong();
     /** Tasks that may be ahead on disk, and what was served when that began: their own change has a later revision. */
     private final Map<TaskId, Long> servedBeforeChange = new ConcurrentHashMap<>();
+
+    private final LongSupplier stored;
+    private final Predicate<RevisionId> isAwaited;
+
+    /** Of which all that is stored serves, but for tasks that are being changed. */
+    public ActiveEnsembles() {
+        this(() -> 0, revision -> false);
+    }
+
+    /**
+     * @param stored number of the latest change of anything that is on disk
+     * @param isAwaited whether a change that is on disk, and none of a task, does not serve yet
+     */
+    public ActiveEnsembles(LongSupplier stored, Predicate<RevisionId> isAwaited) {
+        this.stored = stored;
+        this.isAwaited = isAwaited;
+    }
 
     /**
      * The serving ensemble of a task.
@@ -61,6 +80,22 @@ public final class ActiveEnsembles {
         caughtUp(ensemble.revision());
     }
 
+    /**
+     * Makes an ensemble the serving one of its task, if the one that it was made in view of still is; whether it is.
+     *
+     * @param before what served when it was made
+     */
+    public boolean replace(Optional<Ensemble> before, Ensemble ensemble) {
+        TaskId id = ensemble.task().id();
+        boolean replaced = before.isPresent()
+                ? byTask.replace(id, before.get(), ensemble)
+                : byTask.putIfAbsent(id, ensemble) == null;
+        if (replaced) {
+            caughtUp(ensemble.revision());
+        }
+        return replaced;
+    }
+
     /** Stops serving a task. */
     public void retire(TaskId id, RevisionId revision) {
         byTask.remove(id);
@@ -69,6 +104,9 @@ public final class ActiveEnsembles {
 
     /** Notes that a task may be ahead on disk of what is served, from now until {@link #endChange}. */
     public void beginChange(TaskId id) {
+        if (byTask.containsKey(id)) {
+            caughtUp(new RevisionId(stored.getAsLong()));
+        }
         servedBeforeChange.putIfAbsent(id, applied.get());
     }
 
@@ -88,24 +126,41 @@ public final class ActiveEnsembles {
     }
 
     /**
-     * Checks that a task answers with everything up to a revision, which may be another task's.
+     * Checks that a change has been made; looks at what is stored once at most.
      *
-     * @throws Refusal.NotReady when it does not
+     * @throws Refusal.NotReady when it has not, as far as this server knows
      */
-    public void requireAtLeast(TaskId id, RevisionId revision) {
-        if (applied.get() < revision.number() || isLearning(id, revision)) {
+    public void requireStored(RevisionId revision) {
+        if (applied.get() < revision.number()) {
+            caughtUp(new RevisionId(stored.getAsLong()));
+        }
+        if (applied.get() < revision.number()) {
             throw behind();
         }
     }
 
     /**
-     * Checks that every task answers with everything up to a revision.
+     * Checks that a task answers with a change, which may be another task's or a knowledge graph's, and with everything
+     * that the task itself was taught before. After {@link #requireStored} this looks at nothing stored.
+     *
+     * @throws Refusal.NotReady when it does not
+     */
+    public void requireAtLeast(TaskId id, RevisionId revision) {
+        requireStored(revision);
+        if (isAwaited.test(revision) || isLearning(id, revision)) {
+            throw behind();
+        }
+    }
+
+    /**
+     * Checks that every task answers with a change, and with everything that it was taught before.
      *
      * @throws Refusal.NotReady when one does not
      */
     public void requireAtLeast(RevisionId revision) {
-        if (applied.get() < revision.number()
-                || servedBeforeChange.keySet().stream().anyMatch(id -> isLearning(id, revision))) {
+        requireStored(revision);
+        // What is no task's serves when it is stored, unless it is awaited.
+        if (isAwaited.test(revision) || servedBeforeChange.keySet().stream().anyMatch(id -> isLearning(id, revision))) {
             throw behind();
         }
     }

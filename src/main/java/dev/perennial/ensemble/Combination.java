@@ -8,6 +8,7 @@ import dev.perennial.task.Kind;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -61,6 +62,19 @@ public record Combination(Kind kind, List<String> labels, List<Part> parts, doub
             sum[c] /= total;
         }
         return kind == Kind.CLASSIFICATION && sum.length > 0 ? Probabilities.sharpen(sum, power) : sum;
+    }
+
+    /** The same without some parts, of which the others take over the weight; empty when none is left. */
+    Optional<Combination> without(Predicate<Part> missing) {
+        List<Part> left = parts.stream().filter(missing.negate()).toList();
+        if (left.isEmpty()) {
+            return Optional.empty();
+        }
+        double total = left.stream().mapToDouble(Part::weight).sum();
+        List<Part> rest = left.stream()
+                .map(part -> part.weighing(total > 0 ? part.weight() / total : 1.0 / left.size()))
+                .toList();
+        return Optional.of(new Combination(kind, labels, rest, power, strangeness));
     }
 
     /** Adds every number that decides answers to a digest. */

@@ -4,29 +4,36 @@ package dev.perennial.ensemble;
 import dev.perennial.encode.Embedding;
 import dev.perennial.encode.Encoded;
 import dev.perennial.encode.Encoder;
+import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.InputEncoding;
 import dev.perennial.encode.Passage;
 import dev.perennial.encode.ReadingObserver;
 import dev.perennial.member.View;
+import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The vectors of some inputs of one kind, each computed when it is first needed and never twice. Owned by one thread.
  */
 final class Encodings {
+    private static final System.Logger LOG = System.getLogger(Encodings.class.getName());
     private static final float[] UNREAD = {};
 
     private final EncoderPool pool;
     private final ReadingObserver observer;
     private final List<Input> inputs;
     private final Map<Encoder, Encoded[]> encodedByMember = new LinkedHashMap<>();
+    private final Set<Encoder> failed = new HashSet<>();
 
     /** @param observer told of what is read */
     Encodings(EncoderPool pool, ReadingObserver observer, List<Input> inputs) {
@@ -36,7 +43,8 @@ final class Encodings {
     }
 
     /**
-     * Has the members in view read the inputs at these positions. Members that lack the same ones read side by side.
+     * Has the members in view read the inputs at these positions. Members that lack the same ones read side by side. A
+     * knowledge graph that fails is left out (see {@link #hasFailed}).
      */
     void require(List<Encoder> members, View view, List<Integer> positions) {
         Map<List<Integer>, List<Encoder>> membersByMissing = new LinkedHashMap<>();
@@ -50,10 +58,42 @@ final class Encodings {
                         .add(member);
             }
         }
-        membersByMissing.forEach((missing, readers) -> read(readers, missing));
+        membersByMissing.forEach((missing, readers) -> {
+            Map<Boolean, List<Encoder>> readersByKind =
+                    readers.stream().collect(Collectors.partitioningBy(Encodings::isGraph));
+            readersByKind.getOrDefault(true, List.of()).forEach(graph -> tryToRead(graph, missing));
+            read(readersByKind.getOrDefault(false, List.of()), missing);
+        });
+    }
+
+    /** Whether a knowledge graph could not read what it was to. */
+    boolean hasFailed(Encoder member) {
+        return failed.contains(member);
+    }
+
+    private static boolean isGraph(Encoder member) {
+        return member.info().reading() == EncoderInfo.Reading.KNOWLEDGE;
+    }
+
+    private void tryToRead(Encoder graph, List<Integer> positions) {
+        try {
+            read(List.of(graph), positions);
+        } catch (Refusal stopping) {
+            throw stopping;
+        } catch (RuntimeException failure) {
+            failed.add(graph);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Answers are given without {0}, which cannot read them: {1}",
+                    graph.info().id(),
+                    failure.getClass().getName());
+        }
     }
 
     private void read(List<Encoder> members, List<Integer> positions) {
+        if (members.isEmpty()) {
+            return;
+        }
         List<Input> read = positions.stream().map(inputs::get).toList();
         List<Passage> passages = passages(read);
         List<List<Embedding>> embeddings = pool.encode(members, passages);

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -50,6 +51,7 @@ public final class Ensemble {
 
     private final Task task;
     private final RevisionId revision;
+    private final RevisionId answerRevision;
     private final List<Encoder> members;
     private final FeatureMap featureMap;
     private final Voices voices;
@@ -74,12 +76,26 @@ public final class Ensemble {
             Recollection recollection) {
         this.task = task;
         this.revision = revision;
+        this.answerRevision = revision;
         this.members = List.copyOf(members);
         this.featureMap = featureMap;
         this.voices = voices;
         this.recollection = recollection;
         this.cascade = Cascade.of(voices.agreement(), task.kind(), task.policy());
         this.stagesByMode = stages();
+    }
+
+    /** What was chosen of the other one stays chosen. */
+    private Ensemble(Ensemble other, RevisionId answerRevision, List<Encoder> members) {
+        this.task = other.task;
+        this.revision = other.revision;
+        this.answerRevision = answerRevision;
+        this.members = List.copyOf(members);
+        this.featureMap = other.featureMap;
+        this.voices = other.voices;
+        this.recollection = other.recollection;
+        this.cascade = other.cascade;
+        this.stagesByMode = other.stagesByMode;
     }
 
     private Map<Mode, List<Stage>> stages() {
@@ -98,8 +114,14 @@ public final class Ensemble {
         return task;
     }
 
+    /** The change of the task that was learnt last. */
     public RevisionId revision() {
         return revision;
+    }
+
+    /** The revision that answers name: the last change of anything that decides them, such as of a knowledge graph. */
+    public RevisionId answerRevision() {
+        return answerRevision;
     }
 
     /** Number of different examples it was learnt from; records of equal content count once. */
@@ -144,6 +166,7 @@ public final class Ensemble {
 
     private List<String> ids(View read) {
         return members.subList(read.first(), read.end()).stream()
+                .filter(member -> !(member instanceof AbsentMember))
                 .map(member -> member.info().id())
                 .toList();
     }
@@ -153,9 +176,41 @@ public final class Ensemble {
         return new Ensemble(other, otherRevision, members, featureMap, voices, recollection);
     }
 
-    /** The same answers by members of which each stands for the one in its place. */
+    /** The same ensemble, whose answers name another revision. */
+    public Ensemble answering(RevisionId named) {
+        return new Ensemble(this, named, members);
+    }
+
+    /** The same heads over members of which each stands for the one in its place. */
     public Ensemble by(UnaryOperator<Encoder> stand) {
-        return new Ensemble(task, revision, members.stream().map(stand).toList(), featureMap, voices, recollection);
+        return new Ensemble(this, answerRevision, members.stream().map(stand).toList());
+    }
+
+    /**
+     * The same without some members, which nothing is read by any more: what is left are the voices of the others, each
+     * by itself.
+     *
+     * @param missing never the first member, which reads texts
+     */
+    public Ensemble without(Predicate<Encoder> missing) {
+        List<Integer> left = new ArrayList<>();
+        List<Encoder> rest = new ArrayList<>();
+        for (int m = 0; m < members.size(); m++) {
+            boolean goes = missing.test(members.get(m));
+            rest.add(goes ? new AbsentMember(members.get(m).info()) : members.get(m));
+            if (goes) {
+                left.add(m);
+            }
+        }
+        if (left.contains(0)) {
+            throw new IllegalStateException("nothing is left that reads texts");
+        }
+        Combination fast = voices.firsts().get(0);
+        Combination full = voices.full()
+                .without(part -> left.stream().anyMatch(part.view()::includes))
+                .orElse(fast);
+        Voices others = new Voices(full, List.of(fast), Agreement.NONE);
+        return new Ensemble(new Ensemble(task, revision, rest, featureMap, others, recollection), answerRevision, rest);
     }
 
     /** Answers one input from the vectors of all members, by the first stage of the mode that is sure enough. */

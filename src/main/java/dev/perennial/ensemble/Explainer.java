@@ -77,7 +77,7 @@ record Explainer(Task task, Stage stage, List<Encoder> members) {
                     .combined(
                             answers,
                             part -> part.view().size() == 1 && !part.view().includes(left));
-            if (rest.length > 0) {
+            if (rest.length > 0 && !(members.get(m) instanceof AbsentMember)) {
                 EncoderInfo info = members.get(m).info();
                 boolean graph = info.reading() == EncoderInfo.Reading.KNOWLEDGE;
                 all.add(new Explanation.Without(info.id(), graph, label(rest), probability(rest), score(rest)));

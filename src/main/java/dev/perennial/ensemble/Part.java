@@ -22,6 +22,11 @@ public record Part(String name, View view, Head head, Platt link, double weight)
     /** Name of the part that sees all members at once. */
     public static final String JOINT = "joint";
 
+    /** The same with another weight. */
+    Part weighing(double share) {
+        return new Part(name, view, head, link, share);
+    }
+
     /**
      * What this part says of an input: probabilities of the labels, or a score in [0, 1].
      *

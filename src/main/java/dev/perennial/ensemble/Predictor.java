@@ -5,9 +5,9 @@ import dev.perennial.encode.Encoded;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
 import dev.perennial.encode.InputEncoding;
-import dev.perennial.encode.Passage;
 import dev.perennial.encode.ReadingObserver;
 import dev.perennial.knowledge.LinkedEntity;
+import dev.perennial.knowledge.LinkingEncoder;
 import dev.perennial.knowledge.LiveGraph;
 import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.member.View;
@@ -29,6 +29,8 @@ import java.util.stream.IntStream;
  * for concurrent use.
  */
 public final class Predictor {
+    private static final System.Logger LOG = System.getLogger(Predictor.class.getName());
+
     private final ActiveEnsembles active;
     private final Encoders encoders;
     private final LiveGraphs graphs;
@@ -87,20 +89,20 @@ public final class Predictor {
     public List<Predictions> predict(List<Ensemble> ensembles, PredictionRequest request) {
         ensembles.forEach(ensemble -> requireKind(ensemble.task(), request.inputs()));
         Walk walk = new Walk(request, graphs.all(), new Encodings(encoders.pool(), readings, request.inputs()));
-        List<Predictions> answers = ensembles.stream().map(walk::answered).toList();
+        List<Answered> answers = ensembles.stream().map(walk::answered).toList();
         observer.answered(walk.embedding, walk.combining);
-        audit.ifPresent(told -> tell(told, ensembles, request, answers));
-        return answers;
+        audit.ifPresent(told -> answers.forEach(answered -> tell(told, request, answered)));
+        return answers.stream().map(Answered::predictions).toList();
     }
 
-    private static void tell(
-            CascadeAudit audit, List<Ensemble> ensembles, PredictionRequest request, List<Predictions> answers) {
-        for (int e = 0; e < ensembles.size() && request.mode() == Mode.AUTO; e++) {
-            List<Prediction> predictions = answers.get(e).predictions();
-            for (int i = 0; i < predictions.size(); i++) {
-                if (ensembles.get(e).isBeforeTheLast(predictions.get(i))) {
-                    audit.stopped(ensembles.get(e), request.inputs().get(i), predictions.get(i));
-                }
+    /** Answers and who gave them: the ensemble that was asked, or what is left of it where a graph has failed. */
+    private record Answered(Ensemble by, Predictions predictions) {}
+
+    private static void tell(CascadeAudit audit, PredictionRequest request, Answered answered) {
+        List<Prediction> predictions = answered.predictions().predictions();
+        for (int i = 0; i < predictions.size() && request.mode() == Mode.AUTO; i++) {
+            if (answered.by().isBeforeTheLast(predictions.get(i))) {
+                audit.stopped(answered.by(), request.inputs().get(i), predictions.get(i));
             }
         }
     }
@@ -124,7 +126,7 @@ public final class Predictor {
             this.encodings = encodings;
         }
 
-        private Predictions answered(Ensemble ensemble) {
+        private Answered answered(Ensemble ensemble) {
             Prediction[] predictions = new Prediction[request.inputs().size()];
             Said[] said = new Said[predictions.length];
             Arrays.setAll(said, i -> new Said());
@@ -132,44 +134,75 @@ public final class Predictor {
             for (int stage = 0; !open.isEmpty(); stage++) {
                 List<Integer> unsure = new ArrayList<>();
                 List<Asked> asked = read(ensemble, stage, open, said);
+                if (asked.isEmpty()) {
+                    return answered(ensemble.without(encodings::hasFailed));
+                }
                 long began = System.nanoTime();
                 for (int at = 0; at < open.size(); at++) {
                     int i = open.get(at);
                     ensemble.predict(stage, asked.get(at), request)
                             .ifPresentOrElse(
-                                    prediction -> predictions[i] = explained(i, prediction), () -> unsure.add(i));
+                                    prediction -> predictions[i] = explained(ensemble, i, prediction),
+                                    () -> unsure.add(i));
                 }
                 combining += System.nanoTime() - began;
                 open = unsure;
             }
-            return new Predictions(ensemble.revision(), List.of(predictions));
+            return new Answered(ensemble, new Predictions(ensemble.answerRevision(), List.of(predictions)));
         }
 
-        private Prediction explained(int position, Prediction prediction) {
+        private Prediction explained(Ensemble ensemble, int position, Prediction prediction) {
             return prediction.explanation().isEmpty() || graphs.isEmpty()
                     ? prediction
-                    : prediction.naming(links(request.inputs().get(position), prediction));
+                    : prediction.naming(links(ensemble, request.inputs().get(position), prediction));
         }
 
         /** What graphs read in an input; of weight 0 where the answer does not listen to the graph. */
-        private List<LinkedEntity> links(Input input, Prediction prediction) {
+        private List<LinkedEntity> links(Ensemble ensemble, Input input, Prediction prediction) {
             List<LinkedEntity> links = new ArrayList<>();
             for (LiveGraph graph : graphs) {
                 boolean isHeard = prediction.membersUsed().contains(graph.info().id());
-                for (Passage text : Encodings.texts(input)) {
-                    for (LinkedEntity link : graph.links(text)) {
-                        links.add(isHeard ? link : link.unheard());
-                    }
+                for (LinkedEntity link : links(isHeard ? heard(ensemble, graph) : graph, input)) {
+                    links.add(isHeard ? link : link.unheard());
                 }
             }
             return links;
         }
 
+        /** The state of the graph that the answer was given with. */
+        private static LinkingEncoder heard(Ensemble ensemble, LiveGraph graph) {
+            return ensemble.members().stream()
+                    .filter(member -> member.info().id().equals(graph.info().id()))
+                    .filter(LinkingEncoder.class::isInstance)
+                    .map(LinkingEncoder.class::cast)
+                    .findFirst()
+                    .orElse(graph);
+        }
+
+        private static List<LinkedEntity> links(LinkingEncoder graph, Input input) {
+            try {
+                return Encodings.texts(input).stream()
+                        .flatMap(text -> graph.links(text).stream())
+                        .toList();
+            } catch (RuntimeException failure) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "An answer is explained without {0}, which cannot read the input: {1}",
+                        graph.info().id(),
+                        failure.getClass().getName());
+                return List.of();
+            }
+        }
+
+        /** What is read; nothing when a graph cannot read it. */
         private List<Asked> read(Ensemble ensemble, int stage, List<Integer> open, Said[] said) {
             View read = ensemble.stages(request.mode()).get(stage).members();
             long began = System.nanoTime();
             encodings.require(ensemble.members(), read, open);
             embedding += System.nanoTime() - began;
+            if (ensemble.members().stream().anyMatch(encodings::hasFailed)) {
+                return List.of();
+            }
             return open.stream()
                     .map(i -> new Asked(request.inputs().get(i), encodings.of(ensemble.members(), read, i), said[i]))
                     .toList();

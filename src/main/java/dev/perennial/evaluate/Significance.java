@@ -3,6 +3,9 @@ package dev.perennial.evaluate;
 
 /** Whether two ways to answer the same questions differ by more than chance makes likely. */
 public final class Significance {
+    /** What differs by less differs by rounding. */
+    private static final double EQUAL = 1e-9;
+
     private Significance() {}
 
     /**
@@ -26,19 +29,20 @@ public final class Significance {
     }
 
     /**
-     * The same, told by how right each answer is.
+     * The exact sign test, of which McNemar's is the case of answers that are right or wrong: how likely so uneven a
+     * split of the questions that one of two answers better is, if both were equally good. Of several labels, a
+     * question is answered better where more labels are right; of a score, where it is closer.
      *
-     * @param first in [0, 1], right from one half on
+     * @param first how right each answer is
      * @param second likewise, of the same questions
+     * @return two-sided p-value, in (0, 1]
      */
-    public static double mcNemar(double[] first, double[] second) {
+    public static double sign(double[] first, double[] second) {
         long onlyFirst = 0;
         long onlySecond = 0;
         for (int i = 0; i < first.length; i++) {
-            boolean a = first[i] >= 0.5;
-            boolean b = second[i] >= 0.5;
-            onlyFirst += a && !b ? 1 : 0;
-            onlySecond += b && !a ? 1 : 0;
+            onlyFirst += first[i] - second[i] > EQUAL ? 1 : 0;
+            onlySecond += second[i] - first[i] > EQUAL ? 1 : 0;
         }
         return mcNemar(onlyFirst, onlySecond);
     }

@@ -10,7 +10,6 @@ import java.util.SplittableRandom;
  */
 final class BatchSource {
     private final int negatives;
-    private final int population;
     private final int[] positions;
     private final int[] objects;
     private int count;
@@ -18,11 +17,9 @@ final class BatchSource {
     /**
      * @param entities of which objects are drawn
      * @param negatives how many are drawn for a batch; 0: all entities are objects of each batch
-     * @param population entities that the drawn ones stand for, and the named ones
      */
-    BatchSource(int entities, int negatives, int population) {
+    BatchSource(int entities, int negatives) {
         this.negatives = negatives;
-        this.population = population;
         this.positions = new int[entities];
         this.objects = new int[entities];
         Arrays.fill(positions, -1);
@@ -61,7 +58,7 @@ final class BatchSource {
         }
         int named = count;
         draw(Math.min(negatives, objects.length - named), random);
-        float weight = count == named ? 1 : (population - named) / (float) (count - named);
+        float weight = count == named ? 1 : (objects.length - named) / (float) (count - named);
         Batch batch = new Batch(Arrays.copyOf(objects, count), named, weight, subjects, relations, starts, answers);
         forget();
         return batch;

@@ -61,7 +61,7 @@ public final class GraphTraining {
      */
     public boolean run(TrainingListener listener) {
         requireWhole();
-        BatchSource source = new BatchSource(index.entities(), settings.negatives(), index.entities());
+        BatchSource source = new BatchSource(index.entities(), settings.negatives());
         BatchStep step = new BatchStep(
                 settings,
                 state.vectors(),

@@ -2,7 +2,6 @@
 package dev.perennial.kge;
 
 import dev.perennial.math.FloatMatrix;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -70,16 +69,5 @@ public record GraphVectors(GraphModel model, int rank, FloatMatrix entities, Flo
             sum += query[k] * object[k];
         }
         return sum;
-    }
-
-    /** A copy with one more entity, whose number is the last. */
-    public GraphVectors withEntity(float[] row) {
-        if (row.length != entities.columns()) {
-            throw new IllegalArgumentException("a row of " + row.length + " numbers");
-        }
-        float[] data = Arrays.copyOf(entities.data(), entities.data().length + row.length);
-        System.arraycopy(row, 0, data, entities.data().length, row.length);
-        FloatMatrix larger = new FloatMatrix(entities.rows() + 1, entities.columns(), data);
-        return new GraphVectors(model, rank, larger, relations);
     }
 }

@@ -31,6 +31,8 @@ public record TrainingSettings(
         float margin,
         float temperature,
         long seed) {
+    private static final int SMALL = 500;
+    private static final float SMALL_REGULARIZATION = 0.02f;
 
     public TrainingSettings {
         require(rank > 0 && epochs >= 0 && batch > 0 && negatives >= 0, "a size is negative or zero");
@@ -38,6 +40,14 @@ public record TrainingSettings(
         require(regularization >= 0 && relationWeight >= 0 && temperature >= 0, "a weight is negative");
         require(model.isProduct() || (regularization == 0 && relationWeight == 0), "weights that are for products");
         require(model.isProduct() || negatives > 0, "distances are learnt from negatives");
+    }
+
+    /**
+     * Settings that suit a graph of so many entities: one of some hundreds is kept from being learnt by the usual N3.
+     */
+    public static TrainingSettings of(GraphModel model, int entities) {
+        TrainingSettings usual = of(model);
+        return model.isProduct() && entities <= SMALL ? usual.withRegularization(SMALL_REGULARIZATION) : usual;
     }
 
     /** Settings that suit graphs of some ten thousand entities. */
@@ -58,6 +68,22 @@ public record TrainingSettings(
                 learningRate,
                 initialScale,
                 regularization,
+                relationWeight,
+                margin,
+                temperature,
+                seed);
+    }
+
+    private TrainingSettings withRegularization(float other) {
+        return new TrainingSettings(
+                model,
+                rank,
+                epochs,
+                batch,
+                negatives,
+                learningRate,
+                initialScale,
+                other,
                 relationWeight,
                 margin,
                 temperature,

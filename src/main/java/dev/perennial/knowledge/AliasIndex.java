@@ -3,7 +3,6 @@ package dev.perennial.knowledge;
 
 import dev.perennial.knowledge.Statement.Aspect;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -18,42 +17,40 @@ import java.util.List;
  * without. Names longer than {@value #MOST_WORDS} words are dropped.
  *
  * <p>The prior of an entity is in proportion to how often the name was seen to mean it, plus 1, plus a half when it is
- * its label and not an alias. Of each name the {@value Candidates#MOST} best entities are kept; what the others take
- * from the prior is kept too.
+ * its label and not an alias. Of each name the {@value Candidates#MOST} best entities are looked at, and what the
+ * others take from the prior. What is found is a function of the graph as it is now, changes included.
  */
 public final class AliasIndex {
     /** A name may have so many words. */
     static final int MOST_WORDS = 32;
 
-    private static final int WORDS_OF_A_DESCRIPTION = 512;
     private static final int SHORT_NAME = 3;
-
-    /** So many texts more are supposed to have been read than there are: a few descriptions say little. */
-    private static final double SUPPOSED_TEXTS = 1000;
+    private static final int[] NO_ENTRIES = {};
 
     private final KnowledgeGraph graph;
     private final NameTrie base;
     private final NameTrie overlay;
+    private final WordCounts counts;
 
-    /** By word of the base. */
-    private final float[] rarities;
-
-    private AliasIndex(KnowledgeGraph graph, NameTrie base, NameTrie overlay, float[] rarities) {
+    private AliasIndex(KnowledgeGraph graph, NameTrie base, NameTrie overlay, WordCounts counts) {
         this.graph = graph;
         this.base = base;
         this.overlay = overlay;
-        this.rarities = rarities;
+        this.counts = counts;
     }
 
     /** The index of all names of a graph. */
     public static AliasIndex of(KnowledgeGraph graph) {
         NameTrie trie = new NameTrie();
         graph.forEachNumber(entity -> add(trie, graph, entity));
-        trie.prune(Candidates.MOST, graph::idOf);
-        return new AliasIndex(graph, trie, new NameTrie(), rarities(trie, graph));
+        trie.sort(graph::idOf);
+        return new AliasIndex(graph, trie, new NameTrie(), WordCounts.of(trie.words(), graph));
     }
 
-    /** The index of a graph that differs in one entity from the one that this is the index of. */
+    /**
+     * The index of a graph that differs in one entity from the one that this is the index of. It takes memory in
+     * proportion to the names that the changed entities have, whatever they were called before.
+     */
     public AliasIndex with(KnowledgeGraph changed, String entity) {
         NameTrie next = overlay.copy();
         int before = graph.numberOf(entity);
@@ -64,7 +61,14 @@ public final class AliasIndex {
         if (after >= 0) {
             add(next, changed, after);
         }
-        return new AliasIndex(changed, base, next, rarities);
+        NameTrie kept = next.isMostlyRemoved() ? ofChanged(changed) : next;
+        return new AliasIndex(changed, base, kept, counts.with(graph, changed, after));
+    }
+
+    private static NameTrie ofChanged(KnowledgeGraph graph) {
+        NameTrie trie = new NameTrie();
+        graph.forEachChanged(entity -> add(trie, graph, entity));
+        return trie;
     }
 
     /** The graph whose names these are. */
@@ -87,7 +91,12 @@ public final class AliasIndex {
 
     /** Bytes of memory that it takes, about; the graph is not counted. */
     public long memory() {
-        return base.memory() + overlay.memory() + (long) Float.BYTES * rarities.length;
+        return base.memory() + overlay.memory() + counts.memory();
+    }
+
+    /** Bytes that names and words of changed entities take, about. */
+    long overlayMemory() {
+        return overlay.memory() + counts.laterMemory();
     }
 
     NameTrie base() {
@@ -98,12 +107,14 @@ public final class AliasIndex {
         return overlay;
     }
 
-    /**
-     * How much a word of the base says, from its share {@code df} of the {@code n} descriptions in the graph:
-     * {@code log((n + 1000) / (df + 1)) / log(n + 1000)}; 1 when no description has it.
-     */
+    /** How much a word of the base says, in [0, 1]; 1 for {@link NameTrie#NONE}. */
     double rarity(int word) {
-        return word < 0 ? 1 : rarities[word];
+        return word < 0 ? 1 : counts.rarity(word);
+    }
+
+    /** How much a word says that only names of changed entities have. */
+    double rarity(byte[] bytes, int from, int to) {
+        return counts.rarity(bytes, from, to);
     }
 
     /** How an entry of a name scores in a text; 0 when it does not count there. */
@@ -115,20 +126,60 @@ public final class AliasIndex {
     /** Collects the entities at the ends of two paths, either of which may be {@link NameTrie#NONE}. */
     void collect(int node, int overlayNode, Judge judge, Candidates into) {
         into.clear();
+        Merge merge = new Merge(
+                base.first(node),
+                overlay.first(overlayNode) == NameTrie.NONE ? NO_ENTRIES : overlay.sorted(overlayNode, graph::idOf));
         int seen = 0;
-        for (int entry = base.first(node); entry != NameTrie.NONE; entry = base.next(entry)) {
-            if (!graph.isChanged(base.entity(entry))) {
-                collect(base, entry, judge, into);
+        long lost = 0;
+        while (merge.next()) {
+            if (seen++ < Candidates.MOST) {
+                collect(merge.trie, merge.entry, judge, into);
+            } else {
+                lost += merge.trie.score(merge.entry);
             }
         }
-        for (int entry = overlay.first(overlayNode);
-                entry != NameTrie.NONE && seen < Candidates.MOST;
-                entry = overlay.next(entry)) {
-            collect(overlay, entry, judge, into);
-            seen++;
+        if (into.size() > 0) {
+            into.lose((double) lost);
         }
-        if (into.size() > 0 && node != NameTrie.NONE) {
-            into.lose(base.lost(node));
+    }
+
+    /** The entries of a node of the base and of one of the overlay, the best first, without those of before. */
+    private final class Merge {
+        private final int[] changed;
+        private int next;
+        private int nextChanged;
+        private NameTrie trie = base;
+        private int entry = NameTrie.NONE;
+
+        Merge(int first, int[] changed) {
+            this.next = first;
+            this.changed = changed;
+        }
+
+        boolean next() {
+            while (next != NameTrie.NONE && graph.isChanged(base.entity(next))) {
+                next = base.next(next);
+            }
+            if (nextChanged < changed.length && (next == NameTrie.NONE || isChangedFirst())) {
+                trie = overlay;
+                entry = changed[nextChanged++];
+                return true;
+            }
+            trie = base;
+            entry = next;
+            next = next == NameTrie.NONE ? next : base.next(next);
+            return entry != NameTrie.NONE;
+        }
+
+        private boolean isChangedFirst() {
+            int scoreOfChanged = overlay.score(changed[nextChanged]);
+            int score = base.score(next);
+            return scoreOfChanged > score || (scoreOfChanged == score && isBefore(changed[nextChanged]));
+        }
+
+        private boolean isBefore(int entryOfChanged) {
+            String id = graph.idOf(overlay.entity(entryOfChanged));
+            return id.compareTo(graph.idOf(base.entity(next))) < 0;
         }
     }
 
@@ -180,42 +231,5 @@ public final class AliasIndex {
             letters += (tokens.bytes()[i] & 0xc0) == 0x80 ? 0 : 1;
         }
         return letters;
-    }
-
-    private static float[] rarities(NameTrie trie, KnowledgeGraph graph) {
-        int[] counts = new int[trie.words().size()];
-        int[] last = new int[counts.length];
-        Arrays.fill(last, -1);
-        int[] texts = new int[1];
-        graph.forEachNumber(entity -> texts[0] += count(trie, graph, entity, new Count(counts, last)) ? 1 : 0);
-        double n = texts[0] + SUPPOSED_TEXTS;
-        float[] rarities = new float[counts.length];
-        for (int word = 0; word < counts.length; word++) {
-            rarities[word] = (float) (Math.log(n / (counts[word] + 1)) / Math.log(n));
-        }
-        return rarities;
-    }
-
-    /** Number of entities by word of their descriptions, and the last entity that was counted. */
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Count(int[] counts, int[] last) {}
-
-    private static boolean count(NameTrie trie, KnowledgeGraph graph, int entity, Count count) {
-        boolean described = false;
-        EntityRecord record = graph.record(entity);
-        while (record.nextWords()) {
-            if (record.aspect() == Aspect.DESCRIPTION) {
-                described = true;
-                Tokens tokens = Tokens.of(record.words(), WORDS_OF_A_DESCRIPTION);
-                for (int i = 0; i < tokens.size(); i++) {
-                    int word = trie.words().find(tokens.bytes(), tokens.from(i), tokens.to(i));
-                    if (word >= 0 && count.last[word] != entity) {
-                        count.last[word] = entity;
-                        count.counts[word]++;
-                    }
-                }
-            }
-        }
-        return described;
     }
 }

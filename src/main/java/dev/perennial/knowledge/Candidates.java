@@ -3,11 +3,11 @@ package dev.perennial.knowledge;
 
 /** The entities that one mention may mean, each with its score. Used again for the next mention, by one thread. */
 final class Candidates {
-    /** How many of a snapshot's arrays, and as many of its overlay, are looked at. */
+    /** How many are looked at, the best by the name alone. */
     static final int MOST = 16;
 
-    private final int[] entities = new int[2 * MOST];
-    private final double[] scores = new double[2 * MOST];
+    private final int[] entities = new int[MOST];
+    private final double[] scores = new double[MOST];
     private int size;
     private double total;
 

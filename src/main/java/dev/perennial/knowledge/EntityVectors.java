@@ -9,35 +9,46 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
- * A vector for each of many entities, as bytes with a scale a row, found by the entity's id; with an overlay for those
- * that were changed. Immutable; safe for concurrent use.
+ * A vector for each of many entities, as bytes with a scale a row, found by the entity's id; with those of entities
+ * that these lack, and an overlay for those that were changed. Immutable; safe for concurrent use.
  *
- * <p>Rows are numbered: those of the file or the builder first, then those of the overlay.
+ * <p>Rows are numbered: those of the file or the builder first, then those of entities that these lack, then those of
+ * the overlay.
  */
 public final class EntityVectors {
     private final String source;
     private final VectorRows base;
+    private final VectorRows more;
     private final String baseDigest;
     private final Map<String, Integer> places;
     private final List<ByteVector> changed;
     private final EntityHash hash;
 
     EntityVectors(String source, VectorRows base, String baseDigest) {
-        this(source, base, baseDigest, Map.of(), List.of(), EntityHash.NOTHING);
+        this(source, new Rows(base, new VectorRows(ByteBuffer.allocate(0), 0, base.dimension()), baseDigest));
     }
 
+    private EntityVectors(String source, Rows rows) {
+        this(source, rows, Map.of(), List.of(), EntityHash.NOTHING);
+    }
+
+    /**
+     * All but the overlay.
+     *
+     * @param more of entities that the base lacks, or has zeros for
+     * @param digest of both
+     */
+    private record Rows(VectorRows base, VectorRows more, String digest) {}
+
     private EntityVectors(
-            String source,
-            VectorRows base,
-            String baseDigest,
-            Map<String, Integer> places,
-            List<ByteVector> changed,
-            EntityHash hash) {
+            String source, Rows rows, Map<String, Integer> places, List<ByteVector> changed, EntityHash hash) {
         this.source = source;
-        this.base = base;
-        this.baseDigest = baseDigest;
+        this.base = rows.base;
+        this.more = rows.more;
+        this.baseDigest = rows.digest;
         this.places = places;
         this.changed = changed;
         this.hash = hash;
@@ -54,7 +65,18 @@ public final class EntityVectors {
 
     /** Number of rows, those of the overlay included. */
     public int rows() {
-        return base.rows() + changed.size();
+        return baseRows() + changed.size();
+    }
+
+    /** Number of entities that have a vector. */
+    public int entities() {
+        int entities = baseRows();
+        for (Map.Entry<String, Integer> place : places.entrySet()) {
+            entities += changed.get(place.getValue()).scale() == 0 ? 0 : 1;
+            long key = key(place.getKey());
+            entities -= base.find(key) >= 0 || more.find(key) >= 0 ? 1 : 0;
+        }
+        return entities;
     }
 
     /** Number of entities that were changed since the rows were made. */
@@ -64,7 +86,7 @@ public final class EntityVectors {
 
     /** Bytes of the rows, in memory or in a file that is mapped. */
     public long bytes() {
-        return VectorRows.size(base.rows(), base.dimension());
+        return VectorRows.size(baseRows(), base.dimension());
     }
 
     /** SHA-256 in hex over all vectors. */
@@ -72,8 +94,11 @@ public final class EntityVectors {
         if (changed.isEmpty()) {
             return baseDigest;
         }
-        String all = baseDigest + hash.digest(changed.size());
-        return HexFormat.of().formatHex(StatementOrder.sha256().digest(all.getBytes(StandardCharsets.US_ASCII)));
+        return hex(baseDigest + hash.digest(changed.size()));
+    }
+
+    private static String hex(String digests) {
+        return HexFormat.of().formatHex(StatementOrder.sha256().digest(digests.getBytes(StandardCharsets.US_ASCII)));
     }
 
     /** The vector of an entity, if it has one that is not zero. */
@@ -89,28 +114,51 @@ public final class EntityVectors {
 
     /** The same vectors but for one entity. */
     public EntityVectors with(String entity, float[] vector) {
-        if (vector.length != dimension()) {
-            throw new IllegalArgumentException("a vector of another length");
-        }
-        return with(entity, ByteVector.of(vector));
+        return with(Map.of(entity, Optional.of(vector)));
     }
 
     /** The same vectors without that of an entity. */
     public EntityVectors without(String entity) {
-        return rowOf(entity) < 0 ? this : with(entity, new ByteVector(new byte[dimension()], 0));
+        return with(Map.of(entity, Optional.empty()));
     }
 
-    private EntityVectors with(String entity, ByteVector vector) {
+    /** The same vectors but for some entities, which have these or none. */
+    EntityVectors with(Map<String, Optional<float[]>> vectorById) {
         Map<String, Integer> nextPlaces = new HashMap<>(places);
         List<ByteVector> next = new ArrayList<>(changed);
-        EntityHash nextHash = hash.plus(hash(entity, vector));
-        Integer place = nextPlaces.putIfAbsent(entity, next.size());
-        if (place == null) {
-            next.add(vector);
-        } else {
-            nextHash = nextHash.minus(hash(entity, next.set(place, vector)));
+        EntityHash nextHash = hash;
+        for (Map.Entry<String, Optional<float[]>> entry : vectorById.entrySet()) {
+            String entity = entry.getKey();
+            if (entry.getValue().isEmpty() && !nextPlaces.containsKey(entity) && rowOf(entity) < 0) {
+                continue;
+            }
+            ByteVector vector = rounded(entry.getValue());
+            nextHash = nextHash.plus(hash(entity, vector));
+            Integer place = nextPlaces.putIfAbsent(entity, next.size());
+            if (place == null) {
+                next.add(vector);
+            } else {
+                nextHash = nextHash.minus(hash(entity, next.set(place, vector)));
+            }
         }
-        return new EntityVectors(source, base, baseDigest, nextPlaces, next, nextHash);
+        boolean same = next.size() == changed.size() && nextHash.equals(hash);
+        return same ? this : new EntityVectors(source, new Rows(base, more, baseDigest), nextPlaces, next, nextHash);
+    }
+
+    private ByteVector rounded(Optional<float[]> vector) {
+        if (vector.isPresent() && vector.get().length != dimension()) {
+            throw new IllegalArgumentException("a vector of another length");
+        }
+        return vector.map(ByteVector::of).orElseGet(() -> new ByteVector(new byte[dimension()], 0));
+    }
+
+    /** These vectors and those of entities that they lack. */
+    EntityVectors completed(EntityVectors lacking) {
+        if (more.rows() > 0 || lacking.overlaySize() > 0 || lacking.dimension() != dimension()) {
+            throw new IllegalArgumentException("vectors that do not complete these");
+        }
+        String both = hex(baseDigest + lacking.baseDigest);
+        return new EntityVectors(source, new Rows(base, lacking.base, both), places, changed, hash);
     }
 
     private static EntityHash hash(String entity, ByteVector vector) {
@@ -123,7 +171,7 @@ public final class EntityVectors {
 
     /** Number of rows without the overlay. */
     int baseRows() {
-        return base.rows();
+        return base.rows() + more.rows();
     }
 
     VectorRows base() {
@@ -137,19 +185,28 @@ public final class EntityVectors {
     /** The row of an entity, or -1. */
     int rowOf(String entity) {
         Integer place = places.get(entity);
-        return place == null ? base.find(key(entity)) : base.rows() + place;
+        if (place != null) {
+            return baseRows() + place;
+        }
+        long key = key(entity);
+        int lacking = more.find(key);
+        return lacking >= 0 ? base.rows() + lacking : base.find(key);
     }
 
-    /** Whether an entity had a vector when the rows were made. */
-    boolean isOfBase(String entity) {
-        return base.find(key(entity)) >= 0;
+    /** What a row of the file or the builder is found by; empty for one of the overlay. */
+    OptionalLong key(int row) {
+        if (row >= baseRows()) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(row < base.rows() ? base.key(row) : more.key(row - base.rows()));
     }
 
     /** What a row's values are multiplied by; 0 for the zero vector. */
     float scale(int row) {
-        return row < base.rows()
-                ? base.scale(row)
-                : changed.get(row - base.rows()).scale();
+        if (row >= baseRows()) {
+            return changed.get(row - baseRows()).scale();
+        }
+        return row < base.rows() ? base.scale(row) : more.scale(row - base.rows());
     }
 
     /** Adds a row times a weight to the first components of a sum. */
@@ -167,11 +224,15 @@ public final class EntityVectors {
     }
 
     private byte[] values(int row) {
-        if (row >= base.rows()) {
-            return changed.get(row - base.rows()).values();
+        if (row >= baseRows()) {
+            return changed.get(row - baseRows()).values();
         }
         byte[] values = new byte[base.dimension()];
-        base.get(row, values);
+        if (row < base.rows()) {
+            base.get(row, values);
+        } else {
+            more.get(row - base.rows(), values);
+        }
         return values;
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.knowledge;
 
-import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -14,7 +13,7 @@ import java.util.List;
  * @param subjects entities that something is stated about, in the order in which they came
  * @param hashes by entity: high and low half of its hash
  * @param incoming relations by the entity that they lead to
- * @param relations entities that are used as a relation
+ * @param uses by entity: how many statements it is the relation of
  * @param languages by number
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -25,7 +24,7 @@ record GraphArrays(
         int[] subjects,
         long[] hashes,
         Incoming incoming,
-        BitSet relations,
+        int[] uses,
         List<String> languages) {
 
     /**
@@ -61,7 +60,7 @@ record GraphArrays(
 
     /** Bytes taken, about. */
     long memory() {
-        long ints = places.length
+        long ints = 2L * places.length
                 + (long) subjects.length
                 + incoming.begins.length
                 + incoming.relation.length

@@ -4,9 +4,9 @@ package dev.perennial.knowledge;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,6 +14,9 @@ import java.util.Set;
  * other sees it; never after.
  */
 final class GraphOverlay {
+    /** Of an id, of a change or of what leads to one entity, in tables and lists. */
+    private static final int BYTES_BESIDE = 128;
+
     private final GraphArrays base;
     private final Map<String, Integer> numbers;
     private final List<String> ids;
@@ -23,7 +26,11 @@ final class GraphOverlay {
     /** By the entity that relations lead to: relation and subject in turns. */
     private final Map<Integer, int[]> incoming;
 
-    private final Set<Integer> relations;
+    /** By relation: in how many statements more than those of the arrays it is one. */
+    private final Map<Integer, Integer> uses;
+
+    /** Bytes taken, about; those of ids and languages that nothing leads to any more included. */
+    private long memory;
 
     /** What takes the place of all that the arrays say about an entity. */
     @SuppressWarnings("ArrayRecordComponent")
@@ -38,7 +45,7 @@ final class GraphOverlay {
         this.languages = new ArrayList<>();
         this.changes = new HashMap<>();
         this.incoming = new HashMap<>();
-        this.relations = new HashSet<>();
+        this.uses = new HashMap<>();
     }
 
     private GraphOverlay(GraphOverlay other) {
@@ -48,7 +55,8 @@ final class GraphOverlay {
         this.languages = new ArrayList<>(other.languages);
         this.changes = new HashMap<>(other.changes);
         this.incoming = new HashMap<>(other.incoming);
-        this.relations = new HashSet<>(other.relations);
+        this.uses = new HashMap<>(other.uses);
+        this.memory = other.memory;
     }
 
     /** A copy in which an entity is what these statements say, which are in order; nothing when there are none. */
@@ -56,8 +64,25 @@ final class GraphOverlay {
         GraphOverlay next = new GraphOverlay(this);
         int number = next.add(entity);
         next.unrelate(number);
-        next.changes.put(number, ordered.isEmpty() ? Change.REMOVED : next.change(number, ordered));
+        Change change = ordered.isEmpty() ? Change.REMOVED : next.change(number, ordered);
+        next.memory += size(change)
+                - Optional.ofNullable(next.changes.put(number, change))
+                        .map(GraphOverlay::size)
+                        .orElse(0L);
         return next;
+    }
+
+    private static long size(Change change) {
+        return BYTES_BESIDE + (long) change.record.length;
+    }
+
+    /** Bytes that it takes, about. */
+    long memory() {
+        return memory;
+    }
+
+    Set<Integer> changed() {
+        return changes.keySet();
     }
 
     int size() {
@@ -95,7 +120,8 @@ final class GraphOverlay {
     }
 
     boolean isRelation(int entity) {
-        return base.relations().get(entity) || relations.contains(entity);
+        int before = entity < base.uses().length ? base.uses()[entity] : 0;
+        return before + (uses.isEmpty() ? 0 : uses.getOrDefault(entity, 0)) > 0;
     }
 
     /** Changed entities that something is stated about and that are none of the arrays' subjects. */
@@ -135,6 +161,7 @@ final class GraphOverlay {
             number = entities();
             numbers.put(entity, number);
             ids.add(entity);
+            memory += BYTES_BESIDE + entity.length();
         }
         return number;
     }
@@ -146,6 +173,7 @@ final class GraphOverlay {
         }
         if (!languages.contains(language)) {
             languages.add(language);
+            memory += BYTES_BESIDE + language.length();
         }
         return base.languages().size() + languages.indexOf(language);
     }
@@ -156,25 +184,39 @@ final class GraphOverlay {
         byte[] bytes = sink.toArray();
         EntityRecord record = new EntityRecord(bytes, 0);
         while (record.nextRelation()) {
-            relations.add(record.relation());
+            use(record.relation(), 1);
             int[] before = incoming(record.other());
             int[] after = Arrays.copyOf(before, before.length + 2);
             after[before.length] = record.relation();
             after[before.length + 1] = entity;
             incoming.put(record.other(), after);
+            memory += before.length == 0 ? BYTES_BESIDE : 0;
         }
         return new Change(bytes, StatementOrder.hash(ordered), true);
     }
 
-    /** Takes back what an earlier change of an entity said about others. */
+    /** Takes back what was said about others with an entity. */
     private void unrelate(int entity) {
-        Change before = changes.get(entity);
-        if (before == null) {
-            return;
-        }
-        EntityRecord record = new EntityRecord(before.record(), 0);
+        EntityRecord record = record(entity);
         while (record.nextRelation()) {
-            incoming.computeIfPresent(record.other(), (other, pairs) -> without(pairs, entity));
+            use(record.relation(), -1);
+            int[] pairs = incoming(record.other());
+            int[] kept = without(pairs, entity);
+            if (kept.length > 0) {
+                incoming.put(record.other(), kept);
+            } else if (pairs.length > 0) {
+                incoming.remove(record.other());
+                memory -= BYTES_BESIDE;
+            }
+        }
+    }
+
+    private void use(int relation, int more) {
+        int sum = uses.getOrDefault(relation, 0) + more;
+        if (sum != 0) {
+            uses.put(relation, sum);
+        } else {
+            uses.remove(relation);
         }
     }
 

@@ -29,7 +29,7 @@ public final class Graphs implements AutoCloseable {
     public KnowledgeStore.Defined define(GraphDefinition definition) {
         KnowledgeStore.Defined defined = store.define(definition);
         if (defined.created()) {
-            listener.created(definition.id());
+            listener.created(definition.id(), defined.graph().revision());
         } else {
             listener.redefined(definition.id());
         }
@@ -40,7 +40,7 @@ public final class Graphs implements AutoCloseable {
     public RevisionId remove(GraphId id) {
         RevisionId revision = store.remove(id);
         clearing.wake();
-        listener.changed(id);
+        listener.removed(id, revision);
         return revision;
     }
 
@@ -48,30 +48,37 @@ public final class Graphs implements AutoCloseable {
     public RevisionId removeSource(GraphId id, String source) {
         RevisionId revision = store.removeSource(id, source);
         clearing.wake();
-        listener.changed(id);
+        listener.changed(id, revision);
         return revision;
     }
 
     /** Says anew what an entity is. */
     public RevisionId edit(GraphId id, String entity, List<Statement> statements) {
         RevisionId revision = store.edit(id, entity, statements);
-        listener.edited(id, entity);
+        listener.edited(id, entity, revision);
         return revision;
     }
 
     /** Takes back what an edit said of an entity; empty when none did. */
     public Optional<RevisionId> revert(GraphId id, String entity) {
         Optional<RevisionId> revision = store.revert(id, entity);
-        if (revision.isPresent()) {
-            listener.edited(id, entity);
-        }
+        revision.ifPresent(by -> listener.edited(id, entity, by));
         return revision;
     }
 
+    /**
+     * How an import ends.
+     *
+     * @param graph that it is of
+     * @param report what to keep with it
+     * @param mostStatements how many the graph may have then
+     */
+    public record Ending(String importId, GraphId graph, String report, long mostStatements) {}
+
     /** Makes all of an import visible. */
-    public Imported finish(String importId, GraphId graph, String report) {
-        Imported imported = store.finish(importId, report);
-        listener.changed(graph);
+    public Imported finish(Ending ending) {
+        Imported imported = store.finish(ending.importId(), ending.report(), ending.mostStatements());
+        listener.changed(ending.graph(), imported.revision());
         return imported;
     }
 

@@ -6,6 +6,7 @@ import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.Passage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -24,31 +25,47 @@ import java.util.function.Function;
  * <p>The two texts of a pair that is read together are searched one after the other. Immutable and safe for concurrent
  * use; a changed entity makes another encoder, which shares all but the change. It does not close the encoder that its
  * linker reads with.
+ *
+ * <p>Once it {@link #isSettled}, it is a function of what its graph states, whichever way it came to that: its digest,
+ * its vectors and its links are those of an encoder that is made of these statements at once.
  */
 public final class KnowledgeEncoder implements LinkingEncoder {
-    private static final int MOST_NEIGHBOURS = 64;
+    /** More neighbours than this are not asked whether they are concerned. */
+    private static final int MOST_ASKED = 256;
+
+    private static final int MOST_OVERLAY_BYTES = 8 << 20;
 
     private final Linker linker;
-    private final Optional<TextualVectors> texts;
-    private final EntityVectors vectors;
-    private final EntityRows rows;
+    private final EntitySpeech speech;
+    private final Vectors vectors;
+    private final Late late;
     private final Optional<RowExchange> exchange;
     private final EncoderInfo info;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
+    private record Vectors(EntityVectors all, EntityRows rows) {
+        static Vectors of(KnowledgeGraph graph, EntityVectors all) {
+            return new Vectors(all, new EntityRows(graph, all));
+        }
+
+        RowExchange exchange(KnowledgeGraph graph, long seed) {
+            return rows.exchange(graph, all, seed);
+        }
+
+        Vectors with(KnowledgeGraph graph, EntityVectors next, Collection<String> entities) {
+            return new Vectors(next, rows.with(graph, next, entities));
+        }
+    }
+
     private KnowledgeEncoder(
-            Linker linker,
-            Optional<TextualVectors> texts,
-            EntityVectors vectors,
-            EntityRows rows,
-            Optional<RowExchange> exchange) {
+            Linker linker, EntitySpeech speech, Vectors vectors, Late late, Optional<RowExchange> exchange) {
         this.linker = linker;
-        this.texts = texts;
+        this.speech = speech;
         this.vectors = vectors;
-        this.rows = rows;
+        this.late = late;
         this.exchange = exchange;
-        this.info = info(linker, vectors, exchange);
+        this.info = info(this);
     }
 
     /**
@@ -58,28 +75,40 @@ public final class KnowledgeEncoder implements LinkingEncoder {
      * @param vectors of the linker's graph
      */
     public static KnowledgeEncoder textual(Linker linker, TextualVectors texts, EntityVectors vectors) {
-        EntityRows rows = new EntityRows(linker.graph(), vectors);
-        return new KnowledgeEncoder(linker, Optional.of(texts), vectors, rows, Optional.empty());
+        Vectors all = Vectors.of(linker.graph(), vectors);
+        return new KnowledgeEncoder(linker, new ReadSpeech(texts), all, Late.NOTHING, Optional.empty());
+    }
+
+    /** An encoder of vectors that were trained or imported, and of {@link InferredVectors} for whom they lack. */
+    public static KnowledgeEncoder given(Linker linker, EntityVectors vectors) {
+        InferredVectors inferred = InferredVectors.of(linker, vectors);
+        return given(linker, inferred, inferred.build(linker));
     }
 
     /**
-     * An encoder of vectors from anywhere. An entity that they lack gets the mean of its neighbours' when it is
-     * changed.
+     * An encoder of vectors that were trained or imported.
+     *
+     * @param inferred completes them
+     * @param built its vectors of the linker's graph
      */
-    public static KnowledgeEncoder given(Linker linker, EntityVectors vectors) {
-        EntityRows rows = new EntityRows(linker.graph(), vectors);
-        return new KnowledgeEncoder(linker, Optional.empty(), vectors, rows, Optional.empty());
+    public static KnowledgeEncoder given(Linker linker, InferredVectors inferred, EntityVectors built) {
+        Vectors all = Vectors.of(linker.graph(), inferred.completed(built));
+        return new KnowledgeEncoder(linker, inferred, all, Late.NOTHING, Optional.empty());
     }
 
     /**
      * For comparison, the same encoder with each entity's vector given to another one, by lot: just as long, and wrong.
+     * It is a function of what the graph states and of the seed, as this one is.
      */
     @Override
     public KnowledgeEncoder shuffled(long seed) {
-        return new KnowledgeEncoder(linker, texts, vectors, rows, Optional.of(RowExchange.of(vectors, seed)));
+        return new KnowledgeEncoder(linker, speech, vectors, late, Optional.of(vectors.exchange(graph(), seed)));
     }
 
-    /** The encoder after these statements became all that is stated about an entity. */
+    /**
+     * The encoder after these statements became all that is stated about an entity. Its own vector has followed, those
+     * of its neighbours are {@link #late}.
+     */
     public KnowledgeEncoder with(String entity, List<Statement> statements) {
         return changed(graph().with(entity, statements), entity);
     }
@@ -90,49 +119,68 @@ public final class KnowledgeEncoder implements LinkingEncoder {
     }
 
     private KnowledgeEncoder changed(KnowledgeGraph graph, String entity) {
-        EntityVectors next = texts.map(words -> words.with(vectors, graph, entity))
-                .orElseGet(() -> vectors.isOfBase(entity) ? vectors : meanOfNeighbours(graph, entity));
-        Linker nextLinker = linker.with(linker.index().with(graph, entity), entity);
-        return new KnowledgeEncoder(nextLinker, texts, next, rows, exchange);
+        Concern concern = new Concern(graph(), graph, entity);
+        Late concerned = concern.others();
+        if (concerned.entities().size() <= MOST_ASKED) {
+            concerned = concerned.without(
+                    other -> linker.saysTheSame(graph(), graph, other) && speech.keeps(linker, graph(), graph, other));
+        }
+        return read(linker.index().with(graph, entity), List.of(entity), late.and(concerned));
     }
 
-    private EntityVectors meanOfNeighbours(KnowledgeGraph graph, String entity) {
-        List<Neighbour> neighbours = new ArrayList<>(graph.relationsOut(entity, MOST_NEIGHBOURS));
-        neighbours.addAll(graph.relationsIn(entity, MOST_NEIGHBOURS));
-        float[] sum = new float[vectors.dimension()];
-        int count = 0;
-        for (Neighbour neighbour : neighbours) {
-            Optional<float[]> vector = vectors.vector(neighbour.entity());
-            if (vector.isPresent() && !neighbour.entity().equals(entity)) {
-                for (int i = 0; i < sum.length; i++) {
-                    sum[i] += vector.get()[i];
-                }
-                count++;
-            }
-        }
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] /= Math.max(1, count);
-        }
-        return count == 0 ? vectors.without(entity) : vectors.with(entity, sum);
+    /** The encoder after some of the entities that are {@link #late} have followed. */
+    public KnowledgeEncoder caughtUp(int most) {
+        List<String> some = late.entities().stream().limit(most).toList();
+        return some.isEmpty() ? this : read(linker.index(), some, late);
     }
 
-    private static EncoderInfo info(Linker linker, EntityVectors vectors, Optional<RowExchange> exchange) {
+    private KnowledgeEncoder read(AliasIndex index, Collection<String> entities, Late before) {
+        Linker next = linker.with(index, entities);
+        EntitySpeech.Spoken spoken = speech.spoken(vectors.all, linker, next, entities);
+        Vectors nextVectors = vectors.with(index.graph(), spoken.vectors(), entities);
+        Optional<RowExchange> nextExchange = exchange.map(dealt -> nextVectors.exchange(index.graph(), dealt.seed()));
+        Late nextLate = before.and(spoken.late()).without(entities);
+        return new KnowledgeEncoder(next, spoken.speech(), nextVectors, nextLate, nextExchange);
+    }
+
+    /** How many entities have not followed yet from changes of their neighbours; {@link #caughtUp} has them follow. */
+    public int late() {
+        return late.entities().size();
+    }
+
+    /**
+     * Whether the graph has to be read anew, because more has changed than can be followed entity by entity, or so much
+     * as to take too much memory beside its arrays. Every edit takes time in proportion to that.
+     */
+    public boolean isOutrun() {
+        return late.more() || graph().overlayMemory() + linker.index().overlayMemory() > MOST_OVERLAY_BYTES;
+    }
+
+    /** Whether all has followed from all changes. */
+    public boolean isSettled() {
+        return late.isNothing();
+    }
+
+    private static EncoderInfo info(KnowledgeEncoder of) {
+        EntityVectors vectors = of.vectors.all;
+        String rows = vectors.digest() + of.linker.descriptions();
         String all = String.join(
                 "\n",
-                "knowledge 1",
-                linker.graph().digest(),
-                linker.basis(),
-                vectors.digest(),
-                exchange.map(RowExchange::toString).orElse("each its own"));
+                "knowledge 2",
+                of.graph().digest(),
+                of.linker.basis(),
+                of.speech.source(of.linker),
+                of.late.isNothing() ? "" : "late " + rows,
+                of.exchange.map(RowExchange::toString).orElse("each its own"));
         byte[] sha256 = StatementOrder.sha256().digest(all.getBytes(StandardCharsets.UTF_8));
         return new EncoderInfo(
                 EncoderInfo.Reading.KNOWLEDGE,
-                linker.graph().id().memberId(),
+                of.graph().id().memberId(),
                 HexFormat.of().formatHex(sha256),
                 vectors.dimension() + 1,
                 EncoderInfo.Pooling.MEAN,
                 "",
-                linker.settings().mostWords() + 1,
+                of.linker.settings().mostWords() + 1,
                 "cpu",
                 "int8",
                 (long) vectors.rows() * vectors.dimension(),
@@ -146,8 +194,14 @@ public final class KnowledgeEncoder implements LinkingEncoder {
 
     @Override
     public String space() {
-        return texts.map(read -> "read by " + read.encoder().info().digest())
-                .orElseGet(() -> "given " + vectors.baseDigest());
+        return speech.space();
+    }
+
+    /** What reads its entities; empty when their vectors come from elsewhere. */
+    public Optional<EncoderInfo> reader() {
+        return speech instanceof ReadSpeech read
+                ? Optional.of(read.texts().encoder().info())
+                : Optional.empty();
     }
 
     /** The graph that it knows. */
@@ -160,9 +214,9 @@ public final class KnowledgeEncoder implements LinkingEncoder {
         return linker;
     }
 
-    /** The vectors of its entities. */
+    /** The vectors of its entities, and of some of which nothing is stated. */
     public EntityVectors vectors() {
-        return vectors;
+        return vectors.all;
     }
 
     @Override
@@ -216,7 +270,7 @@ public final class KnowledgeEncoder implements LinkingEncoder {
 
     private Embedding embed(Passage passage) {
         Reading reading = new Reading(passage);
-        float[] sum = new float[vectors.dimension() + 1];
+        float[] sum = new float[vectors.all.dimension() + 1];
         double weights = add(reading.first, sum) + add(reading.second, sum);
         int words = reading.first.words() + reading.second.words();
         boolean truncated = reading.first.truncated() || reading.second.truncated();
@@ -229,7 +283,7 @@ public final class KnowledgeEncoder implements LinkingEncoder {
         for (Linker.Link link : links.links()) {
             int row = row(link.entity());
             if (row >= 0) {
-                vectors.add(row, link.weight(), sum);
+                vectors.all.add(row, link.weight(), sum);
                 weights += link.weight();
             }
         }
@@ -237,7 +291,7 @@ public final class KnowledgeEncoder implements LinkingEncoder {
     }
 
     private int row(int entity) {
-        int own = rows.of(graph(), vectors, entity);
+        int own = vectors.rows.of(vectors.all, entity);
         return own < 0 || exchange.isEmpty() ? own : exchange.get().row(own);
     }
 

@@ -2,7 +2,10 @@
 package dev.perennial.knowledge;
 
 import dev.perennial.knowledge.Statement.Aspect;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,7 +26,6 @@ public final class KnowledgeGraph {
     private final GraphOverlay overlay;
     private final EntityHash hash;
     private final int entities;
-    private final String baseDigest;
 
     KnowledgeGraph(GraphId id, GraphArrays base) {
         this.id = id;
@@ -31,13 +33,11 @@ public final class KnowledgeGraph {
         this.overlay = new GraphOverlay(base);
         this.hash = base.hash();
         this.entities = base.subjects().length;
-        this.baseDigest = hash.digest(entities);
     }
 
     private KnowledgeGraph(KnowledgeGraph before, GraphOverlay overlay, int changed) {
         this.id = before.id;
         this.base = before.base;
-        this.baseDigest = before.baseDigest;
         this.overlay = overlay;
         this.hash = before.hash.minus(before.overlay.hash(changed)).plus(overlay.hash(changed));
         this.entities =
@@ -58,14 +58,17 @@ public final class KnowledgeGraph {
         return hash.digest(entities);
     }
 
-    /** The digest before the first change. */
-    String baseDigest() {
-        return baseDigest;
-    }
-
     /** Number of entities that were changed since the arrays were built: when it is some thousands, build anew. */
     public int overlaySize() {
         return overlay.size();
+    }
+
+    /**
+     * Bytes of memory that the overlay takes, about. Ids to which nothing leads any more count, too: they stay until
+     * the arrays are built anew.
+     */
+    long overlayMemory() {
+        return overlay.memory();
     }
 
     /** Bytes of memory that the arrays take, about; the overlay is not counted. */
@@ -120,10 +123,25 @@ public final class KnowledgeGraph {
         return number < 0 ? List.of() : neighbours(most, visitor -> visitOut(number, visitor));
     }
 
-    /** What stands in a relation to the entity, at most so many. */
+    /** What stands in a relation to the entity, at most so many, in the order of the UTF-8 bytes of their ids. */
     public List<Neighbour> relationsIn(String entity, int most) {
         int number = overlay.find(entity);
-        return number < 0 ? List.of() : neighbours(most, visitor -> visitIn(number, visitor));
+        if (number < 0 || most <= 0) {
+            return List.of();
+        }
+        List<Neighbour> found = neighbours(most, visitor -> visitUnchangedIn(number, visitor));
+        int[] added = overlay.incoming(number);
+        for (int i = 0; i < added.length; i += 2) {
+            found.add(new Neighbour(overlay.id(added[i]), overlay.id(added[i + 1])));
+        }
+        if (added.length > 0) {
+            found.sort(Comparator.comparing(Neighbour::entity, KnowledgeGraph::compareBytes));
+        }
+        return found.size() <= most ? found : found.subList(0, most);
+    }
+
+    private static int compareBytes(String one, String other) {
+        return Arrays.compareUnsigned(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The relation in words: its label, else the end of its id. */
@@ -188,14 +206,24 @@ public final class KnowledgeGraph {
         overlay.added().forEach(reader::accept);
     }
 
+    /** The entities that were changed since the arrays were built, also those of which nothing is stated any more. */
+    void forEachChanged(IntConsumer reader) {
+        overlay.changed().forEach(reader::accept);
+    }
+
     /** Whether a text may name the entity: not when it is nothing but a relation between others. */
     boolean isNameable(int entity) {
-        return !overlay.isRelation(entity) || record(entity).nextRelation() || isReached(entity);
+        return !isRelation(entity) || record(entity).nextRelation() || isReached(entity);
+    }
+
+    /** Whether an entity stands in some relation as that relation. */
+    boolean isRelation(int entity) {
+        return overlay.isRelation(entity);
     }
 
     private boolean isReached(int entity) {
-        boolean[] reached = new boolean[1];
-        visitIn(entity, (relation, subject) -> {
+        boolean[] reached = {overlay.incoming(entity).length > 0};
+        visitUnchangedIn(entity, (relation, subject) -> {
             reached[0] = true;
             return 0;
         });
@@ -212,8 +240,19 @@ public final class KnowledgeGraph {
         }
     }
 
-    /** Gives relation and subject of what leads to an entity to a visitor until it returns 0. */
+    /** Gives relation and subject of what is said of an entity to a visitor until it returns 0. */
     void visitIn(int entity, IntBinaryOperator visitor) {
+        int[] added = overlay.incoming(entity);
+        for (int i = 0; i < added.length; i += 2) {
+            if (visitor.applyAsInt(added[i], added[i + 1]) == 0) {
+                return;
+            }
+        }
+        visitUnchangedIn(entity, visitor);
+    }
+
+    /** Gives relation and subject of what unchanged entities say of one to a visitor until it returns 0. */
+    private void visitUnchangedIn(int entity, IntBinaryOperator visitor) {
         if (entity < baseNumbers()) {
             GraphArrays.Incoming incoming = base.incoming();
             for (int i = incoming.begins()[entity]; i < incoming.begins()[entity + 1]; i++) {
@@ -221,12 +260,6 @@ public final class KnowledgeGraph {
                 if (!overlay.isChanged(subject) && visitor.applyAsInt(incoming.relation()[i], subject) == 0) {
                     return;
                 }
-            }
-        }
-        int[] added = overlay.incoming(entity);
-        for (int i = 0; i < added.length; i += 2) {
-            if (visitor.applyAsInt(added[i], added[i + 1]) == 0) {
-                return;
             }
         }
     }

@@ -4,7 +4,6 @@ package dev.perennial.knowledge;
 import dev.perennial.refusal.Refusal;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,8 +68,8 @@ public final class KnowledgeGraphBuilder {
     public KnowledgeGraph build() {
         int entities = ids.size();
         places = exactly(entities);
-        BitSet relations = new BitSet(entities);
-        GraphArrays.Incoming incoming = incoming(relations);
+        int[] uses = new int[entities];
+        GraphArrays.Incoming incoming = incoming(uses);
         return new KnowledgeGraph(
                 graph,
                 new GraphArrays(
@@ -80,7 +79,7 @@ public final class KnowledgeGraphBuilder {
                         Arrays.copyOf(subjects, stated),
                         Arrays.copyOf(hashes, 2 * entities),
                         incoming,
-                        relations,
+                        uses,
                         List.copyOf(languages)));
     }
 
@@ -94,13 +93,13 @@ public final class KnowledgeGraphBuilder {
     }
 
     /** Counts what leads to each entity, then puts it there. */
-    private GraphArrays.Incoming incoming(BitSet relations) {
+    private GraphArrays.Incoming incoming(int[] uses) {
         int[] begins = new int[ids.size() + 1];
         for (int s = 0; s < stated; s++) {
             EntityRecord record = new EntityRecord(records.bytes(), places[subjects[s]]);
             while (record.nextRelation()) {
                 begins[record.other() + 1]++;
-                relations.set(record.relation());
+                uses[record.relation()]++;
             }
         }
         Arrays.parallelPrefix(begins, Math::addExact);
@@ -136,7 +135,7 @@ public final class KnowledgeGraphBuilder {
     }
 
     private void requireRoom() {
-        long bytes = ids.memory() + records.size() + (long) places.length * (2 * Long.BYTES + 3 * Integer.BYTES);
+        long bytes = ids.memory() + records.size() + (long) places.length * (2 * Long.BYTES + 4 * Integer.BYTES);
         if (bytes > maxBytes) {
             throw new Refusal.TooLarge(LIMIT, maxBytes, bytes);
         }

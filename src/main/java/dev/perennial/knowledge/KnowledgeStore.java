@@ -66,8 +66,15 @@ public interface KnowledgeStore {
      * Makes all of an import visible at once. Of one that is finished already, what it did.
      *
      * @param report what to keep with it
+     * @param mostStatements how many the graph may have then, whatever was finished since the import was begun
+     * @throws dev.perennial.refusal.Refusal.TooLarge when it would have more; the import stays open
      */
-    Imported finish(String importId, String report);
+    Imported finish(String importId, String report, long mostStatements);
+
+    /** Makes all of an import visible at once, however much that is. */
+    default Imported finish(String importId, String report) {
+        return finish(importId, report, Long.MAX_VALUE);
+    }
 
     /** What a finished import did. */
     Optional<Imported> imported(String importId);
@@ -102,6 +109,9 @@ public interface KnowledgeStore {
      * Drops what {@link #edit} said of an entity, so that the other sources are heard again; empty when it said none.
      */
     Optional<RevisionId> revert(GraphId id, String entity);
+
+    /** Takes a revision for a change of what is known of a graph beside its statements, such as of its vectors. */
+    RevisionId revise(GraphId id);
 
     /** What is stated about an entity; no statements and no sources when nothing is. */
     Stated statements(GraphId id, String entity);

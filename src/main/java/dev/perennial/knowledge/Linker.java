@@ -3,11 +3,15 @@ package dev.perennial.knowledge;
 
 import dev.perennial.encode.Passage;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -46,7 +50,12 @@ public final class Linker {
         return new Linker(index, settings, Optional.of(new Context(texts, vectors, rows)));
     }
 
-    private record Context(TextualVectors texts, EntityVectors vectors, EntityRows rows) {}
+    private record Context(TextualVectors texts, EntityVectors vectors, EntityRows rows) {
+        Context with(KnowledgeGraph graph, Collection<String> entities) {
+            EntityVectors next = texts.with(vectors, graph, entities);
+            return new Context(texts, next, rows.with(graph, next, entities));
+        }
+    }
 
     /**
      * A mention and the entity that it means.
@@ -65,13 +74,39 @@ public final class Linker {
      */
     record Links(List<Link> links, int words, boolean truncated) {}
 
-    /** The linker of an index that differs in one entity. */
-    Linker with(AliasIndex changed, String entity) {
-        return new Linker(
-                changed,
-                settings,
-                context.map(before -> new Context(
-                        before.texts, before.texts.with(before.vectors, changed.graph(), entity), before.rows)));
+    /** The linker of an index that differs in some entities; those that are described in other words are given. */
+    Linker with(AliasIndex changed, Collection<String> entities) {
+        return new Linker(changed, settings, context.map(before -> before.with(changed.graph(), entities)));
+    }
+
+    /** Whether another entity than the one in which two snapshots differ is described in the same words by both. */
+    boolean saysTheSame(KnowledgeGraph one, KnowledgeGraph other, String entity) {
+        return context.isEmpty() || context.get().texts.saysTheSame(one, other, entity);
+    }
+
+    /** The vector of what an entity is; empty where nothing is said of it, or nothing compared. */
+    Optional<float[]> description(int entity) {
+        return context.flatMap(with -> {
+            int row = with.rows.of(with.vectors, entity);
+            float[] vector = new float[with.vectors.dimension()];
+            if (row >= 0) {
+                with.vectors.add(row, 1, vector);
+            }
+            return row < 0 ? Optional.empty() : Optional.of(vector);
+        });
+    }
+
+    /** Inner product of a vector and that of what an entity is; minus infinity where that has none. */
+    double likeness(int entity, float[] vector) {
+        int row = context.map(with -> with.rows.of(with.vectors, entity)).orElse(-1);
+        return row < 0
+                ? Double.NEGATIVE_INFINITY
+                : context.orElseThrow().vectors.dot(row, vector);
+    }
+
+    /** SHA-256 in hex over the vectors by which meanings are told apart. */
+    String descriptions() {
+        return context.map(with -> with.vectors.digest()).orElse("");
     }
 
     /** The names that it looks for. */
@@ -92,34 +127,53 @@ public final class Linker {
         return index.graph();
     }
 
-    /** Names all that decides what is linked, but the graph. */
+    /** Names all that decides what is linked, but the graph, when all is described as it is now. */
     String basis() {
-        String compared = context.map(with -> with.vectors.digest() + "\n"
-                        + with.texts.encoder().info().digest())
-                .orElse("");
-        return "linker 1\n" + settings + "\n" + graph().baseDigest() + "\n" + compared;
+        String compared = context.map(with -> with.texts.source(graph())).orElse("");
+        return "linker 2\n" + settings + "\n" + compared;
     }
 
     /**
      * Entities that a query is a name of, the most probable first, then those with a name that it is a part of, in the
      * order of their ids.
      *
+     * @param after the entity after which to go on; empty to begin with the first
      * @param most how many
      */
-    public List<FoundEntity> search(String query, int most) {
+    public List<FoundEntity> search(String query, String after, int most) {
+        List<Candidate> named = index.candidates(query);
+        List<String> ids = named.stream().map(Candidate::entity).toList();
+        int next = ids.indexOf(after) + 1;
         Map<String, Double> priorById = new LinkedHashMap<>();
-        index.candidates(query).stream()
-                .limit(most)
-                .forEach(candidate -> priorById.put(candidate.entity(), candidate.prior()));
-        String part = query.strip().toLowerCase(Locale.ROOT);
-        graph().forEach(entity -> {
-            if (priorById.size() < most && hasName(entity, part)) {
-                priorById.putIfAbsent(entity, 0.0);
-            }
-        });
+        if (next > 0 || after.isEmpty()) {
+            named.stream()
+                    .skip(next)
+                    .limit(most)
+                    .forEach(candidate -> priorById.put(candidate.entity(), candidate.prior()));
+        }
+        String last = next > 0 ? "" : after;
+        NavigableSet<String> others = parts(query, last, Set.copyOf(ids), most - priorById.size());
+        others.forEach(entity -> priorById.put(entity, 0.0));
         List<FoundEntity> found = new ArrayList<>();
         priorById.forEach((entity, prior) -> found.add(
                 new FoundEntity(entity, graph().label(entity).orElse(entity), graph().description(entity), prior)));
+        return found;
+    }
+
+    /** The first entities after one, in the order of their ids, with a name that the query is a part of. */
+    private NavigableSet<String> parts(String query, String after, Set<String> named, int most) {
+        String part = query.strip().toLowerCase(Locale.ROOT);
+        NavigableSet<String> found = new TreeSet<>();
+        graph().forEach(entity -> {
+            boolean wanted = entity.compareTo(after) > 0
+                    && (found.size() < most || (most > 0 && entity.compareTo(found.last()) < 0));
+            if (wanted && !named.contains(entity) && hasName(entity, part)) {
+                found.add(entity);
+                if (found.size() > most) {
+                    found.pollLast();
+                }
+            }
+        });
         return found;
     }
 
@@ -198,7 +252,7 @@ public final class Linker {
         }
 
         private double cosine(Context with, int entity) {
-            int row = with.rows.of(graph(), with.vectors, entity);
+            int row = with.rows.of(with.vectors, entity);
             if (row < 0) {
                 return 0;
             }

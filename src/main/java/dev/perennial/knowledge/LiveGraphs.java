@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.knowledge;
 
+import dev.perennial.task.RevisionId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * The knowledge graphs that serve, in the order of their ids. The list is replaced as a whole; who reads it keeps a
@@ -12,6 +17,7 @@ import java.util.Optional;
  */
 public final class LiveGraphs {
     private volatile List<LiveGraph> all = List.of();
+    private final Map<RevisionId, String> awaited = new ConcurrentHashMap<>();
 
     /** The graphs that serve now. */
     public List<LiveGraph> all() {
@@ -40,5 +46,28 @@ public final class LiveGraphs {
         List<LiveGraph> next = new ArrayList<>(all);
         next.removeIf(graph -> graph.info().id().equals(encoderId));
         return next;
+    }
+
+    /** Notes that a change of a graph is on disk and does not serve yet. */
+    public void await(String encoderId, RevisionId change) {
+        awaited.put(change, encoderId);
+    }
+
+    /** Changes of a graph that are on disk and do not serve yet. */
+    public Set<RevisionId> awaited(String encoderId) {
+        return awaited.entrySet().stream()
+                .filter(change -> change.getValue().equals(encoderId))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether a change is on disk and does not serve yet. */
+    public boolean isAwaited(RevisionId change) {
+        return awaited.containsKey(change);
+    }
+
+    /** Notes that changes serve. */
+    public void settle(Set<RevisionId> changes) {
+        awaited.keySet().removeAll(changes);
     }
 }

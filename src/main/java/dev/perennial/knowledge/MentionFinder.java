@@ -76,7 +76,7 @@ final class MentionFinder {
             lookUp(i);
             int child = index.base().child(node, words[i]);
             int overlayChild = index.overlay().child(overlayNode, overlayWords[i]);
-            double rarityOfWord = index.rarity(words[i]);
+            double rarityOfWord = rarity(i);
             if (isName(child, overlayChild, begin, i)) {
                 accept(i, Math.max(rarest, rarityOfWord));
                 found = true;
@@ -92,6 +92,12 @@ final class MentionFinder {
             overlayNode = overlayChild;
         }
         return found;
+    }
+
+    private double rarity(int token) {
+        return words[token] < 0 && overlayWords[token] >= 0
+                ? index.rarity(tokens.bytes(), tokens.from(token), tokens.to(token))
+                : index.rarity(words[token]);
     }
 
     private void accept(int end, double rarestWord) {
@@ -115,7 +121,7 @@ final class MentionFinder {
             int overlayWord = overlayNode == NameTrie.NONE
                     ? NameTrie.NONE
                     : index.overlay().words().find(scratch, 0, length);
-            rarityOfForm = index.rarity(word);
+            rarityOfForm = word < 0 && overlayWord >= 0 ? index.rarity(scratch, 0, length) : index.rarity(word);
             int child = index.base().child(node, word);
             int overlayChild = index.overlay().child(overlayNode, overlayWord);
             AliasIndex.Judge judge = (shape, restricted) -> restricted ? 0 : surface.factor(shape);

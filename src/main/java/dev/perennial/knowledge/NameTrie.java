@@ -30,6 +30,9 @@ final class NameTrie {
     /** Path's ends by parent and word: the child, or 0 where there is none. At most half of it is taken. */
     private int[] slots;
 
+    /** Entries that belong to no name any more; their room and that of their words is not given back. */
+    private int removed;
+
     NameTrie() {
         this(new PackedStrings(), new Paths(), new Entries(), new int[16]);
         paths.add(NONE, NONE);
@@ -42,12 +45,11 @@ final class NameTrie {
         this.slots = slots;
     }
 
-    /** Nodes of the trie: where each comes from, the first of its entities, and the score of those left out. */
+    /** Nodes of the trie: where each comes from, and the first of its entities. */
     private static final class Paths {
         private int[] parents = new int[8];
         private int[] words = new int[8];
         private int[] firsts = new int[8];
-        private int[] lost = {};
         private int size;
 
         private int add(int parent, int word) {
@@ -71,7 +73,6 @@ final class NameTrie {
             copy.parents = parents.clone();
             copy.words = words.clone();
             copy.firsts = firsts.clone();
-            copy.lost = lost.clone();
             copy.size = size;
             return copy;
         }
@@ -118,7 +119,14 @@ final class NameTrie {
     record Spelling(Shape shape, boolean restricted) {}
 
     NameTrie copy() {
-        return new NameTrie(words.copy(), paths.copy(), entries.copy(), slots.clone());
+        NameTrie copy = new NameTrie(words.copy(), paths.copy(), entries.copy(), slots.clone());
+        copy.removed = removed;
+        return copy;
+    }
+
+    /** Whether more has been taken from it than is left. */
+    boolean isMostlyRemoved() {
+        return removed > entries.size - removed;
     }
 
     boolean isEmpty() {
@@ -169,11 +177,6 @@ final class NameTrie {
         return (entries.scores[entry] & RESTRICTED) != 0;
     }
 
-    /** Score of the entities that {@link #prune} has left out. */
-    int lost(int node) {
-        return node < paths.lost.length ? paths.lost[node] : 0;
-    }
-
     /**
      * Adds an entity to a name. Of an entity that has the name already the better score and the plainer shape stay; all
      * names of an entity come one after the other.
@@ -200,7 +203,10 @@ final class NameTrie {
         for (int entry = first(node); entry != NONE; entry = entries.nexts[entry]) {
             if (entries.entities[entry] != entity) {
                 before = entry;
-            } else if (before == NONE) {
+                continue;
+            }
+            removed++;
+            if (before == NONE) {
                 paths.firsts[node] = entries.nexts[entry];
             } else {
                 entries.nexts[before] = entries.nexts[entry];
@@ -208,42 +214,53 @@ final class NameTrie {
         }
     }
 
-    /** Leaves at most so many entities to each name, those of the best scores, and gives back the room for more. */
-    void prune(int most, IntFunction<String> ids) {
-        paths.lost = new int[paths.size];
-        Entries kept = new Entries();
-        kept.resize(entries.size);
+    /** Puts the entities of each name in the order of {@link #byScore}, and gives back the room for more. */
+    void sort(IntFunction<String> ids) {
+        Comparator<Integer> order = byScore(ids);
+        Entries sorted = new Entries();
+        sorted.resize(entries.size);
         for (int node = 0; node < paths.size; node++) {
-            int[] best = IntStream.iterate(paths.firsts[node], entry -> entry != NONE, this::next)
-                    .toArray();
-            if (best.length > most) {
-                best = best(best, ids);
-                for (int i = most; i < best.length; i++) {
-                    paths.lost[node] = (int) Math.min(MOST_SCORE, (long) paths.lost[node] + score(best[i]));
-                }
+            int[] all = entries(node);
+            if (all.length > 1) {
+                all = Arrays.stream(all)
+                        .boxed()
+                        .sorted(order)
+                        .mapToInt(Integer::intValue)
+                        .toArray();
             }
             int next = NONE;
-            for (int i = Math.min(most, best.length) - 1; i >= 0; i--) {
-                next = kept.add(entries.entities[best[i]], entries.scores[best[i]], next);
+            for (int i = all.length - 1; i >= 0; i--) {
+                next = sorted.add(entries.entities[all[i]], entries.scores[all[i]], next);
             }
             paths.firsts[node] = next;
         }
-        kept.resize(kept.size);
+        sorted.resize(sorted.size);
         paths.resize(paths.size);
-        entries = kept;
+        entries = sorted;
     }
 
-    private int[] best(int[] found, IntFunction<String> ids) {
-        return Arrays.stream(found)
+    private int[] entries(int node) {
+        return IntStream.iterate(first(node), entry -> entry != NONE, this::next)
+                .toArray();
+    }
+
+    /** The entries of a node in the order of {@link #byScore}. */
+    int[] sorted(int node, IntFunction<String> ids) {
+        return Arrays.stream(entries(node))
                 .boxed()
-                .sorted(Comparator.comparingInt((Integer entry) -> -score(entry))
-                        .thenComparing(entry -> ids.apply(entity(entry))))
+                .sorted(byScore(ids))
                 .mapToInt(Integer::intValue)
                 .toArray();
     }
 
+    /** Entries of the best scores first, of equal ones those of the first ids. */
+    private Comparator<Integer> byScore(IntFunction<String> ids) {
+        return Comparator.comparingInt((Integer entry) -> -score(entry))
+                .thenComparing(entry -> ids.apply(entity(entry)));
+    }
+
     long memory() {
-        long ints = slots.length + 3L * paths.parents.length + paths.lost.length + 3L * entries.entities.length;
+        long ints = slots.length + 3L * paths.parents.length + 3L * entries.entities.length;
         return words.memory() + Integer.BYTES * ints;
     }
 

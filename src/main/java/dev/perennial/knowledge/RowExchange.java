@@ -1,46 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.knowledge;
 
-import java.util.Random;
+import java.util.Arrays;
 
 /**
- * Gives every row of {@link EntityVectors} another one in its stead, by lot: the rows that were there when they were
- * made go round in one circle, those of the overlay take one of these. Immutable.
+ * Gives every entity of a graph that has a vector the row of another one in its stead, by lot. They stand in a circle
+ * in the order of a hash of their ids and a seed, and each has the row of the next: no one its own, unless it is alone,
+ * and an entity more or less makes a difference to one other. So it is a function of the seed and of which entities
+ * have vectors, whichever rows these are. Immutable.
  */
 final class RowExchange {
-    private final int[] others;
+    private static final long FACTOR = 0x9e3779b97f4a7c15L;
+
     private final long seed;
 
-    private RowExchange(int[] others, long seed) {
-        this.others = others;
+    /** By row: that of the next in the circle; -1 for one that no entity of the graph has. */
+    private final int[] others;
+
+    private RowExchange(long seed, int[] others) {
         this.seed = seed;
+        this.others = others;
     }
 
-    /** A circle by Sattolo's algorithm. */
-    static RowExchange of(EntityVectors vectors, long seed) {
-        Random random = new Random(seed);
-        int[] others = new int[vectors.baseRows()];
-        for (int i = 0; i < others.length; i++) {
-            others[i] = i;
+    /**
+     * The exchange of the rows that entities have.
+     *
+     * @param keys of the entities' ids, as {@link EntityVectors#key} makes them, in any order
+     * @param rows of the entities, in the same order
+     * @param seed of the lots
+     */
+    static RowExchange of(long[] keys, int[] rows, long seed) {
+        int size = keys.length;
+        long[] circle = new long[size];
+        for (int i = 0; i < size; i++) {
+            circle[i] = hash(keys[i], seed);
         }
-        for (int i = others.length - 1; i > 0; i--) {
-            int j = random.nextInt(i);
-            int other = others[i];
-            others[i] = others[j];
-            others[j] = other;
+        Arrays.sort(circle);
+        int[] rowByPlace = new int[size];
+        for (int i = 0; i < size; i++) {
+            rowByPlace[Arrays.binarySearch(circle, hash(keys[i], seed))] = rows[i];
         }
-        return new RowExchange(others, seed);
+        int[] others = new int[Arrays.stream(rows).max().orElse(-1) + 1];
+        Arrays.fill(others, -1);
+        for (int place = 0; place < size; place++) {
+            others[rowByPlace[place]] = rowByPlace[(place + 1) % size];
+        }
+        return new RowExchange(seed, others);
     }
 
+    /** Different for different keys, and in another order for another seed. */
+    private static long hash(long key, long seed) {
+        return mixed(key ^ mixed(seed));
+    }
+
+    private static long mixed(long bits) {
+        long mixed = (bits ^ (bits >>> 32)) * FACTOR;
+        mixed = (mixed ^ (mixed >>> 29)) * FACTOR;
+        return mixed ^ (mixed >>> 32);
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    /** The row in the stead of one. */
     int row(int row) {
-        if (row < others.length) {
-            return others[row];
-        }
-        return others.length == 0 ? row : new Random(seed ^ row).nextInt(others.length);
+        return row < others.length ? others[row] : -1;
     }
 
     @Override
     public String toString() {
-        return "shuffled " + seed;
+        return "dealt " + seed;
     }
 }

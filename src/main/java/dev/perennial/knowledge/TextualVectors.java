@@ -7,8 +7,11 @@ import dev.perennial.encode.Passage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
@@ -72,12 +75,30 @@ public final class TextualVectors {
         return build.builder.build(source(graph));
     }
 
-    /** Vectors in which a changed entity has the one that the graph gives it now, or none. */
-    public EntityVectors with(EntityVectors before, KnowledgeGraph graph, String entity) {
-        return verbalisation
-                .text(graph, entity)
-                .map(text -> before.with(entity, encode(List.of(text)).get(0).vector()))
-                .orElseGet(() -> before.without(entity));
+    /** Vectors in which some entities have those that the graph gives them now, or none. */
+    public EntityVectors with(EntityVectors before, KnowledgeGraph graph, Collection<String> entities) {
+        Map<String, Optional<float[]>> vectorById = new HashMap<>();
+        List<String> named = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
+        for (String entity : entities) {
+            Optional<String> text = verbalisation.text(graph, entity);
+            if (text.isPresent()) {
+                named.add(entity);
+                texts.add(text.get());
+            } else {
+                vectorById.put(entity, Optional.empty());
+            }
+        }
+        List<Embedding> embeddings = texts.isEmpty() ? List.of() : encode(texts);
+        for (int i = 0; i < named.size(); i++) {
+            vectorById.put(named.get(i), Optional.of(embeddings.get(i).vector()));
+        }
+        return before.with(vectorById);
+    }
+
+    /** Whether an entity is put in the same words by two snapshots of a graph. */
+    boolean saysTheSame(KnowledgeGraph one, KnowledgeGraph other, String entity) {
+        return verbalisation.text(one, entity).equals(verbalisation.text(other, entity));
     }
 
     private List<Embedding> encode(List<String> texts) {

@@ -16,7 +16,7 @@ final class Tokens {
     private static final byte JOINED = 2;
     private static final byte SPACELESS = 4;
 
-    private static final String PARTING = "!?;()[]{}\"|\n\r“”„«»。！？、，";
+    private static final String PARTING = "!?;()[]{}\"|“”„«»。！？、，";
     private static final int LONGEST_ABBREVIATION = 3;
     private static final int LONGEST_ELISION = 2;
     private static final int WIDEST_GAP = 4;
@@ -235,11 +235,25 @@ final class Tokens {
         }
         for (int i = from; i < to; i++) {
             char c = text.charAt(i);
+            if (c == '\n' || c == '\r') {
+                return isWrapped(from, to);
+            }
             if (c != ' ' && c != '-' && (PARTING.indexOf(c) >= 0 || endsSentence(c, i))) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether two words stand on lines that follow one another, with nothing else between them. */
+    private boolean isWrapped(int from, int to) {
+        String between = text.substring(from, to).strip();
+        long breaks = text.substring(from, to)
+                .replace("\r\n", "\n")
+                .chars()
+                .filter(c -> c == '\n' || c == '\r')
+                .count();
+        return between.isEmpty() && breaks == 1;
     }
 
     private boolean endsSentence(char c, int at) {

@@ -1,26 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.learn;
 
-import dev.perennial.member.View;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Whether a task listens to a knowledge graph, and at which scale: as its own examples say that were left out (the
  * scale 0, no listening, is always among the choices). A function of the set of examples and of what the graph knows;
  * thread- safe.
  *
- * <p>A graph has to pass three times. The kernel over all members must explain left-out examples better with it than
- * without, which also chooses the scale. Then the whole ensemble must: the loss of held-out answers has to fall by more
- * than chance makes likely, and no fewer of them may be right. And it must be less, by the same measure, than with the
- * vectors of the graph's entities dealt out anew: what wrong entities do as well is not knowledge.
+ * <p>A graph has to pass three times. The kernel over all members, of a fixed sample of the examples, must explain
+ * left-out ones better with it than without by more than a standard error, which also chooses the scale: few graphs
+ * that are of no use get further, so that they cost little. Then the whole ensemble must: the loss of held-out answers
+ * has to fall by more than chance makes likely, however many graphs there are to choose from, and no fewer of them may
+ * be right. And it must be less, by the same measure, than with the vectors of the graph's entities dealt out anew:
+ * what wrong entities do as well is not knowledge.
  */
 final class GraphChoice {
     /** The default first. */
@@ -32,11 +36,11 @@ final class GraphChoice {
     /** What is found in fewer examples cannot help enough to be noticed. */
     private static final double LEAST_COVERAGE = 0.02;
 
-    /** So many tell, and are kernel rows that a client can wait for. */
-    private static final int MOST = 1000;
+    /** So many tell what may be worth a trial, and cost little beside the rest of a teaching. */
+    private static final int MOST = 400;
 
-    /** One-sided, at 5 %. */
-    private static final double SIGNIFICANT = 1.645;
+    /** By how many standard errors the kernel has to be better before the whole ensemble is tried. */
+    private static final double PROMISING = 1;
 
     private final Fitting fitting;
     private final double descriptionWeight;
@@ -72,17 +76,20 @@ final class GraphChoice {
         List<GraphReading> open = new ArrayList<>(graphs);
         List<Chosen> chosen = new ArrayList<>();
         Fitting.Fit fit = alone;
+        double bar = ChanceBar.standardErrors(
+                graphs.size(), Math.max(2, alone.heldOut().rows().size()));
         while (true) {
             Fitting.Fit before = fit;
+            Screening screening = new Screening(before.rows());
             List<Candidate> candidates = open.stream()
-                    .flatMap(reading -> candidate(reading, before, ledgers).stream())
+                    .flatMap(reading -> candidate(screening, reading, before, ledgers).stream())
                     .toList();
             candidates.forEach(
                     candidate -> bases.addAll(fitting.bases(candidate.fit().rows())));
             Optional<Candidate> best = candidates.stream()
-                    .filter(candidate -> candidate.gain() > SIGNIFICANT)
+                    .filter(candidate -> candidate.gain() > bar)
                     .sorted(Comparator.comparingDouble(Candidate::gain).reversed())
-                    .filter(candidate -> isOfKnowledge(candidate, before, ledgers))
+                    .filter(candidate -> gain(control(candidate, before, ledgers), candidate.fit()) > bar)
                     .findFirst();
             if (best.isEmpty()) {
                 return new Outcome(alone, fit, chosen, bases);
@@ -93,8 +100,9 @@ final class GraphChoice {
         }
     }
 
-    private Optional<Candidate> candidate(GraphReading reading, Fitting.Fit before, Ledgers ledgers) {
-        OptionalDouble scale = scale(before.rows(), reading);
+    private Optional<Candidate> candidate(
+            Screening screening, GraphReading reading, Fitting.Fit before, Ledgers ledgers) {
+        OptionalDouble scale = screening.scale(reading);
         if (scale.isEmpty()) {
             return Optional.empty();
         }
@@ -103,9 +111,8 @@ final class GraphChoice {
         return Optional.of(new Candidate(reading, scale.getAsDouble(), fit, gain(before, fit)));
     }
 
-    private boolean isOfKnowledge(Candidate candidate, Fitting.Fit before, Ledgers ledgers) {
-        Fitting.Fit control = control(candidate.reading(), candidate.scale(), before, ledgers);
-        return gain(control, candidate.fit()) > SIGNIFICANT;
+    private Fitting.Fit control(Candidate candidate, Fitting.Fit before, Ledgers ledgers) {
+        return control(candidate.reading(), candidate.scale(), before, ledgers);
     }
 
     /** The same with the vectors of the graph's entities dealt out anew. */
@@ -127,33 +134,58 @@ final class GraphChoice {
         return joined;
     }
 
-    /** The best scale of a graph; empty when it is better not to listen to it. */
-    OptionalDouble scale(LessonRows rows, GraphReading reading) {
-        if (rows.taught().size() < FEWEST
-                || reading.coverage(rows) < LEAST_COVERAGE
-                || isSilent(reading.vectorByExample().values())) {
-            return OptionalDouble.empty();
+    /** What a kernel over all members says of a sample of a lesson, with a graph and without any. */
+    private final class Screening {
+        private final LessonRows rows;
+        private final Lesson sample;
+        private double[] without = {};
+
+        /** @param rows the lesson; keys are hashes, so that the first ones are a fair sample */
+        Screening(LessonRows rows) {
+            Lesson lesson = rows.lesson();
+            this.rows = rows;
+            this.sample = new Lesson(
+                    lesson.task(),
+                    lesson.revision(),
+                    lesson.members(),
+                    lesson.featureMap(),
+                    rows.taught().subList(0, Math.min(MOST, rows.taught().size())),
+                    lesson.descriptions());
         }
-        Scaled scaled = scaled(rows, reading);
-        return scaled.isBetter() ? OptionalDouble.of(scaled.scale()) : OptionalDouble.empty();
+
+        /** The best scale of a graph; empty when it does not promise to be worth listening to. */
+        OptionalDouble scale(GraphReading reading) {
+            if (rows.taught().size() < FEWEST
+                    || reading.coverage(rows) < LEAST_COVERAGE
+                    || isSilent(reading.vectorByExample().values())) {
+                return OptionalDouble.empty();
+            }
+            Scaled best = best(reading);
+            return fall(without(), best.losses()) > PROMISING
+                    ? OptionalDouble.of(best.scale())
+                    : OptionalDouble.empty();
+        }
+
+        /** The same for every graph. */
+        private double[] without() {
+            without = without.length == 0 ? losses(sample) : without;
+            return without;
+        }
+
+        Scaled best(GraphReading reading) {
+            Map<Double, double[]> lossesByScale = new ConcurrentHashMap<>();
+            double best = Fitting.best(SCALES, scale -> {
+                double[] losses = losses(reading.joining(sample, scale));
+                lossesByScale.put(scale, losses);
+                return sum(losses);
+            });
+            return new Scaled(best, Objects.requireNonNull(lossesByScale.get(best)));
+        }
     }
 
-    /** The best scale, and whether the kernel explains left-out examples better with it than without the graph. */
-    private record Scaled(double scale, boolean isBetter) {}
-
-    private Scaled scaled(LessonRows rows, GraphReading reading) {
-        Lesson lesson = rows.lesson();
-        Lesson some = new Lesson(
-                lesson.task(),
-                lesson.revision(),
-                lesson.members(),
-                lesson.featureMap(),
-                rows.taught().subList(0, Math.min(MOST, rows.taught().size())),
-                lesson.descriptions());
-        double without = loss(some);
-        double best = Fitting.best(SCALES, scale -> loss(reading.joining(some, scale)));
-        return new Scaled(best, loss(reading.joining(some, best)) < without);
-    }
+    /** A scale, and the losses at it. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Scaled(double scale, double[] losses) {}
 
     /**
      * Has a graph join a lesson whether it helps or not, and once more with its entities' vectors dealt out anew.
@@ -161,7 +193,7 @@ final class GraphChoice {
      * @param alone the lesson without it; of at least one example
      */
     GraphTrial trial(Fitting.Fit alone, GraphReading reading, Ledgers ledgers) {
-        double scale = scaled(alone.rows(), reading).scale();
+        double scale = new Screening(alone.rows()).best(reading).scale();
         Fitting.Fit with = fitting.fit(
                 LessonRows.of(reading.joining(alone.rows().lesson(), scale), descriptionWeight), ledgers, alone);
         Fitting.Fit control = control(reading, scale, alone, ledgers);
@@ -181,13 +213,10 @@ final class GraphChoice {
         return vectors.stream().allMatch(vector -> Arrays.equals(vector, first));
     }
 
-    private double loss(Lesson lesson) {
+    private double[] losses(Lesson lesson) {
         LessonRows rows = LessonRows.of(lesson, descriptionWeight);
         HeldOut heldOut = rows.heldOut(Integer.MAX_VALUE);
-        View whole = Fitting.whole(lesson);
-        return Arrays.stream(heldOut.losses(fitting.leftOut(heldOut, rows.all(), whole)))
-                .average()
-                .orElse(0);
+        return heldOut.losses(fitting.leftOut(heldOut, rows.all(), Fitting.whole(lesson)));
     }
 
     /** By how many standard errors the loss of held-out answers falls, if no fewer are right; else not positive. */
@@ -198,10 +227,14 @@ final class GraphChoice {
         if (sum(heldOut.scores(after)) < sum(heldOut.scores(before))) {
             return 0;
         }
-        double[] fall = heldOut.losses(before);
-        double[] rest = heldOut.losses(after);
+        return fall(heldOut.losses(before), heldOut.losses(after));
+    }
+
+    /** By how many standard errors losses fall. */
+    private static double fall(double[] before, double[] after) {
+        double[] fall = before.clone();
         for (int i = 0; i < fall.length; i++) {
-            fall[i] -= rest[i];
+            fall[i] -= after[i];
         }
         double mean = sum(fall) / fall.length;
         double squares =

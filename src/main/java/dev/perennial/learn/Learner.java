@@ -64,11 +64,6 @@ public final class Learner {
         Learnt chosenBy(String terms) {
             return new Learnt(ensemble, heldOut, basis + terms, graphs);
         }
-
-        /** The same, answered by an ensemble that says the same. */
-        Learnt answeredBy(Ensemble other) {
-            return new Learnt(other, heldOut, basis, graphs);
-        }
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.perennial.ensemble.Ensemble;
 import dev.perennial.knowledge.LinkingEncoder;
 import dev.perennial.knowledge.LiveGraph;
 import dev.perennial.knowledge.LiveGraphs;
+import dev.perennial.refusal.Refusal;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
@@ -19,7 +20,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * From what is stored of a task to what is served of it. What is stored can be ahead when a change failed between the
@@ -28,9 +31,6 @@ import java.util.stream.Collectors;
  */
 final class TaskLearning {
     private static final System.Logger LOG = System.getLogger(TaskLearning.class.getName());
-
-    /** By which the vectors of a graph's entities are dealt out anew for comparison. */
-    private static final long DEAL = 1;
 
     private final TaskStore store;
     private final Encoders encoders;
@@ -41,8 +41,10 @@ final class TaskLearning {
     private final LedgerBudget ledgerBudget;
     private final ExampleVectors exampleVectors;
     private final LabelDescriptions labelDescriptions;
+    private final GraphReadings readings;
     private final FitKeeper fits;
     private final Retries retries;
+    private final Renewals renewals;
 
     TaskLearning(TaskStore store, Encoders encoders, ActiveEnsembles active, Teacher.Tools tools, FitKeeper fits) {
         this.store = store;
@@ -54,17 +56,21 @@ final class TaskLearning {
         this.ledgerBudget = new LedgerBudget(tools.bounds().ledgerBytes());
         this.exampleVectors = new ExampleVectors(store, encoders);
         this.labelDescriptions = new LabelDescriptions(store, encoders);
+        this.readings = new GraphReadings(graphs, exampleVectors, labelDescriptions);
         this.fits = fits;
         this.retries = new Retries(tools.clock());
+        this.renewals = new Renewals(store);
     }
 
     /** Serves a task for the first time since the start; one that cannot be learnt keeps no other from it. */
     void restore(StoredTask stored, Classroom classroom) {
         TaskId id = stored.task().id();
         active.beginChange(id);
+        renewals.suspect(stored);
         try {
             load(stored.task(), classroom);
-            if (!recall(stored, classroom)) {
+            Optional<byte[]> kept = fits.get(id);
+            if (kept.isEmpty() || !recall(stored, classroom, kept.get())) {
                 activate(stored, classroom);
             }
             active.endChange(id);
@@ -73,19 +79,18 @@ final class TaskLearning {
         }
     }
 
-    private boolean recall(StoredTask stored, Classroom classroom) {
-        Optional<byte[]> kept = fits.get(stored.task().id());
-        if (kept.isEmpty()) {
-            return false;
-        }
+    private boolean recall(StoredTask stored, Classroom classroom, byte[] kept) {
         PrecisionChoice choice = PrecisionChoice.of(stored.task(), encoders.ready());
-        List<GraphReading> readings = readings(stored.task(), classroom);
+        List<GraphReading> read = readings.of(stored.task(), classroom);
         for (PrecisionChoice.Lineup lineup : choice.lineups()) {
             Lesson lesson = lesson(stored, classroom, lineup);
-            Optional<Ensemble> recalled = learner.recall(lesson, readings, kept.get(), choice.terms());
+            Optional<Ensemble> recalled = learner.recall(lesson, read, kept, choice.terms());
             if (recalled.isPresent()) {
-                classroom.hear(learner.digests(lesson, readings));
-                active.activate(live(recalled.get()));
+                classroom.hear(learner.digests(lesson, read));
+                if (!isListening(recalled.get())) {
+                    renewals.clear(stored.task().id());
+                }
+                serve(recalled.get().with(stored.task(), certain(stored).revision()));
                 return true;
             }
         }
@@ -107,9 +112,32 @@ final class TaskLearning {
             throw failure;
         }
         active.endChange(id);
-        if (retries.settled(id)) {
+        if (repeating(id).isEmpty() && retries.settled(id)) {
             LOG.log(System.Logger.Level.INFO, "Task {0} is learnt after all, or gone", id);
         }
+    }
+
+    /**
+     * Learns a task that could not be learnt, or gives its answers the revision that they could not be given at the
+     * start.
+     */
+    void tryAgain(TaskId id, Classroom classroom) {
+        if (!triesToCatchUp(id, classroom)) {
+            return;
+        }
+        try {
+            repeating(id)
+                    .ifPresent(serving ->
+                            store.renew(id).ifPresent(stored -> serve(serving.with(stored.task(), stored.revision()))));
+            retries.settled(id);
+        } catch (RuntimeException failure) {
+            notRenewed(id, failure);
+        }
+    }
+
+    /** What serves by a revision by which others may have answered before the start. */
+    private Optional<Ensemble> repeating(TaskId id) {
+        return active.find(id).filter(serving -> renewals.isDue(id, serving.answerRevision()));
     }
 
     /** The same, but a task that cannot be learnt stays as it is; whether it could. */
@@ -119,6 +147,34 @@ final class TaskLearning {
             return true;
         } catch (RuntimeException | Error stillNotLearnt) {
             return false;
+        }
+    }
+
+    /** A task that could not be learnt before either stays as it is, and keeps no other from being learnt. */
+    void learnWith(Encoder encoder, TaskId id, Classroom classroom) {
+        try {
+            catchUp(id, classroom);
+        } catch (Refusal busy) {
+            throw busy;
+        } catch (RuntimeException stillNotLearnt) {
+            return;
+        }
+        List<Encoder> versions =
+                Stream.concat(Stream.of(encoder), encoder.rounded().stream()).toList();
+        if (active.find(id).stream()
+                .noneMatch(serving -> serving.members().stream().anyMatch(versions::contains))) {
+            store.task(id).ifPresent(stored -> activate(stored, classroom));
+        }
+    }
+
+    /** The same without the encoder of an id, in a task that has it. */
+    void learnWithout(String encoder, TaskId id, Classroom classroom) {
+        boolean has = triesToCatchUp(id, classroom)
+                && active.find(id).stream()
+                        .flatMap(serving -> serving.members().stream())
+                        .anyMatch(member -> member.info().id().equals(encoder));
+        if (has) {
+            store.task(id).ifPresent(stored -> activate(stored, classroom));
         }
     }
 
@@ -149,24 +205,51 @@ final class TaskLearning {
                 failure.getClass().getName());
     }
 
-    /** Learns what is stored, and serves it. */
-    void activate(StoredTask stored, Classroom classroom) {
+    /** By another revision, if that of its answers may be one by which others answered before the start. */
+    private StoredTask certain(StoredTask stored) {
         TaskId id = stored.task().id();
+        if (!renewals.isDue(id, stored.revision())) {
+            return stored;
+        }
+        try {
+            return renewals.renewed(stored);
+        } catch (RuntimeException unwritable) {
+            notRenewed(id, unwritable);
+            return stored;
+        }
+    }
+
+    private void notRenewed(TaskId id, Throwable failure) {
+        retries.failed(id);
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "Task {0} answers by the revision that it had before the start, until it can be given another: {1}",
+                id,
+                failure.getClass().getName());
+    }
+
+    /** Learns what is stored, and serves it; what is served already is learnt anew, and answers by a new revision. */
+    void activate(StoredTask asked, Classroom classroom) {
+        TaskId id = asked.task().id();
+        boolean isServed = active.find(id)
+                .filter(serving -> serving.answerRevision().compareTo(asked.revision()) >= 0)
+                .isPresent();
+        StoredTask stored = isServed ? renewals.renewed(asked) : certain(asked);
         // Before anything can fail: it may hold what was learnt from an example that is erased.
         fits.remove(id);
         Set<Ledgers> idle = new HashSet<>(classroom.allLedgers());
-        List<GraphReading> readings = readings(stored.task(), classroom);
+        List<GraphReading> read = readings.of(stored.task(), classroom);
         List<List<String>> said = new ArrayList<>();
         Learner.Learnt learnt = PrecisionChoice.of(stored.task(), encoders.ready())
                 .made(lineup -> {
                     idle.remove(classroom.ledgers(lineup));
                     Lesson lesson = lesson(stored, classroom, lineup);
-                    said.add(learner.digests(lesson, readings));
-                    return learn(lesson, readings, classroom.ledgers(lineup));
+                    said.add(learner.digests(lesson, read));
+                    return learn(lesson, read, classroom.ledgers(lineup));
                 });
         // What was not brought up to date may hold what was learnt from an example that is erased.
         idle.forEach(ledgerBudget::drop);
-        active.activate(live(learnt.ensemble()));
+        serve(learnt.ensemble());
         classroom.hear(said.get(0));
         fits.keep(id, learnt);
     }
@@ -189,8 +272,8 @@ final class TaskLearning {
         PrecisionChoice.Lineup exact = PrecisionChoice.of(stored.get().task(), encoders.ready())
                 .lineups()
                 .get(0);
-        List<GraphReading> readings = readings(stored.get().task(), classroom);
-        List<String> said = learner.digests(lesson(stored.get(), classroom, exact), readings);
+        List<GraphReading> read = readings.of(stored.get().task(), classroom);
+        List<String> said = learner.digests(lesson(stored.get(), classroom, exact), read);
         boolean isOutOfDate = active.of(id).members().stream().anyMatch(this::isRetired);
         if (isOutOfDate || !said.equals(classroom.heard())) {
             activate(stored.get(), classroom);
@@ -199,56 +282,97 @@ final class TaskLearning {
 
     /** Whether it is of a graph that serves no longer, or not in the same space. */
     private boolean isRetired(Encoder member) {
-        return isGraph(member) && graphs.all().stream().noneMatch(graph -> graph == member);
+        return isGraph(member)
+                && graphs.find(member.info().id())
+                        .filter(graph -> isOf(graph, member))
+                        .isEmpty();
+    }
+
+    private static boolean isOf(LiveGraph graph, Encoder member) {
+        return member instanceof LinkingEncoder linking && graph.fits(linking);
     }
 
     private static boolean isGraph(Encoder member) {
         return member.info().reading() == EncoderInfo.Reading.KNOWLEDGE;
     }
 
-    /** With the graphs as they will be in the place of those that it was learnt with. */
-    private Ensemble live(Ensemble learnt) {
-        return learnt.by(member -> isGraph(member)
-                ? graphs.find(member.info().id())
-                        .filter(graph -> member instanceof LinkingEncoder linking && graph.fits(linking))
-                        .map(Encoder.class::cast)
-                        .orElse(member)
-                : member);
+    private static boolean isListening(Ensemble ensemble) {
+        return ensemble.members().stream().anyMatch(TaskLearning::isGraph);
     }
 
-    /** What every graph, as it is now, has read of a task's examples and labels. */
-    private List<GraphReading> readings(Task task, Classroom classroom) {
-        List<GraphReading> readings = new ArrayList<>();
-        for (LiveGraph live : graphs.all()) {
-            LinkingEncoder graph = live.snapshot();
-            try {
-                readings.add(reading(task, classroom, graph));
-            } catch (RuntimeException failure) {
-                LOG.log(
-                        System.Logger.Level.ERROR,
-                        "Task {0} is learnt without {1}, which cannot read its examples: {2}",
-                        task.id(),
-                        graph.info().id(),
-                        failure.getClass().getName());
+    /** Makes what was learnt the serving ensemble, with the graphs as they are now. */
+    private void serve(Ensemble learnt) {
+        TaskId id = learnt.task().id();
+        Optional<Ensemble> before;
+        Ensemble next;
+        do {
+            before = active.find(id);
+            next = live(learnt).answering(after(before, learnt));
+        } while (!active.replace(before, next));
+        followGraphs(id);
+    }
+
+    /**
+     * Has a task's answers follow the graphs that it listens to: with what they know now, and without those that are
+     * gone. Needs no lock, so that nothing that is learnt holds it up.
+     */
+    void followGraphs(TaskId id) {
+        Optional<Ensemble> before;
+        Ensemble next;
+        do {
+            before = active.find(id).filter(TaskLearning::isListening);
+            if (before.isEmpty()) {
+                return;
             }
+            next = live(before.get());
+            if (next.members().equals(before.get().members())) {
+                return;
+            }
+            if (!digests(next).equals(digests(before.get()))) {
+                next = next.answering(after(before, next));
+            }
+        } while (!active.replace(before, next));
+    }
+
+    /** Of the members that are read; another one where any of them knows something else. */
+    private static List<String> digests(Ensemble ensemble) {
+        return ensemble.members().stream()
+                .map(member ->
+                        (member instanceof LinkingEncoder) + member.info().digest())
+                .toList();
+    }
+
+    /** The revision by which an ensemble is to answer: never one by which another has answered. */
+    private RevisionId after(Optional<Ensemble> before, Ensemble next) {
+        Optional<RevisionId> answered =
+                before.map(Ensemble::answerRevision).filter(revision -> revision.compareTo(next.revision()) >= 0);
+        if (answered.isEmpty()) {
+            return next.revision();
         }
-        classroom.retainGraphs(readings.stream().map(GraphReading::id).collect(Collectors.toSet()));
-        return readings;
+        TaskId id = next.task().id();
+        RevisionId latest = new RevisionId(store.latestRevision());
+        return latest.compareTo(answered.get()) > 0 && !renewals.isDue(id, answered.get())
+                ? latest
+                : store.renew(id).map(StoredTask::revision).orElse(latest);
     }
 
-    private GraphReading reading(Task task, Classroom classroom, LinkingEncoder graph) {
-        return new GraphReading(
-                graph,
-                exampleVectors.ofGraph(classroom, graph),
-                labelDescriptions.ofGraph(task, classroom, graph),
-                () -> reading(task, controls(classroom), graph.shuffled(DEAL)));
+    /**
+     * With the graphs as they are now in the place of those that it was learnt with, and without those that are gone.
+     */
+    private Ensemble live(Ensemble learnt) {
+        Set<Encoder> gone = learnt.members().stream()
+                .filter(LinkingEncoder.class::isInstance)
+                .filter(member -> graphs.find(member.info().id()).isEmpty())
+                .collect(Collectors.toSet());
+        Ensemble rest = gone.isEmpty() ? learnt : learnt.without(gone::contains);
+        return rest.by(this::now);
     }
 
-    /** A classroom of the same examples for what graphs read of them with their entities' vectors dealt out anew. */
-    private static Classroom controls(Classroom classroom) {
-        Classroom controls = new Classroom();
-        classroom.examples().forEach(controls::add);
-        return controls;
+    private Encoder now(Encoder member) {
+        return graphs.find(member.info().id())
+                .filter(graph -> isOf(graph, member))
+                .<Encoder>map(LiveGraph::snapshot)
+                .orElse(member);
     }
 
     /** Serves a task whose policy alone has changed: it learns only where that may change a choice. */
@@ -259,7 +383,7 @@ final class TaskLearning {
                 .terms()
                 .equals(PrecisionChoice.of(stored.task(), members).terms());
         if (sameChoice) {
-            active.activate(serving.with(stored.task(), stored.revision()));
+            serve(serving.with(stored.task(), stored.revision()));
         } else {
             activate(stored, classroom);
         }
@@ -300,20 +424,24 @@ final class TaskLearning {
                         .toList());
         Lesson lesson = lesson(stored, classroom, serving);
         try {
-            return learner.heldOut(lesson, readings(stored.task(), classroom), classroom.ledgers(serving));
+            return learner.heldOut(lesson, readings.of(stored.task(), classroom), classroom.ledgers(serving));
         } finally {
             ledgerBudget.used(classroom.ledgers(serving));
         }
     }
 
-    /** What each graph does for a task; none where nothing was taught. */
-    List<GraphTrial> trials(StoredTask stored, Classroom classroom) {
+    /**
+     * What each graph does for a task as it is now, which takes time and needs no lock; none where nothing was taught.
+     */
+    Supplier<List<GraphTrial>> trials(StoredTask stored, Classroom classroom) {
         if (classroom.size() == 0) {
-            return List.of();
+            return List::of;
         }
         PrecisionChoice.Lineup exact =
                 PrecisionChoice.of(stored.task(), encoders.ready()).lineups().get(0);
-        return learner.trials(lesson(stored, classroom, exact), readings(stored.task(), classroom));
+        Lesson lesson = lesson(stored, classroom, exact);
+        Classroom copy = GraphReadings.sameExamples(classroom);
+        return () -> learner.trials(lesson, readings.of(stored.task(), copy));
     }
 
     /** An ensemble that knows a task's labels by their descriptions and no example; nothing is stored. */
@@ -330,6 +458,7 @@ final class TaskLearning {
 
     /** Forgets all that was derived from a task. */
     void clear(TaskId id, Classroom classroom) {
+        renewals.clear(id);
         fits.remove(id);
         classroom.allLedgers().forEach(ledgerBudget::drop);
         classroom.clear();

@@ -31,11 +31,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -47,13 +45,6 @@ import java.util.stream.Stream;
  * concurrent use.
  */
 public final class Teacher implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Teacher.class.getName());
-
-    /** Many changes in a row are heard once. */
-    private static final long HEARING_DELAY_SECONDS = 2;
-
-    private static final long HEARING_AGAIN_SECONDS = 30;
-
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final Duration BETWEEN_RETRIES = Duration.ofSeconds(1);
 
@@ -67,7 +58,7 @@ public final class Teacher implements AutoCloseable {
     private final FitKeeper fits;
     private final TaskRules rules;
     private final ScheduledExecutorService background = background();
-    private final AtomicBoolean hearing = new AtomicBoolean();
+    private final Hearing hearing;
 
     /** Digests of the encoders that tasks are about to learn with. */
     private final Set<String> joining = ConcurrentHashMap.newKeySet();
@@ -100,6 +91,7 @@ public final class Teacher implements AutoCloseable {
         this.rules = new TaskRules(tools.bounds());
         this.fits = new FitKeeper(tools.derived(), background);
         this.learning = new TaskLearning(store, encoders, active, tools, fits);
+        this.hearing = new Hearing(store, active, classrooms, learning, background);
     }
 
     private static ScheduledExecutorService background() {
@@ -109,6 +101,7 @@ public final class Teacher implements AutoCloseable {
             return thread;
         });
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        executor.setRemoveOnCancelPolicy(true);
         return executor;
     }
 
@@ -132,13 +125,13 @@ public final class Teacher implements AutoCloseable {
         Future<?> unused = background.scheduleWithFixedDelay(this::retry, pause, pause, TimeUnit.MILLISECONDS);
     }
 
-    /** Learns the tasks that could not be learnt and are to be tried again now. */
+    /** Learns, or renews, the tasks that could not be and are to be tried again now. */
     void retry() {
         for (TaskId id : learning.due()) {
             if (background.isShutdown()) {
                 return;
             }
-            classrooms.enter(id, classroom -> learning.triesToCatchUp(id, classroom));
+            classrooms.enter(id, classroom -> learning.tryAgain(id, classroom));
         }
     }
 
@@ -158,53 +151,21 @@ public final class Teacher implements AutoCloseable {
     }
 
     /**
-     * A graph has changed, come or gone: what it says of texts is heard at once, and in a while, in the background,
-     * tasks are learnt anew of whose examples it says something else than before.
+     * A graph has changed, come or gone: when this returns, answers follow what it knows now, or do without it. In a
+     * while, in the background, tasks are learnt anew of whose examples it says something else than before.
      */
     public void graphsChanged() {
-        active.caughtUp(new RevisionId(store.latestRevision()));
-        hearLater(HEARING_DELAY_SECONDS);
-    }
-
-    private void hearLater(long seconds) {
-        if (!hearing.compareAndSet(false, true)) {
-            return;
-        }
-        try {
-            Future<?> unused = background.schedule(this::hearAnew, seconds, TimeUnit.SECONDS);
-        } catch (RejectedExecutionException closing) {
-            // The next start hears it.
-        }
+        hearing.graphsChanged();
     }
 
     /** Learns the tasks anew for which a graph has changed; those that could not be are tried again in a while. */
     void hearAnew() {
-        hearing.set(false);
-        try {
-            boolean all = true;
-            for (StoredTask stored : store.tasks()) {
-                all &= !background.isShutdown() && hearsAnew(stored.task().id());
-            }
-            if (!all) {
-                hearLater(HEARING_AGAIN_SECONDS);
-            }
-        } catch (RuntimeException unreadable) {
-            hearLater(HEARING_AGAIN_SECONDS);
-        }
+        hearing.hearAnew();
     }
 
-    private boolean hearsAnew(TaskId id) {
-        try {
-            classrooms.enter(id, classroom -> learning.hearAnew(id, classroom));
-            return true;
-        } catch (RuntimeException failure) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "Task {0} goes on as it learnt before a graph changed, and is tried again: {1}",
-                    id,
-                    failure.getClass().getName());
-            return false;
-        }
+    /** Whether graphs will be heard again. */
+    boolean isToHear() {
+        return hearing.isDue();
     }
 
     /** How many tasks are held in memory. */
@@ -257,7 +218,22 @@ public final class Teacher implements AutoCloseable {
         for (StoredTask stored : store.tasks()) {
             TaskId id = stored.task().id();
             classrooms.enter(id, classroom -> {
-                learnWith(encoder, id, classroom);
+                learning.learnWith(encoder, id, classroom);
+                retainVectors(id, classroom);
+            });
+        }
+    }
+
+    /**
+     * Learns every task anew without the encoder of this id, and forgets the vectors that it has given. Begun again
+     * after a failure, it goes on with the tasks that still have it.
+     */
+    public void dismiss(String encoder) {
+        encoders.remove(encoder);
+        for (StoredTask stored : store.tasks()) {
+            TaskId id = stored.task().id();
+            classrooms.enter(id, classroom -> {
+                learning.learnWithout(encoder, id, classroom);
                 retainVectors(id, classroom);
             });
         }
@@ -278,24 +254,6 @@ public final class Teacher implements AutoCloseable {
                 .collect(Collectors.toCollection(HashSet::new));
     }
 
-    /** A task that could not be learnt before either stays as it is, and keeps no other from being learnt. */
-    private void learnWith(Encoder encoder, TaskId id, Classroom classroom) {
-        try {
-            learning.catchUp(id, classroom);
-        } catch (Refusal busy) {
-            throw busy;
-        } catch (RuntimeException stillNotLearnt) {
-            return;
-        }
-        List<Encoder> versions =
-                Stream.concat(Stream.of(encoder), encoder.rounded().stream()).toList();
-        if (!active.find(id)
-                .filter(serving -> serving.members().stream().anyMatch(versions::contains))
-                .isPresent()) {
-            store.task(id).ifPresent(stored -> learning.activate(stored, classroom));
-        }
-    }
-
     /** Does several things with a task while nobody else changes it, so that what was checked still holds. */
     public <T> T alone(TaskId id, Supplier<T> work) {
         return classrooms.alone(id, classroom -> work.get());
@@ -310,8 +268,11 @@ public final class Teacher implements AutoCloseable {
         return changing(task.id(), classroom -> {
             TaskRules.requireFitting(task, classroom);
             TaskStore.Defined defined = store.define(task);
-            learning.activate(defined.task(), classroom);
-            return defined;
+            // Not the revisions: answers that follow a graph have moved the stored one.
+            if (active.find(task.id()).map(Ensemble::task).filter(task::equals).isEmpty()) {
+                learning.activate(defined.task(), classroom);
+            }
+            return latest(defined);
         });
     }
 
@@ -320,8 +281,13 @@ public final class Teacher implements AutoCloseable {
         return changing(id, classroom -> {
             TaskStore.Defined defined = store.define(definition(id).withPolicy(policy));
             learning.follow(defined.task(), classroom);
-            return defined;
+            return latest(defined);
         });
+    }
+
+    /** With the revision that the task has now; serving it may have taken another one. */
+    private TaskStore.Defined latest(TaskStore.Defined defined) {
+        return new TaskStore.Defined(store.task(defined.task().task().id()).orElse(defined.task()), defined.created());
     }
 
     /** Removes a task and everything it was taught. */
@@ -458,14 +424,15 @@ public final class Teacher implements AutoCloseable {
 
     /**
      * What each knowledge graph does for a task, told by examples that were left out. The task is learnt several times
-     * for this, which takes time for large ones.
+     * for this, which takes time for large ones; it can be changed meanwhile.
      */
     public List<GraphTrial> graphTrials(TaskId id) {
-        return classrooms.alone(id, classroom -> {
+        Supplier<List<GraphTrial>> trials = classrooms.alone(id, classroom -> {
             active.of(id);
             StoredTask stored = store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
             return learning.trials(stored, classroom);
         });
+        return trials.get();
     }
 
     /** The labels that a task's examples carry. */

@@ -18,6 +18,11 @@ final class BothPrecisions implements Encoder {
         this.rounded = rounded;
     }
 
+    /** The one in single precision. */
+    Encoder exact() {
+        return exact;
+    }
+
     @Override
     public EncoderInfo info() {
         return exact.info();

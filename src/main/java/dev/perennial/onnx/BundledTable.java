@@ -58,10 +58,23 @@ record BundledTable(String teacher, String sha256, int dimension, String basis) 
                 unpacking.unpack("/" + TABLE, file, sha256);
             }
             unpackTokenizer(unpacking, source);
-            return StaticEncoder.open(file, sha256, dimension, source);
+            return StaticEncoder.open(folder(source, file, sha256));
         } catch (IOException e) {
             throw new Refusal.Invalid("/model", "The static table or its tokenizer cannot be read.");
         }
+    }
+
+    /** What opens a table in the place of this one. */
+    TableFolder folder(ModelFolder source, Path file, String fileSha256) {
+        return new TableFolder(
+                StaticEncoder.ID,
+                source.id(),
+                file,
+                source.tokenizer(),
+                fileSha256,
+                source.tokenizerSha256(),
+                source.prefix(),
+                dimension);
     }
 
     private static void unpackTokenizer(Unpacking unpacking, ModelFolder source) throws IOException {

@@ -16,13 +16,20 @@ import java.util.List;
  */
 final class OnnxEncoder implements Encoder {
     private final EncoderInfo info;
+    private final ModelFolder source;
     private final PassageTokenizer tokenizer;
     private final EncoderSession session;
     private final int tokensPerRun;
     private final Leases leases;
 
-    OnnxEncoder(EncoderInfo info, PassageTokenizer tokenizer, EncoderSession session, int tokensPerRun) {
+    OnnxEncoder(
+            EncoderInfo info,
+            ModelFolder source,
+            PassageTokenizer tokenizer,
+            EncoderSession session,
+            int tokensPerRun) {
         this.info = info;
+        this.source = source;
         this.tokenizer = tokenizer;
         this.session = session;
         this.tokensPerRun = tokensPerRun;
@@ -32,6 +39,11 @@ final class OnnxEncoder implements Encoder {
     @Override
     public EncoderInfo info() {
         return info;
+    }
+
+    /** What it was opened from. */
+    ModelFolder source() {
+        return source;
     }
 
     @Override

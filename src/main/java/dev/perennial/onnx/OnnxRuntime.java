@@ -138,7 +138,7 @@ public final class OnnxRuntime {
                     served.precision(),
                     folder.parameters(),
                     size(served.file()));
-            return new OnnxEncoder(info, tokenizer, served.session(), served.tokensPerRun());
+            return new OnnxEncoder(info, folder, tokenizer, served.session(), served.tokensPerRun());
         } catch (OrtException e) {
             if (on.isCuda() && !settings.required()) {
                 Devices cpu = on.fallback("encoder " + folder.id() + " runs on the CPU: CUDA failed: " + e.getCode());

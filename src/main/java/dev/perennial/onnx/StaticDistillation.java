@@ -2,10 +2,18 @@
 package dev.perennial.onnx;
 
 import dev.perennial.encode.Embedding;
+import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Passage;
 import dev.perennial.math.FloatMatrix;
 import dev.perennial.math.RowRegression;
+import dev.perennial.refusal.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
@@ -24,34 +32,109 @@ public final class StaticDistillation {
     private static final double RIDGE = 0.05;
     private static final int ITERATIONS = 25;
     private static final int AT_ONCE = 40;
+    private static final long MATRICES = 6;
 
-    private final OnnxRuntime runtime;
+    /** More texts make it better slowly: a text of WordNet costs a small encoder two milliseconds of one core. */
+    static final int TEXTS = 24_000;
 
-    /** @param runtime runs the teacher */
-    public StaticDistillation(OnnxRuntime runtime) {
-        this.runtime = runtime;
+    static final long SEED = 1;
+
+    private final OnnxEncoder teacher;
+    private final Progress progress;
+    private final AtomicLong read = new AtomicLong();
+    private volatile boolean stopped;
+
+    private StaticDistillation(OnnxEncoder teacher, Progress progress) {
+        this.teacher = teacher;
+        this.progress = progress;
     }
 
-    /** The table, one row for each piece by id. */
-    public FloatMatrix distil(ModelFolder teacher, List<String> texts) {
-        OnnxEncoder encoder = runtime.load(teacher);
-        try {
-            int pieces = (int) TokenizerScan.scan(teacher.tokenizer()) + 1;
-            List<Passage> passages = texts.stream().map(Passage::of).toList();
-            List<int[]> ids = passages.parallelStream()
-                    .map(passage -> content(encoder.tokenize(passage)))
-                    .toList();
-            List<Integer> usable = IntStream.range(0, ids.size())
-                    .filter(i -> ids.get(i).length > 0)
-                    .boxed()
-                    .toList();
-            List<int[]> means = usable.stream().map(ids::get).toList();
-            FloatMatrix prior = weighted(alone(encoder, pieces), means);
-            FloatMatrix targets =
-                    embeddings(encoder, usable.stream().map(passages::get).toList());
-            return new RowRegression(means, pieces, targets, RIDGE).fit(prior, ITERATIONS);
-        } finally {
-            encoder.close();
+    /** Told how far a distillation got, from any of its threads. */
+    @FunctionalInterface
+    public interface Progress {
+        /** Told to nobody; goes on to the end. */
+        Progress NONE = (read, all) -> true;
+
+        /**
+         * So many of all passages have been read by the teacher, pieces alone among them.
+         *
+         * @return whether to go on
+         */
+        boolean read(long read, long all);
+    }
+
+    /**
+     * The table of a teacher, one row for each piece by id; empty when it was not to go on.
+     *
+     * <p>Helped by the other threads of the {@link java.util.concurrent.ForkJoinPool} that the caller belongs to, or of
+     * the common one.
+     */
+    static Optional<FloatMatrix> distil(OnnxEncoder teacher, Path tokenizer, List<String> texts, Progress progress) {
+        int pieces = (int) TokenizerScan.scan(tokenizer) + 1;
+        return new StaticDistillation(teacher, progress).distil(pieces, texts);
+    }
+
+    /**
+     * Distils an encoder on texts that ship, into files of a folder.
+     *
+     * @param id of the static encoder
+     * @param teacher that {@link OnnxRuntime} has opened
+     * @param folder exists, and is given a table and a tokenizer; the teacher's {@code tokenizer.json} may be there
+     *     already, if it is no longer where the teacher was opened from
+     * @return what opens it; empty when it was not to go on
+     */
+    public static Optional<TableFolder> distil(String id, Encoder teacher, Path folder, Progress progress)
+            throws IOException {
+        OnnxEncoder exact = (OnnxEncoder) (teacher instanceof BothPrecisions both ? both.exact() : teacher);
+        Path tokenizer = folder.resolve("tokenizer.json");
+        if (!Files.exists(tokenizer)
+                || !Sha256.of(tokenizer).equals(exact.source().tokenizerSha256())) {
+            Files.copy(exact.source().tokenizer(), tokenizer, StandardCopyOption.REPLACE_EXISTING);
+        }
+        Optional<FloatMatrix> made = distil(exact, tokenizer, GlossCorpus.read().sample(TEXTS, SEED), progress);
+        if (made.isEmpty()) {
+            return Optional.empty();
+        }
+        Path table = folder.resolve("static.table");
+        String sha256 = StaticTable.of(made.get()).write(table);
+        return Optional.of(new TableFolder(
+                id,
+                exact.info().id(),
+                table,
+                tokenizer,
+                sha256,
+                exact.source().tokenizerSha256(),
+                exact.source().prefix(),
+                made.get().columns()));
+    }
+
+    private Optional<FloatMatrix> distil(int pieces, List<String> texts) {
+        requireRoom(pieces);
+        List<Passage> passages = texts.stream().map(Passage::of).toList();
+        List<int[]> ids = passages.parallelStream()
+                .map(passage -> content(teacher.tokenize(passage)))
+                .toList();
+        List<Integer> usable = IntStream.range(0, ids.size())
+                .filter(i -> ids.get(i).length > 0)
+                .boxed()
+                .toList();
+        List<int[]> means = usable.stream().map(ids::get).toList();
+        long all = pieces + (long) usable.size();
+        FloatMatrix prior = weighted(alone(pieces, all), means);
+        FloatMatrix targets = embeddings(usable.stream().map(passages::get).toList(), all);
+        return stopped
+                ? Optional.empty()
+                : Optional.of(new RowRegression(means, pieces, targets, RIDGE).fit(prior, ITERATIONS));
+    }
+
+    /** The regression holds some six matrices of the table's size; what serves beside it must not run out of memory. */
+    private void requireRoom(int pieces) {
+        long bytes = MATRICES * pieces * teacher.info().dimension() * Float.BYTES;
+        long most = Runtime.getRuntime().maxMemory() / 2;
+        if (bytes > most) {
+            throw new Refusal.Conflict("The table of " + pieces + " rows takes " + (bytes >> 20)
+                    + " MiB of the heap to be made, and at most " + (most >> 20)
+                    + " may be used for that; start the service with a larger -Xmx.");
         }
     }
 
@@ -62,29 +145,41 @@ public final class StaticDistillation {
                 .toArray();
     }
 
-    private static FloatMatrix alone(OnnxEncoder encoder, int pieces) {
-        long[] marked = encoder.tokenize(Passage.of("a")).ids();
-        List<TokenizedPassage> all = IntStream.range(0, pieces)
+    private FloatMatrix alone(int pieces, long all) {
+        long[] marked = teacher.tokenize(Passage.of("a")).ids();
+        List<TokenizedPassage> marks = IntStream.range(0, pieces)
                 .mapToObj(piece -> new TokenizedPassage(
                         new long[] {marked[0], piece, marked[marked.length - 1]}, new long[3], false))
                 .toList();
-        FloatMatrix vectors = FloatMatrix.zeros(pieces, encoder.info().dimension());
-        IntStream.range(0, (pieces + AT_ONCE - 1) / AT_ONCE).parallel().forEach(batch -> {
-            int from = batch * AT_ONCE;
-            put(encoder.embed(all.subList(from, Math.min(pieces, from + AT_ONCE))), vectors, from);
+        FloatMatrix vectors = FloatMatrix.zeros(pieces, teacher.info().dimension());
+        inBatches(pieces, all, (from, to) -> put(teacher.embed(marks.subList(from, to)), vectors, from));
+        return vectors;
+    }
+
+    private FloatMatrix embeddings(List<Passage> passages, long all) {
+        FloatMatrix vectors = FloatMatrix.zeros(passages.size(), teacher.info().dimension());
+        inBatches(passages.size(), all, (from, to) -> {
+            List<Embedding> embeddings = teacher.encode(passages.subList(from, to));
+            put(embeddings.stream().map(Embedding::vector).toArray(float[][]::new), vectors, from);
         });
         return vectors;
     }
 
-    private static FloatMatrix embeddings(OnnxEncoder encoder, List<Passage> passages) {
-        FloatMatrix vectors = FloatMatrix.zeros(passages.size(), encoder.info().dimension());
-        IntStream.range(0, (passages.size() + AT_ONCE - 1) / AT_ONCE).parallel().forEach(batch -> {
-            int from = batch * AT_ONCE;
-            List<Embedding> embeddings =
-                    encoder.encode(passages.subList(from, Math.min(passages.size(), from + AT_ONCE)));
-            put(embeddings.stream().map(Embedding::vector).toArray(float[][]::new), vectors, from);
+    private interface Batch {
+        void read(int from, int to);
+    }
+
+    private void inBatches(int passages, long all, Batch batch) {
+        IntStream.range(0, (passages + AT_ONCE - 1) / AT_ONCE).parallel().forEach(number -> {
+            if (!stopped) {
+                int from = number * AT_ONCE;
+                int to = Math.min(passages, from + AT_ONCE);
+                batch.read(from, to);
+                if (!progress.read(read.addAndGet(to - (long) from), all)) {
+                    stopped = true;
+                }
+            }
         });
-        return vectors;
     }
 
     private static void put(float[][] rows, FloatMatrix vectors, int from) {

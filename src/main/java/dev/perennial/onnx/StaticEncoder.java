@@ -6,7 +6,6 @@ import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.Passage;
 import dev.perennial.encode.TableEncoder;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,43 +16,37 @@ import java.util.stream.IntStream;
  * the rows. About a thousand times as fast as the model that the table was made of. Thread-safe.
  */
 final class StaticEncoder implements TableEncoder {
-    /** Id of the encoder. */
+    /** Id of the encoder that ships. */
     static final String ID = "static";
 
     /** A text is read to its end up to some hundred thousand characters. */
     private static final int WINDOW = 16_384;
 
     private final EncoderInfo info;
-    private final ModelFolder source;
+    private final TableFolder source;
     private final PassageTokenizer tokenizer;
     private final StaticTable table;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private StaticEncoder(EncoderInfo info, ModelFolder source, PassageTokenizer tokenizer, StaticTable table) {
+    private StaticEncoder(EncoderInfo info, TableFolder source, PassageTokenizer tokenizer, StaticTable table) {
         this.info = info;
         this.source = source;
         this.tokenizer = tokenizer;
         this.table = table;
     }
 
-    /**
-     * Opens the encoder of a table.
-     *
-     * @param file has a row for each id that the tokenizer gives
-     * @param sha256 of the file, which was compared
-     * @param source what the table was made of, of which the tokenizer is used
-     */
-    static StaticEncoder open(Path file, String sha256, int dimension, ModelFolder source) throws IOException {
-        StaticTable table = StaticTable.map(file, dimension);
+    /** Opens the encoder of files that hash to what they should. */
+    static StaticEncoder open(TableFolder source) throws IOException {
+        StaticTable table = StaticTable.map(source.table(), source.dimension());
         PassageTokenizer tokenizer = PassageTokenizer.open(source.tokenizer(), source.prefix(), WINDOW);
-        return new StaticEncoder(info(table, sha256, source), source, tokenizer, table);
+        return new StaticEncoder(info(table, source.tableSha256(), source), source, tokenizer, table);
     }
 
-    private static EncoderInfo info(StaticTable table, String sha256, ModelFolder source) {
+    private static EncoderInfo info(StaticTable table, String sha256, TableFolder source) {
         long parameters = (long) table.pieces() * table.dimension();
         return new EncoderInfo(
                 EncoderInfo.Reading.STATIC,
-                ID,
+                source.id(),
                 Sha256.of(String.join("\n", "static 1", sha256, source.tokenizerSha256(), source.prefix())),
                 table.dimension(),
                 EncoderInfo.Pooling.MEAN,
@@ -68,6 +61,11 @@ final class StaticEncoder implements TableEncoder {
     @Override
     public EncoderInfo info() {
         return info;
+    }
+
+    @Override
+    public String teacher() {
+        return source.teacher();
     }
 
     StaticTable table() {

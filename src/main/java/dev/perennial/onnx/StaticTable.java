@@ -38,6 +38,13 @@ final class StaticTable {
         }
     }
 
+    /** A table in memory. */
+    static StaticTable of(FloatMatrix rows) {
+        ByteBuffer bytes = ByteBuffer.allocate(rows.data().length * Float.BYTES);
+        bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(rows.data());
+        return new StaticTable(bytes, rows.columns());
+    }
+
     /** A copy in memory with other rows in the place of some. */
     StaticTable with(Map<Integer, float[]> rowByPiece) {
         ByteBuffer copy = ByteBuffer.allocate(bytes.capacity());
@@ -47,8 +54,12 @@ final class StaticTable {
         return new StaticTable(copy, dimension);
     }
 
-    /** Writes a file that {@link #map} reads, and waits until it is on disk. */
-    void write(Path file) throws IOException {
+    /**
+     * Writes a file that {@link #map} reads, and waits until it is on disk.
+     *
+     * @return its hash
+     */
+    String write(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, CREATE, WRITE, TRUNCATE_EXISTING)) {
             ByteBuffer left = bytes.duplicate();
             while (left.hasRemaining()) {
@@ -56,18 +67,12 @@ final class StaticTable {
             }
             channel.force(true);
         }
+        return sha256();
     }
 
     /** Hash of the file that {@link #write} writes. */
     String sha256() {
         return Sha256.of(bytes.duplicate());
-    }
-
-    /** The bytes of a file that {@link #map} reads. */
-    static byte[] bytes(FloatMatrix table) {
-        ByteBuffer bytes = ByteBuffer.allocate(table.data().length * Float.BYTES);
-        bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(table.data());
-        return bytes.array();
     }
 
     int dimension() {

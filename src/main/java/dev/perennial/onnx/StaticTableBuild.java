@@ -14,11 +14,6 @@ import java.util.Properties;
  * is there already.
  */
 public final class StaticTableBuild {
-    /** More texts make it better slowly: a text of WordNet costs two milliseconds of one core. */
-    private static final int TEXTS = 24_000;
-
-    private static final long SEED = 1;
-
     private StaticTableBuild() {}
 
     public static void main(String[] arguments) throws IOException {
@@ -30,16 +25,20 @@ public final class StaticTableBuild {
                 teacher.modelSha256(),
                 teacher.tokenizerSha256(),
                 Integer.toString(StaticDistillation.RECIPE),
-                Integer.toString(TEXTS),
-                Long.toString(SEED)));
+                Integer.toString(StaticDistillation.TEXTS),
+                Long.toString(StaticDistillation.SEED)));
         if (isMade(classes, basis)) {
             return;
         }
         OnnxRuntime runtime = OnnxRuntime.start(
                 OnnxSettings.defaults().on(ExecutionProvider.CPU, true).packing(models));
         new BundledModels(models).open(runtime, List.of(teacher.id())).forEach(encoder -> encoder.close());
-        FloatMatrix table = new StaticDistillation(runtime)
-                .distil(teacher, GlossCorpus.read().sample(TEXTS, SEED));
+        FloatMatrix table;
+        try (OnnxEncoder encoder = runtime.load(teacher)) {
+            List<String> texts = GlossCorpus.read().sample(StaticDistillation.TEXTS, StaticDistillation.SEED);
+            table = StaticDistillation.distil(encoder, teacher.tokenizer(), texts, StaticDistillation.Progress.NONE)
+                    .orElseThrow();
+        }
         write(classes, table, new BundledTable(teacher.id(), "", table.columns(), basis));
         // The engine's threads would keep the process alive.
         System.exit(0);
@@ -59,9 +58,8 @@ public final class StaticTableBuild {
     }
 
     private static void write(Path classes, FloatMatrix table, BundledTable of) throws IOException {
-        byte[] bytes = StaticTable.bytes(table);
-        Files.write(classes.resolve(BundledTable.TABLE), bytes);
-        BundledTable written = new BundledTable(of.teacher(), Sha256.of(bytes), of.dimension(), of.basis());
+        String sha256 = StaticTable.of(table).write(classes.resolve(BundledTable.TABLE));
+        BundledTable written = new BundledTable(of.teacher(), sha256, of.dimension(), of.basis());
         // Last, so that a table which is half written is made anew.
         Files.writeString(classes.resolve(BundledTable.DESCRIPTION), written.description());
     }

@@ -2,7 +2,6 @@
 package dev.perennial.onnx;
 
 import dev.perennial.encode.TableEncoder;
-import dev.perennial.refusal.Refusal;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -41,24 +40,15 @@ public final class StaticTables {
      * @return SHA-256 of the file
      */
     public String write(TableEncoder encoder, Path file) throws IOException {
-        StaticTable table = ((StaticEncoder) encoder).table();
-        table.write(file);
-        return table.sha256();
+        return ((StaticEncoder) encoder).table().write(file);
     }
 
     /**
      * Opens the encoder of a file.
      *
-     * @throws Refusal.Invalid when the file is not there, or not what it should be
+     * @throws dev.perennial.refusal.Refusal.Invalid when the file is not there, or not what it should be
      */
     public TableEncoder open(Path file, String sha256) {
-        try {
-            if (!Sha256.of(file).equals(sha256)) {
-                throw new Refusal.Invalid("/model", "The static table is damaged.");
-            }
-            return StaticEncoder.open(file, sha256, bundled.dimension(), source);
-        } catch (IOException e) {
-            throw new Refusal.Invalid("/model", "The static table cannot be read.");
-        }
+        return bundled.folder(source, file, sha256).open();
     }
 }

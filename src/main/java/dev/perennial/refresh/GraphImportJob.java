@@ -23,7 +23,8 @@ import java.util.Set;
 public final class GraphImportJob implements JobWork {
     public static final String KIND = "graph-import";
 
-    private static final String UNIT = "statements";
+    private static final String BYTES = "bytes";
+    private static final String STATEMENTS = "statements";
 
     private final Graphs graphs;
     private final StatementReader reader;
@@ -38,9 +39,10 @@ public final class GraphImportJob implements JobWork {
         this.mostStatements = mostStatements;
     }
 
-    /** What to hand to {@link Jobs#accept} for a file. */
+    /** What to hand to {@link Jobs#accept}. Progress is in bytes of a file, and in statements where there is none. */
     public static Jobs.Order order(GraphId graph, GraphImport file) {
-        return new Jobs.Order(KIND, graph.value(), file.toBytes(), 0, UNIT);
+        String unit = file.upload().isPresent() ? BYTES : STATEMENTS;
+        return new Jobs.Order(KIND, graph.value(), file.toBytes(), 0, unit);
     }
 
     @Override
@@ -89,6 +91,14 @@ public final class GraphImportJob implements JobWork {
 
     /** Empty when it was cancelled. */
     private Optional<Imported> imported(Job job, GraphImport order, JobProgress progress) {
+        try {
+            return read(job, order, progress);
+        } catch (Refusal.NotFound removed) {
+            throw new Refusal.Conflict("The graph was removed before the import was done; nothing was imported.");
+        }
+    }
+
+    private Optional<Imported> read(Job job, GraphImport order, JobProgress progress) {
         GraphId graph = new GraphId(job.subject());
         graphs.undo(job.id());
         graphs.store().begin(job.id(), graph, order.provenance());
@@ -101,8 +111,8 @@ public final class GraphImportJob implements JobWork {
         try (InputStream file = input) {
             reader.read(file, order.reading(), sink);
             sink.flush();
-            Imported imported =
-                    graphs.finish(job.id(), graph, sink.tally().json().toString());
+            String report = sink.tally().json().toString();
+            Imported imported = graphs.finish(new Graphs.Ending(job.id(), graph, report, mostStatements));
             sink.reportAll();
             graphs.settle(graph);
             return Optional.of(imported);

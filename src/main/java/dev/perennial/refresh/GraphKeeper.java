@@ -8,64 +8,67 @@ import dev.perennial.knowledge.KnowledgeEncoder;
 import dev.perennial.knowledge.KnowledgeStore;
 import dev.perennial.knowledge.LiveGraph;
 import dev.perennial.knowledge.LiveGraphs;
-import dev.perennial.knowledge.Statement;
 import dev.perennial.knowledge.StoredGraph;
-import dev.perennial.refusal.Refusal;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
+import dev.perennial.task.RevisionId;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Has the knowledge graphs in memory follow those in the store. One changed entity is served when {@link #edited}
- * returns; a graph that has changed as a whole is read anew in the background, and until then served as it was. Safe
- * for concurrent use.
+ * returns, and with it up to {@value FollowedGraph#FEW} neighbours that it concerns; more of them follow in the
+ * background. A graph that has changed as a whole is read anew in the background, and until then served as it was; one
+ * that was removed serves no more when {@link #removed} returns. Safe for concurrent use.
+ *
+ * <p>Whole graphs are read one after the other. Neighbours follow {@value FollowedGraph#FEW} at a time, and then it is
+ * the turn of those of another graph. Who hears of a change is told by the thread that followed it. A change of one
+ * entity waits for no other graph, but while its own has its turn.
  */
 public final class GraphKeeper implements GraphListener {
     private static final System.Logger LOG = System.getLogger(GraphKeeper.class.getName());
 
-    /** With more changed entities than this beside it, a graph is read anew. */
-    private static final int LARGEST_OVERLAY = 2000;
-
     private static final long CLOSING_SECONDS = 10;
-    private static final long SHORTEST_WAIT_SECONDS = 5;
-    private static final long LONGEST_WAIT_SECONDS = 600;
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(5);
 
-    private final KnowledgeStore store;
-    private final VectorShelf shelf;
-    private final GraphLoader loader;
-    private final LiveGraphs live;
-    private final Runnable heard;
-    private final ScheduledExecutorService background;
-
-    /** Graphs that are being read, and the entities that were changed since that began. */
-    private final Map<GraphId, Set<String>> editedWhileReading = new HashMap<>();
-
-    private final Map<GraphId, Integer> failures = new HashMap<>();
-    private final Map<GraphId, Future<?>> waiting = new HashMap<>();
-    private final Map<GraphId, Future<?>> reading = new HashMap<>();
+    private final FollowedGraph.Surroundings surroundings;
+    private final ScheduledThreadPoolExecutor readers = background("graph-keeper");
+    private final ScheduledThreadPoolExecutor followers = background("graph-neighbours");
+    private final FollowedGraph.Workers workers;
+    private final ConcurrentMap<GraphId, FollowedGraph> graphs = new ConcurrentHashMap<>();
 
     /** @param heard told whenever a graph says something else than before, has come or has gone */
     public GraphKeeper(KnowledgeStore store, VectorShelf shelf, GraphLoader loader, LiveGraphs live, Runnable heard) {
-        this.store = store;
-        this.shelf = shelf;
-        this.loader = loader;
-        this.live = live;
-        this.heard = heard;
-        this.background = Executors.newSingleThreadScheduledExecutor(work -> {
-            Thread thread = new Thread(work, "graph-keeper");
+        this(store, shelf, loader, live, heard, SHORTEST_WAIT);
+    }
+
+    /** @param shortestWait half of what is waited after the first failure to read a graph */
+    GraphKeeper(
+            KnowledgeStore store,
+            VectorShelf shelf,
+            GraphLoader loader,
+            LiveGraphs live,
+            Runnable heard,
+            Duration shortestWait) {
+        this.surroundings = new FollowedGraph.Surroundings(store, shelf, loader, live, heard);
+        this.workers = new FollowedGraph.Workers(readers, followers, shortestWait);
+    }
+
+    private static ScheduledThreadPoolExecutor background(String name) {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, work -> {
+            Thread thread = new Thread(work, name);
             thread.setDaemon(true);
             return thread;
         });
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        executor.setRemoveOnCancelPolicy(true);
+        return executor;
     }
 
     /**
@@ -93,129 +96,120 @@ public final class GraphKeeper implements GraphListener {
 
     /** The graph as it serves now; empty while it has never been read. */
     public Optional<KnowledgeEncoder> find(GraphId id) {
-        return live.find(id.memberId())
-                .map(LiveGraph::snapshot)
-                .filter(KnowledgeEncoder.class::isInstance)
-                .map(KnowledgeEncoder.class::cast);
+        return surroundings.find(id);
     }
 
-    /** Nothing of an earlier graph of this id may speak for it. */
+    /** The graph that serves, and goes on serving while it changes; empty while it has never been read. */
+    public Optional<LiveGraph> live(GraphId id) {
+        return surroundings.live().find(id.memberId());
+    }
+
+    /** Whether a graph serves, and whether it has followed all changes; waits for nothing that is being followed. */
+    public GraphStanding standing(GraphId id) {
+        return graphs.getOrDefault(id, unfollowed(id)).standing();
+    }
+
+    private FollowedGraph unfollowed(GraphId id) {
+        return new FollowedGraph(id, surroundings, workers);
+    }
+
+    private FollowedGraph followed(GraphId id) {
+        return graphs.computeIfAbsent(id, this::unfollowed);
+    }
+
     @Override
-    public void created(GraphId id) {
-        try {
-            shelf.remove(id);
-        } catch (Refusal.StoreUnavailable later) {
-            LOG.log(System.Logger.Level.WARNING, "Vectors of an earlier graph {0} could not be removed", id);
-        }
-        changed(id);
+    public void created(GraphId id, RevisionId by) {
+        surroundings.live().await(id.memberId(), by);
+        followed(id).created();
+        followed(id).readNow();
     }
 
     @Override
     public void redefined(GraphId id) {
-        heard.run();
+        surroundings.tell();
+    }
+
+    @Override
+    public void removed(GraphId id, RevisionId by) {
+        surroundings.live().await(id.memberId(), by);
+        followed(id).gone();
+        if (surroundings.tell()) {
+            followed(id).settleGone(by);
+        }
+        followed(id).readNow();
     }
 
     /** The encoders have changed that read what is said of entities. */
     public void readAnew() {
-        live.all().forEach(graph -> changed(GraphId.ofMember(graph.info().id())));
+        Stream.concat(
+                        graphs.keySet().stream(),
+                        surroundings.live().all().stream()
+                                .map(graph -> GraphId.ofMember(graph.info().id())))
+                .distinct()
+                .toList()
+                .forEach(this::changed);
+    }
+
+    @Override
+    public void changed(GraphId id, RevisionId by) {
+        surroundings.live().await(id.memberId(), by);
+        changed(id);
     }
 
     @Override
     public void changed(GraphId id) {
-        if (isGone(id)) {
-            live.remove(id.memberId());
-            heard.run();
-        }
-        followLater(id, 0);
+        followed(id).readNow();
     }
 
-    private synchronized void followLater(GraphId id, long seconds) {
-        if (waiting.containsKey(id)) {
-            return;
-        }
-        try {
-            waiting.put(id, background.schedule(() -> follow(id), seconds, TimeUnit.SECONDS));
-        } catch (RejectedExecutionException closing) {
-            // The next start reads it.
-        }
+    /** Whether a graph is the one of its id that there was at a moment, and not another that came after it. */
+    boolean isThatOf(GraphId id, Instant moment) {
+        return surroundings
+                .store()
+                .graph(id)
+                .filter(graph -> !graph.createdAt().isAfter(moment))
+                .isPresent();
+    }
+
+    /** The vectors of the graph's entities have changed; what it is with them serves when this returns, if it can. */
+    RevisionId vectorsChanged(GraphId id) {
+        RevisionId revision = surroundings.store().revise(id);
+        changed(id, revision);
+        settle(id);
+        return revision;
     }
 
     @Override
     public void settle(GraphId id) {
-        Future<?> following;
-        synchronized (this) {
-            following = waiting.containsKey(id) ? waiting.get(id) : reading.get(id);
-        }
         try {
-            if (following != null) {
-                following.get();
-            }
+            graphs.getOrDefault(id, unfollowed(id)).settle();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-        } catch (ExecutionException failed) {
-            throw new IllegalStateException("following a graph does not fail", failed);
-        }
-    }
-
-    private boolean isGone(GraphId id) {
-        try {
-            return store.graph(id).isEmpty();
-        } catch (Refusal.StoreUnavailable later) {
-            return false;
-        }
-    }
-
-    private void follow(GraphId id) {
-        synchronized (this) {
-            reading.put(id, Objects.requireNonNull(waiting.remove(id)));
-            editedWhileReading.put(id, new LinkedHashSet<>());
-        }
-        try {
-            if (store.graph(id).isEmpty()) {
-                live.remove(id.memberId());
-                shelf.remove(id);
-            } else {
-                serve(id, loader.load(id));
-            }
-            heard.run();
-            failures.remove(id);
-        } catch (RuntimeException failure) {
-            LOG.log(
-                    System.Logger.Level.ERROR,
-                    "Graph {0} serves as it was, because it cannot be read, and is tried again: {1}",
-                    id,
-                    failure.getClass().getName());
-            int times = failures.merge(id, 1, Integer::sum);
-            followLater(id, Math.min(LONGEST_WAIT_SECONDS, SHORTEST_WAIT_SECONDS << Math.min(times, 10)));
-        } finally {
-            synchronized (this) {
-                editedWhileReading.remove(id);
-                reading.remove(id);
-            }
-        }
-    }
-
-    /** What was read may lack what was changed meanwhile. */
-    private synchronized void serve(GraphId id, KnowledgeEncoder read) {
-        KnowledgeEncoder next = read;
-        for (String entity : editedWhileReading.getOrDefault(id, Set.of())) {
-            next = with(next, id, entity);
-        }
-        Optional<LiveGraph> serving = live.find(id.memberId());
-        if (serving.isPresent() && serving.get().fits(next)) {
-            serving.get().become(next);
-        } else {
-            live.add(new LiveGraph(next));
         }
     }
 
     /** The entity serves as it is now when this returns, unless its graph has never been read. */
     @Override
+    public void edited(GraphId id, String entity, RevisionId by) {
+        surroundings.live().await(id.memberId(), by);
+        if (hears(id, entity)) {
+            surroundings.live().settle(Set.of(by));
+        }
+    }
+
+    @Override
     public void edited(GraphId id, String entity) {
+        hears(id, entity);
+    }
+
+    /** Whether the entity serves as it is now; else the graph is read anew. */
+    private boolean hears(GraphId id, String entity) {
+        FollowedGraph followed = followed(id);
         try {
-            if (serves(id, entity)) {
-                heard.run();
-                return;
+            if (!followed.serves(entity)) {
+                return false;
+            }
+            if (surroundings.tell()) {
+                return true;
             }
         } catch (RuntimeException failure) {
             LOG.log(
@@ -224,34 +218,19 @@ public final class GraphKeeper implements GraphListener {
                     id,
                     failure.getClass().getName());
         }
-        changed(id);
-    }
-
-    private synchronized boolean serves(GraphId id, String entity) {
-        editedWhileReading.getOrDefault(id, new LinkedHashSet<>()).add(entity);
-        Optional<KnowledgeEncoder> serving = find(id);
-        if (serving.isEmpty()) {
-            return false;
-        }
-        KnowledgeEncoder next = with(serving.get(), id, entity);
-        live.find(id.memberId()).ifPresent(graph -> graph.become(next));
-        if (next.graph().overlaySize() > LARGEST_OVERLAY) {
-            changed(id);
-        }
-        return true;
-    }
-
-    private KnowledgeEncoder with(KnowledgeEncoder graph, GraphId id, String entity) {
-        List<Statement> statements = store.statements(id, entity).statements();
-        return statements.isEmpty() ? graph.without(entity) : graph.with(entity, statements);
+        followed.readNow();
+        return false;
     }
 
     /** Waits, for some seconds at most, until what is being read is read. */
     @Override
     public void close() {
-        background.shutdown();
+        followers.shutdown();
+        readers.shutdown();
+        graphs.values().forEach(FollowedGraph::closes);
         try {
-            if (!background.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
+            if (!readers.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)
+                    || !followers.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
                 LOG.log(System.Logger.Level.WARNING, "A knowledge graph is still being read");
             }
         } catch (InterruptedException interrupted) {

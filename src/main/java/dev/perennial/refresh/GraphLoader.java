@@ -6,6 +6,7 @@ import dev.perennial.encode.Encoders;
 import dev.perennial.knowledge.AliasIndex;
 import dev.perennial.knowledge.EntityVectors;
 import dev.perennial.knowledge.GraphId;
+import dev.perennial.knowledge.InferredVectors;
 import dev.perennial.knowledge.KnowledgeEncoder;
 import dev.perennial.knowledge.KnowledgeGraph;
 import dev.perennial.knowledge.KnowledgeGraphBuilder;
@@ -24,6 +25,8 @@ import java.util.Optional;
 public final class GraphLoader {
     /** What vectors of entities by what is said of them are kept as. */
     static final String TEXTUAL = "textual";
+
+    private static final String INFERRED = "inferred";
 
     private final KnowledgeStore store;
     private final VectorShelf shelf;
@@ -60,11 +63,20 @@ public final class GraphLoader {
                 AliasIndex.of(graph), LinkerSettings.defaults(), contexts, vectors(graph, contexts, "context"));
         Optional<EntityVectors> given = shelf.given(id);
         if (given.isPresent()) {
-            return KnowledgeEncoder.given(linker, given.get());
+            return completed(linker, given.get());
         }
         Encoder chosen = shelf.reader(id).flatMap(encoders::find).orElse(reader);
         TextualVectors texts = new TextualVectors(Verbalisation.SURROUNDINGS, chosen);
         return KnowledgeEncoder.textual(linker, texts, vectors(graph, texts, TEXTUAL));
+    }
+
+    private KnowledgeEncoder completed(Linker linker, EntityVectors given) {
+        GraphId id = linker.graph().id();
+        InferredVectors inferred = InferredVectors.of(linker, given);
+        EntityVectors lacking = shelf.derived(id, INFERRED)
+                .filter(vectors -> vectors.source().equals(inferred.source(linker)))
+                .orElseGet(() -> shelf.keep(id, INFERRED, inferred.build(linker)));
+        return KnowledgeEncoder.given(linker, inferred, lacking);
     }
 
     /** Kept ones, of which what has not changed since is taken over. */

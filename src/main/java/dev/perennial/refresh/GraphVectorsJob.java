@@ -17,6 +17,7 @@ import dev.perennial.knowledge.Verbalisation;
 import dev.perennial.knowledge.WordVectorsFile;
 import dev.perennial.math.LinearAlgebra;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.task.RevisionId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -80,17 +81,25 @@ public final class GraphVectorsJob implements JobWork {
     @Override
     public Outcome work(Job job, byte[] payload, JobProgress progress) {
         GraphId id = new GraphId(job.subject());
+        requireSame(job, id);
         KnowledgeEncoder graph = keeper.find(id).orElseThrow(() -> new Refusal.NotFound("graph", id.value()));
         GraphVectorsOrder order = GraphVectorsOrder.of(payload);
         if (order instanceof GraphVectorsOrder.Trained trained) {
             return trained(job, graph, trained, progress);
         }
         return order instanceof GraphVectorsOrder.Textual textual
-                ? textual(graph, textual, progress)
-                : imported(graph, (GraphVectorsOrder.Imported) order);
+                ? textual(job, graph, textual, progress)
+                : imported(job, graph, (GraphVectorsOrder.Imported) order);
     }
 
-    private Outcome textual(KnowledgeEncoder graph, GraphVectorsOrder.Textual order, JobProgress progress) {
+    /** A graph that was removed, and perhaps defined again under its id, is not the one that vectors were asked of. */
+    private void requireSame(Job job, GraphId id) {
+        if (!keeper.isThatOf(id, job.createdAt())) {
+            throw new Refusal.Conflict("The graph was removed before its vectors were made; they are dropped.");
+        }
+    }
+
+    private Outcome textual(Job job, KnowledgeEncoder graph, GraphVectorsOrder.Textual order, JobProgress progress) {
         GraphId id = graph.graph().id();
         Encoder reader = encoders.find(order.member())
                 .orElseThrow(() -> new Refusal.Conflict("The member that was to read the graph serves no longer."));
@@ -98,19 +107,21 @@ public final class GraphVectorsJob implements JobWork {
         EntityVectors vectors;
         try {
             vectors = texts.build(graph.graph(), shelf.derived(id, GraphLoader.TEXTUAL), (done, all) -> {
+                requireSame(job, id);
                 progress.report(done, all, "reading entities");
                 return progress.mayGoOn();
             });
         } catch (CancellationException cancelled) {
             return new Outcome("{}", false);
         }
+        requireSame(job, id);
         shelf.readBy(id, order.member());
         shelf.keep(id, GraphLoader.TEXTUAL, vectors);
         shelf.takeBack(id);
         return served(id, vectors);
     }
 
-    private Outcome imported(KnowledgeEncoder graph, GraphVectorsOrder.Imported order) {
+    private Outcome imported(Job job, KnowledgeEncoder graph, GraphVectorsOrder.Imported order) {
         GraphId id = graph.graph().id();
         try (InputStream file = uploads.open(order.upload())) {
             EntityVectors vectors =
@@ -118,7 +129,7 @@ public final class GraphVectorsJob implements JobWork {
             if (vectors.rows() == 0) {
                 throw new Refusal.Invalid("", "No row of the file is named as an entity of the graph is.");
             }
-            shelf.give(id, vectors);
+            give(job, id, vectors);
             Outcome outcome = served(id, vectors);
             uploads.discard(order.upload());
             return outcome;
@@ -137,15 +148,25 @@ public final class GraphVectorsJob implements JobWork {
         TrainedGraph trained = begun(job, id, numbered)
                 .orElseGet(() -> new TrainedGraph(
                         job.id(), numbered, GraphTraining.begin(order.settings(), numbered.triples(), algebra)));
-        Following following = new Following(id, trained, progress);
+        Following following = new Following(job, trained, progress);
         if (!pool.invoke(ForkJoinTask.adapt(() -> trained.training().run(following)))) {
             return new Outcome("{}", false);
         }
         following.keep();
-        EntityVectors vectors = vectors(trained, job);
+        EntityVectors vectors = vectors(trained, job, graph.graph().digest());
         shelf.finishTraining(id);
-        shelf.give(id, vectors);
+        give(job, id, vectors);
         return served(id, vectors);
+    }
+
+    /** A graph that is defined again from now on forgets what it is given; one that already was is asked after. */
+    private void give(Job job, GraphId id, EntityVectors vectors) {
+        requireSame(job, id);
+        shelf.give(id, vectors);
+        if (!keeper.isThatOf(id, job.createdAt())) {
+            shelf.remove(id);
+            requireSame(job, id);
+        }
     }
 
     private static void requireRoom(TrainingSettings settings, NumberedGraph graph) {
@@ -179,7 +200,7 @@ public final class GraphVectorsJob implements JobWork {
     }
 
     /** Rows of unit length: how long a row has grown says how often its entity occurs, and not what it is. */
-    private static EntityVectors vectors(TrainedGraph trained, Job job) {
+    private static EntityVectors vectors(TrainedGraph trained, Job job, String statements) {
         GraphVectors learnt = trained.training().vectors();
         int dimension = learnt.entities().columns();
         EntityVectorsBuilder builder = new EntityVectorsBuilder(dimension);
@@ -195,14 +216,14 @@ public final class GraphVectorsJob implements JobWork {
             }
             builder.add(trained.graph().entities().get(e), row);
         }
-        return builder.build("trained by " + job.id());
+        return builder.build(new TrainedBy(job.id(), statements).source());
     }
 
     private Outcome served(GraphId id, EntityVectors vectors) {
-        keeper.changed(id);
-        keeper.settle(id);
+        RevisionId revision = keeper.vectorsChanged(id);
         return new Outcome(
                 new JsonText()
+                        .put("revision", revision.toString())
                         .put("vectors", vectors.rows())
                         .put("dimension", vectors.dimension())
                         .toString(),
@@ -211,14 +232,16 @@ public final class GraphVectorsJob implements JobWork {
 
     /** Tells and asks for a training, and keeps it now and then. */
     private final class Following implements TrainingListener {
+        private final Job job;
         private final GraphId id;
         private final TrainedGraph trained;
         private final JobProgress progress;
         private long kept = System.nanoTime();
         private long keeping;
 
-        Following(GraphId id, TrainedGraph trained, JobProgress progress) {
-            this.id = id;
+        Following(Job job, TrainedGraph trained, JobProgress progress) {
+            this.job = job;
+            this.id = new GraphId(job.subject());
             this.trained = trained;
             this.progress = progress;
         }
@@ -230,6 +253,7 @@ public final class GraphVectorsJob implements JobWork {
 
         @Override
         public void epochEnded(EpochReport report) {
+            requireSame(job, id);
             progress.report(
                     report.epoch(),
                     report.epochs(),

@@ -16,9 +16,18 @@ final class ImportInput extends FilterInputStream {
         this.size = size;
     }
 
-    /** How many there will be in all when there were {@code done} until here. */
-    long expected(long done) {
-        return read == 0 ? done : Math.max(done, Math.round((double) done * size / read));
+    /** Whether it is known how much there is to be read. */
+    boolean hasSize() {
+        return size > 0;
+    }
+
+    long size() {
+        return size;
+    }
+
+    /** Bytes that were read until now. */
+    long position() {
+        return read;
     }
 
     @Override

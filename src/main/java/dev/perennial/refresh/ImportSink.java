@@ -89,19 +89,24 @@ final class ImportSink implements StatementSink {
             throw new Refusal.TooLarge("graph_statements", target.most(), target.before() + added);
         }
         if (read - reported >= REPORTED_EVERY) {
-            report(input.expected(read));
+            reported = read;
+            say(Math.min(input.position(), input.size()), 0);
         }
     }
 
     /** Says that all was read. */
     void reportAll() {
-        report(read);
+        say(input.size(), read);
     }
 
-    private void report(long total) {
-        reported = read;
+    private void say(long bytes, long statements) {
         String left = tally.skipped() == 0 ? "" : ", " + tally.skipped() + " left out";
-        progress.report(read, total, added + " new, " + (read - added) + " repeated" + left);
+        String message = "statements: " + added + " new, " + (read - added) + " repeated" + left;
+        if (input.hasSize()) {
+            progress.report(bytes, input.size(), message);
+        } else {
+            progress.report(read, statements, message);
+        }
     }
 
     private void requireWanted() {

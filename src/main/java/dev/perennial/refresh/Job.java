@@ -45,7 +45,7 @@ public record Job(
 
     /**
      * @param done units finished
-     * @param total units in all
+     * @param total units in all; 0 while that is not known
      * @param unit what is counted, e.g. {@code examples}
      * @param message one short sentence; never contains client text
      */

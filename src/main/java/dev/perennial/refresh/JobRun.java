@@ -17,6 +17,9 @@ import java.util.Optional;
 final class JobRun implements JobProgress {
     static final String CANCELLING = "cancelling";
 
+    /** A result of work that has changed nothing. */
+    private static final String NOTHING = "{}";
+
     private final JobEngine engine;
     private Job job;
     private boolean cancelled;
@@ -84,7 +87,10 @@ final class JobRun implements JobProgress {
                 job.subject(),
                 status,
                 new Progress(
-                        last.done(), last.total(), last.unit(), result.isPresent() ? message(status) : word(status)),
+                        last.done(),
+                        last.total(),
+                        last.unit(),
+                        saysWhatWasDone(result) ? message(status) : word(status)),
                 job.createdAt(),
                 job.startedAt(),
                 Optional.of(engine.clock().instant()),
@@ -137,6 +143,10 @@ final class JobRun implements JobProgress {
         job = changed;
         engine.listeners().wake(job.id());
         return changed;
+    }
+
+    private static boolean saysWhatWasDone(Optional<String> result) {
+        return result.filter(json -> !json.equals(NOTHING)).isPresent();
     }
 
     private static String message(Status status) {

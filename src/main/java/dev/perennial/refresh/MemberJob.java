@@ -7,17 +7,23 @@ import dev.perennial.refresh.JobProgress.JobStopped;
 import dev.perennial.refusal.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Takes a candidate encoder up: checks it, keeps it, and learns every task with it. Thread-safe.
+ * Takes a candidate encoder up: checks it, or distils it from its teacher, keeps it, and learns every task with it.
+ * Thread-safe.
  *
- * <p>The payload is the form and the path of the candidate, on one line each.
+ * <p>The payload is what the candidate is made of and, on another line, its path or its teacher's id.
  */
 public final class MemberJob implements JobWork {
     public static final String KIND = "member-registration";
 
-    private static final int STEPS = 2;
+    private static final long STEPS = 2;
+    private static final long HUNDREDTHS = 100;
+    private static final String FOLDER = "FOLDER\n";
+    private static final String ARCHIVE = "ARCHIVE\n";
+    private static final String TEACHER = "TEACHER\n";
 
     private final MemberRegistry registry;
     private final Members members;
@@ -32,8 +38,22 @@ public final class MemberJob implements JobWork {
 
     /** What to hand to {@link Jobs#accept} for a candidate. */
     public static Jobs.Order order(MemberSource source) {
-        byte[] payload = (source.form() + "\n" + source.path()).getBytes(StandardCharsets.UTF_8);
-        return new Jobs.Order(KIND, source.id(), payload, STEPS, "steps");
+        byte[] payload = payload(source).getBytes(StandardCharsets.UTF_8);
+        String unit = source instanceof MemberSource.Teacher ? "hundredths" : "steps";
+        return new Jobs.Order(KIND, source.id(), payload, steps(source), unit);
+    }
+
+    private static long steps(MemberSource source) {
+        return source instanceof MemberSource.Teacher ? HUNDREDTHS : STEPS;
+    }
+
+    private static String payload(MemberSource source) {
+        if (source instanceof MemberSource.Folder folder) {
+            return FOLDER + folder.path();
+        }
+        return source instanceof MemberSource.Archive archive
+                ? ARCHIVE + archive.path()
+                : TEACHER + ((MemberSource.Teacher) source).teacher();
     }
 
     @Override
@@ -72,10 +92,15 @@ public final class MemberJob implements JobWork {
     }
 
     private Outcome takeUp(MemberSource source, JobProgress progress) {
-        progress.report(0, STEPS, "checking");
         // Work that is begun again may find the encoder open, and some tasks still without it.
-        Encoder encoder = members.encoder(source.id()).orElseGet(() -> registry.register(source));
-        progress.report(1, STEPS, "learning every task with it");
+        Optional<Encoder> opened = members.encoder(source.id()).or(() -> made(source, progress));
+        if (opened.isEmpty()) {
+            members.settled(source.id());
+            return new Outcome(new JsonText().put("member", source.id()).toString(), false);
+        }
+        Encoder encoder = opened.get();
+        long steps = steps(source);
+        progress.report(steps - 1, steps, "learning every task with it");
         try {
             adopt.accept(encoder);
         } catch (RuntimeException failure) {
@@ -91,8 +116,18 @@ public final class MemberJob implements JobWork {
         registry.confirm(source.id());
         registry.discard(source);
         members.settled(source.id());
-        progress.report(STEPS, STEPS, "serving");
+        progress.report(steps, steps, "serving");
         return new Outcome(result(encoder.info()), true);
+    }
+
+    private Optional<Encoder> made(MemberSource source, JobProgress progress) {
+        if (source instanceof MemberSource.Teacher wish) {
+            Encoder teacher = members.encoder(wish.teacher())
+                    .orElseThrow(() -> new Refusal.Conflict("The teacher, " + wish.teacher() + ", does not serve."));
+            return registry.distil(source.id(), teacher, progress);
+        }
+        progress.report(0, STEPS, "checking");
+        return Optional.of(registry.register(source));
     }
 
     private boolean isServing(Encoder encoder) {
@@ -109,6 +144,11 @@ public final class MemberJob implements JobWork {
 
     private static MemberSource source(String id, byte[] payload) {
         String[] lines = new String(payload, StandardCharsets.UTF_8).split("\n", 2);
-        return new MemberSource(id, MemberSource.Form.valueOf(lines[0]), Path.of(lines[1]));
+        return switch (lines[0] + "\n") {
+            case FOLDER -> new MemberSource.Folder(id, Path.of(lines[1]));
+            case ARCHIVE -> new MemberSource.Archive(id, Path.of(lines[1]));
+            case TEACHER -> new MemberSource.Teacher(id, lines[1]);
+            default -> throw new IllegalStateException("a payload of another release");
+        };
     }
 }

@@ -3,18 +3,22 @@ package dev.perennial.refresh;
 
 import java.nio.file.Path;
 
-/**
- * Where a candidate encoder lies.
- *
- * @param id name that it is to have
- * @param form whether {@code path} is a folder or a zip archive
- * @param path the folder, which is read and left alone; or the archive, which belongs to the registration
- */
-public record MemberSource(String id, Form form, Path path) {
+/** What a new member is to be made of. */
+public sealed interface MemberSource {
 
-    /** What a candidate is. */
-    public enum Form {
-        FOLDER,
-        ARCHIVE
-    }
+    /** Name that it is to have. */
+    String id();
+
+    /** A folder with an encoder, which is read and left alone. */
+    record Folder(String id, Path path) implements MemberSource {}
+
+    /** A zip archive of such a folder, which belongs to the registration. */
+    record Archive(String id, Path path) implements MemberSource {}
+
+    /**
+     * An encoder that serves, of which a static table is to be distilled.
+     *
+     * @param teacher its id
+     */
+    record Teacher(String id, String teacher) implements MemberSource {}
 }

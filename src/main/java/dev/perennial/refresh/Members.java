@@ -5,6 +5,7 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.Encoders;
 import dev.perennial.encode.Passage;
+import dev.perennial.encode.TableEncoder;
 import dev.perennial.knowledge.LiveGraph;
 import dev.perennial.knowledge.LiveGraphs;
 import java.util.Arrays;
@@ -39,6 +40,7 @@ public final class Members {
      * @param info what it is; empty unless ready
      * @param rounded what it is in bytes, where each task chooses between that and single precision
      * @param reason why it failed
+     * @param teacher what a static one was made of
      * @param latencySeconds median time for a text of some twelve tokens, alone on one core; empty unless ready
      */
     public record Member(
@@ -46,6 +48,7 @@ public final class Members {
             State state,
             Optional<EncoderInfo> info,
             Optional<EncoderInfo> rounded,
+            Optional<String> teacher,
             Optional<String> reason,
             OptionalDouble latencySeconds) {}
 
@@ -87,7 +90,13 @@ public final class Members {
     private static Member graph(LiveGraph graph) {
         EncoderInfo info = graph.info();
         return new Member(
-                info.id(), State.READY, Optional.of(info), Optional.empty(), Optional.empty(), OptionalDouble.empty());
+                info.id(),
+                State.READY,
+                Optional.of(info),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalDouble.empty());
     }
 
     /** The encoder of a member that is ready. */
@@ -136,6 +145,7 @@ public final class Members {
                 State.READY,
                 Optional.of(encoder.info()),
                 encoder.rounded().map(Encoder::info),
+                encoder instanceof TableEncoder table ? Optional.of(table.teacher()) : Optional.empty(),
                 Optional.empty(),
                 OptionalDouble.of(latency));
     }
@@ -145,6 +155,7 @@ public final class Members {
                 .map(pending -> new Member(
                         id,
                         pending.state(),
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         pending.reason(),

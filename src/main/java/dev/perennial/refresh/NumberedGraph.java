@@ -9,6 +9,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,14 +29,17 @@ record NumberedGraph(List<String> entities, List<String> relations, Triples trip
         relations = List.copyOf(relations);
     }
 
-    /** The relations of a graph; the same numbers for the same statements. */
+    /** The relations of a graph; the same numbers for the same statements, whichever way it came to them. */
     static NumberedGraph of(KnowledgeGraph graph) {
+        List<String> stated = new ArrayList<>(graph.entities());
+        graph.forEach(stated::add);
+        Collections.sort(stated);
         Numbering numbering = new Numbering();
-        graph.forEach(entity -> {
+        for (String entity : stated) {
             for (Neighbour other : graph.relationsOut(entity, Integer.MAX_VALUE)) {
                 numbering.add(entity, other.relation(), other.entity());
             }
-        });
+        }
         return numbering.graph();
     }
 

@@ -102,7 +102,7 @@ public final class SqliteKnowledgeStore implements KnowledgeStore {
     }
 
     @Override
-    public Imported finish(String importId, String report) {
+    public Imported finish(String importId, String report, long mostStatements) {
         return database.write(change -> {
             GraphImportTable imports = new GraphImportTable(change.handle());
             Optional<Imported> before = imports.finished(importId);
@@ -112,7 +112,12 @@ public final class SqliteKnowledgeStore implements KnowledgeStore {
             GraphImportTable.Open open = requireOpen(imports, importId);
             RevisionId revision = change.revise(open.graphId(), "import", now());
             imports.finish(open.number(), revision, report);
-            new GraphTable(change.handle()).touch(open.graph(), revision);
+            GraphTable graphs = new GraphTable(change.handle());
+            graphs.touch(open.graph(), revision);
+            long statements = graphs.require(open.graphId()).graph().statements();
+            if (statements > mostStatements) {
+                throw new Refusal.TooLarge("graph_statements", mostStatements, statements);
+            }
             return imports.finished(importId).orElseThrow();
         });
     }
@@ -228,6 +233,17 @@ public final class SqliteKnowledgeStore implements KnowledgeStore {
             imports.count(edits.getAsLong(), -deleted.statements(), 0);
             graphs.touch(graph, revision);
             return Optional.of(revision);
+        });
+    }
+
+    @Override
+    public RevisionId revise(GraphId id) {
+        return database.write(change -> {
+            GraphTable graphs = new GraphTable(change.handle());
+            long graph = graphs.require(id).number();
+            RevisionId revision = change.revise(id, "vectors", now());
+            graphs.touch(graph, revision);
+            return revision;
         });
     }
 

@@ -78,6 +78,17 @@ public final class SqliteTaskStore implements TaskStore {
     }
 
     @Override
+    public Optional<StoredTask> renew(TaskId id) {
+        return database.write(change -> {
+            TaskTable tasks = new TaskTable(change.handle());
+            return tasks.find(id).map(present -> {
+                tasks.touch(id, change.revise(id, "renew", now()), present.examples());
+                return tasks.find(id).orElseThrow();
+            });
+        });
+    }
+
+    @Override
     public Optional<RevisionId> remove(TaskId id) {
         return database.write(change -> {
             TaskTable tasks = new TaskTable(change.handle());

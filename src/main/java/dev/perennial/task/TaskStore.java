@@ -37,6 +37,12 @@ public interface TaskStore {
     /** Creates the task, or replaces its definition and policy. Examples stay. */
     Defined define(Task task);
 
+    /**
+     * Takes a revision for a task whose answers change though nothing that was said of it does; empty when there is no
+     * such task.
+     */
+    Optional<StoredTask> renew(TaskId id);
+
     /** Removes the task, its examples and their vectors for good. */
     Optional<RevisionId> remove(TaskId id);
 

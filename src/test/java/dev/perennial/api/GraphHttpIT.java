@@ -56,6 +56,7 @@ final class GraphHttpIT {
 
     @Test
     void graphs_areDefinedListedAndRemoved() {
+        awaitServing();
         String tag = given().get(path(""))
                 .then()
                 .statusCode(200)
@@ -85,7 +86,7 @@ final class GraphHttpIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"%2e%2e", "..", ".%2E", "%2e", "%2e%2e/", "p;q=1"})
+    @ValueSource(strings = {"%2e%2e", "..", ".%2E", "%2e", "%2e%2e/", "p;q=1", "x/", "%ff", "%c3%28"})
     void idsThatWouldBeTidiedUp_areRefused(String id) {
         for (String method : new String[] {"DELETE", "PUT"}) {
             RequestSpecification request = given().urlEncodingEnabled(false);
@@ -94,7 +95,9 @@ final class GraphHttpIT {
             }
             request.request(method, URI.create(RestAssured.baseURI + ":" + RestAssured.port + path("/entities/") + id))
                     .then()
-                    .statusCode(400);
+                    .statusCode(400)
+                    .contentType("application/problem+json")
+                    .body("detail", containsString("percent-encode"));
         }
         given().get(path("")).then().statusCode(200).body("description", equalTo("for a test"));
     }
@@ -126,8 +129,9 @@ final class GraphHttpIT {
                 .body("result.repeated", equalTo(0))
                 .body("result.skipped", equalTo(0))
                 .body("result.faults", hasSize(0))
-                .body("progress.done", equalTo(2))
-                .body("progress.unit", equalTo("statements"));
+                .body("progress.done", equalTo(TRIPLES.length()))
+                .body("progress.total", equalTo(TRIPLES.length()))
+                .body("progress.unit", equalTo("bytes"));
         entity(OSLO)
                 .then()
                 .statusCode(200)
@@ -170,7 +174,8 @@ final class GraphHttpIT {
                 .body("problem.detail", containsString("Line 4 has 1 fields"))
                 .body("problem.detail", not(containsString("secret")));
         given().get(path("/sources")).then().body("items", hasSize(0));
-        problem(entity("oslo").then(), 404, "not-found");
+        problem(entity("oslo").then(), 404, "not-found")
+                .body("detail", containsString("no entity of this id with a statement about it"));
 
         awaitEnd(
                         request("text/tab-separated-values", file)
@@ -216,6 +221,17 @@ final class GraphHttpIT {
                 .body("items[0].licence", equalTo("CC0-1.0"))
                 .body("items[0].trust", equalTo(0.75f))
                 .body("items[0].statements_total", equalTo(2));
+        String next = given().get(path("/sources?limit=1"))
+                .then()
+                .body("items.id", equalTo(java.util.List.of("atlas-1.0")))
+                .extract()
+                .path("next_cursor");
+        given().get(path("/sources?limit=1&cursor=" + next))
+                .then()
+                .body("items.id", equalTo(java.util.List.of("other")))
+                .body("next_cursor", nullValue());
+        problem(given().get(path("/sources?limit=0")).then(), 422, "invalid");
+        problem(given().get(path("/sources?cursor=x")).then(), 422, "invalid");
         given().delete(path("/sources/atlas-1.0"))
                 .then()
                 .statusCode(200)
@@ -327,7 +343,8 @@ final class GraphHttpIT {
                 .body("sources", hasItem("edits"));
         given().delete(path("/entities/{entity}"), OSLO).then().statusCode(200).body("reverted", equalTo(OSLO));
         entity(OSLO).then().body("edited", equalTo(false)).body("labels.en", equalTo("Oslo"));
-        problem(given().delete(path("/entities/{entity}"), OSLO).then(), 404, "not-found");
+        problem(given().delete(path("/entities/{entity}"), OSLO).then(), 404, "not-found")
+                .body("detail", containsString("no entity of this id for which something was put in the graph"));
         given().contentType("application/json")
                 .body("{}")
                 .put(path("/entities/{entity}"), OSLO)
@@ -338,7 +355,7 @@ final class GraphHttpIT {
 
     @Test
     void anEntity_mayHaveAnyName() {
-        for (String id : new String[] {"a b", "a/b", "100%", "Ødegård?#", "_:job_1/x"}) {
+        for (String id : new String[] {"a b", "a/b", "100%", "Ødegård?#", "_:job_1/x", "http://a/"}) {
             given().contentType("application/json")
                     .body("{\"labels\": \"here\"}")
                     .put(path("/entities/{entity}"), id)
@@ -407,6 +424,11 @@ final class GraphHttpIT {
                 .body(
                         "items.name",
                         hasItems("graph_import_bytes", "graph_statements", "literal_bytes", "entity_statements"));
+    }
+
+    /** Until the graph has been read that was defined a moment ago. */
+    private void awaitServing() {
+        await().until(() -> given().get(path("")).path("vectors") != null);
     }
 
     private String path(String rest) {

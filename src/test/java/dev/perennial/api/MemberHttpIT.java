@@ -21,6 +21,7 @@ import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -208,6 +209,72 @@ final class MemberHttpIT {
                         .then(),
                 415,
                 "unsupported-media-type");
+    }
+
+    @Test
+    void tableOfAnEncoder_joinsTheMembers_andIsRemovedAgain() {
+        String task = Http.uniqueTask();
+        Http.put("/v1/tasks/" + task, "{\"kind\": \"classification\", \"input\": \"text\", \"labels\": []}");
+        post(
+                        "/v1/tasks/" + task + "/examples",
+                        "{\"examples\": [{\"text\": \"rain\", \"label\": \"a\"}, {\"text\": \"sun\", \"label\": \"b\"}]}")
+                .statusCode(200);
+        String answer = answer(task);
+        String body = "{\"kind\": \"static\", \"of\": \"fake-two\"}";
+
+        awaitEnd(post("/v1/members", body).statusCode(202).extract().header("Location"));
+
+        given().get("/v1/members/static-fake-two")
+                .then()
+                .body("kind", equalTo("static"))
+                .body("of", equalTo("fake-two"))
+                .body("digest", matchesPattern("[0-9a-f]{64}"))
+                .body("state", equalTo("ready"));
+        given().get("/v1/members/fake-two").then().body("of", nullValue());
+        post("/v1/tasks/" + task + "/predictions", "{\"inputs\": [\"rain\"], \"mode\": \"fast\"}")
+                .body("predictions[0].members_used", equalTo(List.of("static-fake-two")));
+        problem(post("/v1/members", body), 409, "conflict").body("detail", containsString("static-fake-two"));
+
+        awaitEnd(given().delete("/v1/members/static-fake-two")
+                .then()
+                .statusCode(202)
+                .body("kind", equalTo("member-removal"))
+                .extract()
+                .header("Location"));
+        problem(given().get("/v1/members/static-fake-two").then(), 404, "not-found");
+        assertThat(answer(task)).isEqualTo(answer);
+        post("/v1/tasks/" + task + "/predictions", "{\"inputs\": [\"rain\"], \"mode\": \"fast\"}")
+                .body("predictions[0].members_used", equalTo(List.of("fake-one")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{\"kind\": \"static\"}; /of",
+                "{\"kind\": \"static\", \"of\": \"nobody\"}; /of",
+                "{\"kind\": \"static\", \"of\": \"fake-one\", \"folder\": \"f\"}; /folder",
+                "{\"kind\": \"static\", \"of\": \"fake-one\", \"id\": \"first\"}; /id",
+                "{\"id\": \"x\", \"folder\": \"f\", \"of\": \"fake-one\"}; /of",
+                "{\"kind\": \"adapted\", \"of\": \"fake-one\"}; /kind"
+            })
+    void distillation_namesTheMemberAtFault(String body, String pointer) {
+        problem(post("/v1/members", body), 422, "invalid").body("errors.pointer", hasItem(pointer));
+    }
+
+    private static String answer(String task) {
+        return post(
+                        "/v1/tasks/" + task + "/predictions",
+                        "{\"inputs\": [\"a little rain\"], \"mode\": \"full\", \"explain\": true}")
+                .statusCode(200)
+                .extract()
+                .jsonPath()
+                .getString("predictions[0].members");
+    }
+
+    private static void awaitEnd(String location) {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> given().get(URI.create(location).getPath()).path("status"), equalTo("succeeded"));
     }
 
     private static Response archive(String key, String id, int content) {

@@ -126,6 +126,29 @@ final class OpenApiIT {
     }
 
     @Test
+    void training_saysWhatEachSettingIs_itsRangeAndItsDefault() {
+        JsonNode settings = reference.at("/components/schemas/GraphVectors/properties");
+        assertThat(settings).hasSize(11);
+        settings.properties().forEach(setting -> {
+            JsonNode schema = setting.getValue();
+            assertThat(schema.path("description").asText()).as(setting.getKey()).isNotBlank();
+            boolean saysDefault = schema.has("default")
+                    || schema.path("description").asText().matches("(?s).*([bB]y default|is left out).*");
+            assertThat(saysDefault || setting.getKey().equals("model"))
+                    .as(setting.getKey())
+                    .isTrue();
+            boolean hasRange = schema.has("maximum") && (schema.has("minimum") || schema.has("exclusiveMinimum"));
+            assertThat(hasRange || List.of("model", "member", "seed").contains(setting.getKey()))
+                    .as(setting.getKey() + " " + schema)
+                    .isTrue();
+        });
+        assertThat(reference
+                        .at("/components/schemas/Answered/properties/accuracy/description")
+                        .asText())
+                .contains("lower than what the task reaches");
+    }
+
+    @Test
     void teaching_saysThatBodiesMayBeCompressed_andWhatAJobLooksLike() {
         JsonNode teach = reference.at("/paths/~1v1~1tasks~1{task}~1examples/post");
         assertThat(teach.at("/requestBody/description").asText()).contains("gzip");

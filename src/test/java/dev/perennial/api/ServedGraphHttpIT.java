@@ -5,18 +5,24 @@ import static dev.perennial.api.Http.post;
 import static dev.perennial.api.Http.problem;
 import static dev.perennial.api.Http.put;
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +77,23 @@ final class ServedGraphHttpIT {
                 .body("links[0].entities.entity", contains(name(0, 3), name(1, 4)))
                 .body("links[0].entities[0].start", equalTo(6))
                 .body("links[1].entities", hasSize(0));
+    }
+
+    @Test
+    void mentions_lieWhereTheyWereSent() {
+        put(path("/entities/cafe"), "{\"labels\": {\"fr\": \"Café Zürich\"}}").statusCode(200);
+        String[] before = {"", "\ud83d\ude00 ", "e\u0301te\u0301 ", "\uff21\uff22 ", "한글 "};
+        String[] mentions = {"Café Zürich", "Cafe\u0301 Zu\u0308rich"};
+        for (String first : before) {
+            for (String mention : mentions) {
+                post(path("/links"), "{\"texts\": [\"" + first + mention + " today\"]}")
+                        .statusCode(200)
+                        .body("links[0].entities.entity", contains("cafe"))
+                        .body("links[0].entities[0].mention", equalTo(mention))
+                        .body("links[0].entities[0].start", equalTo(first.length()))
+                        .body("links[0].entities[0].end", equalTo(first.length() + mention.length()));
+            }
+        }
     }
 
     @ParameterizedTest
@@ -168,11 +191,103 @@ final class ServedGraphHttpIT {
                         .then())
                 .body("result.triples", equalTo(1))
                 .body("result.unknown", equalTo(1))
+                .body("result.filter", equalTo(0))
                 .body("result.mrr", greaterThan(0f));
+        given().get(path(""))
+                .then()
+                .body("vectors.kind", equalTo("trained"))
+                .body("vectors.job", matchesPattern("job_.*"))
+                .body("vectors.stale", equalTo(false))
+                .body("vectors.dimension", equalTo(dimension))
+                .body("state", equalTo("current"));
+        put(path("/entities/other"), "{\"labels\": \"other\"}").statusCode(200);
+        given().get(path(""))
+                .then()
+                .body("vectors.stale", equalTo(true))
+                .body("entities_total", equalTo(KINDS.length * OF_EACH_KIND + 1));
 
         done(post(path("/embeddings"), "{\"model\": \"textual\", \"member\": \"fake-two\"}"))
                 .body("result.dimension", equalTo(64));
         given().get("/v1/members/graph." + graph).then().body("dimension", equalTo(65));
+    }
+
+    /** Whatever else would be ranked higher is said to be right. */
+    @Test
+    void evaluation_isFilteredByWhatIsSaidToBeRight() {
+        done(post(path("/embeddings"), "{\"model\": \"complex\", \"dimension\": 8, \"epochs\": 1}"));
+        String heldOut = name(0, 1) + "\\tnext\\t" + name(1, 7) + "\\n";
+        StringBuilder right = new StringBuilder();
+        for (int k = 0; k < KINDS.length; k++) {
+            for (int i = 0; i < OF_EACH_KIND; i++) {
+                right.append(name(0, 1) + "\\tnext\\t" + name(k, i) + "\\n");
+                right.append(name(k, i) + "\\tnext\\t" + name(1, 7) + "\\n");
+            }
+        }
+        String asked = "{\"triples\": \"" + heldOut + "\"";
+        float alone = done(post(path("/evaluations"), asked + "}"))
+                .body("result.filter", equalTo(0))
+                .extract()
+                .path("result.mrr");
+        assertThat(alone).isLessThan(1);
+        done(post(path("/evaluations"), asked + ", \"filter\": \"" + right + "nobody\\tnext\\tnobody\\n\"}"))
+                .body("result.mrr", equalTo(1f))
+                .body("result.triples", equalTo(1))
+                .body("result.filter_unknown", equalTo(1));
+    }
+
+    @Test
+    void wrongEvaluations_areRefused() {
+        problem(post(path("/evaluations"), "{\"filter\": \"a\\tb\\tc\"}"), 422, "invalid")
+                .body("errors.pointer", hasItem("/triples"));
+        problem(post(path("/evaluations"), "{\"triples\": \"a\\tb\\tc\", \"dev\": \"\"}"), 422, "invalid")
+                .body("errors.pointer", hasItem("/dev"));
+    }
+
+    @Test
+    void cancelledTraining_saysNoMoreThanThat() {
+        String job = post(path("/embeddings"), "{\"model\": \"complex\", \"epochs\": 10000}")
+                .statusCode(202)
+                .extract()
+                .path("id");
+        await().until(() -> "running".equals(given().get("/v1/jobs/" + job).path("status")));
+        given().delete("/v1/jobs/" + job);
+        await().until(() -> "cancelled".equals(given().get("/v1/jobs/" + job).path("status")));
+        given().get("/v1/jobs/" + job).then().body("progress.message", equalTo("cancelled"));
+    }
+
+    @Test
+    void entities_comeInPages() {
+        List<String> all = given().get(path("/entities?limit=1000")).path("items.id");
+        assertThat(all).hasSize(KINDS.length * OF_EACH_KIND).isSorted();
+        List<String> paged = new ArrayList<>();
+        String cursor = "";
+        while (cursor != null) {
+            JsonPath page = given().queryParam("cursor", cursor)
+                    .queryParam("limit", 7)
+                    .get(path("/entities"))
+                    .jsonPath();
+            paged.addAll(page.getList("items.id"));
+            cursor = page.get("next_cursor");
+        }
+        assertThat(paged).isEqualTo(all);
+
+        put(path("/entities/named"), "{\"labels\": \"" + name(0, 0) + "\"}").statusCode(200);
+        put(path("/entities/parted"), "{\"labels\": \"the " + name(0, 0) + "\"}")
+                .statusCode(200);
+        JsonPath first = given().queryParam("query", name(0, 0))
+                .queryParam("limit", 1)
+                .get(path("/entities"))
+                .jsonPath();
+        List<String> rest = given().queryParam("query", name(0, 0))
+                .queryParam("cursor", first.getString("next_cursor"))
+                .get(path("/entities"))
+                .path("items.id");
+        assertThat(first.getList("items.id")).hasSize(1);
+        assertThat(rest)
+                .hasSize(2)
+                .doesNotContain(first.getString("items[0].id"))
+                .endsWith("parted");
+        problem(given().queryParam("cursor", "not ours").get(path("/entities")).then(), 422, "invalid");
     }
 
     @Test
@@ -197,6 +312,25 @@ final class ServedGraphHttpIT {
             })
     void wrongTrainings_areRefused(String body) {
         problem(post(path("/embeddings"), body), 422, "invalid");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "complex, margin, 9",
+        "distmult, margin, 0",
+        "complex, member, '\"fake-two\"'",
+        "transe, regularization, 0",
+        "rotate, relation_weight, 0.05",
+        "textual, dimension, 64",
+        "textual, seed, 1"
+    })
+    void settingsThatTheModelDoesNotUse_areRefused(String model, String setting, String value) {
+        problem(
+                        post(path("/embeddings"), "{\"model\": \"" + model + "\", \"" + setting + "\": " + value + "}"),
+                        422,
+                        "invalid")
+                .body("errors.pointer", hasItem("/" + setting))
+                .body("detail", containsString("is not a setting of the model " + model));
     }
 
     @Test

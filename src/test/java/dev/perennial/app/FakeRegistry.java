@@ -3,6 +3,8 @@ package dev.perennial.app;
 
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.FakeEncoder;
+import dev.perennial.encode.FakeTableEncoder;
+import dev.perennial.refresh.JobProgress;
 import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.refresh.MemberSource;
 import dev.perennial.refusal.Refusal;
@@ -12,12 +14,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Takes up fake encoders: any archive that begins like a zip, and any folder but one called {@code bad}. */
 final class FakeRegistry implements MemberRegistry {
     private static final byte[] ZIP = {'P', 'K', 3, 4};
 
     private final Path directory;
+    private final Set<String> distilled = ConcurrentHashMap.newKeySet();
 
     FakeRegistry(Path directory) {
         this.directory = directory;
@@ -28,7 +34,7 @@ final class FakeRegistry implements MemberRegistry {
         if (folder.contains("..")) {
             throw new Refusal.Invalid("/folder", "is not a folder below perennial.members.import-directory");
         }
-        return new MemberSource(id, MemberSource.Form.FOLDER, Path.of(folder));
+        return new MemberSource.Folder(id, Path.of(folder));
     }
 
     @Override
@@ -36,7 +42,7 @@ final class FakeRegistry implements MemberRegistry {
         try {
             Path archive = Files.createTempFile(Files.createDirectories(directory), id, ".zip");
             Files.write(archive, zip.readAllBytes());
-            return new MemberSource(id, MemberSource.Form.ARCHIVE, archive);
+            return new MemberSource.Archive(id, archive);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -44,9 +50,9 @@ final class FakeRegistry implements MemberRegistry {
 
     @Override
     public void discard(MemberSource source) {
-        if (source.form() == MemberSource.Form.ARCHIVE) {
+        if (source instanceof MemberSource.Archive archive) {
             try {
-                Files.deleteIfExists(source.path());
+                Files.deleteIfExists(archive.path());
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
             }
@@ -55,13 +61,29 @@ final class FakeRegistry implements MemberRegistry {
 
     @Override
     public Encoder register(MemberSource source) {
-        boolean bad = source.form() == MemberSource.Form.FOLDER
-                ? source.path().endsWith("bad")
-                : !beginsLikeAZip(source.path());
+        boolean bad = source instanceof MemberSource.Archive archive
+                ? !beginsLikeAZip(archive.path())
+                : ((MemberSource.Folder) source).path().endsWith("bad");
         if (bad) {
             throw new Refusal.Invalid("/model", "The model gives numbers that are not finite.");
         }
         return open(source.id());
+    }
+
+    @Override
+    public Optional<Encoder> distil(String id, Encoder teacher, JobProgress progress) {
+        distilled.add(id);
+        return Optional.of(FakeTableEncoder.of(id, teacher.info().id()));
+    }
+
+    @Override
+    public boolean isDistilled(String id) {
+        return distilled.contains(id);
+    }
+
+    @Override
+    public void remove(String id) {
+        distilled.remove(id);
     }
 
     @Override

@@ -1,26 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import static java.nio.file.attribute.PosixFilePermission.OWNER_EXECUTE;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.encode.Encoder;
+import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.Encoders;
 import dev.perennial.encode.Passage;
+import dev.perennial.encode.TableEncoder;
 import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.onnx.CheckLimits;
 import dev.perennial.onnx.MemberChecks;
 import dev.perennial.onnx.OnnxRuntime;
 import dev.perennial.onnx.OnnxSettings;
 import dev.perennial.onnx.TinyModel;
+import dev.perennial.refresh.JobProgress;
 import dev.perennial.refresh.MemberSource;
 import dev.perennial.refresh.Members;
+import dev.perennial.refresh.SilentProgress;
 import dev.perennial.refusal.Refusal;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -65,8 +73,7 @@ final class RegisteredMembersIT {
 
         assertThat(registry().registered()).containsExactly("mine");
         try (Encoder again = registry().open("mine");
-                Encoder twice =
-                        registry.register(new MemberSource("mine", MemberSource.Form.FOLDER, Path.of("gone")))) {
+                Encoder twice = registry.register(new MemberSource.Folder("mine", Path.of("gone")))) {
             assertThat(again.info().digest()).isEqualTo(digest);
             assertThat(twice.info().digest()).isEqualTo(digest);
         }
@@ -145,6 +152,79 @@ final class RegisteredMembersIT {
 
         assertThat(files(home.resolve("members/.staged"))).isEmpty();
         assertThat(files(home.resolve("members"))).containsExactly(".staged");
+    }
+
+    @Test
+    void distilledTable_isFoundByALaterStart_untilItIsRemoved() throws IOException {
+        List<Long> reported = new ArrayList<>();
+        JobProgress progress = new SilentProgress() {
+            @Override
+            public void report(long done, long total, String message) {
+                reported.add(done);
+                assertThat(done).isLessThan(total);
+                assertThat(total).isEqualTo(100);
+            }
+        };
+        try (Encoder teacher = registry.register(registry.folder("mine", "tiny"))) {
+            TableEncoder table = (TableEncoder)
+                    registry.distil("static-mine", teacher, progress).orElseThrow();
+            assertThat(table.teacher()).isEqualTo("mine");
+            assertThat(table.info().reading()).isEqualTo(EncoderInfo.Reading.STATIC);
+            assertThat(reported).hasSizeGreaterThan(10).isSorted();
+            assertThat(registry.registered()).isEmpty();
+            registry.confirm("static-mine");
+
+            assertThat(registry().registered()).containsExactly("static-mine");
+            assertThat(registry().isDistilled("static-mine")).isTrue();
+            try (Encoder again = registry().open("static-mine")) {
+                Passage text = Passage.of("how do i open my new card");
+                assertThat(again.info()).isEqualTo(table.info());
+                assertThat(again.encode(List.of(text)).get(0).vector())
+                        .isEqualTo(table.encode(List.of(text)).get(0).vector());
+            }
+            Path home = this.home.resolve("members/static-mine");
+            assertThat(Files.getPosixFilePermissions(home)).containsOnly(OWNER_READ, OWNER_WRITE, OWNER_EXECUTE);
+        }
+
+        registry().remove("static-mine");
+        registry().remove("static-mine");
+
+        assertThat(registry().registered()).isEmpty();
+        assertThat(registry().isDistilled("static-mine")).isFalse();
+    }
+
+    @Test
+    void distillationThatIsCancelled_leavesNoFile() throws IOException {
+        try (Encoder teacher = registry.register(registry.folder("mine", "tiny"))) {
+            registry.confirm("mine");
+            JobProgress cancelled = new SilentProgress() {
+                @Override
+                public boolean mayGoOn() {
+                    return false;
+                }
+            };
+
+            assertThat(registry.distil("static-mine", teacher, cancelled)).isEmpty();
+        }
+        assertThat(files(home.resolve("members"))).containsExactly("mine");
+    }
+
+    @Test
+    void damagedTable_doesNotServe() throws IOException {
+        try (Encoder teacher = registry.register(registry.folder("mine", "tiny"))) {
+            registry.distil("static-mine", teacher, new SilentProgress())
+                    .orElseThrow()
+                    .close();
+        }
+        registry.confirm("static-mine");
+        Path table = home.resolve("members/static-mine/static.table");
+        byte[] bytes = Files.readAllBytes(table);
+        bytes[5] ^= 1;
+        Files.write(table, bytes);
+
+        assertThatThrownBy(() -> registry().open("static-mine"))
+                .isInstanceOf(Refusal.Invalid.class)
+                .hasMessageContaining("SHA-256");
     }
 
     private void keep(String id) {

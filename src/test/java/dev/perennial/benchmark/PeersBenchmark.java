@@ -48,7 +48,18 @@ public final class PeersBenchmark {
         this.turns = turns;
     }
 
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
+        // The engine's threads would keep the process alive.
+        try {
+            measure(arguments);
+            System.exit(0);
+        } catch (Exception failed) {
+            failed.printStackTrace();
+            System.exit(1);
+        }
+    }
+
+    private static void measure(String[] arguments) throws Exception {
         boolean quick = List.of(arguments).contains("quick");
         Path models = Path.of(arguments[1]);
         OnnxRuntime runtime = OnnxRuntime.start(
@@ -91,7 +102,6 @@ public final class PeersBenchmark {
                 }
             }
         }
-        System.exit(0);
     }
 
     /** Questions as they are, and joined up to the longest text that all of them read whole. */

@@ -30,7 +30,10 @@ final class LeakGuardTest {
                 "Yesterday the committee has decided to postpone the vote until further notice",
                 "x\nthe cömmittee has\tdecided to\n\npostpone the vöte",
                 "He wrote: 'My card was stolen, yesterday.' and left",
-                "Lost card!"
+                "Lost card!",
+                "my car\u00ADd was sto\u200Blen yester\u2060day",
+                "My card\u2019s was stolen yesterday",
+                "my card's was stolen yester\u200Dday"
             })
     void textOfTheSet_isFoundHoweverItIsDressed(String text) {
         assertThat(guard.leaksIn(Draft.of(text))).containsExactly(SUITE);

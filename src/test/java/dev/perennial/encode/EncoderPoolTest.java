@@ -243,6 +243,76 @@ final class EncoderPoolTest {
         }
     }
 
+    private static CompletableFuture<?> askUntil(EncoderPool pool, Encoder encoder, String text, Deadline deadline) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    pool.limit(Thread.currentThread(), deadline);
+                    return pool.encode(List.of(encoder), List.of(Passage.of(text)));
+                },
+                command -> new Thread(command, "asking").start());
+    }
+
+    private static Deadline in(long millis) {
+        return new Deadline(
+                System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), new Refusal.Saturated("too late", 1));
+    }
+
+    @Test
+    void whatIsPastItsDeadline_isNotRead() throws Exception {
+        Recording encoder = new Recording();
+        try (EncoderPool one = new EncoderPool(1, 1_000)) {
+            CompletableFuture<?> first = ask(one, encoder, "first");
+            await().until(() -> encoder.runs.size() == 1);
+            Deadline deadline = in(50);
+            CompletableFuture<?> late = askUntil(one, encoder, "late", deadline);
+            await().until(() -> one.queuedChars() == 9);
+            CompletableFuture<?> patient = ask(one, encoder, "patient");
+            await().until(() -> one.queuedChars() == 16);
+            await().until(() -> deadline.leftNanos() < 0);
+            encoder.permits.release(10);
+
+            assertThatThrownBy(() -> late.get(10, TimeUnit.SECONDS)).hasRootCause(deadline.late());
+            first.get(10, TimeUnit.SECONDS);
+            patient.get(10, TimeUnit.SECONDS);
+            assertThat(encoder.runs).containsExactly(List.of("first"), List.of("patient"));
+        }
+    }
+
+    @Test
+    void whatCannotComeInTime_isRefusedAtOnce_andWhatCanIsNot() throws Exception {
+        Recording encoder = new Recording();
+        try (EncoderPool one = new EncoderPool(1, 1_000)) {
+            CompletableFuture<?> slow = ask(one, encoder, "slow");
+            await().until(() -> encoder.runs.size() == 1);
+            Deadline ran = in(200);
+            await().until(() -> ran.leftNanos() < 0);
+            encoder.permits.release();
+            slow.get(10, TimeUnit.SECONDS);
+
+            // With nothing before it, anything may try.
+            CompletableFuture<?> running = askUntil(one, encoder, "r".repeat(40), in(10_000));
+            await().until(() -> encoder.runs.size() == 2);
+            CompletableFuture<?> waiting = askUntil(one, encoder, "w".repeat(100), in(60_000));
+            await().until(() -> one.queuedChars() == 140);
+            // A hundred characters wait, at forty milliseconds each or more.
+            CompletableFuture<?> hurried = askUntil(one, encoder, "hurried", in(2_000));
+            assertThatThrownBy(() -> hurried.get(1, TimeUnit.SECONDS))
+                    .rootCause()
+                    .isInstanceOfSatisfying(Refusal.Saturated.class, refused -> {
+                        assertThat(refused).hasMessageContaining("too late");
+                        assertThat(refused.retryAfterSeconds()).isGreaterThanOrEqualTo(4);
+                    });
+            CompletableFuture<?> patient = askUntil(one, encoder, "patient", in(3_600_000));
+            CompletableFuture<?> unbounded = ask(one, encoder, "unbounded");
+            await().until(() -> one.queuedChars() == 156);
+            encoder.permits.release(10);
+            for (CompletableFuture<?> each : List.of(running, waiting, patient, unbounded)) {
+                each.get(10, TimeUnit.SECONDS);
+            }
+            assertThat(encoder.runs.stream().flatMap(List::stream)).doesNotContain("hurried");
+        }
+    }
+
     @Test
     void whatWasGivenUp_staysSo_untilItsThreadWorksForAnother() {
         Recording encoder = new Recording();

@@ -15,15 +15,20 @@ public final class FakeTableEncoder implements TableEncoder {
     public static final int ROWS = 512;
     public static final int DIMENSION = 64;
 
+    private static final long PARAMETERS = (long) ROWS * DIMENSION;
+    private static final String TEACHER = "all-minilm-l6-v2";
+
     private final EncoderInfo info;
+    private final String teacher;
     private final List<float[]> rows;
 
-    private FakeTableEncoder(List<float[]> rows) {
+    private FakeTableEncoder(String id, String teacher, List<float[]> rows, long parameters) {
+        this.teacher = teacher;
         this.rows = rows;
         int content = rows.stream().mapToInt(Arrays::hashCode).reduce(1, (a, b) -> 31 * a + b);
         this.info = new EncoderInfo(
                 EncoderInfo.Reading.STATIC,
-                "static",
+                id,
                 String.format("%064x", content & 0xffffffffL),
                 DIMENSION,
                 EncoderInfo.Pooling.MEAN,
@@ -31,14 +36,23 @@ public final class FakeTableEncoder implements TableEncoder {
                 ROWS,
                 "cpu",
                 "fp32",
-                (long) ROWS * DIMENSION,
+                parameters,
                 0);
     }
 
     /** A table of rows that mean nothing. */
     public static FakeTableEncoder random(long seed) {
+        return new FakeTableEncoder("static", TEACHER, rows(seed), PARAMETERS);
+    }
+
+    /** The same as if it were the table of a teacher, and a smaller one. */
+    public static FakeTableEncoder of(String id, String teacher) {
+        return new FakeTableEncoder(id, teacher, rows(id.hashCode()), PARAMETERS / 2);
+    }
+
+    private static List<float[]> rows(long seed) {
         Random random = new Random(seed);
-        return new FakeTableEncoder(Stream.generate(() -> {
+        return Stream.generate(() -> {
                     float[] row = new float[DIMENSION];
                     for (int k = 0; k < row.length; k++) {
                         row[k] = (float) (0.1 * random.nextGaussian());
@@ -46,12 +60,17 @@ public final class FakeTableEncoder implements TableEncoder {
                     return row;
                 })
                 .limit(ROWS)
-                .toList());
+                .toList();
     }
 
     @Override
     public EncoderInfo info() {
         return info;
+    }
+
+    @Override
+    public String teacher() {
+        return teacher;
     }
 
     @Override
@@ -73,7 +92,7 @@ public final class FakeTableEncoder implements TableEncoder {
     public FakeTableEncoder with(Map<Integer, float[]> rowByPiece) {
         List<float[]> other = new ArrayList<>(rows);
         new HashMap<>(rowByPiece).forEach((piece, row) -> other.set(piece, row.clone()));
-        return new FakeTableEncoder(List.copyOf(other));
+        return new FakeTableEncoder(info.id(), teacher, List.copyOf(other), info.parameters());
     }
 
     @Override

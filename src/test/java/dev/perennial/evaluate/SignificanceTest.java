@@ -23,10 +23,19 @@ final class SignificanceTest {
     }
 
     @Test
-    void scores_areRightFromOneHalfOn() {
-        double[] first = {1, 1, 0.4, 0.5, 0};
-        double[] second = {0, 1, 0.6, 0.2, 1};
+    void sign_ofRightAndWrongAnswers_isMcNemars() {
+        double[] first = {1, 1, 0, 1, 0, 1};
+        double[] second = {0, 1, 1, 0, 1, 0};
 
-        assertThat(Significance.mcNemar(first, second)).isEqualTo(Significance.mcNemar(2, 2));
+        assertThat(Significance.sign(first, second)).isEqualTo(Significance.mcNemar(3, 2));
+    }
+
+    /** Of ten labels, one more right is better, though most are right either way. */
+    @Test
+    void sign_countsAnswersThatAreALittleBetter() {
+        double[] first = {0.9, 0.8, 0.9, 1, 0.7, 0.9, 0.8};
+        double[] second = {1, 0.9, 1, 1, 0.8, 1, 0.9};
+
+        assertThat(Significance.sign(first, second)).isEqualTo(Significance.mcNemar(0, 6));
     }
 }

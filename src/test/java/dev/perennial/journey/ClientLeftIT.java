@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,6 +67,29 @@ final class ClientLeftIT {
     }
 
     @Test
+    void clientThatWaitsForLess_isToldSo_andNothingIsReadForItAnyMore() throws Exception {
+        Map<String, String> oneEncoder = Map.of("perennial.members.bundled", "all-minilm-l6-v2");
+        try (ServiceProcess service = ServiceProcess.ready(home, home.resolve("data"), oneEncoder)) {
+            int port = service.client().port();
+            assertThat(ask(port, "250").body()).contains("/problems/saturated", "X-Request-Timeout-Ms, 250");
+            assertThat(ask(port, "250").statusCode()).isEqualTo(503);
+            assertThat(settled(port)).isBetween(1.0, INPUTS / 2.0);
+            for (String unreadable : List.of("soon", "0", "-5", "1.5")) {
+                assertThat(ask(port, unreadable).statusCode()).as(unreadable).isEqualTo(400);
+            }
+        }
+    }
+
+    private static HttpResponse<String> ask(int port, String millis) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/embeddings"))
+                .header("Content-Type", "application/json")
+                .header("X-Request-Timeout-Ms", millis)
+                .POST(HttpRequest.BodyPublishers.ofString(body()))
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
     void partOfAStreamThatTakesTooLong_isNotBegunAgain() throws Exception {
         Map<String, String> impatient =
                 Map.of("perennial.members.bundled", "all-minilm-l6-v2", "perennial.limits.prediction-seconds", "1");
@@ -106,13 +130,17 @@ final class ClientLeftIT {
 
     /** Long texts that take some seconds together. */
     private static byte[] request() {
-        String inputs = IntStream.range(0, INPUTS)
-                .mapToObj(i -> "\"" + ("text " + i + " ").repeat(120) + "\"")
-                .collect(Collectors.joining(","));
-        String body = "{\"model\": \"all-minilm-l6-v2\", \"input\": [" + inputs + "]}";
+        String body = body();
         return ("POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
                         + body.length() + "\r\n\r\n" + body)
                 .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String body() {
+        String inputs = IntStream.range(0, INPUTS)
+                .mapToObj(i -> "\"" + ("text " + i + " ").repeat(120) + "\"")
+                .collect(Collectors.joining(","));
+        return "{\"model\": \"all-minilm-l6-v2\", \"input\": [" + inputs + "]}";
     }
 
     private static double metric(int port, Pattern name) throws IOException, InterruptedException {

@@ -17,6 +17,7 @@ final class ReadmeIT {
     private static final int LABELS = 3;
     private static final int EXAMPLES = 15;
     private static final int MEMBERS = 3;
+    private static final int WORDNET_ENTITIES = 100_000;
 
     @TempDir
     private Path home;
@@ -25,7 +26,21 @@ final class ReadmeIT {
     void journey_teachesAsksAndCorrects() throws Exception {
         ReadmeJourney readme = ReadmeJourney.read(Path.of("README.md"));
         assertThat(readme.commands().keySet())
-                .containsExactly("ready", "define", "teach", "ask", "wrong", "correct", "right");
+                .containsExactly(
+                        "ready",
+                        "define",
+                        "teach",
+                        "ask",
+                        "wrong",
+                        "correct",
+                        "right",
+                        "graph",
+                        "import",
+                        "serving",
+                        "links",
+                        "source",
+                        "documents",
+                        "search");
         try (ServiceProcess service = ServiceProcess.start(home, home.resolve("data"), Map.of())) {
             Newcomer newcomer = new Newcomer(readme, service.client().port());
             assertThat(newcomer.run("ready").path("status").asText()).isEqualTo("UP");
@@ -36,6 +51,8 @@ final class ReadmeIT {
 
             explains(newcomer.run("ask"), taught.path("revision").asText());
             corrects(newcomer);
+            links(newcomer);
+            finds(newcomer);
         }
     }
 
@@ -60,6 +77,34 @@ final class ReadmeIT {
         assertThat(corrected.path("was_wrong").asBoolean()).isTrue();
         assertThat(corrected.path("example_id").asText()).startsWith("ex_");
         assertThat(newcomer.answer("right")).isEqualTo("billing");
+    }
+
+    private static void links(Newcomer newcomer) throws Exception {
+        assertThat(newcomer.run("graph").path("statements_total").asInt()).isZero();
+        assertThat(newcomer.run("import").path("kind").asText()).isEqualTo("graph-import");
+        JsonNode graph = newcomer.run("serving");
+        assertThat(graph.path("entities_total").asInt()).isGreaterThan(WORDNET_ENTITIES);
+        assertThat(graph.path("sources_total").asInt()).isEqualTo(1);
+        assertThat(graph.path("vectors").path("kind").asText()).isEqualTo("textual");
+        JsonNode links = newcomer.run("links").path("links").path(0).path("entities");
+        assertThat(links).extracting(link -> link.path("mention").asText()).contains("dog", "red fox");
+        assertThat(links).allSatisfy(link -> {
+            assertThat(link.path("entity").asText()).startsWith("wn:");
+            assertThat("The dog chased a red fox."
+                            .substring(
+                                    link.path("start").asInt(), link.path("end").asInt()))
+                    .isEqualTo(link.path("mention").asText());
+        });
+    }
+
+    private static void finds(Newcomer newcomer) throws Exception {
+        assertThat(newcomer.run("source").path("trust").asDouble()).isEqualTo(0.9);
+        JsonNode added = newcomer.run("documents");
+        assertThat(added.path("added").asInt()).isEqualTo(1);
+        assertThat(added.path("rejected")).isEmpty();
+        JsonNode found = newcomer.run("search").path("results");
+        assertThat(found).hasSize(1);
+        assertThat(found.path(0).findValuesAsText("title")).contains("Refunds");
     }
 
     /** Runs the steps against one service. */

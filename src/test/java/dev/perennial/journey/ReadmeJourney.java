@@ -20,7 +20,7 @@ record ReadmeJourney(Map<String, String> commands) {
             Pattern.compile("<!-- journey: ([a-z]+) -->\n```sh\n(.*?)\n```", Pattern.DOTALL);
 
     /** Seconds that a step may take. */
-    private static final String LIMIT = "120";
+    private static final String LIMIT = "300";
 
     private static final String ADDRESS = "localhost:8080";
 

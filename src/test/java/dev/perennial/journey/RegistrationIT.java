@@ -42,6 +42,32 @@ final class RegistrationIT {
         }
     }
 
+    @Test
+    void tableOfARegisteredEncoder_isDistilled_survivesARestart_andIsRemoved() throws Exception {
+        Map<String, String> settings = Map.of("perennial.members.bundled", "all-minilm-l6-v2");
+        JsonNode before;
+        try (ServiceProcess service = ServiceProcess.ready(home, home.resolve("data"), settings)) {
+            ServiceClient client = service.client();
+            TinyMember.register(client, home.resolve("tiny"));
+            JsonNode job =
+                    TinyMember.settled(client, client.post("/v1/members", "{\"kind\": \"static\", \"of\": \"tiny\"}"));
+            assertThat(job.path("status").asText()).as("%s", job).isEqualTo("succeeded");
+            before = client.get("/v1/members/static-tiny").body();
+            assertThat(before.path("kind").asText()).isEqualTo("static");
+            assertThat(before.path("of").asText()).isEqualTo("tiny");
+            service.kill();
+        }
+        try (ServiceProcess service = ServiceProcess.ready(home, home.resolve("data"), settings)) {
+            ServiceClient client = service.client();
+            JsonNode after = client.get("/v1/members/static-tiny").body();
+            assertThat(after.path("state").asText()).as("%s", after).isEqualTo("ready");
+            assertThat(after.path("digest")).isEqualTo(before.path("digest"));
+            TinyMember.settled(client, client.delete("/v1/members/static-tiny"));
+            assertThat(client.get("/v1/members/static-tiny").status()).isEqualTo(404);
+            assertThat(home.resolve("data/members/static-tiny")).doesNotExist();
+        }
+    }
+
     private static void refused(ServiceClient client, ServiceClient.Reply accepted, String id) throws Exception {
         JsonNode job = TinyMember.settled(client, accepted);
         assertThat(job.path("status").asText()).isEqualTo("failed");

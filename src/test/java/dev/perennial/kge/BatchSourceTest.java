@@ -33,7 +33,7 @@ final class BatchSourceTest {
         Set<List<Integer>> seen = new HashSet<>();
         SplittableRandom random = new SplittableRandom(SEED);
         EpochPlan plan = EpochPlan.of(AnswerIndex.of(List.of(TRIPLES)), random);
-        BatchSource source = new BatchSource(50, negatives, 50);
+        BatchSource source = new BatchSource(50, negatives);
         int most = source.mostObjects(10);
         for (int turn = 0; turn < plan.turns(); turn += 10) {
             Batch batch = source.batch(plan, turn, Math.min(plan.turns(), turn + 10), random);

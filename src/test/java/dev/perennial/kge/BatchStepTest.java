@@ -43,7 +43,7 @@ final class BatchStepTest {
         GraphVectors vectors = GraphVectors.initial(settings, 20, 3);
         SplittableRandom random = new SplittableRandom(SEED);
         EpochPlan plan = EpochPlan.of(AnswerIndex.of(List.of(triples)), random);
-        BatchSource source = new BatchSource(20, negatives, 20);
+        BatchSource source = new BatchSource(20, negatives);
         Batch batch = source.batch(plan, 0, QUESTIONS, random);
         double[][] entities = rows(vectors.entities());
         double[][] relations = rows(vectors.relations());

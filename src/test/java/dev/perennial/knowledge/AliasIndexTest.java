@@ -45,6 +45,9 @@ final class AliasIndexTest {
         assertThat(mentions(index, "New York, York and new-york"))
                 .containsExactly("New York=New York", "York=York", "new-york=New York");
         assertThat(mentions(index, "New Yorkers")).isEmpty();
+        assertThat(mentions(index, "in New\nYork \r\n City")).containsExactly("New\nYork \r\n City=New York City");
+        assertThat(mentions(index, "new\n\nYork")).containsExactly("York=York");
+        assertThat(mentions(index, "new\n- York")).containsExactly("York=York");
         assertThat(mentions(index, "I saw City. Hall was open.")).isEmpty();
     }
 
@@ -206,6 +209,34 @@ final class AliasIndexTest {
                 assertThat(index.candidates(name)).isEqualTo(fresh.candidates(name));
             }
         }
+    }
+
+    @Test
+    void entityThatIsRenamedOften_takesTheMemoryOfItsNamesOfNow() {
+        AliasIndex index = names("e", "other");
+        index = index.with(index.graph().with("other", renamed("other", 0)), "other");
+        AliasIndex once = index.with(index.graph().with("e", renamed("e", 1000)), "e");
+        for (int i = 1001; i < 1400; i++) {
+            index = index.with(index.graph().with("e", renamed("e", i)), "e");
+        }
+
+        assertThat(index.candidates("name1399 9")).hasSize(1);
+        assertThat(index.candidates("name1398 9")).isEmpty();
+        assertThat(index.candidates("name0 9")).hasSize(1);
+        assertThat(index.overlayMemory()).isLessThan(3 * once.overlayMemory());
+        assertThat(index.memory()).isLessThan(3 * once.memory());
+        AliasIndex without = index.with(index.graph().without("e"), "e");
+        without = without.with(without.graph().without("other"), "other");
+        assertThat(without.overlayMemory()).isEqualTo(names("e").overlayMemory());
+    }
+
+    private static List<Statement> renamed(String entity, int name) {
+        List<Statement> statements = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            statements.add(Statement.alias(entity, "name" + name + " " + i, ""));
+        }
+        statements.add(Statement.description(entity, "described" + name + " as such" + name, ""));
+        return statements;
     }
 
     private static List<Statement> all(Map<String, List<Statement>> byEntity) {

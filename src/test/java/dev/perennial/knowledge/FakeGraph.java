@@ -24,14 +24,16 @@ public final class FakeGraph implements LinkingEncoder {
     private final Map<String, Integer> kindByName;
     private final EncoderInfo info;
     private final String space;
+    private final Runnable dealt;
 
     /** @param kindByName from names, single words, to kinds below 8 */
     public FakeGraph(GraphId id, Map<String, Integer> kindByName) {
-        this(id, kindByName, "");
+        this(id, kindByName, "", () -> {});
     }
 
-    private FakeGraph(GraphId id, Map<String, Integer> kindByName, String space) {
+    private FakeGraph(GraphId id, Map<String, Integer> kindByName, String space, Runnable dealt) {
         this.id = id;
+        this.dealt = dealt;
         this.space = space;
         this.kindByName = new TreeMap<>(kindByName);
         this.info = new EncoderInfo(
@@ -50,7 +52,12 @@ public final class FakeGraph implements LinkingEncoder {
 
     /** The same, which says of its vectors that they are of another space. */
     public FakeGraph of(String otherSpace) {
-        return new FakeGraph(id, kindByName, otherSpace);
+        return new FakeGraph(id, kindByName, otherSpace, dealt);
+    }
+
+    /** The same, which tells when its entities are dealt out anew. */
+    public FakeGraph dealt(Runnable told) {
+        return new FakeGraph(id, kindByName, space, told);
     }
 
     @Override
@@ -103,14 +110,15 @@ public final class FakeGraph implements LinkingEncoder {
 
     @Override
     public FakeGraph shuffled(long seed) {
+        dealt.run();
         List<Integer> kinds = new ArrayList<>(kindByName.values());
         Collections.shuffle(kinds, new Random(seed));
-        Map<String, Integer> dealt = new TreeMap<>();
+        Map<String, Integer> dealtKinds = new TreeMap<>();
         int at = 0;
         for (String name : kindByName.keySet()) {
-            dealt.put(name, kinds.get(at++));
+            dealtKinds.put(name, kinds.get(at++));
         }
-        return new FakeGraph(id, dealt);
+        return new FakeGraph(id, dealtKinds);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.FakeEncoder;
 import dev.perennial.encode.Passage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -180,8 +181,9 @@ final class KnowledgeEncoderTest extends EncoderContract {
         float[] cats = encoder.vectors().vector("cat").orElseThrow();
         float[] foxes = encoder.vectors().vector("fox").orElseThrow();
         float[] dogs = related.vectors().vector("dog").orElseThrow();
+        double sum = Math.sqrt(2 + 2 * dot(cats, foxes));
         for (int i = 0; i < 64; i++) {
-            assertThat(dogs[i]).isCloseTo((cats[i] + foxes[i]) / 2, within(0.01f));
+            assertThat((double) dogs[i]).as("as long as they are").isCloseTo((cats[i] + foxes[i]) / sum, within(0.01));
         }
         KnowledgeEncoder alone = given.with("dog", List.of(Statement.label("dog", "dog", "en")));
         assertThat(alone.links(Passage.of("a dog"))).hasSize(1);
@@ -204,5 +206,27 @@ final class KnowledgeEncoderTest extends EncoderContract {
             assertThat(vector(encoder.shuffled(7), name)).isEqualTo(vector(shuffled, name));
         }
         assertThat(shuffled.links(Passage.of("the cat"))).isEqualTo(encoder.links(Passage.of("the cat")));
+    }
+
+    @Test
+    void entityMoreOrLess_changesWhatIsDealtToOneOther() {
+        List<String> names = List.of("activate", "card", "volcano", "ocean", "cat", "awake", "word", "fox", "Москва");
+        KnowledgeEncoder dealt = encoder.shuffled(7);
+        KnowledgeEncoder more = encoder.with("dog", List.of(Statement.label("dog", "dog", "en")));
+
+        for (KnowledgeEncoder after :
+                List.of(more.shuffled(7), dealt.with("dog", more.graph().labels("dog")))) {
+            assertThat(after.info().digest()).isEqualTo(more.shuffled(7).info().digest());
+            assertThat(names.stream().filter(name -> !sameVector(dealt, after, name)))
+                    .hasSize(1);
+        }
+        KnowledgeEncoder less = more.without("dog").shuffled(7);
+        assertThat(names).allMatch(name -> sameVector(dealt, less, name));
+        assertThat(names.stream().filter(name -> !sameVector(dealt, encoder.shuffled(8), name)))
+                .hasSizeGreaterThan(2);
+    }
+
+    private static boolean sameVector(Encoder one, Encoder other, String text) {
+        return Arrays.equals(vector(one, text), vector(other, text));
     }
 }

@@ -121,6 +121,20 @@ public abstract class KnowledgeStoreContract {
     }
 
     @Test
+    void finish_isRefused_whenTheGraphWouldHaveTooMany_andNothingIsSeen() {
+        define();
+        store.begin("job_1", ANIMALS, FIELD);
+        store.add("job_1", List.of(DOG, DOG_IS));
+        importAll("job_2", FIELD, CAT);
+        RevisionId before = graph().revision();
+        assertThatThrownBy(() -> store.finish("job_1", "", 2)).isInstanceOf(Refusal.TooLarge.class);
+        assertThat(all()).containsExactly(List.of(CAT));
+        assertThat(graph().revision()).isEqualTo(before);
+        assertThat(store.open()).containsExactly("job_1");
+        assertThat(store.finish("job_1", "", 3).added()).isEqualTo(2);
+    }
+
+    @Test
     void begin_ofWhatIsOpen_goesOn() {
         define();
         store.begin("job_1", ANIMALS, FIELD);

@@ -89,7 +89,7 @@ final class LinkerTest {
                 List.of(
                         Statement.label("bank-seat", "bank", "en"),
                         Statement.description("bank-seat", "a long wooden seat for several people", "en")));
-        Linker changed = linker.with(AliasIndex.of(graph).with(next, "bank-seat"), "bank-seat");
+        Linker changed = linker.with(AliasIndex.of(graph).with(next, "bank-seat"), List.of("bank-seat"));
 
         String text = "several people on a long wooden seat, a bank";
         assertThat(entities(linker, text)).doesNotContain("bank-seat");

@@ -102,8 +102,8 @@ final class TextualVectorsTest {
         EntityVectors vectors = textual.build(graph, Optional.empty(), (done, all) -> true);
         KnowledgeGraph changed = graph.with("cat", List.of(Statement.label("cat", "cat", "en")));
 
-        assertThat(textual.with(vectors, changed, "cat").vector("cat")).isPresent();
-        assertThat(textual.with(vectors, graph.without("dog"), "dog").vector("dog"))
+        assertThat(textual.with(vectors, changed, List.of("cat")).vector("cat")).isPresent();
+        assertThat(textual.with(vectors, graph.without("dog"), List.of("dog")).vector("dog"))
                 .isEmpty();
     }
 

@@ -56,7 +56,7 @@ public final class School implements AutoCloseable {
     private final DerivedCache derived;
     private final FitSettings settings;
     private final LiveGraphs graphs = new LiveGraphs();
-    private final ActiveEnsembles active = new ActiveEnsembles();
+    private final ActiveEnsembles active;
     private final Teacher teacher;
     private final Predictor predictor;
     private final Encoders encoders;
@@ -65,6 +65,7 @@ public final class School implements AutoCloseable {
     private School(
             TaskStore store, DerivedCache derived, FitSettings settings, List<Encoder> members, long ledgerBytes) {
         this.store = store;
+        this.active = new ActiveEnsembles(store::latestRevision, graphs::isAwaited);
         this.derived = derived;
         this.settings = settings;
         this.encoders = new Encoders(pool, members);

@@ -190,19 +190,47 @@ final class GraphImportJobTest {
     }
 
     @Test
-    void progress_isInStatements_andKnowsAboutWhereItEnds() {
+    void progress_isInBytesOfWhatWasSent() {
         List<Job.Progress> reports = new ArrayList<>();
         byte[] payload = payload(lines(25_000), false);
         GraphImportJob roomy = new GraphImportJob(graphs, new GraphFiles(), uploads, 100_000);
         roomy.work(queued("job_1"), payload, new Cancelling(Integer.MAX_VALUE) {
             @Override
             public void report(long done, long total, String message) {
-                reports.add(new Job.Progress(done, total, "statements", message));
+                reports.add(new Job.Progress(done, total, "bytes", message));
             }
         });
-        assertThat(reports).extracting(Job.Progress::done).containsExactly(10_000L, 20_000L, 25_000L);
-        assertThat(reports).allSatisfy(report -> assertThat(report.total()).isBetween(20_000L, 30_000L));
-        assertThat(reports.get(2).total()).isEqualTo(25_000);
+        long size = lines(25_000).length();
+        assertThat(reports)
+                .hasSize(3)
+                .allSatisfy(report -> assertThat(report.total()).isEqualTo(size));
+        assertThat(reports.get(0).done()).isBetween(size / 3, size / 2);
+        assertThat(reports.get(1).done()).isBetween(size * 2 / 3, size * 9 / 10);
+        assertThat(reports.get(2).done()).isEqualTo(size);
+        assertThat(reports.get(2).message()).isEqualTo("statements: 25000 new, 0 repeated");
+    }
+
+    @Test
+    void aGraphThatIsRemovedMeanwhile_isSaidToBe() {
+        byte[] payload = payload(lines(3_000), false);
+        assertThatThrownBy(() -> job().work(queued("job_1"), payload, new Meanwhile(() -> store.remove(GRAPH))))
+                .isInstanceOf(Refusal.Conflict.class)
+                .hasMessageContaining("graph was removed");
+    }
+
+    @Test
+    void twoAtOnce_doNotFillTheGraphBeyondItsLimit() {
+        byte[] first = payload(lines(3_000), false);
+        byte[] second = payload(lines(3_000).replace('e', 'f'), false);
+        Meanwhile other = new Meanwhile(() -> job().work(queued("job_2"), second, new SilentProgress()));
+        assertThatThrownBy(() -> job().work(queued("job_1"), first, other))
+                .isInstanceOf(Refusal.TooLarge.class)
+                .hasMessageContaining("graph_statements");
+        job().giveUp(queued("job_1"), first);
+        assertThat(store.graph(GRAPH).orElseThrow().statements()).isEqualTo(3_000);
+        assertThat(store.statements(GRAPH, "e1").statements()).isEmpty();
+        assertThat(store.statements(GRAPH, "f1").statements()).hasSize(5);
+        assertThat(store.open()).isEmpty();
     }
 
     private String lastJob = "job_1";
@@ -300,6 +328,25 @@ final class GraphImportJobTest {
 
         @Override
         public void pause(Duration duration) {}
+    }
+
+    /** Something happens while it is under way. */
+    private static final class Meanwhile extends Cancelling {
+        private final Runnable something;
+        private int asked;
+
+        Meanwhile(Runnable something) {
+            super(Integer.MAX_VALUE);
+            this.something = something;
+        }
+
+        @Override
+        public boolean mayGoOn() {
+            if (++asked == 2) {
+                something.run();
+            }
+            return super.mayGoOn();
+        }
     }
 
     /** Ends with the process after it was asked so often. */

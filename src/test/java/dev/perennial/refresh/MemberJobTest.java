@@ -8,6 +8,7 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.Encoders;
 import dev.perennial.encode.FakeEncoder;
+import dev.perennial.encode.FakeTableEncoder;
 import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.refusal.Refusal;
 import java.io.InputStream;
@@ -20,8 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class MemberJobTest {
-    private static final MemberSource SOURCE =
-            new MemberSource("new", MemberSource.Form.ARCHIVE, Path.of("/nowhere/new.zip"));
+    private static final MemberSource SOURCE = new MemberSource.Archive("new", Path.of("/nowhere/new.zip"));
 
     private final EncoderPool pool = new EncoderPool(1, 1000);
     private final Encoders encoders = new Encoders(pool, List.of(new FakeEncoder("old")));
@@ -176,6 +176,61 @@ final class MemberJobTest {
         assertThat(shelf.discarded).containsExactly(SOURCE);
     }
 
+    @Test
+    void tableOfATeacher_servesUnderItsName_andNamesItsTeacher() {
+        MemberSource wish = new MemberSource.Teacher("static-old", "old");
+
+        JobWork.Outcome outcome = job().work(queued(wish), MemberJob.order(wish).payload(), new SilentProgress());
+
+        assertThat(outcome.complete()).isTrue();
+        assertThat(shelf.confirmed).containsExactly("static-old");
+        assertThat(members.find("static-old").orElseThrow().teacher()).contains("old");
+        assertThat(members.find("old").orElseThrow().teacher()).isEmpty();
+        assertThat(members.all()).extracting(Members.Member::id).containsExactly("static-old", "old");
+    }
+
+    @Test
+    void distillationThatIsCancelled_leavesNothing() {
+        MemberSource wish = new MemberSource.Teacher("static-old", "old");
+        members.loading("static-old");
+
+        JobWork.Outcome outcome = job().work(queued(wish), MemberJob.order(wish).payload(), new SilentProgress() {
+            @Override
+            public boolean mayGoOn() {
+                return false;
+            }
+        });
+
+        assertThat(outcome.complete()).isFalse();
+        assertThat(shelf.confirmed).isEmpty();
+        assertThat(members.find("static-old")).isEmpty();
+    }
+
+    @Test
+    void distillationWithoutItsTeacher_failsAndSaysSo() {
+        MemberSource wish = new MemberSource.Teacher("static-gone", "gone");
+
+        assertThatThrownBy(() -> job().work(queued(wish), MemberJob.order(wish).payload(), new SilentProgress()))
+                .isInstanceOf(Refusal.Conflict.class)
+                .hasMessageContaining("gone");
+        assertThat(members.find("static-gone").orElseThrow().state()).isEqualTo(Members.State.FAILED);
+    }
+
+    @Test
+    void removal_forgetsTheFilesFirst_soThatTheNextStartGoesOn() {
+        List<String> dismissed = new ArrayList<>();
+        MemberRemovalJob removal = new MemberRemovalJob(shelf, id -> {
+            assertThat(shelf.removed).containsExactly(id);
+            dismissed.add(id);
+        });
+
+        JobWork.Outcome outcome =
+                removal.work(queued(new MemberSource.Teacher("static-old", "old")), new byte[0], new SilentProgress());
+
+        assertThat(outcome.result()).contains("\"removed\":\"static-old\"");
+        assertThat(dismissed).containsExactly("static-old");
+    }
+
     private MemberJob job() {
         return new MemberJob(shelf, members, encoders::add);
     }
@@ -189,10 +244,14 @@ final class MemberJobTest {
     }
 
     private static Job queued() {
+        return queued(SOURCE);
+    }
+
+    private static Job queued(MemberSource source) {
         return new Job(
                 "job_1",
                 MemberJob.KIND,
-                "new",
+                source.id(),
                 Job.Status.RUNNING,
                 new Job.Progress(0, 2, "steps", ""),
                 Instant.EPOCH,
@@ -207,11 +266,12 @@ final class MemberJobTest {
         private Optional<Refusal> refusal = Optional.empty();
         private final List<String> confirmed = new ArrayList<>();
         private final List<String> withdrawn = new ArrayList<>();
+        private final List<String> removed = new ArrayList<>();
         private int opened;
 
         @Override
         public MemberSource folder(String id, String folder) {
-            return new MemberSource(id, MemberSource.Form.FOLDER, Path.of(folder));
+            return new MemberSource.Folder(id, Path.of(folder));
         }
 
         @Override
@@ -230,6 +290,24 @@ final class MemberJobTest {
                 throw reason;
             });
             return open(source.id());
+        }
+
+        @Override
+        public Optional<Encoder> distil(String id, Encoder teacher, JobProgress progress) {
+            progress.report(1, 3, "the teacher reads");
+            return progress.mayGoOn()
+                    ? Optional.of(FakeTableEncoder.of(id, teacher.info().id()))
+                    : Optional.empty();
+        }
+
+        @Override
+        public boolean isDistilled(String id) {
+            return id.startsWith("static-");
+        }
+
+        @Override
+        public void remove(String id) {
+            removed.add(id);
         }
 
         @Override

@@ -87,6 +87,16 @@ public final class MemoryTaskStore implements TaskStore {
     }
 
     @Override
+    public synchronized Optional<StoredTask> renew(TaskId id) {
+        Shelf shelf = shelves.get(id);
+        if (shelf == null) {
+            return Optional.empty();
+        }
+        shelf.task = new StoredTask(shelf.task.task(), nextRevision(), shelf.task.createdAt(), shelf.task.examples());
+        return Optional.of(shelf.task);
+    }
+
+    @Override
     public synchronized Optional<RevisionId> remove(TaskId id) {
         replies.keySet().removeIf(key -> key.startsWith(Idempotency.keysOfTask(id)));
         return Optional.ofNullable(shelves.remove(id)).map(shelf -> nextRevision());

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.refusal.Refusal;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ClientWatchTest {
+
+    @Test
+    void timeOfAClient_isAWholeNumberOfMilliseconds() {
+        assertThat(ClientWatch.millis(null, 7)).isEqualTo(7);
+        assertThat(ClientWatch.millis("1", 7)).isEqualTo(1);
+        assertThat(ClientWatch.millis("0250", 7)).isEqualTo(250);
+        assertThat(ClientWatch.millis("9999999999", 7)).isEqualTo(9_999_999_999L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0", "-1", "+1", "1.5", "1e3", "10s", "NaN", " 5", "99999999999", "\u0661"})
+    void anythingElse_isRefused(String header) {
+        assertThatThrownBy(() -> ClientWatch.millis(header, 7)).isInstanceOf(Refusal.Unparsable.class);
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.encode.FakeTableEncoder;
+import dev.perennial.task.InputKind;
+import dev.perennial.task.Kind;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A member that is dismissed leaves a task as if it had never joined. */
+final class DismissalTest {
+
+    @Test
+    void dismissedMember_leavesNothing() {
+        try (School school = School.open(School.SMALL)) {
+            school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.TEXT, "card", "weather"));
+            school.teach(List.of(School.teaching("my card is gone", "card"), School.teaching("rain", "weather")));
+            String before = school.active().of(School.TASK).headDigest();
+            FakeTableEncoder table = FakeTableEncoder.of("static-a", "a");
+            String digest = table.info().digest();
+
+            school.teacher().adopt(table);
+            assertThat(school.active().of(School.TASK).headDigest()).isNotEqualTo(before);
+            assertThat(school.store().vectors(School.TASK, digest)).isNotEmpty();
+
+            school.teacher().dismiss("static-a");
+            assertThat(school.active().of(School.TASK).headDigest()).isEqualTo(before);
+            assertThat(school.store().vectors(School.TASK, digest)).isEmpty();
+            assertThat(school.encoders().find("static-a")).isEmpty();
+        }
+    }
+}
