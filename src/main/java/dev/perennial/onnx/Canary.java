@@ -5,7 +5,6 @@ import dev.perennial.encode.Embedding;
 import dev.perennial.encode.Passage;
 import dev.perennial.refusal.Refusal;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +31,6 @@ final class Canary {
 
     /** Ends with 0 when a verdict was given, whatever it is. */
     public static void main(String[] arguments) throws IOException {
-        offerToBeKilledFirst();
         CanaryFiles files = new CanaryFiles(Path.of(arguments[0]));
         files.answer(judge(files.candidate()));
         // Destructors of native libraries have nothing left to save.
@@ -130,15 +128,6 @@ final class Canary {
     private static void require(boolean holds, String otherwise) {
         if (!holds) {
             throw new Refusal.Invalid("/model", otherwise);
-        }
-    }
-
-    /** When memory runs out, the kernel should take this process and not the service. */
-    private static void offerToBeKilledFirst() {
-        try {
-            Files.writeString(Path.of("/proc/self/oom_score_adj"), "1000");
-        } catch (IOException notLinux) {
-            // Other systems have no such file, and choose by themselves.
         }
     }
 }

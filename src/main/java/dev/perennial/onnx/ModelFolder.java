@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.onnx;
 
+import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo.Pooling;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Everything needed to open an encoder: where its files are, what they must hash to, and how to read its output.
@@ -29,6 +31,44 @@ public record ModelFolder(
         int maxTokens,
         String precision,
         long parameters) {
+
+    /**
+     * What an encoder was opened from; empty of one that has no model of its own. Its files may have been moved since.
+     */
+    public static Optional<ModelFolder> of(Encoder encoder) {
+        Encoder exact = encoder instanceof BothPrecisions both ? both.exact() : encoder;
+        return exact instanceof OnnxEncoder onnx ? Optional.of(onnx.source()) : Optional.empty();
+    }
+
+    /** The same files in another place. */
+    public ModelFolder at(Path otherModel, Path otherTokenizer) {
+        return new ModelFolder(
+                id,
+                otherModel,
+                otherTokenizer,
+                modelSha256,
+                tokenizerSha256,
+                pooling,
+                prefix,
+                maxTokens,
+                precision,
+                parameters);
+    }
+
+    /** The same encoder with other weights. */
+    public ModelFolder with(Path otherModel, String otherSha256) {
+        return new ModelFolder(
+                id,
+                otherModel,
+                tokenizer,
+                otherSha256,
+                tokenizerSha256,
+                pooling,
+                prefix,
+                maxTokens,
+                precision,
+                parameters);
+    }
 
     /** The same files with what was found out about their weights. */
     ModelFolder weighing(String foundPrecision, long foundParameters) {

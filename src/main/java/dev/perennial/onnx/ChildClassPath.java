@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The jars and folders that a canary needs, found by where this process loaded their classes from.
+ * The jars and folders that a child process needs, found by where this process loaded their classes from.
  *
  * <p>Independent of how the service was started: from a class path, from Quarkus' runner, or in a test.
  */
-final class CanaryClassPath {
+final class ChildClassPath {
     private static final List<String> NEEDED = List.of(
             "dev.perennial.onnx.Canary",
             "dev.perennial.encode.Passage",
@@ -36,13 +36,13 @@ final class CanaryClassPath {
             "org.apache.commons.lang3.StringUtils",
             "org.apache.commons.codec.Charsets");
 
-    private CanaryClassPath() {}
+    private ChildClassPath() {}
 
     static String value() {
         Set<String> places = new LinkedHashSet<>();
         for (String name : NEEDED) {
             try {
-                places.add(place(Class.forName(name, false, CanaryClassPath.class.getClassLoader())));
+                places.add(place(Class.forName(name, false, ChildClassPath.class.getClassLoader())));
             } catch (ClassNotFoundException notShipped) {
                 // An optional part of a library that this build leaves out.
             }
