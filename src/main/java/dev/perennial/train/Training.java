@@ -115,6 +115,7 @@ public final class Training implements AutoCloseable {
             throw new IllegalStateException("the loss of step " + step + " is not finite");
         }
         encoder.parameters().forEach(parameter -> pullBack(parameter, plan.pull()));
+        GradientNorm.clip(optimisers.stream().map(AdamW::parameter).toList(), plan.clip());
         optimisers.forEach(optimiser -> optimiser.step(step, plan.rateAt(step)));
         steps = step;
         return loss;
@@ -135,6 +136,18 @@ public final class Training implements AutoCloseable {
     /** Embeddings by the encoder as it is now, one row of unit length for each text. */
     public FloatMatrix embeddings(List<TokenSequence> texts) {
         return encoder.embeddings(texts);
+    }
+
+    /** The encoder's numbers as they are now. */
+    List<float[]> learnt() {
+        return encoder.parameters().stream().map(Parameter::copy).toList();
+    }
+
+    /** Makes the encoder's numbers what they were. */
+    void putBack(List<float[]> learnt) {
+        for (int i = 0; i < learnt.size(); i++) {
+            encoder.parameters().get(i).values().put(0, learnt.get(i));
+        }
     }
 
     /** What was changed so far. */

@@ -157,7 +157,7 @@ final class LossesTest {
 
     @Test
     void rates_growThenFallToNothing() {
-        TrainingPlan plan = new TrainingPlan(20, 1, 0.1, 0, 0, 0, 1);
+        TrainingPlan plan = new TrainingPlan(20, 1, 0.1, 0, 0, 0, 0, 1);
         assertThat(plan.rateAt(1)).isEqualTo(0.5);
         assertThat(plan.rateAt(2)).isEqualTo(1);
         assertThat(plan.rateAt(3)).isCloseTo(18.0 / 19, within(1e-12));

@@ -167,7 +167,7 @@ final class TrainingTest {
     @ParameterizedTest
     @MethodSource("selections")
     void aTrainingThatWasStopped_goesOnToTheSameBits(Selection selection) throws IOException {
-        TrainingPlan plan = new TrainingPlan(12, 5e-3, 0.1, 0.01f, 0.1f, 0.2f, SEED);
+        TrainingPlan plan = new TrainingPlan(12, 5e-3, 0.1, 0.01f, 0.1f, 0.2f, 0.5f, SEED);
         Objective objective = new Objective.Classification(texts(), 12);
         Path state = directory.resolve("state");
         byte[] whole;
@@ -206,7 +206,7 @@ final class TrainingTest {
     }
 
     private double distance(float pull) throws IOException {
-        TrainingPlan plan = new TrainingPlan(30, 5e-3, 0.1, 0, pull, 0, SEED);
+        TrainingPlan plan = new TrainingPlan(30, 5e-3, 0.1, 0, pull, 0, 0, SEED);
         float[] before = Tensors.floats(
                 EncoderGraph.of(new TinyBert(SEED).model()).weight("encoder.layer.1.output.dense.weight"));
         try (Training training = open(new Selection.LastLayers(1), contrast(), plan)) {
