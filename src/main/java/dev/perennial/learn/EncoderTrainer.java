@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import dev.perennial.encode.Encoder;
+
+/** Adapts encoders to examples, apart from whatever serves. Thread-safe; trainings follow one another. */
+public interface EncoderTrainer {
+
+    /**
+     * Adapts an encoder. Blocks while that lasts, which is minutes.
+     *
+     * @param base stays as it is, and may serve meanwhile
+     * @param follower called on this thread
+     * @return what was learnt up to the end, or until the budget's time was over or nothing more was gained
+     * @throws java.util.concurrent.CancellationException when the follower wants no more
+     * @throws dev.perennial.refusal.Refusal when the encoder cannot be adapted to these examples or within this budget,
+     *     or the training failed; the detail says why
+     */
+    TrainedAdapter train(Encoder base, EncoderTraining training, TrainingFollower follower);
+
+    /**
+     * An adapted encoder, ready to serve: with the id, pooling, prefix and window of the one that it comes from, and a
+     * digest that depends on what that one reads and on the adapter, and on nothing else.
+     *
+     * @param adapter of {@link TrainedAdapter#adapter}
+     * @throws dev.perennial.refusal.Refusal when the adapter was made for another encoder, or is damaged
+     */
+    Encoder open(Encoder base, byte[] adapter);
+
+    /**
+     * Whether an encoder is of a kind that can be adapted: a transformer in single precision, whose files are known.
+     * One that is may still be refused for an operator in its graph.
+     */
+    boolean canAdapt(Encoder base);
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import java.util.List;
+
+/**
+ * What a training gave.
+ *
+ * @param adapter what changed of the encoder; not copied
+ * @param parameters how many numbers could change
+ * @param steps after how many steps the adapter is what it is; fewer than were made where the later ones gained nothing
+ * @param cpuSeconds processor time of the process that trained, from its start to its end
+ * @param peakBytes most memory that it held; 0 where the system does not tell
+ * @param losses of all steps that were made
+ * @param wasStopped whether it ended before all steps were made, because time was over or nothing more was gained
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record TrainedAdapter(
+        byte[] adapter,
+        long parameters,
+        int steps,
+        double cpuSeconds,
+        long peakBytes,
+        List<Double> losses,
+        boolean wasStopped) {
+    public TrainedAdapter {
+        losses = List.copyOf(losses);
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+/** Whoever follows a training. Called on the thread that asked for it. */
+public interface TrainingFollower {
+    /** Whether to go on; asked some times a second. */
+    boolean goesOn();
+
+    /**
+     * A step was made.
+     *
+     * @param step counted from 1
+     * @param of most steps that will be made
+     * @param loss of the step's examples before it was made
+     */
+    void stepped(int step, int of, double loss);
+}
