@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.train;
+
+import dev.perennial.encode.EncoderInfo.Pooling;
+import dev.perennial.encode.TokenSequence;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes orders for another process of the same release, with tokens in the place of texts. */
+final class OrderFormat {
+    private static final byte TRAIN = 1;
+    private static final byte MERGE = 2;
+    private static final byte LOW_RANK = 1;
+    private static final byte BIASES = 2;
+    private static final byte LAST = 3;
+    private static final byte TOP = 4;
+
+    private OrderFormat() {}
+
+    static void write(WorkOrder order, DataOutputStream out) throws IOException {
+        out.writeByte(order instanceof WorkOrder.Train ? TRAIN : MERGE);
+        out.writeUTF(order.encoder().model().toString());
+        out.writeUTF(order.encoder().sha256());
+        out.writeUTF(order.encoder().pooling().name());
+        if (order instanceof WorkOrder.Train train) {
+            write(train.selection(), out);
+            write(train.objective(), out);
+            write(train.plan(), out);
+            out.writeLong(train.bounds().parameters());
+            out.writeLong(train.bounds().longest().toMillis());
+        }
+    }
+
+    static WorkOrder read(DataInputStream in) throws IOException {
+        byte kind = in.readByte();
+        EncoderFile encoder = new EncoderFile(Path.of(in.readUTF()), in.readUTF(), Pooling.valueOf(in.readUTF()));
+        if (kind == MERGE) {
+            return new WorkOrder.Merge(encoder);
+        }
+        Selection selection = selection(in);
+        Objective.Contrast objective = objective(in);
+        TrainingPlan plan = plan(in);
+        WorkOrder.Bounds bounds = new WorkOrder.Bounds(in.readLong(), Duration.ofMillis(in.readLong()));
+        return new WorkOrder.Train(encoder, selection, objective, plan, bounds);
+    }
+
+    private static void write(Selection selection, DataOutputStream out) throws IOException {
+        if (selection instanceof Selection.LowRank low) {
+            out.writeByte(LOW_RANK);
+            out.writeUTF(low.places().name());
+            out.writeInt(low.rank());
+            out.writeFloat(low.alpha());
+            out.writeBoolean(low.stabilised());
+            out.writeFloat(low.rateRatio());
+        } else if (selection instanceof Selection.LastLayers last) {
+            out.writeByte(LAST);
+            out.writeInt(last.layers());
+        } else if (selection instanceof Selection.TopShare top) {
+            out.writeByte(TOP);
+            out.writeDouble(top.share());
+            out.writeInt(top.batches());
+        } else {
+            out.writeByte(BIASES);
+        }
+    }
+
+    private static Selection selection(DataInputStream in) throws IOException {
+        return switch (in.readByte()) {
+            case LOW_RANK ->
+                new Selection.LowRank(
+                        Selection.Places.valueOf(in.readUTF()),
+                        in.readInt(),
+                        in.readFloat(),
+                        in.readBoolean(),
+                        in.readFloat());
+            case LAST -> new Selection.LastLayers(in.readInt());
+            case TOP -> new Selection.TopShare(in.readDouble(), in.readInt());
+            default -> new Selection.BiasesAndNorms();
+        };
+    }
+
+    private static void write(Objective.Contrast objective, DataOutputStream out) throws IOException {
+        out.writeDouble(objective.temperature());
+        out.writeInt(objective.batch());
+        out.writeInt(objective.texts().size());
+        for (Objective.LabelledText each : objective.texts()) {
+            out.writeInt(each.label());
+            out.writeInt(each.text().length());
+            for (int i = 0; i < each.text().length(); i++) {
+                out.writeLong(each.text().ids()[i]);
+                out.writeLong(each.text().types()[i]);
+            }
+        }
+    }
+
+    private static Objective.Contrast objective(DataInputStream in) throws IOException {
+        double temperature = in.readDouble();
+        int batch = in.readInt();
+        List<Objective.LabelledText> texts = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            int label = in.readInt();
+            long[] ids = new long[in.readInt()];
+            long[] types = new long[ids.length];
+            for (int i = 0; i < ids.length; i++) {
+                ids[i] = in.readLong();
+                types[i] = in.readLong();
+            }
+            texts.add(new Objective.LabelledText(new TokenSequence(ids, types), label));
+        }
+        return new Objective.Contrast(texts, temperature, batch);
+    }
+
+    private static void write(TrainingPlan plan, DataOutputStream out) throws IOException {
+        out.writeInt(plan.steps());
+        out.writeDouble(plan.rate());
+        out.writeDouble(plan.warmUp());
+        out.writeFloat(plan.decay());
+        out.writeFloat(plan.pull());
+        out.writeFloat(plan.mixout());
+        out.writeFloat(plan.clip());
+        out.writeLong(plan.seed());
+    }
+
+    private static TrainingPlan plan(DataInputStream in) throws IOException {
+        return new TrainingPlan(
+                in.readInt(),
+                in.readDouble(),
+                in.readDouble(),
+                in.readFloat(),
+                in.readFloat(),
+                in.readFloat(),
+                in.readFloat(),
+                in.readLong());
+    }
+}

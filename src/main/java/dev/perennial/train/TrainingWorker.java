@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.train;
+
+import dev.perennial.encode.TokenSequence;
+import dev.perennial.math.FloatMatrix;
+import dev.perennial.refusal.Refusal;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Scanner;
+
+/**
+ * A process that trains, so that whatever happens to it happens to no service. Takes its directory (see
+ * {@link WorkFiles}) as its argument, tells each step and its loss in a line of its output, and ends when its input
+ * does, which is when its parent ends.
+ */
+public final class TrainingWorker {
+    /** Exit code of a process whose heap was too small. */
+    public static final int OUT_OF_MEMORY = 3;
+
+    /** Begins a line that tells a step; its number and its loss follow. */
+    public static final String STEP = "step";
+
+    private static final int ORPHANED = 4;
+    private static final int TEXTS_OF_AGREEMENT = 8;
+
+    private final WorkFiles files;
+    private final PrintStream out;
+    private final long began = System.nanoTime();
+
+    private TrainingWorker(WorkFiles files, PrintStream out) {
+        this.files = files;
+        this.out = out;
+    }
+
+    /** Ends with 0 when an outcome was written, whatever it is. */
+    public static void main(String[] arguments) throws IOException {
+        endWithParent(System.in);
+        WorkFiles files = new WorkFiles(Path.of(arguments[0]));
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.US_ASCII);
+        try {
+            files.answer(new TrainingWorker(files, out).outcome());
+        } catch (OutOfMemoryError e) {
+            Runtime.getRuntime().halt(OUT_OF_MEMORY);
+        }
+        // Destructors of native libraries have nothing left to save.
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void endWithParent(InputStream in) {
+        Thread waiting = new Thread(
+                () -> {
+                    try {
+                        in.transferTo(java.io.OutputStream.nullOutputStream());
+                    } catch (IOException closed) {
+                        // The same as its end.
+                    } finally {
+                        Runtime.getRuntime().halt(ORPHANED);
+                    }
+                },
+                "parent");
+        waiting.setDaemon(true);
+        waiting.start();
+    }
+
+    private WorkOutcome outcome() throws IOException {
+        try {
+            WorkOrder order = files.order();
+            verify(order.encoder());
+            return order instanceof WorkOrder.Train train ? train(train) : merge(order.encoder());
+        } catch (Refusal.Invalid refusal) {
+            return new WorkOutcome.Refused(
+                    refusal.faults().get(0).pointer(), refusal.faults().get(0).detail());
+        } catch (IllegalStateException e) {
+            return new WorkOutcome.Refused("", "The training failed: " + e.getMessage() + ".");
+        }
+    }
+
+    private static void verify(EncoderFile encoder) throws IOException {
+        if (!encoder.sha256().equals(FileHash.of(encoder.model()))) {
+            throw new Refusal.Invalid("/model", "The encoder's file is corrupted.");
+        }
+    }
+
+    private WorkOutcome merge(EncoderFile encoder) throws IOException {
+        AdaptedFile.of(encoder, Adapter.read(files.adapter())).write(files.merged());
+        return new WorkOutcome.Merged();
+    }
+
+    private WorkOutcome train(WorkOrder.Train order) throws IOException {
+        List<TokenSequence> asked = order.objective().texts().stream()
+                .map(Objective.LabelledText::text)
+                .limit(TEXTS_OF_AGREEMENT)
+                .toList();
+        TrainingOrder training = new TrainingOrder(order.encoder(), order.selection(), order.objective(), order.plan());
+        Adapter adapter;
+        FloatMatrix trained;
+        WatchedTraining watched;
+        long parameters;
+        try (Training running = Training.open(training, files.directory())) {
+            parameters = running.parameters();
+            require(parameters, order.bounds());
+            watched = new WatchedTraining(running, order, () -> hasTime(order.bounds()), new Lines());
+            watched.run();
+            if (watched.bestStep() == 0) {
+                throw new Refusal.Invalid("/budget/longest", "The time was over before the first step.");
+            }
+            adapter = running.adapter();
+            trained = running.embeddings(asked);
+        }
+        // Only now: the file is put together on the heap, and the sessions hold much of what that may take.
+        adapter.write(files.adapter());
+        AdaptedFile.of(order.encoder(), adapter).write(files.merged());
+        double difference = Agreement.check(files.merged(), order.encoder().pooling(), asked, trained);
+        return new WorkOutcome.Trained(parameters, watched.bestStep(), watched.wasStopped(), difference, cost());
+    }
+
+    private static void require(long parameters, WorkOrder.Bounds bounds) {
+        if (parameters > bounds.parameters()) {
+            throw new Refusal.Invalid(
+                    "/budget/parameters",
+                    "The strategy changes " + parameters + " numbers, more than the " + bounds.parameters()
+                            + " that are allowed.");
+        }
+    }
+
+    private boolean hasTime(WorkOrder.Bounds bounds) {
+        return System.nanoTime() - began < bounds.longest().toNanos();
+    }
+
+    private static WorkOutcome.Cost cost() {
+        long nanos = ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
+        return new WorkOutcome.Cost(nanos / 1e9, peakBytes());
+    }
+
+    private static long peakBytes() {
+        try {
+            return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> new Scanner(line).skip("VmHWM:").nextLong() << 10)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException notLinux) {
+            return 0;
+        }
+    }
+
+    private final class Lines implements StepListener {
+        @Override
+        public boolean goesOn() {
+            return true;
+        }
+
+        @Override
+        public void stepped(int step, double loss) {
+            out.println(STEP + " " + step + " " + loss);
+        }
+    }
+}
