@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.learn.EncoderTrainer;
+import dev.perennial.learn.EncoderTraining;
+import dev.perennial.learn.LabelledPassage;
+import dev.perennial.learn.TrainedAdapter;
+import dev.perennial.learn.TrainingBudget;
+import dev.perennial.learn.TrainingFollower;
+import dev.perennial.onnx.ChildProcess;
+import dev.perennial.onnx.EncoderTokenizer;
+import dev.perennial.onnx.ModelFolder;
+import dev.perennial.onnx.OnnxRuntime;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.train.EncoderFile;
+import dev.perennial.train.FileHash;
+import dev.perennial.train.Objective;
+import dev.perennial.train.WorkOrder;
+import dev.perennial.train.WorkOutcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * Trains in a process of its own with one thread that yields to everything else, so that a crash, a lack of memory or a
+ * busy core is never one of the service. Texts do not leave this process: the other one gets their tokens, in a private
+ * directory that goes when it ends. Thread-safe; trainings follow one another.
+ */
+public final class WorkerTrainer implements EncoderTrainer {
+    private static final Logger LOG = Logger.getLogger(WorkerTrainer.class);
+    private static final String ADAPTED = "adapted";
+    private static final long POLL_MILLIS = 100;
+    private static final int RETRY_AFTER_SECONDS = 30;
+    /** The rest of the memory is for weights and activations, which lie outside the heap. */
+    private static final double HEAP_SHARE = 0.4;
+    /** To start, to write the adapter and to try it out. */
+    private static final Duration GRACE = Duration.ofMinutes(5);
+    /** A model and its copy with other weights lie on the heap while they are merged. */
+    private static final long MERGE_FACTOR = 4;
+
+    private static final long MERGE_BYTES = 128L << 20;
+
+    private final OnnxRuntime runtime;
+    private final Places places;
+    private final AdaptedModels adapted;
+    private final Semaphore turn = new Semaphore(1, true);
+
+    /**
+     * Where files come from and go to.
+     *
+     * @param directory for work in progress and for adapted models; created when absent, and used by no other process
+     * @param members where registered members are at home, who are opened elsewhere and moved
+     * @param mostBytes of adapted models, which are made again when they are needed
+     */
+    public record Places(Path directory, Path members, long mostBytes) {}
+
+    /** Removes what another process left that was ended in the middle of its work. */
+    public WorkerTrainer(OnnxRuntime runtime, Places places, InstantSource clock) {
+        this.runtime = runtime;
+        this.places = places;
+        try {
+            Files.createDirectories(places.directory().resolve(ADAPTED));
+            this.adapted = new AdaptedModels(places.directory().resolve(ADAPTED), places.mostBytes(), clock);
+            sweep();
+        } catch (IOException failure) {
+            throw unwritable();
+        }
+    }
+
+    private void sweep() throws IOException {
+        try (Stream<Path> left = Files.list(places.directory())) {
+            for (Path directory : left.toList()) {
+                if (directory.getFileName().toString().startsWith(TrainingProcess.PREFIX)) {
+                    remove(directory);
+                }
+            }
+        }
+    }
+
+    private static void remove(Path directory) {
+        try {
+            ChildProcess.delete(directory);
+        } catch (UncheckedIOException notNow) {
+            LOG.warn("What a training has left cannot be deleted; it takes room on the disk until the next start.");
+        }
+    }
+
+    @Override
+    public boolean canAdapt(Encoder base) {
+        return files(base).isPresent();
+    }
+
+    private ModelFolder required(Encoder base) {
+        return files(base)
+                .orElseThrow(() -> new Refusal.Invalid(
+                        "/encoder", "Only a transformer in single precision can be adapted, and this is none."));
+    }
+
+    private Optional<ModelFolder> files(Encoder base) {
+        return ModelFolder.of(base)
+                .filter(folder -> folder.precision().equals("fp32"))
+                .map(this::atHome)
+                .filter(folder -> Files.exists(folder.model()) && Files.exists(folder.tokenizer()));
+    }
+
+    private ModelFolder atHome(ModelFolder folder) {
+        Path home = places.members().resolve(folder.id());
+        return Files.exists(folder.model())
+                ? folder
+                : folder.at(home.resolve(MemberManifest.MODEL), home.resolve(MemberManifest.TOKENIZER));
+    }
+
+    @Override
+    public TrainedAdapter train(Encoder base, EncoderTraining training, TrainingFollower follower) {
+        ModelFolder folder = required(base);
+        int window = Math.min(TrainingChoices.WINDOW, base.info().maxTokens());
+        WorkOrder.Train order = TrainingChoices.order(
+                file(folder), folder.parameters(), training, tokens(folder, window, training.examples()));
+        await(follower);
+        try {
+            return trained(order, training.budget(), follower);
+        } catch (IOException failure) {
+            throw unwritable();
+        } finally {
+            turn.release();
+        }
+    }
+
+    private static EncoderFile file(ModelFolder folder) {
+        return new EncoderFile(folder.model(), folder.modelSha256(), folder.pooling());
+    }
+
+    private static List<Objective.LabelledText> tokens(ModelFolder folder, int window, List<LabelledPassage> examples) {
+        verifyTokenizer(folder);
+        Map<Integer, Integer> numbers = new HashMap<>();
+        List<Objective.LabelledText> texts = new ArrayList<>();
+        try (EncoderTokenizer tokenizer = EncoderTokenizer.open(folder, window)) {
+            for (LabelledPassage each : examples) {
+                int number = numbers.computeIfAbsent(each.label(), unseen -> numbers.size());
+                texts.add(new Objective.LabelledText(tokenizer.tokens(each.passage()), number));
+            }
+        }
+        return texts;
+    }
+
+    private static void verifyTokenizer(ModelFolder folder) {
+        try {
+            if (FileHash.of(folder.tokenizer()).equals(folder.tokenizerSha256())) {
+                return;
+            }
+        } catch (IOException unreadable) {
+            // refused as what it is no longer
+        }
+        throw new Refusal.Invalid("/tokenizer", "The encoder's tokenizer is corrupted.");
+    }
+
+    private void await(TrainingFollower follower) {
+        try {
+            while (!turn.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                if (!follower.goesOn()) {
+                    throw new CancellationException("the training was cancelled before it began");
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Refusal.NotReady("The service is stopping.", RETRY_AFTER_SECONDS);
+        }
+    }
+
+    private TrainedAdapter trained(WorkOrder.Train order, TrainingBudget budget, TrainingFollower follower)
+            throws IOException {
+        List<Double> losses = new ArrayList<>();
+        TrainingFollower noting = new TrainingFollower() {
+            @Override
+            public boolean goesOn() {
+                return follower.goesOn();
+            }
+
+            @Override
+            public void stepped(int step, int of, double loss) {
+                losses.add(loss);
+                follower.stepped(step, of, loss);
+            }
+        };
+        TrainingProcess.Bounds bounds = new TrainingProcess.Bounds(
+                (long) (HEAP_SHARE * budget.memoryBytes()),
+                budget.memoryBytes(),
+                budget.longest().plus(GRACE));
+        try (TrainingProcess process = TrainingProcess.in(places.directory(), bounds)) {
+            WorkOutcome.Trained outcome = (WorkOutcome.Trained) process.run(order, noting);
+            return new TrainedAdapter(
+                    Files.readAllBytes(process.files().adapter()),
+                    outcome.parameters(),
+                    outcome.steps(),
+                    outcome.cost().cpuSeconds(),
+                    outcome.cost().peakBytes(),
+                    losses,
+                    outcome.wasStopped());
+        }
+    }
+
+    @Override
+    public synchronized Encoder open(Encoder base, byte[] adapter) {
+        ModelFolder folder = required(base);
+        try {
+            Optional<ModelFolder> found = adapted.find(folder, adapter);
+            if (found.isPresent()) {
+                try {
+                    return runtime.open(found.get());
+                } catch (Refusal.Invalid damaged) {
+                    adapted.delete(found.get());
+                }
+            }
+            return runtime.open(merged(folder, adapter));
+        } catch (IOException failure) {
+            throw unwritable();
+        }
+    }
+
+    /** Merging takes twice the model on the heap, which is more than a service should have to spare. */
+    private ModelFolder merged(ModelFolder folder, byte[] adapter) throws IOException {
+        long heap = MERGE_FACTOR * Files.size(folder.model()) + MERGE_BYTES;
+        TrainingProcess.Bounds bounds = new TrainingProcess.Bounds(heap, 2 * heap + MERGE_BYTES, GRACE);
+        try (TrainingProcess process = TrainingProcess.in(places.directory(), bounds)) {
+            Files.write(process.files().adapter(), adapter);
+            process.run(new WorkOrder.Merge(file(folder)), new Patient());
+            return adapted.keep(folder, adapter, process.files().merged());
+        }
+    }
+
+    /** Waits for the end. */
+    private static final class Patient implements TrainingFollower {
+        @Override
+        public boolean goesOn() {
+            return true;
+        }
+
+        @Override
+        public void stepped(int step, int of, double loss) {
+            throw new IllegalStateException("nothing is trained");
+        }
+    }
+
+    private static Refusal.StoreUnavailable unwritable() {
+        return new Refusal.StoreUnavailable(
+                "The directory of trainings cannot be read or written, or is full.", RETRY_AFTER_SECONDS);
+    }
+}
