@@ -13,6 +13,7 @@ import java.time.Duration;
 /** Talks JSON to a running service. Thread-safe. */
 public final class ServiceClient {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PATIENCE_OF_POLLS = Duration.ofSeconds(10);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http = HttpClient.newBuilder()
@@ -67,11 +68,11 @@ public final class ServiceClient {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(zip)));
     }
 
-    /** The status of a GET; -1 when there is no reply. */
+    /** The status of a GET; -1 when there is no reply within some seconds. */
     public int status(String path) {
         try {
-            return http.send(request(path).GET().build(), HttpResponse.BodyHandlers.discarding())
-                    .statusCode();
+            HttpRequest request = request(path).timeout(PATIENCE_OF_POLLS).GET().build();
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
         } catch (IOException unreachable) {
             return -1;
         } catch (InterruptedException interrupted) {

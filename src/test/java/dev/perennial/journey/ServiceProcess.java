@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.journey;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,10 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** The packaged service in a process of its own, on a free port of the loopback address. */
 final class ServiceProcess implements AutoCloseable {
     private static final Duration LONGEST_START = Duration.ofSeconds(120);
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(45);
+    private static final Duration BETWEEN_POLLS = Duration.ofMillis(100);
+    private static final int MOST_SILENT = 2;
 
     private static final Path JAR = Path.of(System.getProperty("perennial.jar", "target/quarkus-app/quarkus-run.jar"))
             .toAbsolutePath();
@@ -69,17 +75,42 @@ final class ServiceProcess implements AutoCloseable {
 
     /** Starts a service, and waits until it serves. */
     static ServiceProcess ready(Path home, Path data, Map<String, String> properties) throws IOException {
-        ServiceProcess service = start(home, data, properties);
+        ServiceProcess service = speaking(home, data, properties);
         try {
-            await().pollInterval(Duration.ofMillis(100)).atMost(LONGEST_START).until(service::isReadyOrDead);
+            await().pollInterval(BETWEEN_POLLS).atMost(LONGEST_START).until(service::isReadyOrDead);
         } catch (RuntimeException late) {
+            String stacks = service.stacks();
             service.close();
-            throw new IllegalStateException("the service did not start:\n" + service.log(), late);
+            throw new IllegalStateException("the service did not start:\n" + stacks + service.log(), late);
         }
         if (!service.process.isAlive()) {
             throw new IllegalStateException("the service ended:\n" + service.log());
         }
         return service;
+    }
+
+    /**
+     * Starts a service that prints something. One in some hundred virtual machines stays silent for ever, before
+     * anything of the service has run; what it does then is printed, and another one is started.
+     */
+    @SuppressWarnings("SystemOut")
+    private static ServiceProcess speaking(Path home, Path data, Map<String, String> properties) throws IOException {
+        ServiceProcess service = start(home, data, properties);
+        for (int others = 0; others < MOST_SILENT && !service.speaksWithin(LONGEST_SILENCE); others++) {
+            System.out.println("ServiceProcess: started again, because nothing was printed:\n" + service.stacks());
+            service.close();
+            service = start(home, data, properties);
+        }
+        return service;
+    }
+
+    private boolean speaksWithin(Duration longest) {
+        try {
+            await().pollInterval(BETWEEN_POLLS).atMost(longest).until(() -> !process.isAlive() || Files.size(log) > 0);
+            return true;
+        } catch (ConditionTimeoutException silent) {
+            return false;
+        }
     }
 
     ServiceClient client() {
@@ -121,6 +152,19 @@ final class ServiceProcess implements AutoCloseable {
             process.waitFor();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What its threads do, as far as it still tells. */
+    private String stacks() throws IOException {
+        Process tool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jstack")
+                                .toString(),
+                        Long.toString(process.pid()))
+                .redirectErrorStream(true)
+                .start();
+        try (InputStream stacks = tool.getInputStream()) {
+            return new String(stacks.readAllBytes(), UTF_8);
         }
     }
 
