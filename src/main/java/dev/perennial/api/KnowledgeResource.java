@@ -4,6 +4,7 @@ package dev.perennial.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.perennial.evaluate.Significance;
 import dev.perennial.knowledge.GraphId;
+import dev.perennial.learn.Arm;
 import dev.perennial.learn.GraphTrial;
 import dev.perennial.task.TaskId;
 import jakarta.ws.rs.GET;
@@ -46,7 +47,7 @@ public final class KnowledgeResource {
             @Schema(description = "Mean of the losses: negative log-likelihood, or squared error for regression")
             double loss) {
 
-        static @Nullable AnsweredView of(GraphTrial.Arm arm) {
+        static @Nullable AnsweredView of(Arm arm) {
             return arm.scores().length == 0 ? null : new AnsweredView(arm.accuracy(), arm.loss());
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.learn.AdaptationStrategy;
 import dev.perennial.refresh.Job;
 import dev.perennial.refresh.RefreshOrder;
 import dev.perennial.refresh.RefreshOrder.Aim;
@@ -21,9 +22,11 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -42,7 +45,10 @@ import org.jspecify.annotations.Nullable;
 public final class RefreshesResource {
     private static final String KEY = "Idempotency-Key";
     private static final int ACCEPTED = 202;
-    private static final String ONLY_STRATEGY = "auto";
+    private static final List<String> STRATEGIES = Stream.concat(
+                    Stream.of(RefreshOrder.AUTO),
+                    Arrays.stream(AdaptationStrategy.values()).map(AdaptationStrategy::key))
+            .toList();
     private static final int USUAL_MINUTES = 30;
     private static final int MOST_MINUTES = 1440;
     private static final long USUAL_SEED = 1;
@@ -65,8 +71,11 @@ public final class RefreshesResource {
     /**
      * How a member is refreshed.
      *
-     * @param strategy {@code auto}, as when it is missing: there is one way to learn the static table
-     * @param tasks ids of the tasks whose held-out examples judge; all when it is missing or empty
+     * @param strategy {@code auto}, as when it is missing: whatever turns out best; or which numbers of an encoder are
+     *     adapted: {@code bitfit} (biases and normalisations), {@code lora} (corrections of low rank), {@code fisher}
+     *     (those on which the loss depends most) or {@code last-layers}. There is one way to learn the static table
+     * @param tasks ids of the tasks whose held-out examples judge. To the static table: all when it is missing or
+     *     empty. An encoder is adapted to these, which share the adapter, and to no others; they must be named
      * @param maxMinutes how long learning and judging may take, 1 to 1440; 30 when it is missing. The candidate is
      *     rejected when it took longer. Asked between the steps of the job, not within one
      * @param seed its last decimal digit says which tenth of the sample is held out; 1 when it is missing
@@ -146,9 +155,9 @@ public final class RefreshesResource {
      */
     static RefreshOrder order(RefreshBody request, Predicate<TaskId> isTask) {
         List<Fault> faults = new ArrayList<>();
-        if (request.strategy() != null && !request.strategy().equals(ONLY_STRATEGY)) {
-            faults.add(new Fault(
-                    "/strategy", "must be auto: only the static member's table can be refreshed, and in one way"));
+        String strategy = request.strategy() == null ? RefreshOrder.AUTO : request.strategy();
+        if (!STRATEGIES.contains(strategy)) {
+            faults.add(new Fault("/strategy", "must be one of " + STRATEGIES));
         }
         int minutes = request.maxMinutes() == null ? USUAL_MINUTES : request.maxMinutes();
         if (minutes < 1 || minutes > MOST_MINUTES) {
@@ -159,7 +168,7 @@ public final class RefreshesResource {
             throw new Refusal.Invalid(faults);
         }
         long seed = request.seed() == null ? USUAL_SEED : request.seed();
-        return new RefreshOrder(Aim.LEARN, tasks, Duration.ofMinutes(minutes), seed);
+        return new RefreshOrder(Aim.LEARN, strategy, tasks, Duration.ofMinutes(minutes), seed);
     }
 
     private static List<TaskId> tasks(RefreshBody request, Predicate<TaskId> isTask, List<Fault> faults) {

@@ -13,10 +13,13 @@ import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -43,7 +46,7 @@ final class AdaptedModels {
      * checked.
      */
     Optional<ModelFolder> find(ModelFolder base, byte[] adapter) throws IOException {
-        String key = key(base, adapter);
+        String key = key(adapter);
         Optional<Path> file = files().stream()
                 .filter(each -> each.getFileName().toString().startsWith(key))
                 .findFirst();
@@ -58,12 +61,22 @@ final class AdaptedModels {
     ModelFolder keep(ModelFolder base, byte[] adapter, Path made) throws IOException {
         String sha256 = FileHash.of(made);
         force(made, StandardOpenOption.WRITE);
-        Path file = directory.resolve(key(base, adapter) + sha256 + MODEL);
+        Path file = directory.resolve(key(adapter) + sha256 + MODEL);
         Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         force(directory, StandardOpenOption.READ);
         Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
         sweep(file);
         return base.with(file, sha256);
+    }
+
+    /** Deletes what was made of other adapters than these. */
+    void retain(Collection<byte[]> adapters) throws IOException {
+        Set<String> keys = adapters.stream().map(AdaptedModels::key).collect(Collectors.toSet());
+        for (Path file : files()) {
+            if (keys.stream().noneMatch(file.getFileName().toString()::startsWith)) {
+                Files.deleteIfExists(file);
+            }
+        }
     }
 
     void delete(ModelFolder adapted) throws IOException {
@@ -106,10 +119,10 @@ final class AdaptedModels {
         }
     }
 
-    private static String key(ModelFolder base, byte[] adapter) {
+    /** An adapter names the base that it belongs to. */
+    private static String key(byte[] adapter) {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update(HexFormat.of().parseHex(base.modelSha256()));
             return HexFormat.of().formatHex(sha256.digest(adapter)) + "-";
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);

@@ -3,6 +3,7 @@ package dev.perennial.app;
 
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.TableEncoder;
+import dev.perennial.learn.EncoderTrainer;
 import dev.perennial.refresh.CandidateShelf;
 import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.store.DataDirectory;
@@ -18,8 +19,9 @@ public interface EncoderSource {
      * @param encoders those that serve in any case
      * @param registry those that were registered, and may be
      * @param table the static one among them that can be refreshed, if there is one
+     * @param trainer adapts them to tasks
      */
-    record Opened(List<Encoder> encoders, MemberRegistry registry, Optional<Table> table) {}
+    record Opened(List<Encoder> encoders, MemberRegistry registry, Optional<Table> table, EncoderTrainer trainer) {}
 
     /**
      * A static encoder that can be refreshed.

@@ -3,6 +3,7 @@ package dev.perennial.app;
 
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.TableEncoder;
+import dev.perennial.learn.EncoderTrainer;
 import dev.perennial.onnx.BundledModels;
 import dev.perennial.onnx.CheckLimits;
 import dev.perennial.onnx.ExecutionProvider;
@@ -14,6 +15,7 @@ import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.store.DataDirectory;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +27,9 @@ import org.jboss.logging.Logger;
 @Singleton
 public final class OnnxEncoderSource implements EncoderSource {
     private static final Logger LOG = Logger.getLogger(OnnxEncoderSource.class);
+
+    /** On disk, of models that are made again when they are needed. */
+    private static final long ADAPTED_BYTES = 4L << 30;
 
     private final PerennialConfig config;
 
@@ -54,7 +59,8 @@ public final class OnnxEncoderSource implements EncoderSource {
             for (Path folder : config.members().folders().orElse(List.of())) {
                 encoders.add(opened(runtime, folder));
             }
-            return new Opened(encoders, registry(directory, runtime), tables.map(TableFiles::table));
+            return new Opened(
+                    encoders, registry(directory, runtime), tables.map(TableFiles::table), trainer(directory, runtime));
         } catch (RuntimeException refused) {
             encoders.forEach(Encoder::close);
             throw refused;
@@ -84,6 +90,12 @@ public final class OnnxEncoderSource implements EncoderSource {
         RegisteredMembers members = new RegisteredMembers(places, new MemberChecks(CheckLimits.defaults()), runtime);
         members.sweep();
         return members;
+    }
+
+    private static EncoderTrainer trainer(DataDirectory directory, OnnxRuntime runtime) {
+        Path work = directory.derived().resolve("adapted");
+        return new WorkerTrainer(
+                runtime, new WorkerTrainer.Places(work, directory.members(), ADAPTED_BYTES), InstantSource.system());
     }
 
     private static Encoder opened(OnnxRuntime runtime, Path folder) {

@@ -153,25 +153,25 @@ public final class Starting {
         DerivedCache derived = new DerivedFiles(disk.directory().derived());
         Spreads spreads = new Spreads(ReferenceSentences.read(), derived);
         spreads.featureMap(InputKind.TEXT, encoders.ready());
-        Teacher teacher = new Teacher(store, encoders, active, tools(algebra, spreads, graphs, derived));
+        Adapting adapting = Adapting.of(opened.trainer(), disk.directory(), encoders);
+        Teacher teacher = new Teacher(store, adapting.members(), active, tools(algebra, spreads, graphs, derived));
         Knowledge knowledge = Knowledge.of(
                 disk.directory(),
                 new SqliteKnowledgeStore(disk.database(), clock),
                 new Knowledge.Audience(encoders, graphs, teacher::graphsChanged),
                 config.limits());
         try {
+            adapting.restore();
             teacher.restore();
             Optional<Refreshable> refreshable = refreshing.refreshable(store, encoders);
             Consumer<Encoder> adopt = knowledge.following(teacher::adopt);
             List<JobWork> works = new ArrayList<>(List.of(new TeachingJob(store, teacher::teach)));
             works.addAll(ofMembers(opened.registry(), members, adopt, knowledge.following(teacher::dismiss)));
-            works.addAll(
-                    knowledge.works(encoders, algebra, cores(config.learning().threads())));
-            refreshable.ifPresent(one -> {
-                Learner judge = new Learner(algebra, FitSettings.DEFAULT, refreshing.pool());
-                Examiner examiner = new Examiner(store, encoders, judge, spreads);
-                works.add(new RefreshJob(one, members, store, examiner, adopt, clock));
-            });
+            works.addAll(knowledge.works(encoders, algebra, threads()));
+            Learner judge = new Learner(algebra, FitSettings.DEFAULT, refreshing.pool());
+            Examiner examiner = new Examiner(store, adapting.members(), judge, spreads);
+            refreshable.ifPresent(one -> works.add(new RefreshJob(one, members, store, examiner, adopt, clock)));
+            works.add(adapting.work(new Adapting.Learning(store, examiner, teacher), members, clock));
             JobStore jobStore = new SqliteJobStore(disk.database(), clock);
             refreshable.ifPresent(one -> one.shelf().retain(unfinished(jobStore)));
             Jobs jobs = knowledge.recovered(jobs(jobStore, works), jobStore);
@@ -186,7 +186,7 @@ public final class Starting {
                     vectorModels(encoders, spreads),
                     members,
                     opened.registry(),
-                    new Refreshes(jobs, members, refreshable),
+                    new Refreshes(jobs, members, refreshable, Optional.of(adapting.adaptable(store))),
                     knowledge.graphs(),
                     knowledge.keeper(),
                     knowledge.uploads(),
@@ -258,10 +258,7 @@ public final class Starting {
 
     private Teacher.Tools tools(OpenBlas algebra, Spreads spreads, LiveGraphs graphs, DerivedCache derived) {
         return new Teacher.Tools(
-                new Learner(
-                        algebra,
-                        FitSettings.DEFAULT,
-                        new ForkJoinPool(cores(config.learning().threads()))),
+                new Learner(algebra, FitSettings.DEFAULT, new ForkJoinPool(threads())),
                 spreads,
                 graphs,
                 derived,
@@ -282,7 +279,9 @@ public final class Starting {
                 works);
     }
 
-    private static int cores(int configured) {
+    /** To learn on. */
+    private int threads() {
+        int configured = config.learning().threads();
         return configured > 0 ? configured : Runtime.getRuntime().availableProcessors();
     }
 }

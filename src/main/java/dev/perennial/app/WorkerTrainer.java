@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -226,6 +227,15 @@ public final class WorkerTrainer implements EncoderTrainer {
                 }
             }
             return runtime.open(merged(folder, adapter));
+        } catch (IOException failure) {
+            throw unwritable();
+        }
+    }
+
+    @Override
+    public synchronized void retain(Collection<byte[]> adapters) {
+        try {
+            adapted.retain(adapters);
         } catch (IOException failure) {
             throw unwritable();
         }

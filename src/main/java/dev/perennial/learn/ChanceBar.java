@@ -6,7 +6,7 @@ package dev.perennial.learn;
  * Student's t, by the normal quantile (Abramowitz and Stegun 26.2.23, to 0.0005) and its expansion in the degrees of
  * freedom (26.7.5). At a level of 5 % in all, however many means are looked at (Bonferroni).
  */
-final class ChanceBar {
+public final class ChanceBar {
     private static final double LEVEL = 0.05;
 
     private ChanceBar() {}
@@ -15,7 +15,7 @@ final class ChanceBar {
      * @param tries how many means are looked at, of which one may pass by chance
      * @param examples of each; at least two
      */
-    static double standardErrors(int tries, int examples) {
+    public static double standardErrors(int tries, int examples) {
         double z = normal(LEVEL / Math.max(1, tries));
         double freedom = examples - 1.0;
         double cubed = z * z * z;

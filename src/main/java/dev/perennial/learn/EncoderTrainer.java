@@ -2,6 +2,7 @@
 package dev.perennial.learn;
 
 import dev.perennial.encode.Encoder;
+import java.util.Collection;
 
 /** Adapts encoders to examples, apart from whatever serves. Thread-safe; trainings follow one another. */
 public interface EncoderTrainer {
@@ -26,6 +27,13 @@ public interface EncoderTrainer {
      * @throws dev.perennial.refusal.Refusal when the adapter was made for another encoder, or is damaged
      */
     Encoder open(Encoder base, byte[] adapter);
+
+    /**
+     * Deletes whatever was derived from other adapters than these. Who serves by it goes on.
+     *
+     * @param adapters whatever was derived from them stays, so that they are opened sooner
+     */
+    void retain(Collection<byte[]> adapters);
 
     /**
      * Whether an encoder is of a kind that can be adapted: a transformer in single precision, whose files are known.

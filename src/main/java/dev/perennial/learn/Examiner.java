@@ -2,13 +2,13 @@
 package dev.perennial.learn;
 
 import dev.perennial.encode.Encoder;
-import dev.perennial.encode.Encoders;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Learns a task twice beside what is served, with a member and with a candidate for its place, to compare the two.
@@ -17,61 +17,89 @@ import java.util.Optional;
  */
 public final class Examiner {
     private final TaskStore store;
-    private final Encoders encoders;
+    private final TaskMembers members;
     private final Learner learner;
     private final Spreads spreads;
     private final ExampleVectors exampleVectors;
     private final LabelDescriptions labelDescriptions;
 
     /** @param learner one of its own: teachings do not wait for an examination */
-    public Examiner(TaskStore store, Encoders encoders, Learner learner, Spreads spreads) {
+    public Examiner(TaskStore store, TaskMembers members, Learner learner, Spreads spreads) {
         this.store = store;
-        this.encoders = encoders;
+        this.members = members;
         this.learner = learner;
         this.spreads = spreads;
-        this.exampleVectors = new ExampleVectors(store, encoders);
-        this.labelDescriptions = new LabelDescriptions(store, encoders);
+        this.exampleVectors = new ExampleVectors(store, members.encoders());
+        this.labelDescriptions = new LabelDescriptions(store, members);
     }
 
     /** Compares on a task's held-out examples; empty when there is no such task, or it has no example. */
     public Optional<Comparison> compare(TaskId id, Encoder serving, Encoder candidate) {
+        return sitting(id, members.of(id)).map(sitting -> {
+            List<Encoder> other = sitting.members().stream()
+                    .map(member -> isSame(member, serving) ? candidate : member)
+                    .toList();
+            Set<String> learntFrom = members.learntFrom(id, sitting.members());
+            return new Comparison(
+                    id,
+                    learner.examine(
+                            lesson(sitting, sitting.members(), learntFrom),
+                            serving.info().id()),
+                    learner.examine(
+                            lesson(sitting, other, learntFrom), candidate.info().id()));
+        });
+    }
+
+    /**
+     * Holds a task's members as they ship against the same with an adapted one, on the examples that it was not adapted
+     * to; empty when there is no such task, or none of its examples is held out.
+     */
+    public Optional<AdaptationTrial> tried(TaskId id, Adaptation candidate) {
+        return sitting(id, members.encoders().ready())
+                .map(sitting -> {
+                    String member = candidate.encoder().info().id();
+                    List<Encoder> other = sitting.members().stream()
+                            .map(each -> candidate.replaces(each) ? candidate.encoder() : each)
+                            .toList();
+                    Learner.Tried frozen =
+                            learner.tried(lesson(sitting, sitting.members(), candidate.learntFrom()), member);
+                    Learner.Tried adapted = learner.tried(lesson(sitting, other, candidate.learntFrom()), member);
+                    return new AdaptationTrial(
+                            id, frozen.ensemble(), adapted.ensemble(), frozen.alone(), adapted.alone());
+                })
+                .filter(trial -> trial.examples() > 0);
+    }
+
+    /** A task with the examples and vectors that are stored of it. */
+    private record Sitting(StoredTask stored, Classroom classroom, List<Encoder> members) {}
+
+    private Optional<Sitting> sitting(TaskId id, List<Encoder> present) {
         Optional<StoredTask> stored = store.task(id);
-        if (stored.isEmpty()) {
-            return Optional.empty();
-        }
         Classroom classroom = new Classroom();
-        store.examples(id).forEach(classroom::add);
+        stored.ifPresent(task -> store.examples(id).forEach(classroom::add));
         if (classroom.size() == 0) {
             return Optional.empty();
         }
-        List<Encoder> present = encoders.ready();
-        List<Encoder> other = present.stream()
-                .map(member -> isSame(member, serving) ? candidate : member)
-                .toList();
         for (Encoder member : present) {
             classroom.vectors(member).putAll(store.vectors(id, member.info().digest()));
         }
-        return Optional.of(new Comparison(
-                id,
-                learner.examine(
-                        lesson(stored.get(), classroom, present), serving.info().id()),
-                learner.examine(
-                        lesson(stored.get(), classroom, other), candidate.info().id())));
+        return stored.map(task -> new Sitting(task, classroom, present));
     }
 
     private static boolean isSame(Encoder a, Encoder b) {
         return a.info().id().equals(b.info().id());
     }
 
-    private Lesson lesson(StoredTask stored, Classroom classroom, List<Encoder> members) {
-        Task task = stored.task();
-        exampleVectors.encodeMissing(classroom, members, (member, fresh) -> {});
+    private Lesson lesson(Sitting sitting, List<Encoder> readers, Set<String> learntFrom) {
+        Task task = sitting.stored().task();
+        exampleVectors.encodeMissing(sitting.classroom(), readers, (member, fresh) -> {});
         return new Lesson(
                 task,
-                stored.revision(),
-                members,
-                spreads.featureMap(task.input(), members),
-                classroom.known(members),
-                labelDescriptions.unstored(task, classroom, members));
+                sitting.stored().revision(),
+                readers,
+                spreads.featureMap(task.input(), readers),
+                sitting.classroom().known(readers),
+                labelDescriptions.unstored(task, sitting.classroom(), readers),
+                learntFrom);
     }
 }

@@ -144,13 +144,11 @@ final class GraphChoice {
         Screening(LessonRows rows) {
             Lesson lesson = rows.lesson();
             this.rows = rows;
-            this.sample = new Lesson(
-                    lesson.task(),
-                    lesson.revision(),
+            this.sample = lesson.with(new Lesson.Sight(
                     lesson.members(),
                     lesson.featureMap(),
                     rows.taught().subList(0, Math.min(MOST, rows.taught().size())),
-                    lesson.descriptions());
+                    lesson.descriptions()));
         }
 
         /** The best scale of a graph; empty when it does not promise to be worth listening to. */
@@ -201,9 +199,9 @@ final class GraphChoice {
                 reading.id(),
                 scale,
                 reading.coverage(alone.rows()),
-                GraphTrial.Arm.of(alone),
-                GraphTrial.Arm.of(with),
-                GraphTrial.Arm.of(control),
+                Arm.of(alone),
+                Arm.of(with),
+                Arm.of(control),
                 Ladder.of(with, reading));
     }
 

@@ -93,13 +93,11 @@ record GraphReading(
         lesson.descriptions()
                 .forEach((label, encoded) ->
                         descriptions.put(label, with(encoded, Objects.requireNonNull(vectorByLabel.get(label)))));
-        return new Lesson(
-                lesson.task(),
-                lesson.revision(),
+        return lesson.with(new Lesson.Sight(
                 members,
                 lesson.featureMap().with(List.of(spread)),
                 lesson.known().stream().map(this::with).toList(),
-                descriptions);
+                descriptions));
     }
 
     private Known with(Known known) {

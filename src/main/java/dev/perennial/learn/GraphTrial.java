@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.learn;
 
-import java.util.Arrays;
-
 /**
  * What a knowledge graph does for a task, told by held-out examples which the ensemble had not seen, nor their kin.
  *
@@ -16,32 +14,6 @@ import java.util.Arrays;
  */
 public record GraphTrial(
         String graph, double scale, double coverage, Arm without, Arm with, Arm shuffled, Ladder ladder) {
-
-    /**
-     * One way to answer.
-     *
-     * @param scores how right each answer is, in [0, 1] (see {@link Examination})
-     * @param losses of each answer: negative log-likelihood, or squared error for regression
-     */
-    @SuppressWarnings("ArrayRecordComponent")
-    public record Arm(double[] scores, double[] losses) {
-
-        static Arm of(Fitting.Fit fit) {
-            HeldOut heldOut = fit.heldOut();
-            var answers = fit.fitted().blockedOutAnswers();
-            return new Arm(heldOut.scores(answers), heldOut.losses(answers));
-        }
-
-        /** Mean of the scores. */
-        public double accuracy() {
-            return Arrays.stream(scores).average().orElse(0);
-        }
-
-        /** Mean of the losses. */
-        public double loss() {
-            return Arrays.stream(losses).average().orElse(0);
-        }
-    }
 
     /** Number of held-out examples. */
     public int examples() {

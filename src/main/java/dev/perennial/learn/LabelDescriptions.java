@@ -3,7 +3,6 @@ package dev.perennial.learn;
 
 import dev.perennial.encode.Encoded;
 import dev.perennial.encode.Encoder;
-import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.task.Answer;
 import dev.perennial.task.ContentKey;
@@ -32,26 +31,26 @@ final class LabelDescriptions {
     private static final int AT_ONCE = 64;
 
     private final TaskStore store;
-    private final Encoders encoders;
+    private final TaskMembers members;
 
-    LabelDescriptions(TaskStore store, Encoders encoders) {
+    LabelDescriptions(TaskStore store, TaskMembers members) {
         this.store = store;
-        this.encoders = encoders;
+        this.members = members;
     }
 
     /** What the labels of a task that is not stored look like to the members, by label; nothing is stored. */
-    Map<String, Encoded> ofNone(Task task, List<Encoder> members) {
-        return unstored(task, new Classroom(), members);
+    Map<String, Encoded> ofNone(Task task, List<Encoder> readers) {
+        return unstored(task, new Classroom(), readers);
     }
 
     /** The same with the labels that a classroom of the caller's has been taught; nothing is stored. */
-    Map<String, Encoded> unstored(Task task, Classroom classroom, List<Encoder> members) {
-        return of(task, classroom, members, (member, fresh) -> {});
+    Map<String, Encoded> unstored(Task task, Classroom classroom, List<Encoder> readers) {
+        return of(task, classroom, readers, (member, fresh) -> {});
     }
 
     /** What the labels that a task defines or has been taught look like to the members, by label. */
-    Map<String, Encoded> of(Task task, Classroom classroom, List<Encoder> members) {
-        return of(task, classroom, members, storing(task.id()));
+    Map<String, Encoded> of(Task task, Classroom classroom, List<Encoder> readers) {
+        return of(task, classroom, readers, storing(task.id()));
     }
 
     /** A graph's vectors of the same, by label; nothing is kept. */
@@ -64,7 +63,7 @@ final class LabelDescriptions {
         return vectorByLabel;
     }
 
-    private Map<String, Encoded> of(Task task, Classroom classroom, List<Encoder> members, Keeper keeper) {
+    private Map<String, Encoded> of(Task task, Classroom classroom, List<Encoder> readers, Keeper keeper) {
         if (task.kind() == Kind.REGRESSION || task.input() == InputKind.PAIR) {
             return Map.of();
         }
@@ -82,12 +81,12 @@ final class LabelDescriptions {
                 .filter(text -> !text.isBlank())
                 .distinct()
                 .toList();
-        members.forEach(member -> embedLabels(classroom, member, texts, keeper));
+        readers.forEach(member -> embedLabels(classroom, member, texts, keeper));
         dropUnused(task.id(), classroom, textByLabel.values());
         Map<String, Encoded> descriptions = new HashMap<>();
         textByLabel.forEach((label, text) -> {
             if (!text.isBlank()) {
-                List<float[]> vectors = members.stream()
+                List<float[]> vectors = readers.stream()
                         .map(member -> java.util.Objects.requireNonNull(classroom
                                 .labelVectors(member)
                                 .get(ContentKey.ofText(text).hex())))
@@ -121,9 +120,7 @@ final class LabelDescriptions {
                 .filter(text -> !text.isBlank())
                 .distinct()
                 .toList();
-        PrecisionChoice.of(task, encoders.ready())
-                .readers()
-                .forEach(member -> embedLabels(classroom, member, texts, storing(task.id())));
+        members.choice(task).readers().forEach(member -> embedLabels(classroom, member, texts, storing(task.id())));
     }
 
     /** Takes the vectors of new texts, by the texts' digests. */
@@ -145,7 +142,7 @@ final class LabelDescriptions {
         for (int from = 0; from < missing.size(); from += AT_ONCE) {
             List<String> batch = missing.subList(from, Math.min(missing.size(), from + AT_ONCE));
             List<Encoded> encoded = Predictor.encode(
-                    encoders,
+                    members.encoders(),
                     List.of(member),
                     batch.stream().map(text -> Input.of(new Text(text))).toList());
             for (int i = 0; i < batch.size(); i++) {

@@ -22,12 +22,12 @@ import java.util.stream.IntStream;
  * @param semi the same with weights
  * @param deep the same and the graph, with other weights for texts in which the graph finds an entity than for the rest
  */
-public record Ladder(GraphTrial.Arm shallow, GraphTrial.Arm semi, GraphTrial.Arm deep) {
+public record Ladder(Arm shallow, Arm semi, Arm deep) {
     private static final double PSEUDO_COUNT = 1;
 
     static Ladder of(Fitting.Fit with, GraphReading reading) {
         if (with.heldOut().kind() == Kind.REGRESSION) {
-            GraphTrial.Arm none = new GraphTrial.Arm(new double[0], new double[0]);
+            Arm none = new Arm(new double[0], new double[0]);
             return new Ladder(none, none, none);
         }
         View whole = Fitting.whole(with.rows().lesson());
@@ -63,7 +63,7 @@ public record Ladder(GraphTrial.Arm shallow, GraphTrial.Arm semi, GraphTrial.Arm
         return SimplexWeights.fit(likelihoods, weights, PSEUDO_COUNT);
     }
 
-    private static GraphTrial.Arm arm(HeldOut heldOut, List<List<double[]>> voices, IntFunction<double[]> weights) {
+    private static Arm arm(HeldOut heldOut, List<List<double[]>> voices, IntFunction<double[]> weights) {
         List<double[]> answers = new ArrayList<>();
         for (int row = 0; row < heldOut.rows().size(); row++) {
             double[] mean = new double[voices.get(0).get(row).length];
@@ -75,6 +75,6 @@ public record Ladder(GraphTrial.Arm shallow, GraphTrial.Arm semi, GraphTrial.Arm
             }
             answers.add(mean);
         }
-        return new GraphTrial.Arm(heldOut.scores(answers), heldOut.losses(answers));
+        return new Arm(heldOut.scores(answers), heldOut.losses(answers));
     }
 }

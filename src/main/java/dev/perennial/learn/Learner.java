@@ -175,6 +175,20 @@ public final class Learner {
         });
     }
 
+    /** How all members together, and one by itself, answer held-out examples; what is learnt is dropped again. */
+    Tried tried(Lesson lesson, String member) {
+        return exclusively(lesson, () -> {
+            Fitting.Fit fit = fitting.fit(rows(lesson), new Ledgers(), someHeldOut());
+            List<double[]> alone = fit.fitted().blockedOutByVoice().getOrDefault(member, List.of());
+            return new Tried(
+                    Arm.of(fit),
+                    new Arm(fit.heldOut().scores(alone), fit.heldOut().losses(alone)));
+        });
+    }
+
+    /** What a lesson came to: all members together, and one by itself. */
+    record Tried(Arm ensemble, Arm alone) {}
+
     private static Map<String, Double> stages(LessonRows rows, Ensemble.Voices voices) {
         Cascade cascade = ensemble(rows, voices).cascade();
         double[] shares = cascade.shares(voices.agreement());

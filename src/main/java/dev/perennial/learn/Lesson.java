@@ -10,6 +10,7 @@ import dev.perennial.task.Task;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Everything an ensemble is a function of.
@@ -20,6 +21,8 @@ import java.util.Map;
  * @param featureMap their vectors as features
  * @param known the examples, in any order
  * @param descriptions for text tasks, the vectors of each label's description, by label name
+ * @param learntFrom keys, in hex, of inputs that some member was adapted to: their examples are learnt from like all
+ *     others, and are no evidence of how strangers are answered
  */
 public record Lesson(
         Task task,
@@ -27,4 +30,19 @@ public record Lesson(
         List<Encoder> members,
         FeatureMap featureMap,
         Collection<Known> known,
-        Map<String, Encoded> descriptions) {}
+        Map<String, Encoded> descriptions,
+        Set<String> learntFrom) {
+    public Lesson {
+        learntFrom = Set.copyOf(learntFrom);
+    }
+
+    /** The same with other members, what they say of examples, and what they say of the labels' descriptions. */
+    Lesson with(Sight sight) {
+        return new Lesson(
+                task, revision, sight.members(), sight.featureMap(), sight.known(), sight.descriptions(), learntFrom);
+    }
+
+    /** What members see of a task. */
+    record Sight(
+            List<Encoder> members, FeatureMap featureMap, Collection<Known> known, Map<String, Encoded> descriptions) {}
+}

@@ -8,6 +8,7 @@ import dev.perennial.math.FixedPoint;
 import dev.perennial.member.FeatureMap;
 import dev.perennial.member.Features;
 import dev.perennial.member.View;
+import dev.perennial.task.ContentKey;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.Label;
@@ -21,22 +22,29 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * A lesson as rows of a regression, in an order that does not depend on that of teaching. Immutable.
+ * A lesson as rows of a regression, in an order that does not depend on that of teaching: first the examples that no
+ * member was adapted to, then the others. Immutable.
  *
  * @param lesson where they come from
  * @param labels names of the outputs, in order; empty for regression
  * @param outputs number of outputs
  * @param taught the examples; of those with equal content, the first
- * @param all one row for each of these, in order, then one for each label's description
+ * @param evidence how many of them no member was adapted to; these come first
+ * @param all one row for each of them, in order, then one for each label's description
  */
-record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> taught, List<Row> all) {
+record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> taught, int evidence, List<Row> all) {
 
     /** To be increased whenever the code makes another fit of the same rows. */
-    private static final int CODE = 6;
+    private static final int CODE = 7;
 
     /** An example, and how many there are of its content. */
     private record Counted(Known known, int count) {
@@ -52,6 +60,12 @@ record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> t
             return count == 1 ? content : content + " " + count;
         }
 
+        boolean isIn(Set<String> keys) {
+            return !keys.isEmpty()
+                    && keys.contains(
+                            ContentKey.of(known.example().teaching().input()).hex());
+        }
+
         double weight() {
             return count * FixedPoint.roundWeight(known.example().teaching().weight());
         }
@@ -61,7 +75,7 @@ record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> t
     static LessonRows of(Lesson lesson, double descriptionWeight) {
         List<String> labels = labels(lesson);
         Targets targets = new Targets(lesson.task(), labels);
-        List<Counted> counted = distinct(lesson.known());
+        List<Counted> counted = evidenceFirst(distinct(lesson.known()), lesson.learntFrom());
         List<Row> rows = new ArrayList<>();
         rows.addAll(
                 counted.parallelStream().map(each -> row(lesson, targets, each)).toList());
@@ -71,7 +85,18 @@ record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> t
                 labels,
                 targets.size(),
                 counted.stream().map(Counted::known).toList(),
+                (int) counted.stream()
+                        .filter(each -> !each.isIn(lesson.learntFrom()))
+                        .count(),
                 rows);
+    }
+
+    private static List<Counted> evidenceFirst(List<Counted> all, Set<String> learntFrom) {
+        Map<Boolean, List<Counted>> bySeen =
+                all.stream().collect(Collectors.partitioningBy(each -> each.isIn(learntFrom)));
+        return Stream.of(false, true)
+                .flatMap(seen -> Objects.requireNonNull(bySeen.get(seen)).stream())
+                .toList();
     }
 
     /** The rows of examples. */
@@ -79,9 +104,9 @@ record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> t
         return all.subList(0, taught.size());
     }
 
-    /** The first examples, at most so many. */
+    /** The first examples that no member was adapted to, at most so many. */
     HeldOut heldOut(int most) {
-        return new HeldOut(lesson.task().kind(), all.subList(0, Math.min(taught.size(), most)));
+        return new HeldOut(lesson.task().kind(), all.subList(0, Math.min(evidence, most)));
     }
 
     /** The examples as the ensemble recalls them. */
@@ -130,8 +155,13 @@ record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> t
             List<Object> terms = new ArrayList<>(rowBasis());
             terms.add(
                     lesson.members().stream().map(member -> member.info().id()).toList());
-            terms.addAll(
-                    List.of(CODE, settings, lesson.task().kind(), lesson.task().input(), labels));
+            terms.addAll(List.of(
+                    CODE,
+                    evidence,
+                    settings,
+                    lesson.task().kind(),
+                    lesson.task().input(),
+                    labels));
             add(terms, digest);
             add(all.stream().map(Row::key).toList(), digest);
             return HexFormat.of().formatHex(digest.digest());

@@ -3,7 +3,6 @@ package dev.perennial.learn;
 
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
-import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.knowledge.LinkingEncoder;
@@ -33,7 +32,7 @@ final class TaskLearning {
     private static final System.Logger LOG = System.getLogger(TaskLearning.class.getName());
 
     private final TaskStore store;
-    private final Encoders encoders;
+    private final TaskMembers members;
     private final ActiveEnsembles active;
     private final Learner learner;
     private final Spreads spreads;
@@ -46,16 +45,16 @@ final class TaskLearning {
     private final Retries retries;
     private final Renewals renewals;
 
-    TaskLearning(TaskStore store, Encoders encoders, ActiveEnsembles active, Teacher.Tools tools, FitKeeper fits) {
+    TaskLearning(TaskStore store, TaskMembers members, ActiveEnsembles active, Teacher.Tools tools, FitKeeper fits) {
         this.store = store;
-        this.encoders = encoders;
+        this.members = members;
         this.active = active;
         this.learner = tools.learner();
         this.spreads = tools.spreads();
         this.graphs = tools.graphs();
         this.ledgerBudget = new LedgerBudget(tools.bounds().ledgerBytes());
-        this.exampleVectors = new ExampleVectors(store, encoders);
-        this.labelDescriptions = new LabelDescriptions(store, encoders);
+        this.exampleVectors = new ExampleVectors(store, members.encoders());
+        this.labelDescriptions = new LabelDescriptions(store, members);
         this.readings = new GraphReadings(graphs, exampleVectors, labelDescriptions);
         this.fits = fits;
         this.retries = new Retries(tools.clock());
@@ -80,7 +79,7 @@ final class TaskLearning {
     }
 
     private boolean recall(StoredTask stored, Classroom classroom, byte[] kept) {
-        PrecisionChoice choice = PrecisionChoice.of(stored.task(), encoders.ready());
+        PrecisionChoice choice = members.choice(stored.task());
         List<GraphReading> read = readings.of(stored.task(), classroom);
         for (PrecisionChoice.Lineup lineup : choice.lineups()) {
             Lesson lesson = lesson(stored, classroom, lineup);
@@ -169,22 +168,27 @@ final class TaskLearning {
 
     /** The same without the encoder of an id, in a task that has it. */
     void learnWithout(String encoder, TaskId id, Classroom classroom) {
-        boolean has = triesToCatchUp(id, classroom)
-                && active.find(id).stream()
-                        .flatMap(serving -> serving.members().stream())
-                        .anyMatch(member -> member.info().id().equals(encoder));
+        boolean has = active.find(id).stream()
+                .flatMap(serving -> serving.members().stream())
+                .anyMatch(member -> member.info().id().equals(encoder));
         if (has) {
+            learnAnew(id, classroom);
+        }
+    }
+
+    /** Learns a task anew whose members are other ones now. */
+    void learnAnew(TaskId id, Classroom classroom) {
+        if (triesToCatchUp(id, classroom)) {
             store.task(id).ifPresent(stored -> activate(stored, classroom));
         }
     }
 
     private void serveStored(TaskId id, Classroom classroom) {
         Optional<StoredTask> stored = store.task(id);
-        Optional<Ensemble> serving = active.find(id);
         if (stored.isEmpty()) {
-            serving.ifPresent(ensemble -> active.retire(id, new RevisionId(store.latestRevision())));
+            active.find(id).ifPresent(ensemble -> active.retire(id, new RevisionId(store.latestRevision())));
             clear(id, classroom);
-        } else if (!serving.map(Ensemble::revision).equals(stored.map(StoredTask::revision))) {
+        } else if (!active.find(id).map(Ensemble::revision).equals(stored.map(StoredTask::revision))) {
             classroom.clear();
             load(stored.get().task(), classroom);
             activate(stored.get(), classroom);
@@ -240,7 +244,8 @@ final class TaskLearning {
         Set<Ledgers> idle = new HashSet<>(classroom.allLedgers());
         List<GraphReading> read = readings.of(stored.task(), classroom);
         List<List<String>> said = new ArrayList<>();
-        Learner.Learnt learnt = PrecisionChoice.of(stored.task(), encoders.ready())
+        Learner.Learnt learnt = PrecisionChoice.of(
+                        stored.task(), members.of(stored.task().id()))
                 .made(lineup -> {
                     idle.remove(classroom.ledgers(lineup));
                     Lesson lesson = lesson(stored, classroom, lineup);
@@ -269,9 +274,8 @@ final class TaskLearning {
         if (stored.isEmpty() || active.find(id).isEmpty()) {
             return;
         }
-        PrecisionChoice.Lineup exact = PrecisionChoice.of(stored.get().task(), encoders.ready())
-                .lineups()
-                .get(0);
+        PrecisionChoice.Lineup exact =
+                members.choice(stored.get().task()).lineups().get(0);
         List<GraphReading> read = readings.of(stored.get().task(), classroom);
         List<String> said = learner.digests(lesson(stored.get(), classroom, exact), read);
         boolean isOutOfDate = active.of(id).members().stream().anyMatch(this::isRetired);
@@ -378,10 +382,10 @@ final class TaskLearning {
     /** Serves a task whose policy alone has changed: it learns only where that may change a choice. */
     void follow(StoredTask stored, Classroom classroom) {
         Ensemble serving = active.of(stored.task().id());
-        List<Encoder> members = encoders.ready();
-        boolean sameChoice = PrecisionChoice.of(serving.task(), members)
+        List<Encoder> present = members.of(serving.task().id());
+        boolean sameChoice = PrecisionChoice.of(serving.task(), present)
                 .terms()
-                .equals(PrecisionChoice.of(stored.task(), members).terms());
+                .equals(PrecisionChoice.of(stored.task(), present).terms());
         if (sameChoice) {
             serve(serving.with(stored.task(), stored.revision()));
         } else {
@@ -408,8 +412,9 @@ final class TaskLearning {
 
     private boolean prepare(StoredTask stored, Classroom classroom) {
         boolean room = true;
-        for (PrecisionChoice.Lineup lineup :
-                PrecisionChoice.of(stored.task(), encoders.ready()).lineups()) {
+        for (PrecisionChoice.Lineup lineup : PrecisionChoice.of(
+                        stored.task(), members.of(stored.task().id()))
+                .lineups()) {
             learner.prepare(lesson(stored, classroom, lineup), classroom.ledgers(lineup));
             room &= ledgerBudget.used(classroom.ledgers(lineup));
         }
@@ -418,7 +423,8 @@ final class TaskLearning {
 
     /** What the task's ensemble says of each example had it not seen it. */
     List<Learner.HeldOutAnswer> heldOut(StoredTask stored, Classroom classroom) {
-        PrecisionChoice.Lineup serving = PrecisionChoice.of(stored.task(), encoders.ready())
+        PrecisionChoice.Lineup serving = PrecisionChoice.of(
+                        stored.task(), members.of(stored.task().id()))
                 .of(active.of(stored.task().id()).members().stream()
                         .filter(member -> !isGraph(member))
                         .toList());
@@ -437,22 +443,25 @@ final class TaskLearning {
         if (classroom.size() == 0) {
             return List::of;
         }
-        PrecisionChoice.Lineup exact =
-                PrecisionChoice.of(stored.task(), encoders.ready()).lineups().get(0);
+        PrecisionChoice.Lineup exact = PrecisionChoice.of(
+                        stored.task(), members.of(stored.task().id()))
+                .lineups()
+                .get(0);
         Lesson lesson = lesson(stored, classroom, exact);
         Classroom copy = GraphReadings.sameExamples(classroom);
         return () -> learner.trials(lesson, readings.of(stored.task(), copy));
     }
 
     /** An ensemble that knows a task's labels by their descriptions and no example; nothing is stored. */
-    Ensemble zeroShot(Task task, List<Encoder> members) {
+    Ensemble zeroShot(Task task, List<Encoder> readers) {
         Lesson lesson = new Lesson(
                 task,
                 new RevisionId(0),
-                members,
-                spreads.featureMap(task.input(), members),
+                readers,
+                spreads.featureMap(task.input(), readers),
                 List.of(),
-                labelDescriptions.ofNone(task, members));
+                labelDescriptions.ofNone(task, readers),
+                Set.of());
         return learner.learn(lesson, new Classroom().ledgers()).ensemble();
     }
 
@@ -465,22 +474,23 @@ final class TaskLearning {
     }
 
     private Lesson lesson(StoredTask stored, Classroom classroom, PrecisionChoice.Lineup lineup) {
-        List<Encoder> members = lineup.members();
+        List<Encoder> readers = lineup.members();
         Task task = stored.task();
-        exampleVectors.encodeMissing(task.id(), classroom, members);
+        exampleVectors.encodeMissing(task.id(), classroom, readers);
         return new Lesson(
                 task,
                 stored.revision(),
-                members,
-                spreads.featureMap(task.input(), members),
-                classroom.known(members),
-                labelDescriptions.of(task, classroom, members));
+                readers,
+                spreads.featureMap(task.input(), readers),
+                classroom.known(readers),
+                labelDescriptions.of(task, classroom, readers),
+                members.learntFrom(task.id(), readers));
     }
 
     private void load(Task task, Classroom classroom) {
         TaskId id = task.id();
         store.examples(id).forEach(classroom::add);
-        for (Encoder member : PrecisionChoice.of(task, encoders.ready()).readers()) {
+        for (Encoder member : members.choice(task).readers()) {
             classroom.vectors(member).putAll(store.vectors(id, member.info().digest()));
             classroom
                     .labelVectors(member)

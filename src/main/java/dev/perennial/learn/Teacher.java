@@ -2,13 +2,13 @@
 package dev.perennial.learn;
 
 import dev.perennial.encode.Encoder;
-import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.math.Probabilities;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Answer;
+import dev.perennial.task.ContentKey;
 import dev.perennial.task.DerivedCache;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Example;
@@ -49,7 +49,7 @@ public final class Teacher implements AutoCloseable {
     private static final Duration BETWEEN_RETRIES = Duration.ofSeconds(1);
 
     private final TaskStore store;
-    private final Encoders encoders;
+    private final TaskMembers members;
     private final ActiveEnsembles active;
     private final Classrooms classrooms;
     private final TaskLearning learning;
@@ -81,16 +81,16 @@ public final class Teacher implements AutoCloseable {
      */
     public record Bounds(long examples, int labels, long ledgerBytes) {}
 
-    public Teacher(TaskStore store, Encoders encoders, ActiveEnsembles active, Tools tools) {
+    public Teacher(TaskStore store, TaskMembers members, ActiveEnsembles active, Tools tools) {
         this.store = store;
-        this.encoders = encoders;
+        this.members = members;
         this.active = active;
         this.classrooms = new Classrooms(active::isKnown);
-        this.exampleVectors = new ExampleVectors(store, encoders);
-        this.labelDescriptions = new LabelDescriptions(store, encoders);
+        this.exampleVectors = new ExampleVectors(store, members.encoders());
+        this.labelDescriptions = new LabelDescriptions(store, members);
         this.rules = new TaskRules(tools.bounds());
         this.fits = new FitKeeper(tools.derived(), background);
-        this.learning = new TaskLearning(store, encoders, active, tools, fits);
+        this.learning = new TaskLearning(store, members, active, tools, fits);
         this.hearing = new Hearing(store, active, classrooms, learning, background);
     }
 
@@ -198,10 +198,14 @@ public final class Teacher implements AutoCloseable {
      * longer, or that never came to, have left with a task goes when the task has learnt.
      */
     public void adopt(Encoder encoder) {
+        joining(encoder, () -> adoptJoining(encoder));
+    }
+
+    private void joining(Encoder encoder, Runnable work) {
         Set<String> digests = digests(List.of(encoder));
         joining.addAll(digests);
         try {
-            adoptJoining(encoder);
+            work.run();
         } finally {
             joining.removeAll(digests);
         }
@@ -214,7 +218,7 @@ public final class Teacher implements AutoCloseable {
                     PrecisionChoice.of(stored.task(), List.of(encoder)).readers();
             classrooms.enter(id, classroom -> exampleVectors.encodeMissing(id, classroom, readers));
         }
-        encoders.add(encoder);
+        members.encoders().add(encoder);
         for (StoredTask stored : store.tasks()) {
             TaskId id = stored.task().id();
             classrooms.enter(id, classroom -> {
@@ -229,7 +233,7 @@ public final class Teacher implements AutoCloseable {
      * after a failure, it goes on with the tasks that still have it.
      */
     public void dismiss(String encoder) {
-        encoders.remove(encoder);
+        members.encoders().remove(encoder);
         for (StoredTask stored : store.tasks()) {
             TaskId id = stored.task().id();
             classrooms.enter(id, classroom -> {
@@ -239,9 +243,44 @@ public final class Teacher implements AutoCloseable {
         }
     }
 
+    /**
+     * Learns the tasks of an adaptation anew with it, and has it answer them. It joins when it has read every example
+     * of theirs, so that one that cannot leaves all as it was. Begun again after a failure, it goes on.
+     */
+    public void adapt(Adaptation adaptation) {
+        List<Encoder> readers = List.of(adaptation.encoder());
+        joining(adaptation.encoder(), () -> {
+            adaptation.tasks().stream()
+                    .filter(active::isKnown)
+                    .forEach(id ->
+                            classrooms.enter(id, classroom -> exampleVectors.encodeMissing(id, classroom, readers)));
+            learnAnew(members.add(adaptation));
+        });
+    }
+
+    /** Ends an adaptation for good: its tasks learn anew with the encoder that it was made of. */
+    public void endAdaptation(String id) {
+        learnAnew(members.end(id));
+    }
+
+    /** Whether the adaptation of an id serves. */
+    public boolean isAdapted(String id) {
+        return members.find(id).isPresent();
+    }
+
+    private void learnAnew(Set<TaskId> tasks) {
+        for (TaskId id : tasks) {
+            classrooms.enter(id, classroom -> {
+                learning.learnAnew(id, classroom);
+                retainVectors(id, classroom);
+            });
+        }
+    }
+
     /** Of those that serve, and of those that others are about to learn with. */
     private void retainVectors(TaskId id, Classroom classroom) {
-        Set<String> digests = digests(encoders.ready());
+        Set<String> digests = digests(members.encoders().ready());
+        digests.addAll(digests(members.of(id)));
         digests.addAll(joining);
         store.retainVectors(id, digests);
         classroom.retainVectors(digests);
@@ -290,14 +329,19 @@ public final class Teacher implements AutoCloseable {
         return new TaskStore.Defined(store.task(defined.task().task().id()).orElse(defined.task()), defined.created());
     }
 
-    /** Removes a task and everything it was taught. */
+    /** Removes a task and everything it was taught, in other tasks too. */
     public RevisionId remove(TaskId id) {
-        return taking(id, classroom -> {
+        Set<TaskId> others = new HashSet<>();
+        RevisionId removed = taking(id, classroom -> {
+            others.addAll(members.unlearn(id));
             RevisionId revision = store.remove(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
             active.retire(id, revision);
             learning.clear(id, classroom);
             return revision;
         });
+        others.remove(id);
+        learnAnew(others);
+        return removed;
     }
 
     /**
@@ -322,7 +366,7 @@ public final class Teacher implements AutoCloseable {
             Function<TeachingOutcome, Idempotency.Reply> reply) {
         Task asked = definition(id);
         TaskRules.requireFitting(asked, teachings);
-        List<Encoder> readers = PrecisionChoice.of(asked, encoders.ready()).readers();
+        List<Encoder> readers = members.choice(asked).readers();
         List<EncodedTeaching> encoded = exampleVectors.encode(teachings, readers);
         return changing(id, classroom -> {
             Task task = definition(id);
@@ -341,16 +385,24 @@ public final class Teacher implements AutoCloseable {
         });
     }
 
-    /** Erases an example and everything learnt from it. */
+    /** Erases an example and everything learnt from it, in other tasks too. */
     public Unlearned forget(TaskId id, String exampleId) {
-        return taking(id, classroom -> {
+        Set<TaskId> others = new HashSet<>();
+        Unlearned unlearned = taking(id, classroom -> {
             String before = active.find(id).map(Ensemble::headDigest).orElse("");
+            // Before the example, so that nothing of it is left whatever fails.
+            store.example(id, exampleId)
+                    .ifPresent(example -> others.addAll(
+                            members.unlearn(id, ContentKey.of(example.teaching().input()))));
             TaskStore.Forgotten forgotten = store.forget(id, exampleId);
             classroom.remove(exampleId);
             store.task(id).ifPresent(stored -> learning.activate(stored, classroom));
             return new Unlearned(
                     forgotten.revision(), exampleId, before, active.of(id).headDigest());
         });
+        others.remove(id);
+        learnAnew(others);
+        return unlearned;
     }
 
     /** Of a task that is stored, served or not. */

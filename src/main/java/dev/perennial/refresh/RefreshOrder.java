@@ -11,11 +11,13 @@ import java.util.stream.Stream;
 /**
  * What a refresh is to do: learn a candidate, or go back to what was built.
  *
- * @param tasks judge a candidate; none: all do
+ * @param strategy how an encoder is adapted; {@link #AUTO}: by whatever way turns out best
+ * @param tasks judge a candidate, and are what an encoder is adapted to; none: all of them judge
  * @param longest how long a candidate may be learnt and judged
  * @param seed chooses what is held out of learning
  */
-public record RefreshOrder(Aim aim, List<TaskId> tasks, Duration longest, long seed) {
+public record RefreshOrder(Aim aim, String strategy, List<TaskId> tasks, Duration longest, long seed) {
+    public static final String AUTO = "auto";
 
     /** What for. */
     public enum Aim {
@@ -29,15 +31,15 @@ public record RefreshOrder(Aim aim, List<TaskId> tasks, Duration longest, long s
 
     /** Goes back to what was built, however long it takes. */
     public static RefreshOrder goBack() {
-        return new RefreshOrder(Aim.GO_BACK, List.of(), Duration.ZERO, 0);
+        return new RefreshOrder(Aim.GO_BACK, AUTO, List.of(), Duration.ZERO, 0);
     }
 
-    /** The aim, the time, the seed and the tasks, on a line each. */
+    /** The aim, the strategy, the time, the seed and the tasks, on a line each. */
     byte[] toBytes() {
         return String.join(
                         "\n",
                         Stream.concat(
-                                        Stream.of(aim.name(), longest.toString(), Long.toString(seed)),
+                                        Stream.of(aim.name(), strategy, longest.toString(), Long.toString(seed)),
                                         tasks.stream().map(TaskId::value))
                                 .toList())
                 .getBytes(StandardCharsets.UTF_8);
@@ -47,8 +49,9 @@ public record RefreshOrder(Aim aim, List<TaskId> tasks, Duration longest, long s
         String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
         return new RefreshOrder(
                 Aim.valueOf(lines[0]),
-                Arrays.stream(lines).skip(3).map(TaskId::new).toList(),
-                Duration.parse(lines[1]),
-                Long.parseLong(lines[2]));
+                lines[1],
+                Arrays.stream(lines).skip(4).map(TaskId::new).toList(),
+                Duration.parse(lines[2]),
+                Long.parseLong(lines[3]));
     }
 }

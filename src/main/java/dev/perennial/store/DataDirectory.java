@@ -45,6 +45,7 @@ public final class DataDirectory implements AutoCloseable {
                 OwnerOnly.createDirectory(path.resolve("derived"));
                 OwnerOnly.createDirectory(path.resolve("members"));
                 OwnerOnly.createDirectory(path.resolve("refreshed"));
+                OwnerOnly.createDirectory(path.resolve("adapters"));
                 OwnerOnly.createDirectory(path.resolve("graphs"));
                 OwnerOnly.createDirectory(path.resolve("uploads"));
                 return new DataDirectory(path, lockFile);
@@ -80,6 +81,11 @@ public final class DataDirectory implements AutoCloseable {
     /** For what took the place of bundled encoders. */
     public Path refreshed() {
         return path.resolve("refreshed");
+    }
+
+    /** For what adapts encoders to tasks. */
+    public Path adapters() {
+        return path.resolve("adapters");
     }
 
     /** For vectors of knowledge graphs. */

@@ -24,7 +24,7 @@ final class RefreshesResourceTest {
 
     @Test
     void emptyBody_isJudgedByAllTasksWithinHalfAnHour() {
-        RefreshOrder usual = new RefreshOrder(Aim.LEARN, List.of(), Duration.ofMinutes(30), 1);
+        RefreshOrder usual = new RefreshOrder(Aim.LEARN, RefreshOrder.AUTO, List.of(), Duration.ofMinutes(30), 1);
 
         assertThat(order(new RefreshBody(null, null, null, null))).isEqualTo(usual);
         assertThat(order(new RefreshBody("auto", List.of(), 30, 1L))).isEqualTo(usual);
@@ -33,7 +33,7 @@ final class RefreshesResourceTest {
     @Test
     void whatTheBodyAsksFor_isOrdered() {
         assertThat(order(new RefreshBody("auto", List.of("task", "task"), 1440, -7L)))
-                .isEqualTo(new RefreshOrder(Aim.LEARN, List.of(TASK), Duration.ofDays(1), -7));
+                .isEqualTo(new RefreshOrder(Aim.LEARN, RefreshOrder.AUTO, List.of(TASK), Duration.ofDays(1), -7));
     }
 
     @Test

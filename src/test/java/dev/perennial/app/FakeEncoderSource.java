@@ -2,6 +2,7 @@
 package dev.perennial.app;
 
 import dev.perennial.encode.FakeEncoder;
+import dev.perennial.learn.FakeTrainer;
 import dev.perennial.store.DataDirectory;
 import io.quarkus.test.Mock;
 import jakarta.inject.Singleton;
@@ -18,6 +19,7 @@ public final class FakeEncoderSource implements EncoderSource {
         return new Opened(
                 List.of(new FakeEncoder("fake-one"), new FakeEncoder("fake-two")),
                 new FakeRegistry(directory.path().resolve("fake-members")),
-                Optional.empty());
+                Optional.empty(),
+                new FakeTrainer("adapted"));
     }
 }

@@ -10,6 +10,7 @@ import dev.perennial.api.ServingGate;
 import dev.perennial.api.SortableIds;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.FakeEncoder;
+import dev.perennial.learn.FakeTrainer;
 import dev.perennial.store.DataDirectory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -142,7 +143,10 @@ final class LifecycleTest {
             whileOpening.accept(data.path());
             List<Encoder> encoders = List.of(new FakeEncoder("one"));
             return new EncoderSource.Opened(
-                    encoders, new FakeRegistry(data.path().resolve("members")), Optional.empty());
+                    encoders,
+                    new FakeRegistry(data.path().resolve("members")),
+                    Optional.empty(),
+                    new FakeTrainer("adapted"));
         };
         InstantSource clock = InstantSource.system();
         return new Starting(

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
 
 /** Sets of the evaluation data, encoded and learnt by any encoders in this process. For one thread. */
@@ -91,7 +92,13 @@ final class Course {
                     ((Answer.OneLabel) each.example().teaching().answer()).label(), this::describe));
         }
         Lesson lesson = new Lesson(
-                task, new RevisionId(1), members, spreads.featureMap(set.input(), members), known, descriptions);
+                task,
+                new RevisionId(1),
+                members,
+                spreads.featureMap(set.input(), members),
+                known,
+                descriptions,
+                Set.of());
         return learner.learn(lesson, new Ledgers());
     }
 

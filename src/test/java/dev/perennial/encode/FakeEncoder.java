@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class FakeEncoder implements Encoder {
     private static final int DIMENSION = 64;
+    private static final String BLIND = "blind";
     private static final int WINDOW = 256;
     private static final double TRIGRAM_WEIGHT = 0.25;
 
@@ -55,6 +56,18 @@ public final class FakeEncoder implements Encoder {
         EncoderInfo inBytes = info(EncoderInfo.Reading.CONTEXTUAL, id, digest, "int8");
         FakeEncoder rounded = new FakeEncoder(inBytes, bytesSeeAs, Optional.empty());
         return new FakeEncoder(new FakeEncoder(id).info, id, Optional.of(rounded));
+    }
+
+    /** An encoder that was adapted: of the same id, and it sees as the encoder of another one does. */
+    public static FakeEncoder adapted(String id, String seesAs) {
+        String digest = sha256(id + " adapted to see as " + seesAs);
+        return new FakeEncoder(info(EncoderInfo.Reading.CONTEXTUAL, id, digest, "fp32"), seesAs, Optional.empty());
+    }
+
+    /** An encoder to which any two texts are strangers. */
+    public static FakeEncoder blind(String id) {
+        return new FakeEncoder(
+                info(EncoderInfo.Reading.CONTEXTUAL, id, sha256(id + " blind"), "fp32"), BLIND, Optional.empty());
     }
 
     public FakeEncoder() {
@@ -105,13 +118,14 @@ public final class FakeEncoder implements Encoder {
     /** Adds the first {@code room} words of a text and returns how many words it has. */
     private int add(double[] sums, String segment, String text, int room) {
         int words = 0;
-        for (String word : text.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}\\p{So}]+")) {
+        String separator = seed.equals(BLIND) ? "$" : "[^\\p{L}\\p{N}\\p{So}]+";
+        for (String word : text.toLowerCase(Locale.ROOT).split(separator)) {
             if (word.isEmpty()) {
                 continue;
             }
             if (words++ < room) {
                 addHashed(sums, segment + "w" + word, 1);
-                for (int i = 0; i + 3 <= word.length(); i++) {
+                for (int i = 0; i + 3 <= word.length() && !seed.equals(BLIND); i++) {
                     addHashed(sums, segment + "t" + word.substring(i, i + 3), TRIGRAM_WEIGHT);
                 }
             }

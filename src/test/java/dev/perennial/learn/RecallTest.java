@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,7 +135,8 @@ final class RecallTest {
                 members,
                 new Spreads(ReferenceSentences.read(), new MemoryDerivedCache()).featureMap(InputKind.PAIR, members),
                 List.of(),
-                Map.of());
+                Map.of(),
+                Set.of());
         return LessonRows.of(lesson, 1).basis(School.SMALL);
     }
 

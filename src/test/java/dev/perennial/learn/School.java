@@ -57,6 +57,7 @@ public final class School implements AutoCloseable {
     private final FitSettings settings;
     private final LiveGraphs graphs = new LiveGraphs();
     private final ActiveEnsembles active;
+    private final TaskMembers taskMembers;
     private final Teacher teacher;
     private final Predictor predictor;
     private final Encoders encoders;
@@ -69,9 +70,10 @@ public final class School implements AutoCloseable {
         this.derived = derived;
         this.settings = settings;
         this.encoders = new Encoders(pool, members);
+        this.taskMembers = new TaskMembers(encoders, AdaptationShelf.NONE);
         this.teacher = new Teacher(
                 store,
-                encoders,
+                taskMembers,
                 active,
                 new Teacher.Tools(
                         new Learner(ALGEBRA, settings, ForkJoinPool.commonPool()),
@@ -144,7 +146,7 @@ public final class School implements AutoCloseable {
     }
 
     /** The knowledge graphs that may join in. */
-    LiveGraphs graphs() {
+    public LiveGraphs graphs() {
         return graphs;
     }
 
@@ -174,7 +176,7 @@ public final class School implements AutoCloseable {
 
     /** Compares members on what is taught here. */
     public Examiner examiner() {
-        return new Examiner(store, encoders, new Learner(ALGEBRA, settings, ForkJoinPool.commonPool()), SPREADS);
+        return new Examiner(store, taskMembers, new Learner(ALGEBRA, settings, ForkJoinPool.commonPool()), SPREADS);
     }
 
     /** Lets time go by. */

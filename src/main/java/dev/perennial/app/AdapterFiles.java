@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.perennial.refresh.AdapterShelf;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.TaskId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * Adapters, each a file of JSON under the id of its adaptation. Files appear whole or not at all. Thread-safe.
+ *
+ * <p>An adapter is small, so that one file holds it together with what it is for: neither is there without the other.
+ */
+final class AdapterFiles implements AdapterShelf {
+    private static final Logger LOG = Logger.getLogger(AdapterFiles.class);
+    private static final int RETRY_AFTER_SECONDS = 30;
+    private static final String ADAPTER = ".adapter";
+    private static final String UNFINISHED = ".part";
+
+    private final Path directory;
+    private final ObjectMapper json = new ObjectMapper();
+    private final Consumer<List<byte[]>> retained;
+
+    /**
+     * @param directory exists, and holds nothing else
+     * @param retained told of all adapters that are left when one has gone
+     */
+    AdapterFiles(Path directory, Consumer<List<byte[]>> retained) {
+        this.directory = directory;
+        this.retained = retained;
+    }
+
+    /** What a file says. */
+    record Line(
+            String id,
+            String member,
+            String base,
+            List<String> tasks,
+            List<String> learntFrom,
+            String strategy,
+            String createdAt,
+            String report,
+            String adapter) {
+
+        static Line of(Kept kept) {
+            return new Line(
+                    kept.id(),
+                    kept.member(),
+                    kept.base(),
+                    kept.tasks().stream().map(TaskId::value).toList(),
+                    kept.learntFrom().stream().sorted().toList(),
+                    kept.strategy(),
+                    kept.createdAt().toString(),
+                    kept.report(),
+                    Base64.getEncoder().encodeToString(kept.adapter()));
+        }
+
+        Kept kept() {
+            return new Kept(
+                    id,
+                    member,
+                    base,
+                    tasks.stream().map(TaskId::new).toList(),
+                    new HashSet<>(learntFrom),
+                    strategy,
+                    Instant.parse(createdAt),
+                    report,
+                    Base64.getDecoder().decode(adapter));
+        }
+    }
+
+    @Override
+    public synchronized void keep(Kept kept) {
+        Path unfinished = directory.resolve(kept.id() + UNFINISHED);
+        try {
+            try (OutputStream out = Files.newOutputStream(unfinished)) {
+                json.writeValue(out, Line.of(kept));
+            }
+            force(unfinished, StandardOpenOption.WRITE);
+            Files.move(
+                    unfinished, file(kept.id()), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            force(directory, StandardOpenOption.READ);
+        } catch (IOException failure) {
+            throw unwritable();
+        }
+    }
+
+    @Override
+    public synchronized List<Kept> kept() {
+        try (Stream<Path> files = Files.list(directory)) {
+            List<Kept> all = new ArrayList<>();
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(ADAPTER)).toList()) {
+                read(file, all);
+            }
+            all.sort(Comparator.comparing(Kept::createdAt).thenComparing(Kept::id));
+            return all;
+        } catch (IOException failure) {
+            throw unwritable();
+        }
+    }
+
+    private void read(Path file, List<Kept> into) {
+        try (InputStream in = Files.newInputStream(file)) {
+            into.add(json.readValue(in, Line.class).kept());
+        } catch (IOException | RuntimeException damaged) {
+            LOG.warnf(
+                    "Adapter %s is damaged; its tasks are answered without it. Adapt the member again.",
+                    file.getFileName());
+        }
+    }
+
+    @Override
+    public synchronized void remove(String id) {
+        try {
+            Files.deleteIfExists(file(id));
+            force(directory, StandardOpenOption.READ);
+        } catch (IOException failure) {
+            throw unwritable();
+        }
+        retained.accept(kept().stream().map(Kept::adapter).toList());
+    }
+
+    /** Deletes what was cut off. Called once, before the first adapter is kept. */
+    synchronized void sweep() {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(UNFINISHED)).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException failure) {
+            throw unwritable();
+        }
+        retained.accept(kept().stream().map(Kept::adapter).toList());
+    }
+
+    private Path file(String id) {
+        return directory.resolve(id + ADAPTER);
+    }
+
+    private static void force(Path path, StandardOpenOption option) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, option)) {
+            channel.force(true);
+        }
+    }
+
+    private static Refusal.StoreUnavailable unwritable() {
+        return new Refusal.StoreUnavailable(
+                "The directory of adapters cannot be read or written, or is full.", RETRY_AFTER_SECONDS);
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.Encoders;
+import dev.perennial.learn.EncoderTrainer;
+import dev.perennial.learn.Examiner;
+import dev.perennial.learn.TaskMembers;
+import dev.perennial.learn.Teacher;
+import dev.perennial.refresh.AdaptationJob;
+import dev.perennial.refresh.AdapterShelf.Kept;
+import dev.perennial.refresh.LabelledExamples;
+import dev.perennial.refresh.Members;
+import dev.perennial.refresh.Refreshes.Adaptable;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.store.DataDirectory;
+import dev.perennial.task.TaskStore;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * What adaptations of encoders are made of.
+ *
+ * @param trainer adapts encoders
+ * @param shelf keeps what was adapted
+ * @param members has tasks answered by it
+ */
+record Adapting(EncoderTrainer trainer, AdapterFiles shelf, TaskMembers members) {
+    private static final Logger LOG = Logger.getLogger(Adapting.class);
+
+    static Adapting of(EncoderTrainer trainer, DataDirectory directory, Encoders encoders) {
+        AdapterFiles shelf = new AdapterFiles(directory.adapters(), trainer::retain);
+        shelf.sweep();
+        return new Adapting(trainer, shelf, new TaskMembers(encoders, shelf));
+    }
+
+    /** Has tasks answered as before the start; what cannot be opened is noted, and what ships answers. */
+    void restore() {
+        for (Kept kept : shelf.kept()) {
+            Optional<Encoder> base = members.base(kept.member(), kept.base());
+            try {
+                base.ifPresent(encoder ->
+                        members.restore(AdaptationJob.adaptation(kept, trainer.open(encoder, kept.adapter()))));
+            } catch (Refusal refused) {
+                LOG.warnf("Member %s as it was adapted cannot serve: %s", kept.member(), refused.getMessage());
+            }
+        }
+    }
+
+    /** What learns and judges. */
+    record Learning(TaskStore store, Examiner examiner, Teacher teacher) {}
+
+    AdaptationJob work(Learning learning, Members encoders, InstantSource clock) {
+        AdaptationJob.Tools tools = new AdaptationJob.Tools(
+                trainer, learning.examiner(), learning.teacher(), new LabelledExamples(learning.store()), shelf);
+        return new AdaptationJob(tools, encoders, clock);
+    }
+
+    Adaptable adaptable(TaskStore store) {
+        return new Adaptable(trainer, new LabelledExamples(store), shelf);
+    }
+}

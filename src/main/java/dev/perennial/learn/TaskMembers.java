@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.Encoders;
+import dev.perennial.task.ContentKey;
+import dev.perennial.task.Task;
+import dev.perennial.task.TaskId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * The encoders that answer a task: all that are ready, an adapted one in the place of the one that it was made of. A
+ * task to which none was adapted is answered by the ones that everybody has. Safe for concurrent use.
+ */
+public final class TaskMembers {
+    private final Encoders encoders;
+    private final AdaptationShelf shelf;
+    private volatile List<Adaptation> adaptations = List.of();
+
+    public TaskMembers(Encoders encoders, AdaptationShelf shelf) {
+        this.encoders = encoders;
+        this.shelf = shelf;
+    }
+
+    Encoders encoders() {
+        return encoders;
+    }
+
+    /** The encoder of an id and a digest, if it serves. */
+    public Optional<Encoder> base(String id, String digest) {
+        return encoders.find(id).filter(encoder -> encoder.info().digest().equals(digest));
+    }
+
+    /** Has an adaptation answer its tasks as it did before the start; called before they are learnt. */
+    public void restore(Adaptation kept) {
+        Set<TaskId> unused = add(kept);
+    }
+
+    /** The members of a task, cheapest first. */
+    List<Encoder> of(TaskId task) {
+        List<Adaptation> adapted = of(task, adaptations);
+        return encoders.ready().stream()
+                .map(member -> replaced(member, adapted))
+                .toList();
+    }
+
+    /** In which numbers they may multiply. */
+    PrecisionChoice choice(Task task) {
+        return PrecisionChoice.of(task, of(task.id()));
+    }
+
+    private static Encoder replaced(Encoder member, List<Adaptation> adapted) {
+        return adapted.stream()
+                .filter(adaptation -> adaptation.replaces(member))
+                .map(Adaptation::encoder)
+                .findFirst()
+                .orElse(member);
+    }
+
+    private static List<Adaptation> of(TaskId task, List<Adaptation> adaptations) {
+        return adaptations.stream()
+                .filter(adaptation -> adaptation.tasks().contains(task))
+                .toList();
+    }
+
+    /** Keys of the inputs that these members of a task were adapted to. */
+    Set<String> learntFrom(TaskId task, List<Encoder> members) {
+        Set<String> digests =
+                members.stream().map(member -> member.info().digest()).collect(Collectors.toSet());
+        return of(task, adaptations).stream()
+                .filter(adaptation ->
+                        digests.contains(adaptation.encoder().info().digest()))
+                .flatMap(adaptation -> adaptation.learntFrom().stream())
+                .collect(Collectors.toSet());
+    }
+
+    /** What serves, oldest first. */
+    public List<Adaptation> adaptations() {
+        return adaptations;
+    }
+
+    public Optional<Adaptation> find(String id) {
+        return adaptations.stream()
+                .filter(adaptation -> adaptation.id().equals(id))
+                .findFirst();
+    }
+
+    /**
+     * Ends, for good, whatever learnt from an input of a task.
+     *
+     * @return the tasks whose members are other ones now
+     */
+    synchronized Set<TaskId> unlearn(TaskId task, ContentKey input) {
+        return end(adaptation ->
+                adaptation.tasks().contains(task) && adaptation.learntFrom().contains(input.hex()));
+    }
+
+    /** The same for whatever was adapted to a task, among others. */
+    synchronized Set<TaskId> unlearn(TaskId task) {
+        return end(adaptation -> adaptation.tasks().contains(task));
+    }
+
+    /** The same for the adaptation of an id, if there is one. */
+    synchronized Set<TaskId> end(String id) {
+        return end(adaptation -> adaptation.id().equals(id));
+    }
+
+    private Set<TaskId> end(Predicate<Adaptation> ends) {
+        List<Adaptation> ended = adaptations.stream().filter(ends).toList();
+        ended.forEach(adaptation -> shelf.remove(adaptation.id()));
+        adaptations = adaptations.stream().filter(ends.negate()).toList();
+        return ended.stream().flatMap(adaptation -> adaptation.tasks().stream()).collect(Collectors.toSet());
+    }
+
+    /**
+     * Has an adaptation answer its tasks, in the place of any other of the same encoder that shares one with it.
+     *
+     * @return the tasks whose members may be other ones now
+     */
+    synchronized Set<TaskId> add(Adaptation fresh) {
+        List<Adaptation> next = new ArrayList<>();
+        Set<TaskId> concerned = new HashSet<>(fresh.tasks());
+        for (Adaptation adaptation : adaptations) {
+            boolean gives = adaptation.base().equals(fresh.base())
+                    && adaptation.tasks().stream().anyMatch(fresh.tasks()::contains);
+            if (adaptation.id().equals(fresh.id()) || gives) {
+                concerned.addAll(adaptation.tasks());
+                if (!adaptation.id().equals(fresh.id())) {
+                    shelf.remove(adaptation.id());
+                }
+            } else {
+                next.add(adaptation);
+            }
+        }
+        next.add(fresh);
+        adaptations = List.copyOf(next);
+        return concerned;
+    }
+}

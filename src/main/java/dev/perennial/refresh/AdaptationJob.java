@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.refresh;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.learn.Adaptation;
+import dev.perennial.learn.AdaptationStrategy;
+import dev.perennial.learn.EncoderTrainer;
+import dev.perennial.learn.Examiner;
+import dev.perennial.learn.Teacher;
+import dev.perennial.refresh.AdaptationRun.Tried;
+import dev.perennial.refresh.AdapterShelf.Kept;
+import dev.perennial.refresh.Folds.Labelled;
+import dev.perennial.refusal.Refusal;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+
+/**
+ * Adapts an encoder to tasks, has the examples that it was not adapted to judge it, and has it answer these tasks or
+ * leaves everything as it was. Or ends all adaptations of an encoder. Thread-safe.
+ *
+ * <p>An adapter is on disk before the first task answers by it, so that a promotion which the end of the process cuts
+ * off goes on after the next start.
+ */
+public final class AdaptationJob implements JobWork {
+    public static final String KIND = "member-adaptation";
+
+    private static final long HUNDREDTHS = 100;
+
+    /** The fewest parameters first. */
+    private static final List<AdaptationStrategy> LADDER =
+            List.of(AdaptationStrategy.BITFIT, AdaptationStrategy.LORA, AdaptationStrategy.LAST_LAYERS);
+
+    private final Tools tools;
+    private final AdapterShelf shelf;
+    private final Members members;
+    private final InstantSource clock;
+
+    /**
+     * What adaptations are made with.
+     *
+     * @param trainer adapts
+     * @param examiner judges
+     * @param teacher has tasks learn with what was adapted
+     * @param examples what can be adapted to
+     * @param shelf keeps what was adapted
+     */
+    public record Tools(
+            EncoderTrainer trainer,
+            Examiner examiner,
+            Teacher teacher,
+            LabelledExamples examples,
+            AdapterShelf shelf) {}
+
+    /** @param clock tells when learning takes too long */
+    public AdaptationJob(Tools tools, Members members, InstantSource clock) {
+        this.tools = tools;
+        this.shelf = tools.shelf();
+        this.members = members;
+        this.clock = clock;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Outcome work(Job job, byte[] payload, JobProgress progress) {
+        RefreshOrder order = RefreshOrder.of(payload);
+        return switch (order.aim()) {
+            case LEARN -> {
+                Optional<Kept> kept = kept(job);
+                yield kept.isPresent() ? promoted(kept.get(), progress) : learnt(job, order, progress);
+            }
+            case GO_BACK -> wentBack(job, progress);
+        };
+    }
+
+    private Optional<Kept> kept(Job job) {
+        return shelf.kept().stream().filter(kept -> kept.id().equals(job.id())).findFirst();
+    }
+
+    private Encoder base(String member) {
+        return members.encoder(member).orElseThrow(() -> new Refusal.NotFound("member", member));
+    }
+
+    private Outcome learnt(Job job, RefreshOrder order, JobProgress progress) {
+        Encoder base = base(job.subject());
+        List<Labelled> examples = tools.examples().of(order.tasks());
+        List<AdaptationStrategy> strategies =
+                AdaptationStrategy.of(order.strategy()).map(List::of).orElse(LADDER);
+        Instant end = job.startedAt().orElseGet(clock::instant).plus(order.longest());
+        AdaptationRun run = new AdaptationRun(
+                tools, new AdaptationRun.Subject(job.id(), base, order, examples), progress, new Deadline(clock, end));
+        Optional<Tried> best = Optional.empty();
+        List<String> reports = new ArrayList<>();
+        try {
+            for (int i = 0; i < strategies.size() && progress.mayGoOn(); i++) {
+                Tried tried = run.tried(strategies.get(i), strategies.size());
+                reports.add(tried.verdict().report());
+                progress.log(tried.verdict().summary());
+                boolean better = tried.verdict().promotes()
+                        && best.filter(before -> before.verdict().gain()
+                                        >= tried.verdict().gain())
+                                .isEmpty();
+                if (better) {
+                    best = Optional.of(tried);
+                } else if (best.isPresent()) {
+                    break;
+                }
+            }
+        } catch (CancellationException cancelled) {
+            return new Outcome(result(job.subject(), false, reason("cancelled")), false);
+        }
+        if (!progress.mayGoOn()) {
+            return new Outcome(result(job.subject(), false, reason("cancelled")), false);
+        }
+        if (best.isEmpty()) {
+            progress.report(HUNDREDTHS, HUNDREDTHS, "rejected");
+            return new Outcome(result(job.subject(), false, report(reports)), true);
+        }
+        Tried chosen = best.get();
+        shelf.keep(new Kept(
+                job.id(),
+                job.subject(),
+                base.info().digest(),
+                order.tasks(),
+                chosen.learntFrom(),
+                chosen.verdict().strategy().key(),
+                clock.instant(),
+                report(reports),
+                chosen.adapter()));
+        return promoted(kept(job).orElseThrow(), progress);
+    }
+
+    private Outcome promoted(Kept kept, JobProgress progress) {
+        progress.report(HUNDREDTHS - 1, HUNDREDTHS, "learning its tasks with it");
+        Encoder base = base(kept.member());
+        tools.teacher().adapt(adaptation(kept, tools.trainer().open(base, kept.adapter())));
+        progress.report(HUNDREDTHS, HUNDREDTHS, "serving");
+        return new Outcome(result(kept.member(), true, kept.report()), true);
+    }
+
+    /** What was kept, as it serves. */
+    public static Adaptation adaptation(Kept kept, Encoder encoder) {
+        return new Adaptation(kept.id(), kept.base(), encoder, new HashSet<>(kept.tasks()), kept.learntFrom());
+    }
+
+    private Outcome wentBack(Job job, JobProgress progress) {
+        progress.report(0, HUNDREDTHS, "learning its tasks with what ships");
+        List<Kept> ended = shelf.kept().stream()
+                .filter(kept -> kept.member().equals(job.subject()))
+                .toList();
+        for (Kept kept : ended) {
+            tools.teacher().endAdaptation(kept.id());
+            shelf.remove(kept.id());
+        }
+        progress.report(HUNDREDTHS, HUNDREDTHS, "serving");
+        return new Outcome(result(job.subject(), false, reason("What ships serves again.")), true);
+    }
+
+    /** What serves though some task failed to learn with it is what the next start has to find. */
+    @Override
+    public void giveUp(Job job, byte[] payload) {
+        if (kept(job).isPresent() && !tools.teacher().isAdapted(job.id())) {
+            shelf.remove(job.id());
+        }
+    }
+
+    private static String report(List<String> strategies) {
+        return new JsonText().putAll("strategies", strategies, json -> json).toString();
+    }
+
+    /** A report that has nothing but a reason. */
+    private static String reason(String words) {
+        return new JsonText().put("reason", words).toString();
+    }
+
+    private static String result(String member, boolean promoted, String report) {
+        return new JsonText()
+                .put("promoted", promoted)
+                .put("member", member)
+                .putJson("group", "null")
+                .putJson("report", report)
+                .toString();
+    }
+}

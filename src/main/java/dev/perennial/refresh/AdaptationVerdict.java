@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.refresh;
+
+import dev.perennial.learn.AdaptationStrategy;
+import dev.perennial.learn.AdaptationTrial;
+import dev.perennial.learn.Arm;
+import dev.perennial.learn.ChanceBar;
+import dev.perennial.learn.TrainedAdapter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+
+/**
+ * Whether an adapted encoder may answer its tasks in the place of the one that it was made of: told by examples that it
+ * was not adapted to, answered by all members of each task together. Their loss must fall by more than chance explains,
+ * no fewer of them may be answered right in all, and significantly fewer in no task.
+ *
+ * @param strategy how it was adapted
+ * @param trials one of every task
+ * @param trainings what was learnt, one for each fold that was held out
+ * @param tries how many strategies are tried, of which one may pass by chance
+ * @param parameters of the whole encoder
+ */
+record AdaptationVerdict(
+        AdaptationStrategy strategy,
+        List<AdaptationTrial> trials,
+        List<TrainedAdapter> trainings,
+        int tries,
+        long parameters) {
+    private static final double HUNDRED = 100;
+    private static final double ROUNDING = 1e-12;
+
+    /** One-sided, at 5 %. */
+    private static final double SIGNIFICANT = 1.645;
+
+    AdaptationVerdict {
+        trials = List.copyOf(trials);
+        trainings = List.copyOf(trainings);
+    }
+
+    boolean promotes() {
+        return objection().isEmpty();
+    }
+
+    /** By how many standard errors the loss of held-out answers falls. */
+    double gain() {
+        double[] falls = falls();
+        double mean = Arrays.stream(falls).average().orElse(0);
+        double squares =
+                Arrays.stream(falls).map(fall -> (fall - mean) * (fall - mean)).sum();
+        double error = Math.sqrt(squares / Math.max(1, falls.length - 1) / Math.max(1, falls.length));
+        return error > 0 ? mean / error : 0;
+    }
+
+    private double[] falls() {
+        return trials.stream()
+                .flatMapToDouble(trial -> {
+                    double[] before = trial.frozen().losses();
+                    double[] after = trial.adapted().losses();
+                    return IntStream.range(0, before.length).mapToDouble(i -> before[i] - after[i]);
+                })
+                .toArray();
+    }
+
+    int examples() {
+        return trials.stream().mapToInt(AdaptationTrial::examples).sum();
+    }
+
+    private double accuracy(Function<AdaptationTrial, Arm> arm) {
+        return mean(trials.stream()
+                .flatMapToDouble(trial -> Arrays.stream(arm.apply(trial).scores())));
+    }
+
+    private double loss(Function<AdaptationTrial, Arm> arm) {
+        return mean(trials.stream()
+                .flatMapToDouble(trial -> Arrays.stream(arm.apply(trial).losses())));
+    }
+
+    private static double mean(DoubleStream numbers) {
+        return numbers.average().orElse(0);
+    }
+
+    private Optional<String> objection() {
+        if (examples() < 2) {
+            return Optional.of("None of its tasks' examples could be held out.");
+        }
+        if (gain() <= ChanceBar.standardErrors(tries, examples())) {
+            return Optional.of("With it, held-out examples are not answered better by more than chance explains.");
+        }
+        if (accuracy(AdaptationTrial::adapted) < accuracy(AdaptationTrial::frozen) - ROUNDING) {
+            return Optional.of("With it, fewer held-out examples are answered right.");
+        }
+        return trials.stream()
+                .filter(trial -> fallsSignificantly(trial.frozen(), trial.adapted()))
+                .findFirst()
+                .map(fallen -> "With it, task " + fallen.task().value()
+                        + " answers significantly fewer of its held-out examples right.");
+    }
+
+    /** The test of McNemar (1947) without correction, one-sided at 5 %. */
+    private static boolean fallsSignificantly(Arm before, Arm after) {
+        double sum = 0;
+        double squares = 0;
+        for (int i = 0; i < before.scores().length; i++) {
+            double change = after.scores()[i] - before.scores()[i];
+            sum += change;
+            squares += change * change;
+        }
+        return squares > 0 && -sum / Math.sqrt(squares) > SIGNIFICANT;
+    }
+
+    /** One line for a person. */
+    String summary() {
+        return String.format(
+                Locale.ROOT,
+                "%s: %d held-out examples, %.1f %% right before and %.1f %% after, loss %.4f and %.4f; %s",
+                strategy.key(),
+                examples(),
+                HUNDRED * accuracy(AdaptationTrial::frozen),
+                HUNDRED * accuracy(AdaptationTrial::adapted),
+                loss(AdaptationTrial::frozen),
+                loss(AdaptationTrial::adapted),
+                promotes() ? "passes" : "does not pass");
+    }
+
+    /** JSON object for a person. */
+    String report() {
+        long trained =
+                trainings.stream().mapToLong(TrainedAdapter::parameters).max().orElse(0);
+        return new JsonText()
+                .put("reason", objection().orElse("With it, held-out examples are answered better."))
+                .put("strategy", strategy.key())
+                .put("examples", examples())
+                .put("accuracy_before", accuracy(AdaptationTrial::frozen))
+                .put("accuracy_after", accuracy(AdaptationTrial::adapted))
+                .put("loss_before", loss(AdaptationTrial::frozen))
+                .put("loss_after", loss(AdaptationTrial::adapted))
+                .put("standard_errors", gain())
+                .put("alone_before", accuracy(AdaptationTrial::frozenAlone))
+                .put("alone_after", accuracy(AdaptationTrial::adaptedAlone))
+                .put("trainable_parameters", trained)
+                .put("parameters_share", (double) trained / Math.max(1, parameters))
+                .put(
+                        "cpu_seconds",
+                        trainings.stream()
+                                .mapToDouble(TrainedAdapter::cpuSeconds)
+                                .sum())
+                .put(
+                        "peak_bytes",
+                        trainings.stream()
+                                .mapToLong(TrainedAdapter::peakBytes)
+                                .max()
+                                .orElse(0))
+                .put("adapter_bytes", trainings.isEmpty() ? 0 : trainings.get(0).adapter().length)
+                .putAll("tasks", trials, AdaptationVerdict::json)
+                .putAll("trainings", trainings, AdaptationVerdict::json)
+                .toString();
+    }
+
+    private static String json(AdaptationTrial trial) {
+        return new JsonText()
+                .put("task", trial.task().value())
+                .put("examples", trial.examples())
+                .put("accuracy_before", trial.frozen().accuracy())
+                .put("accuracy_after", trial.adapted().accuracy())
+                .put("loss_before", trial.frozen().loss())
+                .put("loss_after", trial.adapted().loss())
+                .put("better", changed(trial, 1))
+                .put("worse", changed(trial, -1))
+                .put("falls_significantly", fallsSignificantly(trial.frozen(), trial.adapted()))
+                .put("alone_before", trial.frozenAlone().accuracy())
+                .put("alone_after", trial.adaptedAlone().accuracy())
+                .toString();
+    }
+
+    private static long changed(AdaptationTrial trial, int sign) {
+        double[] before = trial.frozen().scores();
+        double[] after = trial.adapted().scores();
+        return IntStream.range(0, before.length)
+                .filter(i -> Math.signum(after[i] - before[i]) == sign)
+                .count();
+    }
+
+    private static String json(TrainedAdapter training) {
+        return new JsonText()
+                .put("steps", training.steps())
+                .put("cpu_seconds", training.cpuSeconds())
+                .put("peak_bytes", training.peakBytes())
+                .put("ended_early", training.wasStopped())
+                .putAll("losses", training.losses(), loss -> String.format(Locale.ROOT, "%.4f", loss))
+                .toString();
+    }
+}

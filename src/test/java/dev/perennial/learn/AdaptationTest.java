@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.FakeEncoder;
+import dev.perennial.ensemble.Ensemble;
+import dev.perennial.task.ContentKey;
+import dev.perennial.task.Example;
+import dev.perennial.task.InputKind;
+import dev.perennial.task.Kind;
+import dev.perennial.task.Task;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.Teaching;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** An adapted encoder answers its tasks, and no others; what it learnt from can be erased. */
+final class AdaptationTest {
+    private static final TaskId OTHER = new TaskId("other");
+    private static final TaskId THIRD = new TaskId("third");
+
+    private final School school = School.open(School.SMALL);
+    private final Teacher teacher = school.teacher();
+
+    @BeforeEach
+    void teachThreeTasks() {
+        for (TaskId id : List.of(School.TASK, OTHER, THIRD)) {
+            teacher.define(task(id));
+            teacher.teach(id, teachings(), Optional.empty(), none -> {
+                throw new AssertionError("no reply was asked for");
+            });
+        }
+    }
+
+    @AfterEach
+    void close() {
+        school.close();
+    }
+
+    private static Task task(TaskId id) {
+        Task task = School.task(Kind.CLASSIFICATION, InputKind.TEXT, "card", "weather");
+        return new Task(id, task.kind(), task.input(), "", task.labels(), task.scoreRange(), task.policy());
+    }
+
+    private static List<Teaching> teachings() {
+        List<Teaching> teachings = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            teachings.add(School.teaching("my card number " + i + " is gone", "card"));
+            teachings.add(School.teaching("rain on day " + i, "weather"));
+        }
+        return teachings;
+    }
+
+    private static Set<String> keys(List<Teaching> teachings) {
+        return Set.copyOf(teachings.stream()
+                .map(teaching -> ContentKey.of(teaching.input()).hex())
+                .toList());
+    }
+
+    private Adaptation adaptation(Set<TaskId> tasks, Set<String> learntFrom) {
+        Encoder base = school.encoders().find("a").orElseThrow();
+        return new Adaptation("one", base.info().digest(), FakeEncoder.adapted("a", "c"), tasks, learntFrom);
+    }
+
+    private List<String> digests(TaskId id) {
+        return school.active().of(id).members().stream()
+                .map(member -> member.info().digest())
+                .toList();
+    }
+
+    @Test
+    void adapt_answersItsTasks_andLeavesOthersAsTheyWere() {
+        Ensemble third = school.active().of(THIRD);
+        Adaptation adaptation = adaptation(Set.of(School.TASK, OTHER), Set.of());
+
+        teacher.adapt(adaptation);
+
+        String adapted = adaptation.encoder().info().digest();
+        assertThat(digests(School.TASK)).contains(adapted).doesNotContain(adaptation.base());
+        assertThat(digests(OTHER)).contains(adapted);
+        assertThat(school.active().of(THIRD)).isSameAs(third);
+        assertThat(school.store().vectors(School.TASK, adapted)).hasSize(24);
+        assertThat(school.store().vectors(THIRD, adapted)).isEmpty();
+        assertThat(school.predict("another card is gone").label()).contains("card");
+    }
+
+    @Test
+    void whatIsTaughtLater_isSeenByTheAdaptedEncoder() {
+        Adaptation adaptation = adaptation(Set.of(School.TASK), Set.of());
+        teacher.adapt(adaptation);
+
+        school.teach(School.teaching("snow tomorrow", "weather"));
+
+        assertThat(school.store()
+                        .vectors(School.TASK, adaptation.encoder().info().digest()))
+                .hasSize(25);
+        assertThat(digests(School.TASK)).contains(adaptation.encoder().info().digest());
+    }
+
+    @Test
+    void endOfAdaptation_leavesNothing() {
+        String before = school.digest();
+        Adaptation adaptation = adaptation(Set.of(School.TASK), keys(teachings().subList(0, 12)));
+        teacher.adapt(adaptation);
+        assertThat(school.digest()).isNotEqualTo(before);
+
+        teacher.endAdaptation("one");
+
+        assertThat(school.digest()).isEqualTo(before);
+        assertThat(school.store()
+                        .vectors(School.TASK, adaptation.encoder().info().digest()))
+                .isEmpty();
+    }
+
+    @Test
+    void erasedExample_endsWhatWasAdaptedToIt_inAllItsTasks() {
+        String before = school.active().of(OTHER).headDigest();
+        teacher.adapt(adaptation(Set.of(School.TASK, OTHER), keys(teachings().subList(0, 6))));
+        Example learnt = example("my card number 0 is gone");
+
+        teacher.forget(School.TASK, learnt.id());
+
+        assertThat(teacher.isAdapted("one")).isFalse();
+        assertThat(school.active().of(OTHER).headDigest()).isEqualTo(before);
+    }
+
+    @Test
+    void erasedExample_leavesWhatWasNotAdaptedToIt() {
+        teacher.adapt(adaptation(Set.of(School.TASK), keys(teachings().subList(0, 6))));
+
+        teacher.forget(School.TASK, example("rain on day 11").id());
+
+        assertThat(teacher.isAdapted("one")).isTrue();
+    }
+
+    @Test
+    void removedTask_endsWhatWasAdaptedToIt() {
+        teacher.adapt(adaptation(Set.of(School.TASK, OTHER), Set.of()));
+
+        teacher.remove(School.TASK);
+
+        assertThat(teacher.isAdapted("one")).isFalse();
+        assertThat(digests(OTHER))
+                .contains(school.encoders().find("a").orElseThrow().info().digest());
+    }
+
+    @Test
+    void anotherAdaptationOfTheSameEncoder_takesThePlace_andTheRestOfItsTasksGoBack() {
+        teacher.adapt(adaptation(Set.of(School.TASK, OTHER), Set.of()));
+        String base = school.encoders().find("a").orElseThrow().info().digest();
+
+        teacher.adapt(new Adaptation("two", base, FakeEncoder.adapted("a", "d"), Set.of(School.TASK), Set.of()));
+
+        assertThat(teacher.isAdapted("one")).isFalse();
+        assertThat(digests(School.TASK))
+                .contains(FakeEncoder.adapted("a", "d").info().digest());
+        assertThat(digests(OTHER)).contains(base);
+    }
+
+    @Test
+    void examplesThatItLearntFrom_areNoEvidence() {
+        Set<String> learntFrom = keys(teachings().subList(0, 18));
+        assertThat(teacher.confusions(School.TASK, "card", "card")).hasSize(12);
+
+        teacher.adapt(adaptation(Set.of(School.TASK), learntFrom));
+
+        assertThat(teacher.confusions(School.TASK, "card", "card"))
+                .hasSize(3)
+                .noneMatch(confusion -> learntFrom.contains(
+                        ContentKey.of(confusion.example().teaching().input()).hex()));
+    }
+
+    private Example example(String text) {
+        List<Example> found = new ArrayList<>();
+        school.store().examples(School.TASK).forEach(found::add);
+        return found.stream()
+                .filter(example -> example.teaching().input().text().value().equals(text))
+                .findFirst()
+                .orElseThrow();
+    }
+}

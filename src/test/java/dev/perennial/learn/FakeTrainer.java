@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.FakeEncoder;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+
+/** Adapts fake encoders at once: afterwards they see as the encoder of some id does, whatever the examples are. */
+public final class FakeTrainer implements EncoderTrainer {
+    private final String seesAs;
+    private final List<EncoderTraining> trainings = new ArrayList<>();
+    private final List<String> retained = new ArrayList<>();
+
+    public FakeTrainer(String seesAs) {
+        this.seesAs = seesAs;
+    }
+
+    @Override
+    public TrainedAdapter train(Encoder base, EncoderTraining training, TrainingFollower follower) {
+        trainings.add(training);
+        List<Double> losses = new ArrayList<>();
+        for (int step = 1; step <= training.budget().steps(); step++) {
+            if (!follower.goesOn()) {
+                throw new CancellationException("no more is wanted");
+            }
+            losses.add(1.0 / step);
+            follower.stepped(step, training.budget().steps(), 1.0 / step);
+        }
+        return new TrainedAdapter(seesAs.getBytes(UTF_8), 7, training.budget().steps(), 1, 1000, losses, false);
+    }
+
+    @Override
+    public Encoder open(Encoder base, byte[] adapter) {
+        return FakeEncoder.adapted(base.info().id(), new String(adapter, UTF_8));
+    }
+
+    @Override
+    public void retain(Collection<byte[]> adapters) {
+        retained.clear();
+        adapters.forEach(adapter -> retained.add(new String(adapter, UTF_8)));
+    }
+
+    @Override
+    public boolean canAdapt(Encoder base) {
+        return base instanceof FakeEncoder;
+    }
+
+    public List<EncoderTraining> trainings() {
+        return trainings;
+    }
+
+    /** Of which adapters it was told last. */
+    public List<String> retained() {
+        return retained;
+    }
+}

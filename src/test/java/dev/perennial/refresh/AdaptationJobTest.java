@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.refresh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.encode.FakeEncoder;
+import dev.perennial.learn.AdaptationStrategy;
+import dev.perennial.learn.FakeTrainer;
+import dev.perennial.learn.School;
+import dev.perennial.refresh.RefreshOrder.Aim;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.ContentKey;
+import dev.perennial.task.InputKind;
+import dev.perennial.task.Kind;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.Teaching;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is better on examples that it was not adapted to serves, and nothing else does. */
+final class AdaptationJobTest {
+    private static final Instant BEGAN = Instant.parse("2026-01-01T00:00:00Z");
+    private static final List<String> THINGS =
+            List.of("card", "account", "transfer", "pin", "loan", "branch", "fee", "app");
+
+    private final School school = School.open(School.SMALL, List.of(FakeEncoder.blind("a")));
+    private final MemoryAdapters shelf = new MemoryAdapters();
+
+    /** Keeps adapters in memory. */
+    private static final class MemoryAdapters implements AdapterShelf {
+        private final List<Kept> all = new ArrayList<>();
+
+        @Override
+        public void keep(Kept kept) {
+            all.add(kept);
+        }
+
+        @Override
+        public List<Kept> kept() {
+            return List.copyOf(all);
+        }
+
+        @Override
+        public void remove(String id) {
+            all.removeIf(kept -> kept.id().equals(id));
+        }
+    }
+
+    @AfterEach
+    void close() {
+        school.close();
+    }
+
+    private static List<Teaching> teachings() {
+        return IntStream.range(0, 24)
+                .mapToObj(i -> {
+                    String thing = THINGS.get(i % THINGS.size());
+                    return i % 2 == 0
+                            ? School.teaching("I lost my " + thing + " number " + i + " and it is gone", "lost")
+                            : School.teaching("please open a new " + thing + " number " + i + " for me", "new");
+                })
+                .toList();
+    }
+
+    private void teach() {
+        school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.TEXT));
+        school.teach(teachings());
+    }
+
+    private AdaptationJob job(FakeTrainer trainer) {
+        AdaptationJob.Tools tools = new AdaptationJob.Tools(
+                trainer, school.examiner(), school.teacher(), new LabelledExamples(school.store()), shelf);
+        return new AdaptationJob(tools, new Members(school.encoders(), school.graphs()), InstantSource.fixed(BEGAN));
+    }
+
+    private static RefreshOrder order(String strategy) {
+        return new RefreshOrder(Aim.LEARN, strategy, List.of(School.TASK), Duration.ofMinutes(30), 1);
+    }
+
+    private static Job running() {
+        return new Job(
+                "job_1",
+                AdaptationJob.KIND,
+                "a",
+                Job.Status.RUNNING,
+                new Job.Progress(0, 1, "steps", ""),
+                BEGAN,
+                Optional.of(BEGAN),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private JobWork.Outcome work(FakeTrainer trainer, RefreshOrder order) {
+        return job(trainer).work(running(), order.toBytes(), new SilentProgress());
+    }
+
+    @Test
+    void betterEncoder_serves_andTheFourthThatItNeverSawIsItsEvidence() {
+        teach();
+        FakeTrainer trainer = new FakeTrainer("words");
+
+        JobWork.Outcome outcome = work(trainer, order("lora"));
+
+        assertThat(outcome.complete()).isTrue();
+        assertThat(outcome.result())
+                .contains("\"promoted\":true", "\"strategy\":\"lora\"", "\"examples\":24,", "\"task\":\"task\"");
+        assertThat(trainer.trainings()).hasSize(Folds.COUNT);
+        assertThat(trainer.trainings()).allMatch(training -> training.examples().size() == 18);
+        assertThat(shelf.all).hasSize(1);
+        assertThat(shelf.all.get(0).learntFrom()).hasSize(18).isSubsetOf(inputs());
+        assertThat(school.ensemble().members().get(0).info().digest())
+                .isEqualTo(FakeEncoder.adapted("a", "words").info().digest());
+        assertThat(school.predict("I lost my purse").label()).contains("lost");
+    }
+
+    private static Set<String> inputs() {
+        return teachings().stream()
+                .map(teaching -> ContentKey.of(teaching.input()).hex())
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void encoderThatIsNoBetter_leavesEverythingAsItWas() {
+        teach();
+        String before = school.digest();
+
+        JobWork.Outcome outcome = work(new FakeTrainer("blind"), order("auto"));
+
+        assertThat(outcome.complete()).isTrue();
+        assertThat(outcome.result())
+                .contains(
+                        "\"promoted\":false", "\"bitfit\"", "\"lora\"", "\"last-layers\"", "more than chance explains");
+        assertThat(shelf.all).isEmpty();
+        assertThat(school.digest()).isEqualTo(before);
+    }
+
+    @Test
+    void auto_stopsWhenTheNextStrategyIsNoBetter() {
+        teach();
+
+        JobWork.Outcome outcome = work(new FakeTrainer("words"), order("auto"));
+
+        assertThat(outcome.result())
+                .contains("\"promoted\":true", "\"bitfit\"", "\"lora\"")
+                .doesNotContain("last-layers");
+        assertThat(shelf.all.get(0).strategy()).isEqualTo(AdaptationStrategy.BITFIT.key());
+    }
+
+    @Test
+    void cancelledAdaptation_changesNothing() {
+        teach();
+        String before = school.digest();
+
+        JobWork.Outcome outcome = job(new FakeTrainer("words"))
+                .work(running(), order("lora").toBytes(), new SilentProgress() {
+                    @Override
+                    public boolean mayGoOn() {
+                        return false;
+                    }
+                });
+
+        assertThat(outcome.complete()).isFalse();
+        assertThat(shelf.all).isEmpty();
+        assertThat(school.digest()).isEqualTo(before);
+    }
+
+    @Test
+    void promotionThatWasCutOff_goesOnWithWhatIsKept() {
+        teach();
+        work(new FakeTrainer("words"), order("lora"));
+        FakeTrainer unused = new FakeTrainer("blind");
+
+        JobWork.Outcome outcome = work(unused, order("lora"));
+
+        assertThat(outcome.result()).contains("\"promoted\":true");
+        assertThat(unused.trainings()).isEmpty();
+    }
+
+    @Test
+    void goingBack_leavesNothing() {
+        teach();
+        String before = school.digest();
+        work(new FakeTrainer("words"), order("lora"));
+        assertThat(school.digest()).isNotEqualTo(before);
+
+        JobWork.Outcome outcome = work(new FakeTrainer("words"), RefreshOrder.goBack());
+
+        assertThat(outcome.complete()).isTrue();
+        assertThat(school.digest()).isEqualTo(before);
+        assertThat(shelf.all).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeAdaptedTo_isRefused() {
+        assertThatThrownBy(() -> work(new FakeTrainer("words"), order("lora"))).isInstanceOf(Refusal.NotFound.class);
+        school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.TEXT));
+        school.teach(teachings().subList(0, 6));
+        assertThatThrownBy(() -> work(new FakeTrainer("words"), order("lora")))
+                .isInstanceOf(Refusal.Conflict.class)
+                .hasMessageContaining("at least 16");
+    }
+
+    @Test
+    void folds_holdEveryInputOutOnce_everyLabelEvenly_andEqualInputsTogether() {
+        teach();
+        List<Folds.Labelled> all = new LabelledExamples(school.store()).of(List.of(School.TASK));
+        Folds folds = Folds.of(all, 5);
+        List<String> heldOut = new ArrayList<>();
+        for (int fold = 0; fold < Folds.COUNT; fold++) {
+            List<Folds.Labelled> outside = folds.outside(fold, all);
+            assertThat(outside.stream().filter(each -> each.label().equals("lost")))
+                    .hasSize(9);
+            all.stream().filter(each -> !outside.contains(each)).forEach(each -> heldOut.add(each.input()));
+        }
+        assertThat(heldOut).hasSize(24).doesNotHaveDuplicates();
+        TaskId twin = new TaskId("twin");
+        List<Folds.Labelled> doubled = new ArrayList<>(all);
+        all.forEach(each -> doubled.add(new Folds.Labelled(twin, each.label(), each.input(), each.example())));
+        Folds both = Folds.of(doubled, 5);
+        for (int fold = 0; fold < Folds.COUNT; fold++) {
+            Set<String> outside = both.outside(fold, doubled).stream()
+                    .map(Folds.Labelled::input)
+                    .collect(Collectors.toSet());
+            assertThat(both.outside(fold, doubled)).hasSize(2 * outside.size());
+        }
+    }
+}
