@@ -33,6 +33,11 @@ public record ChildProcess(String main, Path directory, long heapMegabytes, bool
     private static final List<Path> NICE = List.of(Path.of("/usr/bin/nice"), Path.of("/bin/nice"));
     private static final String FIRST_TO_BE_ENDED = "1000";
 
+    public ChildProcess {
+        // Its working directory is another one.
+        directory = directory.toAbsolutePath();
+    }
+
     /** A directory that nobody else can look into. */
     public static Path privateDirectory(Path parent, String prefix) throws IOException {
         return Files.getFileStore(parent).supportsFileAttributeView("posix")

@@ -9,6 +9,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -70,7 +71,7 @@ public final class TrainingWorker {
         waiting.start();
     }
 
-    private WorkOutcome outcome() throws IOException {
+    private WorkOutcome outcome() {
         try {
             WorkOrder order = files.order();
             verify(order.encoder());
@@ -78,6 +79,8 @@ public final class TrainingWorker {
         } catch (Refusal.Invalid refusal) {
             return new WorkOutcome.Refused(
                     refusal.faults().get(0).pointer(), refusal.faults().get(0).detail());
+        } catch (IOException | UncheckedIOException e) {
+            return new WorkOutcome.Refused("", "The training's files cannot be read or written, or the disk is full.");
         } catch (IllegalStateException e) {
             return new WorkOutcome.Refused("", "The training failed: " + e.getMessage() + ".");
         }

@@ -16,13 +16,13 @@ import java.util.TreeMap;
  * Writes a BERT encoder of a few thousand random weights as PyTorch exports them: operators of version 11, layer
  * normalisation and Gelu spelt out, shapes computed from shapes, anonymous matrices.
  */
-final class TinyBert {
-    static final int VOCABULARY = 20;
+public final class TinyBert {
+    public static final int VOCABULARY = 20;
     static final int HIDDEN = 8;
     static final int HEADS = 2;
     static final int INNER = 12;
     static final int LAYERS = 2;
-    static final int POSITIONS = 16;
+    public static final int POSITIONS = 16;
 
     private final Network network = Network.empty("/", 11);
     private final Map<String, float[]> weights = new TreeMap<>();
@@ -31,7 +31,7 @@ final class TinyBert {
 
     private final ModelProto model;
 
-    TinyBert(long seed) {
+    public TinyBert(long seed) {
         this.random = new Random(seed);
         this.model = written();
     }
@@ -74,7 +74,7 @@ final class TinyBert {
                 .build();
     }
 
-    Path write(Path file) throws IOException {
+    public Path write(Path file) throws IOException {
         return Files.write(file, model.toByteArray());
     }
 
