@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import dev.perennial.encode.EncoderInfo;
 import dev.perennial.learn.AdaptationStrategy;
 import dev.perennial.learn.EncoderTraining;
 import dev.perennial.refusal.Refusal;
@@ -21,10 +22,7 @@ final class TrainingChoices {
     static final int WINDOW = 128;
 
     private static final int TEXTS_OF_A_STEP = 32;
-    private static final int LEAST_TEXTS_OF_A_STEP = 4;
-    /** Activations of a step take memory by its tokens, padding included. */
-    private static final int TOKENS_OF_A_STEP = 2048;
-
+    private static final int LEAST_TEXTS_OF_A_STEP = 8;
     private static final double TEMPERATURE_OF_TWO = 0.1;
     private static final double TEMPERATURE_OF_MANY = 0.05;
     private static final float CLIP = 1;
@@ -37,12 +35,12 @@ final class TrainingChoices {
     /**
      * The order for a training.
      *
-     * @param weights how many numbers the encoder has
+     * @param info of the encoder
      * @param texts tokens of the training's examples
      * @throws Refusal.Invalid when they do not show a difference
      */
     static WorkOrder.Train order(
-            EncoderFile encoder, long weights, EncoderTraining training, List<Objective.LabelledText> texts) {
+            EncoderFile encoder, EncoderInfo info, EncoderTraining training, List<Objective.LabelledText> texts) {
         Map<Integer, Integer> counts = new HashMap<>();
         texts.forEach(each -> counts.merge(each.label(), 1, Integer::sum));
         if (counts.size() < 2 || counts.values().stream().noneMatch(count -> count > 1)) {
@@ -51,11 +49,14 @@ final class TrainingChoices {
         }
         int longest =
                 texts.stream().mapToInt(each -> each.text().length()).max().orElseThrow();
-        int batch = Math.max(LEAST_TEXTS_OF_A_STEP, Math.min(TEXTS_OF_A_STEP, TOKENS_OF_A_STEP / longest));
+        long fitting = StepMemory.of(info, training.strategy())
+                        .tokens(training.budget().memoryBytes())
+                / longest;
+        int batch = (int) Math.max(LEAST_TEXTS_OF_A_STEP, Math.min(TEXTS_OF_A_STEP, fitting));
         double temperature = counts.size() == 2 ? TEMPERATURE_OF_TWO : TEMPERATURE_OF_MANY;
         return new WorkOrder.Train(
                 encoder,
-                selection(training, weights),
+                selection(training, info.parameters()),
                 new Objective.Contrast(texts, temperature, batch),
                 TrainingPlan.defaults(training.seed())
                         .withSteps(training.budget().steps())

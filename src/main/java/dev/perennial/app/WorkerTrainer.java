@@ -47,7 +47,7 @@ public final class WorkerTrainer implements EncoderTrainer {
     private static final long POLL_MILLIS = 100;
     private static final int RETRY_AFTER_SECONDS = 30;
     /** The rest of the memory is for weights and activations, which lie outside the heap. */
-    private static final double HEAP_SHARE = 0.4;
+    private static final double HEAP_SHARE = 0.25;
     /** To start, to write the adapter and to try it out. */
     private static final Duration GRACE = Duration.ofMinutes(5);
     /** A model and its copy with other weights lie on the heap while they are merged. */
@@ -129,8 +129,8 @@ public final class WorkerTrainer implements EncoderTrainer {
     public TrainedAdapter train(Encoder base, EncoderTraining training, TrainingFollower follower) {
         ModelFolder folder = required(base);
         int window = Math.min(TrainingChoices.WINDOW, base.info().maxTokens());
-        WorkOrder.Train order = TrainingChoices.order(
-                file(folder), folder.parameters(), training, tokens(folder, window, training.examples()));
+        WorkOrder.Train order =
+                TrainingChoices.order(file(folder), base.info(), training, tokens(folder, window, training.examples()));
         await(follower);
         try {
             return trained(order, training.budget(), follower);
@@ -142,7 +142,7 @@ public final class WorkerTrainer implements EncoderTrainer {
     }
 
     private static EncoderFile file(ModelFolder folder) {
-        return new EncoderFile(folder.model(), folder.modelSha256(), folder.pooling());
+        return new EncoderFile(folder.model().toAbsolutePath(), folder.modelSha256(), folder.pooling());
     }
 
     private static List<Objective.LabelledText> tokens(ModelFolder folder, int window, List<LabelledPassage> examples) {
