@@ -60,7 +60,7 @@ final class Hearing {
             for (StoredTask stored : store.tasks()) {
                 all &= !background.isShutdown() && hearsAnew(stored.task().id());
             }
-        } catch (RuntimeException unreadable) {
+        } catch (RuntimeException | Error unreadable) {
             all = false;
         }
         if (!all) {
@@ -104,7 +104,7 @@ final class Hearing {
         try {
             learning.followGraphs(id);
             return true;
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "Task {0} answers as before a graph changed, and is tried again: {1}",
@@ -118,7 +118,7 @@ final class Hearing {
         try {
             classrooms.enter(id, classroom -> learning.hearAnew(id, classroom));
             return true;
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "Task {0} goes on as it learnt before a graph changed, and is tried again: {1}",

@@ -87,7 +87,7 @@ final class FollowedGraph {
             try {
                 heard.run();
                 return true;
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "Not all tasks follow a change of a knowledge graph yet: {0}",
@@ -217,7 +217,8 @@ final class FollowedGraph {
             } else {
                 untold(reading);
             }
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
+            // Also when memory does not hold it now: who waits would else wait for ever.
             failed(reading, failure);
         }
     }
@@ -270,7 +271,7 @@ final class FollowedGraph {
         readAfterFailure();
     }
 
-    private synchronized void failed(Reading reading, RuntimeException failure) {
+    private synchronized void failed(Reading reading, Throwable failure) {
         if (reading.generation != generation) {
             // The next one is about to be read.
             ends(reading);
@@ -359,7 +360,7 @@ final class FollowedGraph {
                 boolean told = surroundings.tell();
                 caughtUp(told);
             }
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "Graph {0} is read anew, because neighbours of a changed entity cannot follow: {1}",

@@ -211,7 +211,7 @@ public final class GraphKeeper implements GraphListener {
             if (surroundings.tell()) {
                 return true;
             }
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "Graph {0} is read anew, because a change of an entity cannot be followed: {1}",

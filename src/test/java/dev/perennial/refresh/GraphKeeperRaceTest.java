@@ -413,6 +413,25 @@ final class GraphKeeperRaceTest {
         assertThat(serving(GRAPH).isSettled()).isTrue();
     }
 
+    @Test
+    void neighboursThatMemoryDoesNotHold_followWhenItDoes_andKeepNobodyWaiting() throws Exception {
+        stateHub(GRAPH, 20);
+        AtomicBoolean failed = new AtomicBoolean();
+        whenEncoding.put(FOLLOWER, () -> {
+            if (failed.compareAndSet(false, true)) {
+                throw new OutOfMemoryError("as if");
+            }
+        });
+
+        edit(GRAPH, "hub", "Centre");
+        CompletableFuture.runAsync(() -> keeper.settle(GRAPH)).get(20, TimeUnit.SECONDS);
+        edit(GRAPH, "hub", "Middle");
+        CompletableFuture.runAsync(() -> keeper.settle(GRAPH)).get(20, TimeUnit.SECONDS);
+
+        assertThat(failed).isTrue();
+        assertThat(serving(GRAPH).isSettled()).isTrue();
+    }
+
     private static void pause(int milliseconds) {
         try {
             Thread.sleep(milliseconds);

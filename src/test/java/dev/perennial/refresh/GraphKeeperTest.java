@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +63,7 @@ final class GraphKeeperTest {
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
     private volatile CountDownLatch reached = new CountDownLatch(1);
+    private volatile boolean outOfMemory;
     private final EncoderPool pool = new EncoderPool(1, 1_000_000);
     private final Encoders encoders = new Encoders(pool, List.of(new FakeEncoder("b")));
     private final MemoryShelf shelf = new MemoryShelf();
@@ -92,6 +94,9 @@ final class GraphKeeperTest {
     private KnowledgeStore sometimesFailing(KnowledgeStore real) {
         return (KnowledgeStore) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {KnowledgeStore.class}, (proxy, method, arguments) -> {
+                    if (outOfMemory && method.getName().equals("read")) {
+                        throw new OutOfMemoryError("as if");
+                    }
                     if (failing.contains(method.getName())) {
                         throw new Refusal.StoreUnavailable("The store is away.", 1);
                     }
@@ -171,6 +176,21 @@ final class GraphKeeperTest {
         eventually(() -> keeper.standing(GRAPH).state() == State.CURRENT);
         assertThat(knows("bergen")).isTrue();
         assertThat(keeper.standing(GRAPH)).isEqualTo(new GraphStanding(State.CURRENT, true, Optional.empty()));
+    }
+
+    @Test
+    void graphThatMemoryDoesNotHold_servesAsItWas_keepsNobodyWaiting_andIsTriedAgain() throws Exception {
+        keeper.close();
+        keep(SOON);
+        outOfMemory = true;
+        keeper.changed(GRAPH);
+
+        CompletableFuture.runAsync(() -> keeper.settle(GRAPH)).get(20, TimeUnit.SECONDS);
+        assertThat(keeper.standing(GRAPH))
+                .isEqualTo(new GraphStanding(State.UNREADABLE, true, Optional.of("OutOfMemoryError")));
+
+        outOfMemory = false;
+        eventually(() -> keeper.standing(GRAPH).state() == State.CURRENT);
     }
 
     @Test
