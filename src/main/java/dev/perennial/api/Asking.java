@@ -79,12 +79,15 @@ public final class Asking {
     }
 
     /**
-     * Refuses a request that says in a way that cannot be read how long its client waits.
+     * Holds a larger request back until this server has reached the revision that it asks for, or its client has left.
      *
-     * @throws Refusal.Unparsable when it does
+     * @throws Refusal.Unparsable when it says in a way that cannot be read how long its client waits
      */
-    void checkTime() {
-        clients.deadline();
+    void awaitRevision(Serving serving, Optional<TaskId> task, @Nullable String revision) {
+        clients.whileThere(() -> {
+            await(serving, task, revision);
+            return task;
+        });
     }
 
     /** The same for a request for predictions, whose failures count. */
@@ -105,7 +108,7 @@ public final class Asking {
     }
 
     void await(Serving serving, Optional<TaskId> task, @Nullable String revision) {
-        minRevision.await(serving.active(), task, revision);
+        minRevision.await(serving.active(), task, revision, serving.encoders().pool()::requireWanted);
     }
 
     PredictionRequest request(PredictBody question) {

@@ -28,9 +28,10 @@ public final class MinRevision {
      *
      * @param task the task that is read; empty when it may be any
      * @param asked {@code rev_...}, or null for any
+     * @param stay throws when nobody waits for the read any longer
      * @throws Refusal.NotReady when that takes too long, or there is no such revision yet
      */
-    public void await(ActiveEnsembles active, Optional<TaskId> task, @Nullable String asked) {
+    public void await(ActiveEnsembles active, Optional<TaskId> task, @Nullable String asked, Runnable stay) {
         if (asked == null) {
             return;
         }
@@ -49,6 +50,7 @@ public final class MinRevision {
                     throw behind;
                 }
             }
+            stay.run();
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }

@@ -50,9 +50,8 @@ public final class PredictionStreams {
      * The reply that is written while the request is read. What is wrong with the question itself is refused before.
      */
     Response answer(Asked asked, HttpHeaders headers, InputStream body) {
-        asking.checkTime();
         admission.admit(() -> {
-            asking.await(
+            asking.awaitRevision(
                     gate.serving(), Optional.of(asked.task()), asked.question().minRevision());
             return asked;
         });

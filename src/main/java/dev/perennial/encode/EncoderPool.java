@@ -206,6 +206,15 @@ public final class EncoderPool implements AutoCloseable {
         }
     }
 
+    /**
+     * Returns when what this thread does is wanted, as far as is known.
+     *
+     * @throws Refusal the reason for which it was given up
+     */
+    public void requireWanted() {
+        requireWanted(Thread.currentThread());
+    }
+
     private void requireWanted(Thread thread) {
         Refusal reason = givenUp.get(thread);
         if (reason != null) {

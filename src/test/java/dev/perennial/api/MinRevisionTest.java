@@ -32,7 +32,19 @@ final class MinRevisionTest {
             revision -> awaits.getAndIncrement() >= 0 && revision.equals(STORED));
 
     private void await(Duration longest, RevisionId revision) {
-        new MinRevision(longest).await(active, Optional.empty(), revision.toString());
+        new MinRevision(longest).await(active, Optional.empty(), revision.toString(), () -> {});
+    }
+
+    @Test
+    void readThatNobodyWaitsFor_isHeldBackNoLonger() {
+        Refusal late = new Refusal.Saturated("late", 1);
+
+        assertThatThrownBy(() -> new MinRevision(LONG).await(active, Optional.empty(), STORED.toString(), () -> {
+                    if (awaits.get() > 2) {
+                        throw late;
+                    }
+                }))
+                .isSameAs(late);
     }
 
     @Test
