@@ -63,8 +63,8 @@ public record MemberView(
         if (info == null) {
             return new MemberView(
                     member.id(),
-                    "encoder",
-                    null,
+                    member.teacher().isPresent() ? "static" : "encoder",
+                    member.teacher().orElse(null),
                     null,
                     null,
                     null,

@@ -151,7 +151,7 @@ public final class MembersResource {
             description = "ONNX model, tokenizer.json and pooling settings. It is checked in a process of its own "
                     + "before it may serve; then every task is learnt with it. The job's problem says why one is "
                     + "refused. An archive is sent as application/zip with ?id=. With kind static, a table of "
-                    + "another member is distilled on texts of WordNet instead, which takes minutes of one core; it "
+                    + "another member is distilled on texts of WordNet instead, which takes minutes of one core, it "
                     + "then serves like any other member, and its job can be cancelled.")
     @RequestBody(
             content = {
@@ -216,12 +216,10 @@ public final class MembersResource {
         if (!reads) {
             throw new Refusal.Invalid("/of", "is not an encoder that is ready; GET /v1/members lists them");
         }
-        serving.members().all().stream()
-                .filter(member -> member.teacher().filter(teacher::equals).isPresent())
-                .findFirst()
-                .ifPresent(table -> {
-                    throw new Refusal.Conflict("The member '" + table.id() + "' is the static table of this encoder.");
-                });
+        serving.members().tableOf(teacher).ifPresent(table -> {
+            throw new Refusal.Conflict(
+                    "The member '" + table.id() + "' is the static table of this encoder, or is being made so.");
+        });
         String id = MemberIds.inBody("/id", request.id() == null ? STATIC + teacher : request.id());
         if (!id.startsWith(STATIC)) {
             throw new Refusal.Invalid("/id", "must begin with " + STATIC + ", as the ids of static members do");
@@ -260,7 +258,8 @@ public final class MembersResource {
     }
 
     private Idempotency.Reply accepted(Serving serving, MemberSource source, Optional<Idempotency> idempotency) {
-        if (!serving.members().claim(unused(serving, source.id()))) {
+        unused(serving, source.id());
+        if (!serving.members().claim(source)) {
             throw taken();
         }
         try {

@@ -75,7 +75,7 @@ public final class MemberJob implements JobWork {
     @Override
     public Outcome work(Job job, byte[] payload, JobProgress progress) {
         MemberSource source = source(job.subject(), payload);
-        members.loading(source.id());
+        members.loading(source);
         try {
             return takeUp(source, progress);
         } catch (JobStopped stopped) {

@@ -52,7 +52,7 @@ public final class Members {
             Optional<String> reason,
             OptionalDouble latencySeconds) {}
 
-    private record Pending(State state, Optional<String> reason) {}
+    private record Pending(State state, Optional<String> reason, Optional<String> teacher) {}
 
     private final Encoders encoders;
     private final LiveGraphs graphs;
@@ -105,23 +105,35 @@ public final class Members {
     }
 
     /** Notes that a member is on the way, unless one of this id is ready or on the way already: then false. */
-    public synchronized boolean claim(String id) {
+    public synchronized boolean claim(MemberSource source) {
+        String id = source.id();
         Pending pending = pendingById.get(id);
         if (encoders.find(id).isPresent() || (pending != null && pending.state() == State.LOADING)) {
             return false;
         }
-        loading(id);
+        loading(source);
         return true;
     }
 
     /** Notes that a member is on the way. */
-    public void loading(String id) {
-        pendingById.put(id, new Pending(State.LOADING, Optional.empty()));
+    public void loading(MemberSource source) {
+        Optional<String> teacher =
+                source instanceof MemberSource.Teacher wish ? Optional.of(wish.teacher()) : Optional.empty();
+        pendingById.put(source.id(), new Pending(State.LOADING, Optional.empty(), teacher));
     }
 
     /** Notes that a member could not be taken up. */
     public void failed(String id, String reason) {
-        pendingById.put(id, new Pending(State.FAILED, Optional.of(reason)));
+        Optional<String> teacher = Optional.ofNullable(pendingById.get(id)).flatMap(Pending::teacher);
+        pendingById.put(id, new Pending(State.FAILED, Optional.of(reason), teacher));
+    }
+
+    /** The static table of an encoder that is ready or on the way. */
+    public Optional<Member> tableOf(String teacher) {
+        return all().stream()
+                .filter(member -> member.state() != State.FAILED)
+                .filter(member -> member.teacher().filter(teacher::equals).isPresent())
+                .findFirst();
     }
 
     /** Notes that a member is among the encoders, or no longer wanted. */
@@ -157,7 +169,7 @@ public final class Members {
                         pending.state(),
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.empty(),
+                        pending.teacher(),
                         pending.reason(),
                         OptionalDouble.empty()));
     }

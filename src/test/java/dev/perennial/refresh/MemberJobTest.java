@@ -159,16 +159,17 @@ final class MemberJobTest {
 
     @Test
     void claim_isGrantedOnceUntilTheMemberFailed() {
-        assertThat(members.claim("old")).isFalse();
-        assertThat(members.claim("new")).isTrue();
-        assertThat(members.claim("new")).isFalse();
+        assertThat(members.claim(new MemberSource.Folder("old", Path.of("old"))))
+                .isFalse();
+        assertThat(members.claim(SOURCE)).isTrue();
+        assertThat(members.claim(SOURCE)).isFalse();
         members.failed("new", "reason");
-        assertThat(members.claim("new")).isTrue();
+        assertThat(members.claim(SOURCE)).isTrue();
     }
 
     @Test
     void abandonedCandidate_isForgotten() {
-        members.loading("new");
+        members.loading(SOURCE);
 
         job().abandon(queued(), MemberJob.order(SOURCE).payload());
 
@@ -192,7 +193,7 @@ final class MemberJobTest {
     @Test
     void distillationThatIsCancelled_leavesNothing() {
         MemberSource wish = new MemberSource.Teacher("static-old", "old");
-        members.loading("static-old");
+        members.loading(wish);
 
         JobWork.Outcome outcome = job().work(queued(wish), MemberJob.order(wish).payload(), new SilentProgress() {
             @Override
@@ -229,6 +230,20 @@ final class MemberJobTest {
 
         assertThat(outcome.result()).contains("\"removed\":\"static-old\"");
         assertThat(dismissed).containsExactly("static-old");
+    }
+
+    @Test
+    void tableOnTheWay_isKnownAsThatOfItsTeacher_untilItFails() {
+        MemberSource wish = new MemberSource.Teacher("static-old", "old");
+        assertThat(members.tableOf("old")).isEmpty();
+
+        members.claim(wish);
+        assertThat(members.tableOf("old").orElseThrow().id()).isEqualTo("static-old");
+        assertThat(members.tableOf("static-old")).isEmpty();
+
+        members.failed("static-old", "reason");
+        assertThat(members.tableOf("old")).isEmpty();
+        assertThat(members.find("static-old").orElseThrow().teacher()).contains("old");
     }
 
     private MemberJob job() {
