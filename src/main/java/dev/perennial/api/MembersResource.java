@@ -151,8 +151,8 @@ public final class MembersResource {
             description = "ONNX model, tokenizer.json and pooling settings. It is checked in a process of its own "
                     + "before it may serve; then every task is learnt with it. The job's problem says why one is "
                     + "refused. An archive is sent as application/zip with ?id=. With kind static, a table of "
-                    + "another member is distilled on texts of WordNet instead, which takes minutes of one core, it "
-                    + "then serves like any other member, and its job can be cancelled.")
+                    + "another member is distilled on texts of WordNet instead, which takes minutes of one core, one "
+                    + "table after the other; it then serves like any other member, and its job can be cancelled.")
     @RequestBody(
             content = {
                 @Content(

@@ -26,6 +26,11 @@ final class Distillation {
         this.progress = progress;
     }
 
+    /** Says that another one is under way. */
+    static void waits(JobProgress progress) {
+        progress.report(0, HUNDREDTHS, "waiting for another distillation");
+    }
+
     /** What opens the table of a teacher; empty when the job was cancelled. */
     static Optional<TableFolder> run(String id, Encoder teacher, Path folder, JobProgress progress) throws IOException {
         Distillation distillation = new Distillation(progress);

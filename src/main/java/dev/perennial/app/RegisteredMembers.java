@@ -21,9 +21,11 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -38,6 +40,7 @@ import org.jboss.logging.Logger;
 public final class RegisteredMembers implements MemberRegistry {
     private static final Logger LOG = Logger.getLogger(RegisteredMembers.class);
     private static final int RETRY_AFTER_SECONDS = 30;
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
     private static final int BUFFER_BYTES = 1 << 16;
     private static final String STAGED = ".staged";
     private static final String PENDING = ".pending-";
@@ -48,6 +51,9 @@ public final class RegisteredMembers implements MemberRegistry {
     private final MemberChecks checks;
     private final OnnxRuntime runtime;
     private final long maxArchiveBytes;
+
+    /** One table at a time is made: it may take half of the heap. */
+    private final Semaphore distilling = new Semaphore(1);
 
     /**
      * Where registered encoders come from and go to.
@@ -157,12 +163,33 @@ public final class RegisteredMembers implements MemberRegistry {
         }
     }
 
-    /** A table of this id takes minutes to be made; registrations need not wait for it. */
+    /** A table takes minutes to be made; registrations need not wait for it, other distillations do. */
     @Override
     public Optional<Encoder> distil(String id, Encoder teacher, JobProgress progress) {
-        if (isDistilled(id)) {
-            return Optional.of(open(id));
+        if (!awaitTurn(progress)) {
+            return Optional.empty();
         }
+        try {
+            return isDistilled(id) ? Optional.of(open(id)) : fresh(id, teacher, progress);
+        } finally {
+            distilling.release();
+        }
+    }
+
+    private boolean awaitTurn(JobProgress progress) {
+        if (!distilling.tryAcquire()) {
+            Distillation.waits(progress);
+            do {
+                if (!progress.mayGoOn()) {
+                    return false;
+                }
+                progress.pause(BETWEEN_LOOKS);
+            } while (!distilling.tryAcquire());
+        }
+        return true;
+    }
+
+    private Optional<Encoder> fresh(String id, Encoder teacher, JobProgress progress) {
         try {
             Path fresh = Files.createTempDirectory(Files.createDirectories(directory), ".fresh-");
             try {

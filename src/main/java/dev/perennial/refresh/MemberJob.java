@@ -85,7 +85,7 @@ public final class MemberJob implements JobWork {
             progress.mayGoOn();
             members.failed(source.id(), String.valueOf(refused.getMessage()));
             throw refused;
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             members.failed(source.id(), "The service failed while taking it up; see the job.");
             throw failure;
         }
@@ -103,7 +103,7 @@ public final class MemberJob implements JobWork {
         progress.report(steps - 1, steps, "learning every task with it");
         try {
             adopt.accept(encoder);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             if (isServing(encoder)) {
                 registry.confirm(source.id());
             } else {

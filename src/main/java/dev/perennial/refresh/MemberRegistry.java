@@ -38,7 +38,7 @@ public interface MemberRegistry {
 
     /**
      * Distils a static table, keeps it until it is {@link #confirm}ed, and opens it. One that was made already is
-     * opened.
+     * opened. While another one is being made, this one waits.
      *
      * @param id of the static encoder
      * @param progress told in hundredths how much of it is done

@@ -31,6 +31,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -225,6 +231,87 @@ final class RegisteredMembersIT {
         assertThatThrownBy(() -> registry().open("static-mine"))
                 .isInstanceOf(Refusal.Invalid.class)
                 .hasMessageContaining("SHA-256");
+    }
+
+    @Test
+    void distillations_followOneAnother() throws Exception {
+        AtomicInteger reading = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch waiting = new CountDownLatch(1);
+        ExecutorService two = Executors.newFixedThreadPool(2);
+        try (Encoder teacher = registry.register(registry.folder("mine", "tiny"))) {
+            Future<?> first = two.submit(() -> {
+                registry.distil("static-a", teacher, new SilentProgress() {
+                    @Override
+                    public void report(long done, long total, String message) {
+                        begun.countDown();
+                        if (done == 0) {
+                            await(waiting);
+                        }
+                    }
+                });
+                reading.set(1);
+            });
+            await(begun);
+            Future<?> second = two.submit(() -> registry.distil("static-b", teacher, new SilentProgress() {
+                @Override
+                public void report(long done, long total, String message) {
+                    waiting.countDown();
+                    if (done > 0) {
+                        most.accumulateAndGet(1 - reading.get(), Math::max);
+                    }
+                }
+            }));
+            first.get();
+            second.get();
+        } finally {
+            two.shutdownNow();
+        }
+
+        assertThat(most).hasValue(0);
+        assertThat(files(home.resolve("members")))
+                .containsExactly(".pending-mine", ".pending-static-a", ".pending-static-b");
+    }
+
+    @Test
+    void distillationThatWaits_canBeCancelled() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        ExecutorService one = Executors.newSingleThreadExecutor();
+        try (Encoder teacher = registry.register(registry.folder("mine", "tiny"))) {
+            Future<?> first = one.submit(() -> registry.distil("static-a", teacher, new SilentProgress() {
+                @Override
+                public boolean mayGoOn() {
+                    begun.countDown();
+                    await(over);
+                    return false;
+                }
+            }));
+            await(begun);
+
+            assertThat(registry.distil("static-b", teacher, new SilentProgress() {
+                        @Override
+                        public boolean mayGoOn() {
+                            return false;
+                        }
+                    }))
+                    .isEmpty();
+            assertThat(files(home.resolve("members"))).hasSize(2);
+            over.countDown();
+            first.get();
+        } finally {
+            over.countDown();
+            one.shutdownNow();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
     }
 
     private void keep(String id) {

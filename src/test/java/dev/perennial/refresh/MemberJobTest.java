@@ -233,6 +233,19 @@ final class MemberJobTest {
     }
 
     @Test
+    void candidateThatTheMachineHasNoRoomFor_canBeTakenUpAgain() {
+        MemberJob job = new MemberJob(shelf, members, encoder -> {
+            throw new OutOfMemoryError("in a test");
+        });
+
+        assertThatThrownBy(() -> work(job, new SilentProgress())).isInstanceOf(OutOfMemoryError.class);
+
+        assertThat(members.find("new").orElseThrow().state()).isEqualTo(Members.State.FAILED);
+        assertThat(members.claim(SOURCE)).isTrue();
+        assertThat(shelf.withdrawn).containsExactly("new");
+    }
+
+    @Test
     void tableOnTheWay_isKnownAsThatOfItsTeacher_untilItFails() {
         MemberSource wish = new MemberSource.Teacher("static-old", "old");
         assertThat(members.tableOf("old")).isEmpty();
