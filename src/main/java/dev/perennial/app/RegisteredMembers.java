@@ -170,7 +170,7 @@ public final class RegisteredMembers implements MemberRegistry {
             return Optional.empty();
         }
         try {
-            return isDistilled(id) ? Optional.of(open(id)) : fresh(id, teacher, progress);
+            return fresh(id, teacher, progress);
         } finally {
             distilling.release();
         }

@@ -205,7 +205,7 @@ public final class Starting {
 
     private static List<JobWork> ofMembers(
             MemberRegistry registry, Members members, Consumer<Encoder> adopt, Consumer<String> dismiss) {
-        return List.of(new MemberJob(registry, members, adopt), new MemberRemovalJob(registry, dismiss));
+        return List.of(new MemberJob(registry, members, adopt), new MemberRemovalJob(registry, members, dismiss));
     }
 
     private TaskStore store(Disk disk, Encoders encoders, Refreshing refreshing) {

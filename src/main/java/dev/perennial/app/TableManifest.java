@@ -62,10 +62,18 @@ final class TableManifest {
                     required(properties, "table-sha256"),
                     required(properties, "tokenizer-sha256"),
                     required(properties, "prefix"),
-                    Integer.parseInt(required(properties, "dimension")));
+                    positive(required(properties, "dimension")));
         } catch (IOException | IllegalArgumentException spoilt) {
             throw new Refusal.Invalid("", "The manifest of the static member cannot be read; distil it again.");
         }
+    }
+
+    private static int positive(String number) {
+        int parsed = Integer.parseInt(number);
+        if (parsed < 1) {
+            throw new IllegalArgumentException("the manifest has a number that is not positive");
+        }
+        return parsed;
     }
 
     private static String required(Properties properties, String key) {

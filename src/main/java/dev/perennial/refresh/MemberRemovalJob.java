@@ -13,11 +13,13 @@ public final class MemberRemovalJob implements JobWork {
     private static final int STEPS = 2;
 
     private final MemberRegistry registry;
+    private final Members members;
     private final Consumer<String> dismiss;
 
     /** @param dismiss has a member of this id serve in no task, as {@code learn.Teacher} does */
-    public MemberRemovalJob(MemberRegistry registry, Consumer<String> dismiss) {
+    public MemberRemovalJob(MemberRegistry registry, Members members, Consumer<String> dismiss) {
         this.registry = registry;
+        this.members = members;
         this.dismiss = dismiss;
     }
 
@@ -37,6 +39,7 @@ public final class MemberRemovalJob implements JobWork {
         registry.remove(job.subject());
         progress.report(1, STEPS, "learning every task without it");
         dismiss.accept(job.subject());
+        members.dismiss(job.subject());
         progress.report(STEPS, STEPS, "removed");
         return new Outcome(new JsonText().put("removed", job.subject()).toString(), true);
     }

@@ -234,6 +234,38 @@ final class RegisteredMembersIT {
     }
 
     @Test
+    void damagedTable_isDistilledAgain_underItsId() throws IOException {
+        try (Encoder teacher = registry.register(registry.folder("mine", "tiny"))) {
+            registry.distil("static-mine", teacher, new SilentProgress())
+                    .orElseThrow()
+                    .close();
+            registry.confirm("static-mine");
+            Files.writeString(home.resolve("members/static-mine/static.table"), "damaged");
+
+            registry.distil("static-mine", teacher, new SilentProgress())
+                    .orElseThrow()
+                    .close();
+            registry.confirm("static-mine");
+        }
+
+        registry().open("static-mine").close();
+    }
+
+    @Test
+    void spoiltManifest_keepsOnlyItsOwnMemberFromServing() throws IOException {
+        try (Encoder teacher = registry.register(registry.folder("mine", "tiny"))) {
+            registry.distil("static-mine", teacher, new SilentProgress())
+                    .orElseThrow()
+                    .close();
+        }
+        registry.confirm("static-mine");
+        Path manifest = home.resolve("members/static-mine/table.properties");
+        Files.writeString(manifest, Files.readString(manifest).replaceAll("dimension=[0-9]+", "dimension=0"));
+
+        assertThatThrownBy(() -> registry().open("static-mine")).isInstanceOf(Refusal.Invalid.class);
+    }
+
+    @Test
     void distillations_followOneAnother() throws Exception {
         AtomicInteger reading = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();

@@ -220,7 +220,7 @@ final class MemberJobTest {
     @Test
     void removal_forgetsTheFilesFirst_soThatTheNextStartGoesOn() {
         List<String> dismissed = new ArrayList<>();
-        MemberRemovalJob removal = new MemberRemovalJob(shelf, id -> {
+        MemberRemovalJob removal = new MemberRemovalJob(shelf, members, id -> {
             assertThat(shelf.removed).containsExactly(id);
             dismissed.add(id);
         });
@@ -230,6 +230,16 @@ final class MemberJobTest {
 
         assertThat(outcome.result()).contains("\"removed\":\"static-old\"");
         assertThat(dismissed).containsExactly("static-old");
+    }
+
+    @Test
+    void removalOfAMemberThatCouldNotServe_takesItOffTheList() {
+        members.failed("static-old", "The static table is damaged.");
+        MemberRemovalJob removal = new MemberRemovalJob(shelf, members, id -> {});
+
+        removal.work(queued(new MemberSource.Teacher("static-old", "old")), new byte[0], new SilentProgress());
+
+        assertThat(members.find("static-old")).isEmpty();
     }
 
     @Test
