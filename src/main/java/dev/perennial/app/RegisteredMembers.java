@@ -170,7 +170,8 @@ public final class RegisteredMembers implements MemberRegistry {
             return Optional.empty();
         }
         try {
-            return fresh(id, teacher, progress);
+            Optional<Encoder> made = made(id, teacher);
+            return made.isPresent() ? made : fresh(id, teacher, progress);
         } finally {
             distilling.release();
         }
@@ -187,6 +188,15 @@ public final class RegisteredMembers implements MemberRegistry {
             } while (!distilling.tryAcquire());
         }
         return true;
+    }
+
+    /** The table of an attempt that the service was too busy to take up. */
+    private Optional<Encoder> made(String id, Encoder teacher) {
+        if (!TableManifest.isIn(pending(id))) {
+            return Optional.empty();
+        }
+        TableFolder table = TableManifest.read(id, pending(id));
+        return table.teacher().equals(teacher.info().id()) ? Optional.of(table.open()) : Optional.empty();
     }
 
     private Optional<Encoder> fresh(String id, Encoder teacher, JobProgress progress) {

@@ -70,8 +70,14 @@ public final class StaticDistillation {
      * the common one.
      */
     static Optional<FloatMatrix> distil(OnnxEncoder teacher, Path tokenizer, List<String> texts, Progress progress) {
-        int pieces = (int) TokenizerScan.scan(tokenizer) + 1;
-        return new StaticDistillation(teacher, progress).distil(pieces, texts);
+        int pieces = pieces(tokenizer);
+        StaticDistillation distillation = new StaticDistillation(teacher, progress);
+        distillation.requireRoom(pieces);
+        return distillation.distil(pieces, texts);
+    }
+
+    private static int pieces(Path tokenizer) {
+        return (int) TokenizerScan.scan(tokenizer) + 1;
     }
 
     /**
@@ -91,11 +97,16 @@ public final class StaticDistillation {
                 || !Sha256.of(tokenizer).equals(exact.source().tokenizerSha256())) {
             Files.copy(exact.source().tokenizer(), tokenizer, StandardCopyOption.REPLACE_EXISTING);
         }
-        Optional<FloatMatrix> made = distil(exact, tokenizer, GlossCorpus.read().sample(TEXTS, SEED), progress);
+        Path table = folder.resolve("static.table");
+        int pieces = pieces(tokenizer);
+        StaticDistillation distillation = new StaticDistillation(exact, progress);
+        distillation.requireRoom(pieces);
+        StaticTable.reserve(table, pieces, exact.info().dimension());
+        Optional<FloatMatrix> made =
+                distillation.distil(pieces, GlossCorpus.read().sample(TEXTS, SEED));
         if (made.isEmpty()) {
             return Optional.empty();
         }
-        Path table = folder.resolve("static.table");
         String sha256 = StaticTable.of(made.get()).write(table);
         return Optional.of(new TableFolder(
                 id,
@@ -109,7 +120,6 @@ public final class StaticDistillation {
     }
 
     private Optional<FloatMatrix> distil(int pieces, List<String> texts) {
-        requireRoom(pieces);
         List<Passage> passages = texts.stream().map(Passage::of).toList();
         List<int[]> ids = passages.parallelStream()
                 .map(passage -> content(teacher.tokenize(passage)))

@@ -2,15 +2,17 @@
 package dev.perennial.onnx;
 
 import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.perennial.math.FloatMatrix;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -19,6 +21,8 @@ import java.util.Map;
  * nothing but the rows, as little-endian floats. Immutable and thread-safe.
  */
 final class StaticTable {
+    private static final int WRITTEN_AT_ONCE = 1 << 16;
+
     private final ByteBuffer bytes;
     private final FloatBuffer rows;
     private final int dimension;
@@ -54,17 +58,28 @@ final class StaticTable {
         return new StaticTable(copy, dimension);
     }
 
+    /** Fills a file that {@link #write} will write, so that a disk without room for it is known before. */
+    static void reserve(Path file, int pieces, int dimension) throws IOException {
+        byte[] row = new byte[dimension * Float.BYTES];
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), WRITTEN_AT_ONCE)) {
+            for (int piece = 0; piece < pieces; piece++) {
+                out.write(row);
+            }
+        }
+    }
+
     /**
      * Writes a file that {@link #map} reads, and waits until it is on disk.
      *
      * @return its hash
      */
     String write(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, CREATE, WRITE, TRUNCATE_EXISTING)) {
+        try (FileChannel channel = FileChannel.open(file, CREATE, WRITE)) {
             ByteBuffer left = bytes.duplicate();
             while (left.hasRemaining()) {
                 channel.write(left);
             }
+            channel.truncate(bytes.capacity());
             channel.force(true);
         }
         return sha256();

@@ -69,6 +69,7 @@ public final class MemberJob implements JobWork {
 
     @Override
     public void giveUp(Job job, byte[] payload) {
+        registry.withdraw(job.subject());
         registry.discard(source(job.subject(), payload));
     }
 
@@ -108,7 +109,7 @@ public final class MemberJob implements JobWork {
                 registry.confirm(source.id());
             } else {
                 encoder.close();
-                registry.withdraw(source.id());
+                withdrawUnlessBusy(source, failure);
             }
             throw failure;
         }
@@ -118,6 +119,16 @@ public final class MemberJob implements JobWork {
         members.settled(source.id());
         progress.report(steps, steps, "serving");
         return new Outcome(result(encoder.info()), true);
+    }
+
+    /** Work that found the service busy is begun again, and a table takes minutes to be made. */
+    private void withdrawUnlessBusy(MemberSource source, Throwable failure) {
+        boolean busy = failure instanceof Refusal.Saturated
+                || failure instanceof Refusal.NotReady
+                || failure instanceof Refusal.StoreUnavailable;
+        if (!busy) {
+            registry.withdraw(source.id());
+        }
     }
 
     private Optional<Encoder> made(MemberSource source, JobProgress progress) {

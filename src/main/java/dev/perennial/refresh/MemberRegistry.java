@@ -37,8 +37,8 @@ public interface MemberRegistry {
     Encoder register(MemberSource source);
 
     /**
-     * Distils a static table, keeps it until it is {@link #confirm}ed, and opens it. While another one is being made,
-     * this one waits.
+     * Distils a static table, keeps it until it is {@link #confirm}ed, and opens it. One that was made already, and is
+     * neither confirmed nor {@link #withdraw}n, is opened. While another one is being made, this one waits.
      *
      * @param id of the static encoder
      * @param progress told in hundredths how much of it is done

@@ -26,6 +26,7 @@ import dev.perennial.refresh.SilentProgress;
 import dev.perennial.refusal.Refusal;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -266,6 +267,28 @@ final class RegisteredMembersIT {
     }
 
     @Test
+    void tableThatCouldNotBeTakenUpYet_isNotDistilledAgain() throws IOException {
+        AtomicInteger reports = new AtomicInteger();
+        SilentProgress counting = new SilentProgress() {
+            @Override
+            public void report(long done, long total, String message) {
+                reports.incrementAndGet();
+            }
+        };
+        try (Encoder teacher = registry.register(registry.folder("mine", "tiny"))) {
+            registry.distil("static-mine", teacher, counting).orElseThrow().close();
+            int once = reports.get();
+
+            registry.distil("static-mine", teacher, counting).orElseThrow().close();
+            assertThat(reports).hasValue(once);
+
+            registry.withdraw("static-mine");
+            registry.distil("static-mine", teacher, counting).orElseThrow().close();
+            assertThat(reports.get()).isGreaterThan(once);
+        }
+    }
+
+    @Test
     void distillations_followOneAnother() throws Exception {
         AtomicInteger reading = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
@@ -335,6 +358,32 @@ final class RegisteredMembersIT {
         } finally {
             over.countDown();
             one.shutdownNow();
+        }
+    }
+
+    @Test
+    void distillation_takesItsRoomOnTheDiskBeforeItReads() throws IOException {
+        List<Long> sizes = new ArrayList<>();
+        SilentProgress looking = new SilentProgress() {
+            @Override
+            public void report(long done, long total, String message) {
+                sizes.add(tableBytes());
+            }
+        };
+        try (Encoder teacher = registry.register(registry.folder("mine", "tiny"));
+                Encoder table = registry.distil("static-mine", teacher, looking).orElseThrow()) {
+            assertThat(sizes).isNotEmpty().containsOnly(table.info().bytes());
+        }
+    }
+
+    /** Of a table that is being made; 0 when there is none yet. */
+    private long tableBytes() {
+        try (Stream<Path> files = Files.walk(home.resolve("members"))) {
+            return files.filter(file -> file.endsWith("static.table"))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 

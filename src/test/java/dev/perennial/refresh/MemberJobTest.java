@@ -256,6 +256,19 @@ final class MemberJobTest {
     }
 
     @Test
+    void adoptionThatFindsTheServiceBusy_keepsWhatWasMade_untilItIsGivenUp() {
+        MemberJob job = new MemberJob(shelf, members, encoder -> {
+            throw new Refusal.StoreUnavailable("The disk is full.", 1);
+        });
+
+        assertThatThrownBy(() -> work(job, new SilentProgress())).isInstanceOf(Refusal.StoreUnavailable.class);
+        assertThat(shelf.withdrawn).isEmpty();
+
+        job.giveUp(queued(), MemberJob.order(SOURCE).payload());
+        assertThat(shelf.withdrawn).containsExactly("new");
+    }
+
+    @Test
     void tableOnTheWay_isKnownAsThatOfItsTeacher_untilItFails() {
         MemberSource wish = new MemberSource.Teacher("static-old", "old");
         assertThat(members.tableOf("old")).isEmpty();
