@@ -36,13 +36,15 @@ final class Distillation {
         Distillation distillation = new Distillation(progress);
         ForkJoinPool pool = Refreshing.inBackground(1);
         try {
-            return pool.invoke(ForkJoinTask.adapt(() -> {
+            Optional<TableFolder> made = pool.invoke(ForkJoinTask.adapt(() -> {
                 try {
                     return StaticDistillation.distil(id, teacher, folder, distillation::goesOn);
                 } catch (IOException failure) {
                     throw new UncheckedIOException(failure);
                 }
             }));
+            // Nobody is asked while the table is being solved.
+            return made.filter(table -> progress.mayGoOn());
         } catch (UncheckedIOException failure) {
             throw failure.getCause();
         } finally {

@@ -362,6 +362,30 @@ final class RegisteredMembersIT {
     }
 
     @Test
+    void distillationThatIsCancelledWhileItSolves_leavesNoFile() throws IOException {
+        AtomicInteger asked = new AtomicInteger(-1);
+        SilentProgress cancelled = new SilentProgress() {
+            @Override
+            public void report(long done, long total, String message) {
+                if (message.equals("solving")) {
+                    asked.set(0);
+                }
+            }
+
+            @Override
+            public boolean mayGoOn() {
+                return asked.get() < 0 || asked.getAndIncrement() == 0;
+            }
+        };
+        try (Encoder teacher = registry.register(registry.folder("mine", "tiny"))) {
+            registry.confirm("mine");
+
+            assertThat(registry.distil("static-mine", teacher, cancelled)).isEmpty();
+        }
+        assertThat(files(home.resolve("members"))).containsExactly("mine");
+    }
+
+    @Test
     void distillation_takesItsRoomOnTheDiskBeforeItReads() throws IOException {
         List<Long> sizes = new ArrayList<>();
         SilentProgress looking = new SilentProgress() {
