@@ -2,25 +2,27 @@
 package dev.perennial.encode;
 
 /**
- * How long runs of encoders take, by the characters that they read: a mean that follows the latest runs, over all
- * encoders. Thread-safe.
+ * How long runs of encoders take, by the characters that they read: the time of the latest runs over their characters,
+ * over all encoders. A short run is slow for its characters and must not speak for long ones. Thread-safe.
  */
 final class ServiceRate {
     private static final double SHARE_OF_THE_LATEST = 1.0 / 16;
 
-    /** Nanoseconds that a thread takes for a character; not a number before the first run. Guarded by this. */
-    private double nanosPerChar = Double.NaN;
+    /** Means of a run, which follow the latest ones; 0 before the first. Guarded by this. */
+    private double meanChars;
+
+    private double meanNanos;
 
     synchronized void ran(long chars, long nanos) {
         if (chars > 0) {
-            double latest = nanos / (double) chars;
-            nanosPerChar =
-                    Double.isNaN(nanosPerChar) ? latest : nanosPerChar + SHARE_OF_THE_LATEST * (latest - nanosPerChar);
+            double share = meanChars > 0 ? SHARE_OF_THE_LATEST : 1;
+            meanChars += share * (chars - meanChars);
+            meanNanos += share * (nanos - meanNanos);
         }
     }
 
     /** How long so many characters take that threads share; 0 while nothing is known. */
     synchronized double nanos(long chars, int threads) {
-        return Double.isNaN(nanosPerChar) ? 0 : chars * nanosPerChar / threads;
+        return meanChars > 0 ? chars * meanNanos / meanChars / threads : 0;
     }
 }
