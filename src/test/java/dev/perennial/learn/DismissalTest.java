@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perennial.encode.FakeTableEncoder;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
+import dev.perennial.task.RevisionId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +30,22 @@ final class DismissalTest {
             assertThat(school.active().of(School.TASK).headDigest()).isEqualTo(before);
             assertThat(school.store().vectors(School.TASK, digest)).isEmpty();
             assertThat(school.encoders().find("static-a")).isEmpty();
+        }
+    }
+
+    @Test
+    void membersThatComeAndGo_moveTheRevisionOfAnswers() {
+        try (School school = School.open(School.SMALL)) {
+            school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.TEXT, "card", "weather"));
+            school.teach(List.of(School.teaching("my card is gone", "card"), School.teaching("rain", "weather")));
+            RevisionId taught = school.active().of(School.TASK).answerRevision();
+
+            school.teacher().adopt(FakeTableEncoder.of("static-a", "a"));
+            RevisionId joined = school.active().of(School.TASK).answerRevision();
+            school.teacher().dismiss("static-a");
+
+            assertThat(joined).isGreaterThan(taught);
+            assertThat(school.active().of(School.TASK).answerRevision()).isGreaterThan(joined);
         }
     }
 }
