@@ -16,6 +16,7 @@ import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.CascadeAudit;
 import dev.perennial.ensemble.InstructionRouter;
+import dev.perennial.ensemble.InstructionVectors;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.ensemble.VectorModels;
 import dev.perennial.knowledge.LiveGraphs;
@@ -175,13 +176,15 @@ public final class Starting {
             JobStore jobStore = new SqliteJobStore(disk.database(), clock);
             refreshable.ifPresent(one -> one.shelf().retain(unfinished(jobStore)));
             Jobs jobs = knowledge.recovered(jobs(jobStore, works), jobStore);
+            InstructionVectors instructions =
+                    new InstructionVectors(encoders, ready -> spreads.featureMap(InputKind.TEXT, ready));
             Serving serving = new Serving(
                     store,
                     jobs,
                     encoders,
                     active,
                     predictor(active, encoders, graphs, refreshing),
-                    router(active, encoders, spreads, teacher),
+                    new InstructionRouter(active, encoders, instructions, teacher::zeroShot),
                     teacher,
                     vectorModels(encoders, spreads),
                     members,
@@ -191,16 +194,21 @@ public final class Starting {
                     knowledge.keeper(),
                     knowledge.uploads(),
                     library(disk, encoders));
-            metrics.show(serving);
-            jobs.resume();
-            teacher.warmUp();
-            serving.library().open();
-            return serving;
+            return begun(serving);
         } catch (RuntimeException failure) {
             knowledge.graphs().close();
             closeUndisturbed(teacher);
             throw failure;
         }
+    }
+
+    /** Begins what goes on beside requests. */
+    private Serving begun(Serving serving) {
+        metrics.show(serving);
+        serving.jobs().resume();
+        serving.teacher().warmUp();
+        serving.library().open();
+        return serving;
     }
 
     private static List<JobWork> ofMembers(
@@ -213,12 +221,6 @@ public final class Starting {
             encoders.pool().forget();
             refreshing.forget();
         });
-    }
-
-    private static InstructionRouter router(
-            ActiveEnsembles active, Encoders encoders, Spreads spreads, Teacher teacher) {
-        return new InstructionRouter(
-                active, encoders, ready -> spreads.featureMap(InputKind.TEXT, ready), teacher::zeroShot);
     }
 
     private static VectorModels vectorModels(Encoders encoders, Spreads spreads) {

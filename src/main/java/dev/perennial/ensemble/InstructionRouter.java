@@ -1,33 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.ensemble;
 
-import dev.perennial.encode.Encoded;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
-import dev.perennial.member.FeatureMap;
-import dev.perennial.member.Features;
-import dev.perennial.member.View;
 import dev.perennial.refusal.Refusal;
-import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.Label;
 import dev.perennial.task.Policy;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
-import dev.perennial.text.Text;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 
 /**
  * Finds the task that an instruction is about, by how close the embedded instructions are; when none is close enough,
@@ -36,9 +24,6 @@ import java.util.function.Function;
 public final class InstructionRouter {
     /** Instructions at least this close ask the same question; unrelated ones are at 0, equal ones at 1. */
     private static final double SAME_QUESTION = 0.6;
-
-    private static final int MAX_REMEMBERED = 20_000;
-    private static final int EMBED_AT_ONCE = 64;
 
     /**
      * An answer and the task that gave it.
@@ -51,28 +36,25 @@ public final class InstructionRouter {
 
     private record Candidate(Ensemble ensemble, double match) {}
 
-    private record Key(String memberDigests, String instruction) {}
-
     private final ActiveEnsembles active;
     private final Encoders encoders;
     private final Predictor predictor;
-    private final Function<List<Encoder>, FeatureMap> featureMaps;
+    private final InstructionVectors instructions;
     private final BiFunction<Task, List<Encoder>, Ensemble> zeroShot;
-    private final Map<Key, Features> featuresByInstruction = new ConcurrentHashMap<>();
 
     /**
-     * @param featureMaps how the vectors of single texts become features, for the encoders given
+     * @param instructions says how close instructions are
      * @param zeroShot an ensemble that knows a task's labels and no example
      */
     public InstructionRouter(
             ActiveEnsembles active,
             Encoders encoders,
-            Function<List<Encoder>, FeatureMap> featureMaps,
+            InstructionVectors instructions,
             BiFunction<Task, List<Encoder>, Ensemble> zeroShot) {
         this.active = active;
         this.encoders = encoders;
         this.predictor = new Predictor(active, encoders);
-        this.featureMaps = featureMaps;
+        this.instructions = instructions;
         this.zeroShot = zeroShot;
     }
 
@@ -111,60 +93,13 @@ public final class InstructionRouter {
                 .filter(ensemble -> ensemble.task().input() == kind)
                 .filter(ensemble -> !ensemble.task().instruction().isBlank())
                 .toList();
-        Set<String> instructions = new LinkedHashSet<>(Set.of(instruction));
-        candidates.forEach(ensemble -> instructions.add(ensemble.task().instruction()));
-        Map<String, Features> features = features(encoders.contextual(), instructions);
-        Features asked = known(features, instruction);
+        Set<String> wordings = new LinkedHashSet<>(Set.of(instruction));
+        candidates.forEach(ensemble -> wordings.add(ensemble.task().instruction()));
+        InstructionVectors.Seen seen = instructions.read(wordings);
         return candidates.stream()
                 .map(ensemble -> new Candidate(
-                        ensemble,
-                        closeness(asked, known(features, ensemble.task().instruction()))))
+                        ensemble, seen.closeness(instruction, ensemble.task().instruction())))
                 .max(Comparator.comparingDouble(Candidate::match)
                         .thenComparing(candidate -> candidate.ensemble().task().id(), Comparator.reverseOrder()));
-    }
-
-    private static double closeness(Features a, Features b) {
-        return 1 - View.firsts(a.byMember().size()).squaredDistance(a, b);
-    }
-
-    private static Features known(Map<String, Features> features, String instruction) {
-        return Objects.requireNonNull(features.get(instruction));
-    }
-
-    /** The features of instructions; those not met before are embedded in batches. */
-    private Map<String, Features> features(List<Encoder> members, Set<String> instructions) {
-        StringBuilder digests = new StringBuilder();
-        members.forEach(member -> digests.append(member.info().digest()).append(' '));
-        Map<String, Features> features = new HashMap<>();
-        List<String> missing = new ArrayList<>();
-        for (String instruction : instructions) {
-            Features known = featuresByInstruction.get(new Key(digests.toString(), instruction));
-            if (known == null) {
-                missing.add(instruction);
-            } else {
-                features.put(instruction, known);
-            }
-        }
-        for (int from = 0; from < missing.size(); from += EMBED_AT_ONCE) {
-            features.putAll(embedded(members, missing.subList(from, Math.min(missing.size(), from + EMBED_AT_ONCE))));
-        }
-        if (featuresByInstruction.size() + missing.size() > MAX_REMEMBERED) {
-            featuresByInstruction.clear();
-        }
-        missing.forEach(instruction ->
-                featuresByInstruction.put(new Key(digests.toString(), instruction), known(features, instruction)));
-        return features;
-    }
-
-    private Map<String, Features> embedded(List<Encoder> members, List<String> instructions) {
-        List<Encoded> encoded = predictor.encode(
-                members,
-                instructions.stream().map(text -> Input.of(new Text(text))).toList());
-        FeatureMap featureMap = featureMaps.apply(members);
-        Map<String, Features> features = new HashMap<>();
-        for (int i = 0; i < instructions.size(); i++) {
-            features.put(instructions.get(i), featureMap.features(encoded.get(i)));
-        }
-        return features;
     }
 }

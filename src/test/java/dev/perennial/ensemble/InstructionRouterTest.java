@@ -37,10 +37,7 @@ final class InstructionRouterTest {
     private final School school = School.open(FitSettings.DEFAULT);
     private final Spreads spreads = new Spreads(ReferenceSentences.read(), new MemoryDerivedCache());
     private final InstructionRouter router = new InstructionRouter(
-            school.active(),
-            school.encoders(),
-            members -> spreads.featureMap(InputKind.TEXT, members),
-            school.teacher()::zeroShot);
+            school.active(), school.encoders(), vectors(school.encoders()), school.teacher()::zeroShot);
 
     @BeforeEach
     void define() {
@@ -113,16 +110,17 @@ final class InstructionRouterTest {
         };
         try (EncoderPool pool = new EncoderPool(1, 1_000_000, new EmbeddingCache(0), observer)) {
             Encoders encoders = new Encoders(pool, school.encoders().ready());
-            InstructionRouter counting = new InstructionRouter(
-                    school.active(),
-                    encoders,
-                    members -> spreads.featureMap(InputKind.TEXT, members),
-                    school.teacher()::zeroShot);
+            InstructionRouter counting =
+                    new InstructionRouter(school.active(), encoders, vectors(encoders), school.teacher()::zeroShot);
             counting.predict("How does the writer feel?", List.of(), request("rain"));
 
             // Two encoders, each with 32 instructions in a few runs, and one input.
             assertThat(runs.get()).isBetween(2 * 2, 2 * 5);
         }
+    }
+
+    private InstructionVectors vectors(Encoders encoders) {
+        return new InstructionVectors(encoders, members -> spreads.featureMap(InputKind.TEXT, members));
     }
 
     private void define(String id, InputKind input, String instruction) {
