@@ -1,52 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.adapt;
 
+import dev.perennial.ensemble.InstructionVectors;
 import java.util.List;
-import java.util.function.Function;
 
 /**
- * Cosine of two instructions' embeddings after the mean embedding of unrelated texts is taken off both: raw cosines of
- * small encoders lie so close together that no threshold would hold for two of them. As safe for concurrent use as the
- * encoder.
+ * Closeness in meaning, as {@code POST /v1/predictions} compares an instruction with those of tasks: raw cosines of
+ * small encoders lie so near to one another that no threshold would hold for two of them, so each counts in units of
+ * what it gives unrelated sentences. Immutable.
  */
 public final class EmbeddingSimilarity implements InstructionSimilarity {
-    private final Function<List<String>, List<float[]>> encoder;
-    private final float[] mean;
+    private final InstructionVectors.Seen seen;
 
-    /**
-     * @param encoder from texts to unit vectors
-     * @param mean of the vectors of many unrelated texts
-     */
-    public EmbeddingSimilarity(Function<List<String>, List<float[]>> encoder, float[] mean) {
-        this.encoder = encoder;
-        this.mean = mean.clone();
+    /** @param seen every instruction that will be compared */
+    public EmbeddingSimilarity(InstructionVectors.Seen seen) {
+        this.seen = seen;
     }
 
-    /** The mean cosine is the scalar product of the means of unit vectors, each centred before. */
     @Override
     public double of(List<String> task, List<String> group) {
-        double[] left = meanDirection(task);
-        double[] right = meanDirection(group);
-        double product = 0;
-        for (int k = 0; k < left.length; k++) {
-            product += left[k] * right[k];
-        }
-        return product;
-    }
-
-    private double[] meanDirection(List<String> texts) {
-        double[] sum = new double[mean.length];
-        for (float[] vector : encoder.apply(texts)) {
-            double squares = 0;
-            for (int k = 0; k < mean.length; k++) {
-                double centred = (double) vector[k] - mean[k];
-                squares += centred * centred;
-            }
-            double length = Math.sqrt(squares) * texts.size();
-            for (int k = 0; k < mean.length && length > 0; k++) {
-                sum[k] += (vector[k] - mean[k]) / length;
+        double sum = 0;
+        for (String one : task) {
+            for (String other : group) {
+                sum += seen.closeness(one, other);
             }
         }
-        return sum;
+        return sum / ((double) task.size() * group.size());
     }
 }

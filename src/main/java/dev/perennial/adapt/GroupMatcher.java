@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.adapt;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,35 +18,36 @@ public record GroupMatcher(InstructionSimilarity similarity, double threshold) {
     public static final double FREE_WORDING = 0.3;
 
     /**
-     * A group and how alike it is.
-     *
-     * @param group the group
-     * @param similarity of the task to it
+     * Of {@link EmbeddingSimilarity} with the encoders inside: where a task misses its group and comes to a strange one
+     * least often together.
      */
-    public record Likeness(TaskGroup group, double similarity) {}
+    public static final double NEAR_IN_MEANING = 0.41;
 
     /**
-     * What was found.
+     * The group whose instructions are most like a task's.
      *
-     * @param group where the task belongs; empty when no group is alike enough
-     * @param compared all groups, the most alike first
-     * @param threshold that was asked for
+     * @param codebook of the group
+     * @param similarity of the task to it
+     * @param isAlike whether the task belongs to it
      */
-    public record Match(Optional<TaskGroup> group, List<Likeness> compared, double threshold) {}
+    public record Closest(Codebook codebook, double similarity, boolean isAlike) {}
 
-    /** @param instructions of the task, at least one */
-    public Match match(List<String> instructions, List<TaskGroup> groups) {
-        List<Likeness> compared = groups.stream()
-                .map(group -> new Likeness(group, similarity.of(instructions, group.instructions())))
-                .sorted(Comparator.comparingDouble(Likeness::similarity)
-                        .reversed()
-                        .thenComparing(likeness -> likeness.group().id()))
-                .toList();
-        Optional<TaskGroup> group = compared.stream()
-                .findFirst()
-                .filter(best -> best.similarity() >= threshold)
-                .map(Likeness::group);
-        return new Match(group, compared, threshold);
+    /**
+     * The group that is most alike, of those the first; empty when there is no group.
+     *
+     * @param instructions of the task, at least one
+     */
+    public Optional<Closest> closest(List<String> instructions, List<Codebook> groups) {
+        Codebook best = null;
+        double highest = Double.NEGATIVE_INFINITY;
+        for (Codebook group : groups) {
+            double alike = similarity.of(instructions, group.instructions());
+            if (best == null || alike > highest) {
+                best = group;
+                highest = alike;
+            }
+        }
+        return best == null ? Optional.empty() : Optional.of(new Closest(best, highest, highest >= threshold));
     }
 
     /**
@@ -56,8 +56,11 @@ public record GroupMatcher(InstructionSimilarity similarity, double threshold) {
      *
      * @param groups at least one, in the order in which they were made
      */
-    public TaskGroup closestOrLast(List<String> instructions, List<TaskGroup> groups) {
-        return match(instructions, groups).group().orElseGet(() -> groups.get(groups.size() - 1));
+    public Codebook closestOrLast(List<String> instructions, List<Codebook> groups) {
+        return closest(instructions, groups)
+                .filter(Closest::isAlike)
+                .map(Closest::codebook)
+                .orElseGet(() -> groups.get(groups.size() - 1));
     }
 
     /**

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.adapt;
 
+import dev.perennial.task.TaskId;
 import java.util.List;
 
 /**
- * Tasks that share adapted parameters, as far as matching is concerned.
+ * Tasks that ask nearly the same of the same kind of input and may share adapted parameters.
  *
- * @param id of the group
- * @param instructions the distinct ones of all its tasks
+ * @param id {@code g-} and the id of the task that opened it
+ * @param placements its tasks, in the order in which they were defined, at least one
  */
-public record TaskGroup(String id, List<String> instructions) {
+public record TaskGroup(String id, List<Placement> placements) {
     public TaskGroup {
-        instructions = List.copyOf(instructions);
-        if (instructions.isEmpty()) {
-            throw new IllegalArgumentException("a group without instructions");
-        }
+        placements = List.copyOf(placements);
+    }
+
+    /** Ids of its tasks, in the order in which they were defined. */
+    public List<TaskId> tasks() {
+        return placements.stream().map(Placement::task).toList();
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.adapt.TaskGroups;
 import dev.perennial.document.Library;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
@@ -47,6 +48,7 @@ import java.util.Optional;
  * @param graphKeeper the knowledge graphs that serve
  * @param uploads files that wait for a job
  * @param library the background documents
+ * @param taskGroups which tasks may share adapters
  */
 public record Serving(
         TaskStore store,
@@ -63,7 +65,8 @@ public record Serving(
         Graphs graphs,
         GraphKeeper graphKeeper,
         Uploads uploads,
-        Library library) {
+        Library library,
+        TaskGroups taskGroups) {
 
     /** A task as it is stored, served or not: a change of one that could not be learnt tries again. */
     StoredTask stored(TaskId id) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import dev.perennial.adapt.GroupAdapters;
+import dev.perennial.adapt.TaskGroups;
 import dev.perennial.api.JobFailures;
 import dev.perennial.api.Json;
 import dev.perennial.api.Serving;
@@ -193,7 +195,8 @@ public final class Starting {
                     knowledge.graphs(),
                     knowledge.keeper(),
                     knowledge.uploads(),
-                    library(disk, encoders));
+                    library(disk, encoders),
+                    new TaskGroups(store, instructions, GroupAdapters.NONE));
             return begun(serving);
         } catch (RuntimeException failure) {
             knowledge.graphs().close();

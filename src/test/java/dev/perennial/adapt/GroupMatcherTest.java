@@ -4,16 +4,14 @@ package dev.perennial.adapt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class GroupMatcherTest {
-    private static final TaskGroup SENTIMENT =
-            new TaskGroup("sentiment", List.of("Is the opinion of this movie review positive or negative?"));
-    private static final TaskGroup INTENT =
-            new TaskGroup("intent", List.of("Which banking intent does the customer question express?"));
+    private static final Codebook SENTIMENT =
+            new Codebook("sentiment", List.of("Is the opinion of this movie review positive or negative?"));
+    private static final Codebook INTENT =
+            new Codebook("intent", List.of("Which banking intent does the customer question express?"));
 
     private final TfIdfSimilarity tfIdf = new TfIdfSimilarity();
 
@@ -51,27 +49,28 @@ final class GroupMatcherTest {
     }
 
     @Test
-    void match_givesTheGroupThatIsMostAlike() {
-        GroupMatcher.Match match = matcher(GroupMatcher.FREE_WORDING)
-                .match(List.of("Is this product review positive or negative?"), List.of(INTENT, SENTIMENT));
+    void closest_isTheGroupThatIsMostAlike() {
+        GroupMatcher.Closest closest = matcher(GroupMatcher.FREE_WORDING)
+                .closest(List.of("Is this product review positive or negative?"), List.of(INTENT, SENTIMENT))
+                .orElseThrow();
 
-        assertThat(match.group()).contains(SENTIMENT);
-        assertThat(match.compared()).extracting(GroupMatcher.Likeness::group).containsExactly(SENTIMENT, INTENT);
-        assertThat(match.compared().get(0).similarity()).isGreaterThan(0.3);
+        assertThat(closest.codebook()).isEqualTo(SENTIMENT);
+        assertThat(closest.similarity()).isGreaterThan(0.3);
+        assertThat(closest.isAlike()).isTrue();
     }
 
     @Test
-    void match_isEmptyWhenNoGroupIsAlikeEnough() {
-        assertThat(matcher(GroupMatcher.SAME_TEMPLATE)
-                        .match(List.of("Is this product review positive or negative?"), List.of(INTENT, SENTIMENT))
-                        .group())
-                .isEmpty();
-        assertThat(matcher(0.1).match(List.of("movie"), List.of()).group()).isEmpty();
+    void closest_isNotAlikeBelowTheThreshold_andThereIsNoneWithoutGroups() {
+        List<String> instruction = List.of("Is this product review positive or negative?");
+
+        assertThat(matcher(GroupMatcher.SAME_TEMPLATE).closest(instruction, List.of(INTENT, SENTIMENT)))
+                .hasValueSatisfying(closest -> assertThat(closest.isAlike()).isFalse());
+        assertThat(matcher(0.1).closest(instruction, List.of())).isEmpty();
     }
 
     @Test
     void unmatchedQuestion_goesToTheLastGroup() {
-        List<TaskGroup> groups = List.of(SENTIMENT, INTENT);
+        List<Codebook> groups = List.of(SENTIMENT, INTENT);
 
         assertThat(matcher(0.3).closestOrLast(List.of("Conjugate German verbs"), groups))
                 .isEqualTo(INTENT);
@@ -97,20 +96,6 @@ final class GroupMatcherTest {
                         .threshold())
                 .isEqualTo(0.3);
         assertThat(matcher(0.3).calibrated(List.of()).threshold()).isEqualTo(0.3);
-    }
-
-    @Test
-    void embeddingSimilarity_isTheMeanCosineOfCentredVectors() {
-        Map<String, float[]> vectors = new HashMap<>();
-        vectors.put("x", new float[] {.9f, .3f});
-        vectors.put("y", new float[] {.9f, .5f});
-        vectors.put("z", new float[] {.9f, -.2f});
-        EmbeddingSimilarity similarity = new EmbeddingSimilarity(
-                texts -> texts.stream().map(vectors::get).toList(), new float[] {.9f, 0});
-
-        assertThat(similarity.of(List.of("x"), List.of("y"))).isCloseTo(1, within(1e-6));
-        assertThat(similarity.of(List.of("x"), List.of("z"))).isCloseTo(-1, within(1e-6));
-        assertThat(similarity.of(List.of("x"), List.of("y", "z"))).isCloseTo(0, within(1e-6));
     }
 
     private GroupMatcher matcher(double threshold) {

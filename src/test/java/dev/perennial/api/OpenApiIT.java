@@ -79,6 +79,8 @@ final class OpenApiIT {
                         "POST /v1/graphs/{graph}/vectors",
                         "POST /v1/graphs/{graph}/evaluations",
                         "GET /v1/tasks/{task}/knowledge",
+                        "GET /v1/groups",
+                        "GET /v1/groups/{group}",
                         "GET /v1/limits",
                         "GET /v1/sources",
                         "GET /v1/sources/{source}",

@@ -98,6 +98,7 @@ final class TaskLimitTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

@@ -70,7 +70,7 @@ final class ArchitectureTest {
             Map.entry("ensemble", Set.of("math", "text", "task", "encode", "knowledge", "member", "refusal")),
             Map.entry("learn", Set.of("math", "text", "task", "encode", "knowledge", "member", "ensemble", "refusal")),
             Map.entry("evaluate", Set.of("math", "text", "task", "encode", "member", "ensemble", "learn", "refusal")),
-            Map.entry("adapt", Set.of()),
+            Map.entry("adapt", Set.of("task", "ensemble")),
             Map.entry("refresh", allBut("refresh", CORE)),
             Map.entry("onnx", Set.of("encode", "refusal", "text", "math")),
             Map.entry("train", Set.of("encode", "refusal", "text", "math", "learn")),
@@ -92,6 +92,7 @@ final class ArchitectureTest {
                             "ensemble",
                             "learn",
                             "evaluate",
+                            "adapt",
                             "refresh")),
             Map.entry("app", Set.copyOf(concatenated(CORE, EDGE))));
 
