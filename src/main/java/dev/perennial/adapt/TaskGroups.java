@@ -59,7 +59,7 @@ public final class TaskGroups {
 
     /** What the tasks of a group share. */
     public List<GroupAdapter> adapters(String group) {
-        return adapters.of(group);
+        return adapters.of(tasksOf(group));
     }
 
     private Last after(long revision) {

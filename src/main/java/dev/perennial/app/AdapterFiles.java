@@ -55,6 +55,7 @@ final class AdapterFiles implements AdapterShelf {
             List<String> tasks,
             List<String> learntFrom,
             String strategy,
+            long parameters,
             String createdAt,
             String report,
             String adapter) {
@@ -67,6 +68,7 @@ final class AdapterFiles implements AdapterShelf {
                     kept.tasks().stream().map(TaskId::value).toList(),
                     kept.learntFrom().stream().sorted().toList(),
                     kept.strategy(),
+                    kept.parameters(),
                     kept.createdAt().toString(),
                     kept.report(),
                     Base64.getEncoder().encodeToString(kept.adapter()));
@@ -80,6 +82,7 @@ final class AdapterFiles implements AdapterShelf {
                     tasks.stream().map(TaskId::new).toList(),
                     new HashSet<>(learntFrom),
                     strategy,
+                    parameters,
                     Instant.parse(createdAt),
                     report,
                     Base64.getDecoder().decode(adapter));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import dev.perennial.adapt.GroupAdapter;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
+import dev.perennial.learn.Adaptation;
 import dev.perennial.learn.EncoderTrainer;
 import dev.perennial.learn.Examiner;
 import dev.perennial.learn.TaskMembers;
@@ -14,8 +16,10 @@ import dev.perennial.refresh.Members;
 import dev.perennial.refresh.Refreshes.Adaptable;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.store.DataDirectory;
+import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
@@ -46,6 +50,25 @@ record Adapting(EncoderTrainer trainer, AdapterFiles shelf, TaskMembers members)
                 LOG.warnf("Member %s as it was adapted cannot serve: %s", kept.member(), refused.getMessage());
             }
         }
+    }
+
+    /** What serves of what is kept. */
+    List<GroupAdapter> of(List<TaskId> tasks) {
+        return shelf.kept().stream()
+                .filter(kept -> kept.tasks().stream().anyMatch(tasks::contains))
+                .flatMap(kept -> members.find(kept.id()).map(serving -> adapter(kept, serving)).stream())
+                .toList();
+    }
+
+    private static GroupAdapter adapter(Kept kept, Adaptation serving) {
+        return new GroupAdapter(
+                kept.member(),
+                serving.encoder().info().digest(),
+                kept.tasks(),
+                kept.strategy(),
+                kept.parameters(),
+                kept.createdAt(),
+                kept.report());
     }
 
     /** What learns and judges. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
-import dev.perennial.adapt.GroupAdapters;
 import dev.perennial.adapt.TaskGroups;
 import dev.perennial.api.JobFailures;
 import dev.perennial.api.Json;
@@ -196,7 +195,7 @@ public final class Starting {
                     knowledge.keeper(),
                     knowledge.uploads(),
                     library(disk, encoders),
-                    new TaskGroups(store, instructions, GroupAdapters.NONE));
+                    new TaskGroups(store, instructions, adapting::of));
             return begun(serving);
         } catch (RuntimeException failure) {
             knowledge.graphs().close();

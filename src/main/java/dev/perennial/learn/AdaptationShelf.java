@@ -1,10 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.learn;
 
+import dev.perennial.task.ContentKey;
+import dev.perennial.task.TaskId;
+import java.util.List;
+import java.util.Optional;
+
 /** Port: where adaptations are kept for the next start. Safe for concurrent use. */
 public interface AdaptationShelf {
     /** Keeps nothing. */
-    AdaptationShelf NONE = id -> {};
+    AdaptationShelf NONE = new AdaptationShelf() {
+        @Override
+        public List<String> adaptedTo(TaskId task, Optional<ContentKey> input) {
+            return List.of();
+        }
+
+        @Override
+        public void remove(String id) {
+            // nothing is kept
+        }
+    };
+
+    /**
+     * Ids of what was adapted to a task, whether it serves or not.
+     *
+     * @param input only what has learnt from this input; empty: all
+     */
+    List<String> adaptedTo(TaskId task, Optional<ContentKey> input);
 
     /**
      * Forgets an adaptation for good; nothing happens when there is none.

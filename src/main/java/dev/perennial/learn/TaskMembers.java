@@ -97,12 +97,14 @@ public final class TaskMembers {
      * @return the tasks whose members are other ones now
      */
     synchronized Set<TaskId> unlearn(TaskId task, ContentKey input) {
+        shelf.adaptedTo(task, Optional.of(input)).forEach(shelf::remove);
         return end(adaptation ->
                 adaptation.tasks().contains(task) && adaptation.learntFrom().contains(input.hex()));
     }
 
     /** The same for whatever was adapted to a task, among others. */
     synchronized Set<TaskId> unlearn(TaskId task) {
+        shelf.adaptedTo(task, Optional.empty()).forEach(shelf::remove);
         return end(adaptation -> adaptation.tasks().contains(task));
     }
 

@@ -132,6 +132,7 @@ public final class AdaptationJob implements JobWork {
                 order.tasks(),
                 chosen.learntFrom(),
                 chosen.verdict().strategy().key(),
+                chosen.verdict().trained(),
                 clock.instant(),
                 report(reports),
                 chosen.adapter()));

@@ -113,6 +113,11 @@ record AdaptationVerdict(
         return squares > 0 && -sum / Math.sqrt(squares) > SIGNIFICANT;
     }
 
+    /** How many numbers could change. */
+    long trained() {
+        return trainings.stream().mapToLong(TrainedAdapter::parameters).max().orElse(0);
+    }
+
     /** One line for a person. */
     String summary() {
         return String.format(
@@ -129,8 +134,6 @@ record AdaptationVerdict(
 
     /** JSON object for a person. */
     String report() {
-        long trained =
-                trainings.stream().mapToLong(TrainedAdapter::parameters).max().orElse(0);
         return new JsonText()
                 .put("reason", objection().orElse("With it, held-out examples are answered better."))
                 .put("strategy", strategy.key())
@@ -142,8 +145,8 @@ record AdaptationVerdict(
                 .put("standard_errors", gain())
                 .put("alone_before", accuracy(AdaptationTrial::frozenAlone))
                 .put("alone_after", accuracy(AdaptationTrial::adaptedAlone))
-                .put("trainable_parameters", trained)
-                .put("parameters_share", (double) trained / Math.max(1, parameters))
+                .put("trainable_parameters", trained())
+                .put("parameters_share", (double) trained() / Math.max(1, parameters))
                 .put(
                         "cpu_seconds",
                         trainings.stream()

@@ -2,9 +2,11 @@
 package dev.perennial.refresh;
 
 import dev.perennial.learn.AdaptationShelf;
+import dev.perennial.task.ContentKey;
 import dev.perennial.task.TaskId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Port: keeps adapters on disk. Safe for concurrent use. */
@@ -19,6 +21,7 @@ public interface AdapterShelf extends AdaptationShelf {
      * @param tasks that it answers
      * @param learntFrom keys, in hex, of the inputs that it was adapted to
      * @param strategy how
+     * @param parameters how many numbers of the encoder could change
      * @param createdAt when it was kept
      * @param report JSON object with what spoke for it
      * @param adapter what changed of the encoder; not copied
@@ -31,6 +34,7 @@ public interface AdapterShelf extends AdaptationShelf {
             List<TaskId> tasks,
             Set<String> learntFrom,
             String strategy,
+            long parameters,
             Instant createdAt,
             String report,
             byte[] adapter) {
@@ -38,6 +42,16 @@ public interface AdapterShelf extends AdaptationShelf {
             tasks = List.copyOf(tasks);
             learntFrom = Set.copyOf(learntFrom);
         }
+    }
+
+    @Override
+    default List<String> adaptedTo(TaskId task, Optional<ContentKey> input) {
+        return kept().stream()
+                .filter(kept -> kept.tasks().contains(task))
+                .filter(kept -> input.isEmpty()
+                        || kept.learntFrom().contains(input.get().hex()))
+                .map(Kept::id)
+                .toList();
     }
 
     /** Keeps an adapter; when this returns, the next start finds it. */

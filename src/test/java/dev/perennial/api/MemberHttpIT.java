@@ -190,9 +190,9 @@ final class MemberHttpIT {
     void membersThatCannotBeRefreshed_sayWhy() {
         problem(post("/v1/members/nobody/refreshes", "{}"), 404, "not-found");
         problem(post("/v1/members/NOBODY!/refreshes", "{}"), 404, "not-found");
-        problem(post("/v1/members/fake-one/refreshes", "{}"), 409, "conflict")
-                .body("detail", containsString("never changes"));
-        problem(given().delete("/v1/members/fake-one/refreshes").then(), 409, "conflict");
+        problem(post("/v1/members/fake-one/refreshes", "{}"), 422, "invalid").body("errors.pointer", hasItem("/tasks"));
+        problem(given().delete("/v1/members/fake-one/refreshes").then(), 409, "conflict")
+                .body("detail", containsString("nothing to go back from"));
         problem(given().delete("/v1/members/nobody/refreshes").then(), 404, "not-found");
     }
 
@@ -200,7 +200,7 @@ final class MemberHttpIT {
     void refresh_namesTheMemberOfTheBodyAtFault() {
         problem(post("/v1/members/fake-one/refreshes", "{\"tasks\": [\"no-such-task\", null]}"), 422, "invalid")
                 .body("errors.pointer", hasItems("/tasks/0", "/tasks/1"));
-        problem(post("/v1/members/fake-one/refreshes", "{\"strategy\": \"lora\"}"), 422, "invalid")
+        problem(post("/v1/members/fake-one/refreshes", "{\"strategy\": \"all\"}"), 422, "invalid")
                 .body("errors.pointer", hasItem("/strategy"));
         problem(
                 given().contentType("text/plain")
@@ -209,6 +209,45 @@ final class MemberHttpIT {
                         .then(),
                 415,
                 "unsupported-media-type");
+    }
+
+    @Test
+    void adaptedEncoderThatIsNoBetter_isRejected_withAReport_andNothingChanges() {
+        String task = Http.uniqueTask();
+        String refresh = "{\"strategy\": \"lora\", \"tasks\": [\"" + task + "\"]}";
+        Http.put("/v1/tasks/" + task, "{\"kind\": \"classification\", \"input\": \"text\", \"labels\": []}");
+        problem(post("/v1/members/fake-one/refreshes", refresh), 409, "conflict")
+                .body("detail", containsString("at least 16 examples"));
+        StringBuilder examples = new StringBuilder("{\"examples\": [");
+        for (int i = 0; i < 20; i++) {
+            examples.append(i == 0 ? "" : ",")
+                    .append("{\"text\": \"")
+                    .append(i % 2 == 0 ? "my card is gone, number " : "please open a new account, number ")
+                    .append(i)
+                    .append("\", \"label\": \"")
+                    .append(i % 2 == 0 ? "lost" : "new")
+                    .append("\"}");
+        }
+        post("/v1/tasks/" + task + "/examples", examples + "]}").statusCode(200);
+        String answer = answer(task);
+
+        String job = post("/v1/members/fake-one/refreshes", refresh)
+                .statusCode(202)
+                .body("kind", equalTo("member-adaptation"))
+                .extract()
+                .header("Location");
+        awaitEnd(job);
+
+        given().get(job)
+                .then()
+                .body("status", equalTo("succeeded"))
+                .body("result.promoted", equalTo(false))
+                .body("result.member", equalTo("fake-one"))
+                .body("result.report.strategies[0].strategy", equalTo("lora"))
+                .body("result.report.strategies[0].examples", equalTo(20))
+                .body("result.report.strategies[0].reason", containsString("chance"))
+                .body("result.report.strategies[0].trainings.size()", equalTo(4));
+        assertThat(answer(task)).isEqualTo(answer);
     }
 
     @Test

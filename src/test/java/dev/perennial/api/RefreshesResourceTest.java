@@ -38,13 +38,13 @@ final class RefreshesResourceTest {
 
     @Test
     void whatCannotBeDone_isRefusedField_byField() {
-        assertThatThrownBy(() -> order(new RefreshBody("lora", List.of("task", "other"), 0, 1L)))
+        assertThatThrownBy(() -> order(new RefreshBody("all", List.of("task", "other"), 0, 1L)))
                 .isInstanceOfSatisfying(
                         Refusal.Invalid.class,
                         refusal -> assertThat(refusal.faults())
                                 .extracting(Fault::pointer)
                                 .containsExactly("/strategy", "/max_minutes", "/tasks/1"));
-        assertThatThrownBy(() -> order(new RefreshBody("fisher", null, 1441, null)))
+        assertThatThrownBy(() -> order(new RefreshBody("Lora", null, 1441, null)))
                 .isInstanceOfSatisfying(
                         Refusal.Invalid.class,
                         refusal -> assertThat(refusal.faults())

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.refresh.AdapterShelf.Kept;
+import dev.perennial.task.ContentKey;
+import dev.perennial.task.TaskId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class AdapterFilesTest {
+    private static final TaskId TASK = new TaskId("task");
+    private static final ContentKey LEARNT = ContentKey.ofText("learnt");
+
+    @TempDir
+    private Path directory;
+
+    private final List<List<String>> retained = new ArrayList<>();
+
+    private AdapterFiles files() {
+        return new AdapterFiles(
+                directory,
+                adapters -> retained.add(
+                        adapters.stream().map(each -> new String(each, UTF_8)).toList()));
+    }
+
+    private static Kept kept(String id, long second) {
+        return new Kept(
+                id,
+                "encoder",
+                "digest",
+                List.of(TASK, new TaskId("other")),
+                Set.of(LEARNT.hex(), "more"),
+                "lora",
+                7,
+                Instant.ofEpochSecond(second),
+                "{\"reason\":\"good\"}",
+                ("adapter " + id).getBytes(UTF_8));
+    }
+
+    @Test
+    void whatIsKept_isFoundByTheNextStart_oldestFirst() {
+        files().keep(kept("later", 2));
+        files().keep(kept("sooner", 1));
+
+        List<Kept> found = files().kept();
+
+        assertThat(found).extracting(Kept::id).containsExactly("sooner", "later");
+        assertThat(found.get(0)).usingRecursiveComparison().isEqualTo(kept("sooner", 1));
+    }
+
+    @Test
+    void whatIsRemoved_isGone_andWhatWasDerivedFromItToo() {
+        AdapterFiles files = files();
+        files.keep(kept("one", 1));
+        files.keep(kept("two", 2));
+
+        files.remove("one");
+        files.remove("nothing");
+
+        assertThat(files.kept()).extracting(Kept::id).containsExactly("two");
+        assertThat(retained).last().isEqualTo(List.of("adapter two"));
+    }
+
+    @Test
+    void damagedFile_keepsNoOtherFromBeingFound() throws Exception {
+        files().keep(kept("good", 1));
+        Files.writeString(directory.resolve("bad.adapter"), "{\"id\": \"bad\"");
+        Files.writeString(directory.resolve("empty.adapter"), "{}");
+
+        assertThat(files().kept()).extracting(Kept::id).containsExactly("good");
+    }
+
+    @Test
+    void whatWasCutOff_isSwept() throws Exception {
+        Path cut = directory.resolve("cut.part");
+        Files.writeString(cut, "{\"id\"");
+        files().keep(kept("good", 1));
+
+        files().sweep();
+
+        assertThat(cut).doesNotExist();
+        assertThat(retained).last().isEqualTo(List.of("adapter good"));
+    }
+
+    @Test
+    void whatLearntFromAnInput_isNamed() {
+        AdapterFiles files = files();
+        files.keep(kept("one", 1));
+
+        assertThat(files.adaptedTo(TASK, Optional.of(LEARNT))).containsExactly("one");
+        assertThat(files.adaptedTo(TASK, Optional.empty())).containsExactly("one");
+        assertThat(files.adaptedTo(TASK, Optional.of(ContentKey.ofText("other"))))
+                .isEmpty();
+        assertThat(files.adaptedTo(new TaskId("stranger"), Optional.empty())).isEmpty();
+    }
+}
