@@ -5,8 +5,8 @@ import dev.perennial.encode.EncoderInfo;
 import dev.perennial.learn.AdaptationStrategy;
 
 /**
- * How much memory a training takes, as measured on encoders of 6 and 12 layers: the process and the encoder's weights,
- * what all layers keep of each token for the way back, and derivatives of all weights where all are looked at.
+ * How much memory a training takes, about, as measured on encoders of 6 and 12 layers: the process and the encoder's
+ * weights, what all layers keep of each token for the way back, and derivatives of all weights where all are looked at.
  *
  * @param fixedBytes before the first token
  * @param bytesOfAToken padding included
@@ -14,8 +14,12 @@ import dev.perennial.learn.AdaptationStrategy;
 record StepMemory(long fixedBytes, long bytesOfAToken) {
     private static final long PROCESS_BYTES = 128L << 20;
     private static final double BYTES_OF_A_WEIGHT = 6;
-    private static final long BYTES_OF_A_DERIVATIVE = 50;
+    private static final long BYTES_OF_A_DERIVATIVE = 32;
     private static final long BYTES_OF_A_UNIT = 150;
+
+    /** Derivatives of biases and scales need what those of matrices of attention do not. */
+    private static final long BYTES_OF_A_UNIT_WITH_BIASES = 280;
+
     private static final double MARGIN = 0.95;
 
     /** No encoder says how many layers it has: what no vocabulary of this size needs is in them. */
@@ -28,9 +32,10 @@ record StepMemory(long fixedBytes, long bytesOfAToken) {
         long inLayers = Math.max(0, info.parameters() - VOCABULARY * width);
         long layers = Math.max(1, Math.round((double) inLayers / (MATRICES_OF_A_LAYER * width * width)));
         long derivatives = strategy == AdaptationStrategy.FISHER ? BYTES_OF_A_DERIVATIVE * inLayers : 0;
+        boolean biases = strategy == AdaptationStrategy.BITFIT || strategy == AdaptationStrategy.FISHER;
         return new StepMemory(
                 PROCESS_BYTES + (long) (BYTES_OF_A_WEIGHT * info.parameters()) + derivatives,
-                BYTES_OF_A_UNIT * width * layers);
+                (biases ? BYTES_OF_A_UNIT_WITH_BIASES : BYTES_OF_A_UNIT) * width * layers);
     }
 
     /** How many tokens a step may have within so much memory; not positive where none fits. */
