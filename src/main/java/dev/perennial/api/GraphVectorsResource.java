@@ -330,7 +330,7 @@ public final class GraphVectorsResource {
 
     private static String member(VectorsBody asked, Serving serving) {
         if (asked.member() == null) {
-            return serving.encoders().ready().get(0).info().id();
+            return serving.encoders().some().get(0).info().id();
         }
         String member = MemberIds.inBody("/member", asked.member());
         if (serving.encoders().find(member).isEmpty()) {

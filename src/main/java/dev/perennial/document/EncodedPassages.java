@@ -6,7 +6,6 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.Encoders;
 import dev.perennial.encode.Passage;
-import dev.perennial.refusal.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,8 +13,6 @@ import java.util.List;
 public final class EncodedPassages implements PassageVectors {
     /** Few enough that others get their turn in between. */
     private static final int PASSAGES_AT_ONCE = 128;
-
-    private static final int RETRY_AFTER_SECONDS = 1;
 
     private final Encoders encoders;
 
@@ -49,11 +46,10 @@ public final class EncodedPassages implements PassageVectors {
     }
 
     private Encoder encoder() {
-        List<Encoder> ready = encoders.ready();
+        List<Encoder> ready = encoders.some();
         return ready.stream()
                 .filter(encoder -> encoder.info().reading() == EncoderInfo.Reading.STATIC)
                 .findFirst()
-                .or(() -> ready.stream().findFirst())
-                .orElseThrow(() -> new Refusal.NotReady("No encoder is ready.", RETRY_AFTER_SECONDS));
+                .orElseGet(() -> ready.get(0));
     }
 }

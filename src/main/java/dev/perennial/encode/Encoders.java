@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.encode;
 
+import dev.perennial.refusal.Refusal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.Optional;
  * <p>The list is replaced as a whole; who reads it keeps a consistent one. Safe for concurrent use.
  */
 public final class Encoders {
+    private static final int RETRY_AFTER_SECONDS = 10;
+
     private final EncoderPool pool;
     private volatile List<Encoder> ready;
 
@@ -26,6 +29,22 @@ public final class Encoders {
      */
     public List<Encoder> ready() {
         return ready;
+    }
+
+    /**
+     * The same, for what cannot do without any.
+     *
+     * @throws Refusal.NotReady when there is none; the detail says what to do
+     */
+    public List<Encoder> some() {
+        List<Encoder> some = ready;
+        if (some.isEmpty()) {
+            throw new Refusal.NotReady(
+                    "No encoder is ready. Register one with POST /v1/members, or start the service with some of those"
+                            + " inside: see perennial.members.bundled.",
+                    RETRY_AFTER_SECONDS);
+        }
+        return some;
     }
 
     /** Those of them that read words in context; all where none does. */

@@ -63,8 +63,10 @@ public final class InstructionRouter {
      * over the labels given.
      *
      * @throws Refusal.Invalid when no task matches and the request names no labels
+     * @throws Refusal.NotReady when there is no encoder to compare with
      */
     public Routed predict(String instruction, List<Label> labels, PredictionRequest request) {
+        List<Encoder> members = encoders.some();
         InputKind kind = request.inputs().get(0).kind();
         Optional<Candidate> best = closest(instruction, kind);
         double match = best.map(Candidate::match).orElse(0.0);
@@ -84,7 +86,7 @@ public final class InstructionRouter {
                 labels,
                 Optional.empty(),
                 Policy.DEFAULT);
-        Ensemble ensemble = zeroShot.apply(asked, encoders.ready());
+        Ensemble ensemble = zeroShot.apply(asked, members);
         return new Routed(Optional.empty(), match, predictor.predict(ensemble, request));
     }
 

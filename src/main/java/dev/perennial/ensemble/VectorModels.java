@@ -116,11 +116,8 @@ public final class VectorModels {
     }
 
     private List<List<Embedding>> encode(VectorModel model, List<String> texts) {
-        if (model.encoders().isEmpty()) {
-            throw new Refusal.NotReady("No encoder is ready.", 1);
-        }
-        return encoders.pool()
-                .encode(model.encoders(), texts.stream().map(Passage::of).toList());
+        List<Encoder> members = model.encoders().isEmpty() ? encoders.some() : model.encoders();
+        return encoders.pool().encode(members, texts.stream().map(Passage::of).toList());
     }
 
     private static VectorModel alone(Encoder encoder) {

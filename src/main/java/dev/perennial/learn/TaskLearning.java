@@ -235,23 +235,22 @@ final class TaskLearning {
     /** Learns what is stored, and serves it; what is served already is learnt anew, and answers by a new revision. */
     void activate(StoredTask asked, Classroom classroom) {
         TaskId id = asked.task().id();
+        // Before anything can fail: it may hold what was learnt from an example that is erased.
+        fits.remove(id);
+        List<Encoder> unused = members.encoders().some();
         boolean isServed = active.find(id)
                 .filter(serving -> serving.answerRevision().compareTo(asked.revision()) >= 0)
                 .isPresent();
         StoredTask stored = isServed ? renewals.renewed(asked) : certain(asked);
-        // Before anything can fail: it may hold what was learnt from an example that is erased.
-        fits.remove(id);
         Set<Ledgers> idle = new HashSet<>(classroom.allLedgers());
         List<GraphReading> read = readings.of(stored.task(), classroom);
         List<List<String>> said = new ArrayList<>();
-        Learner.Learnt learnt = PrecisionChoice.of(
-                        stored.task(), members.of(stored.task().id()))
-                .made(lineup -> {
-                    idle.remove(classroom.ledgers(lineup));
-                    Lesson lesson = lesson(stored, classroom, lineup);
-                    said.add(learner.digests(lesson, read));
-                    return learn(lesson, read, classroom.ledgers(lineup));
-                });
+        Learner.Learnt learnt = members.choice(stored.task()).made(lineup -> {
+            idle.remove(classroom.ledgers(lineup));
+            Lesson lesson = lesson(stored, classroom, lineup);
+            said.add(learner.digests(lesson, read));
+            return learn(lesson, read, classroom.ledgers(lineup));
+        });
         // What was not brought up to date may hold what was learnt from an example that is erased.
         idle.forEach(ledgerBudget::drop);
         serve(learnt.ensemble());
@@ -412,9 +411,7 @@ final class TaskLearning {
 
     private boolean prepare(StoredTask stored, Classroom classroom) {
         boolean room = true;
-        for (PrecisionChoice.Lineup lineup : PrecisionChoice.of(
-                        stored.task(), members.of(stored.task().id()))
-                .lineups()) {
+        for (PrecisionChoice.Lineup lineup : members.choice(stored.task()).lineups()) {
             learner.prepare(lesson(stored, classroom, lineup), classroom.ledgers(lineup));
             room &= ledgerBudget.used(classroom.ledgers(lineup));
         }
@@ -423,8 +420,7 @@ final class TaskLearning {
 
     /** What the task's ensemble says of each example had it not seen it. */
     List<Learner.HeldOutAnswer> heldOut(StoredTask stored, Classroom classroom) {
-        PrecisionChoice.Lineup serving = PrecisionChoice.of(
-                        stored.task(), members.of(stored.task().id()))
+        PrecisionChoice.Lineup serving = members.choice(stored.task())
                 .of(active.of(stored.task().id()).members().stream()
                         .filter(member -> !isGraph(member))
                         .toList());
@@ -443,10 +439,7 @@ final class TaskLearning {
         if (classroom.size() == 0) {
             return List::of;
         }
-        PrecisionChoice.Lineup exact = PrecisionChoice.of(
-                        stored.task(), members.of(stored.task().id()))
-                .lineups()
-                .get(0);
+        PrecisionChoice.Lineup exact = members.choice(stored.task()).lineups().get(0);
         Lesson lesson = lesson(stored, classroom, exact);
         Classroom copy = GraphReadings.sameExamples(classroom);
         return () -> learner.trials(lesson, readings.of(stored.task(), copy));

@@ -302,8 +302,10 @@ public final class Teacher implements AutoCloseable {
      * Creates a task or replaces its definition; examples stay.
      *
      * @throws Refusal.Conflict when the task holds examples of another kind, or outside the new score range
+     * @throws Refusal.NotReady when there is no encoder to learn with; nothing is stored
      */
     public TaskStore.Defined define(Task task) {
+        List<Encoder> unused = members.encoders().some();
         return changing(task.id(), classroom -> {
             TaskRules.requireFitting(task, classroom);
             TaskStore.Defined defined = store.define(task);

@@ -52,9 +52,7 @@ public final class GraphLoader {
      * @throws Refusal.NotReady when there is no encoder to read with
      */
     public KnowledgeEncoder load(GraphId id) {
-        Encoder reader = encoders.ready().stream()
-                .findFirst()
-                .orElseThrow(() -> new Refusal.NotReady("No encoder is ready.", 1));
+        Encoder reader = encoders.some().get(0);
         KnowledgeGraphBuilder builder = new KnowledgeGraphBuilder(id, maxBytes);
         store.read(id, builder::add);
         KnowledgeGraph graph = builder.build();
