@@ -29,14 +29,15 @@ import org.jboss.logging.Logger;
  * @param trainer adapts encoders
  * @param shelf keeps what was adapted
  * @param members has tasks answered by it
+ * @param memoryBytes most memory that a training may take
  */
-record Adapting(EncoderTrainer trainer, AdapterFiles shelf, TaskMembers members) {
+record Adapting(EncoderTrainer trainer, AdapterFiles shelf, TaskMembers members, long memoryBytes) {
     private static final Logger LOG = Logger.getLogger(Adapting.class);
 
-    static Adapting of(EncoderTrainer trainer, DataDirectory directory, Encoders encoders) {
+    static Adapting of(EncoderTrainer trainer, DataDirectory directory, Encoders encoders, long memoryBytes) {
         AdapterFiles shelf = new AdapterFiles(directory.adapters(), trainer::retain);
         shelf.sweep();
-        return new Adapting(trainer, shelf, new TaskMembers(encoders, shelf));
+        return new Adapting(trainer, shelf, new TaskMembers(encoders, shelf), memoryBytes);
     }
 
     /** Has tasks answered as before the start; what cannot be opened is noted, and what ships answers. */
@@ -76,7 +77,12 @@ record Adapting(EncoderTrainer trainer, AdapterFiles shelf, TaskMembers members)
 
     AdaptationJob work(Learning learning, Members encoders, InstantSource clock) {
         AdaptationJob.Tools tools = new AdaptationJob.Tools(
-                trainer, learning.examiner(), learning.teacher(), new LabelledExamples(learning.store()), shelf);
+                trainer,
+                learning.examiner(),
+                learning.teacher(),
+                new LabelledExamples(learning.store()),
+                shelf,
+                memoryBytes);
         return new AdaptationJob(tools, encoders, clock);
     }
 

@@ -58,6 +58,8 @@ public interface PerennialConfig {
     /** How tasks are learnt. */
     Learning learning();
 
+    AdaptationOfEncoders adaptation();
+
     /** Long work. */
     LongWork jobs();
 
@@ -171,6 +173,15 @@ public interface PerennialConfig {
         @WithDefault("0")
         @WithConverter(Amount.NotNegativeInteger.class)
         int sampleSize();
+    }
+
+    /** How encoders are adapted to tasks. */
+    interface AdaptationOfEncoders {
+
+        /** Bytes of memory that the process may take that adapts them. */
+        @WithDefault("900000000")
+        @WithConverter(Amount.NotNegativeLong.class)
+        long memoryBytes();
     }
 
     /** Answers that feedback can refer to, kept in memory. */

@@ -48,13 +48,15 @@ public final class AdaptationJob implements JobWork {
      * @param teacher has tasks learn with what was adapted
      * @param examples what can be adapted to
      * @param shelf keeps what was adapted
+     * @param memoryBytes most memory that a training may take
      */
     public record Tools(
             EncoderTrainer trainer,
             Examiner examiner,
             Teacher teacher,
             LabelledExamples examples,
-            AdapterShelf shelf) {}
+            AdapterShelf shelf,
+            long memoryBytes) {}
 
     /** @param clock tells when learning takes too long */
     public AdaptationJob(Tools tools, Members members, InstantSource clock) {
@@ -97,23 +99,10 @@ public final class AdaptationJob implements JobWork {
         Instant end = job.startedAt().orElseGet(clock::instant).plus(order.longest());
         AdaptationRun run = new AdaptationRun(
                 tools, new AdaptationRun.Subject(job.id(), base, order, examples), progress, new Deadline(clock, end));
-        Optional<Tried> best = Optional.empty();
         List<String> reports = new ArrayList<>();
+        Optional<Tried> best;
         try {
-            for (int i = 0; i < strategies.size() && progress.mayGoOn(); i++) {
-                Tried tried = run.tried(strategies.get(i), strategies.size());
-                reports.add(tried.verdict().report());
-                progress.log(tried.verdict().summary());
-                boolean better = tried.verdict().promotes()
-                        && best.filter(before -> before.verdict().gain()
-                                        >= tried.verdict().gain())
-                                .isEmpty();
-                if (better) {
-                    best = Optional.of(tried);
-                } else if (best.isPresent()) {
-                    break;
-                }
-            }
+            best = best(run, strategies, reports);
         } catch (CancellationException cancelled) {
             return new Outcome(result(job.subject(), false, reason("cancelled")), false);
         }
@@ -137,6 +126,38 @@ public final class AdaptationJob implements JobWork {
                 report(reports),
                 chosen.adapter()));
         return promoted(kept(job).orElseThrow(), progress);
+    }
+
+    /**
+     * Tries one strategy after another until one is no better than the one before it that passed. Where there are
+     * several, one that is refused does not keep the others from being tried.
+     */
+    private static Optional<Tried> best(AdaptationRun run, List<AdaptationStrategy> strategies, List<String> reports) {
+        Optional<Tried> best = Optional.empty();
+        for (AdaptationStrategy strategy : strategies) {
+            if (!run.mayGoOn()) {
+                return best;
+            }
+            try {
+                Tried tried = run.tried(strategy, strategies.size());
+                reports.add(tried.verdict().report());
+                if (tried.verdict().promotes()
+                        && tried.gain() > best.map(Tried::gain).orElse(0.0)) {
+                    best = Optional.of(tried);
+                } else if (best.isPresent()) {
+                    return best;
+                }
+            } catch (Refusal.Conflict | Refusal.Invalid refused) {
+                if (strategies.size() == 1) {
+                    throw refused;
+                }
+                reports.add(new JsonText()
+                        .put("strategy", strategy.key())
+                        .put("reason", String.valueOf(refused.getMessage()))
+                        .toString());
+            }
+        }
+        return best;
     }
 
     private Outcome promoted(Kept kept, JobProgress progress) {

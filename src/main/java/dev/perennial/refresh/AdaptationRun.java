@@ -38,7 +38,6 @@ final class AdaptationRun {
     private static final int TEXTS_A_STEP = 32;
     private static final int EPOCHS = 3;
     private static final int STEPS_A_LINE = 5;
-    private static final long MEMORY_BYTES = 900_000_000;
 
     private final AdaptationJob.Tools tools;
     private final Subject subject;
@@ -59,7 +58,13 @@ final class AdaptationRun {
      * @param learntFrom keys, in hex, of the inputs that the adapter was made of
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Tried(AdaptationVerdict verdict, byte[] adapter, Set<String> learntFrom) {}
+    record Tried(AdaptationVerdict verdict, byte[] adapter, Set<String> learntFrom) {
+
+        /** By how many standard errors the loss of held-out answers falls. */
+        double gain() {
+            return verdict.gain();
+        }
+    }
 
     AdaptationRun(AdaptationJob.Tools tools, Subject subject, JobProgress progress, Deadline deadline) {
         this.tools = tools;
@@ -67,6 +72,11 @@ final class AdaptationRun {
         this.progress = progress;
         this.deadline = deadline;
         this.folds = Folds.of(subject.examples(), subject.order().seed());
+    }
+
+    /** Whether there is time for another strategy, and it is wanted. */
+    boolean mayGoOn() {
+        return progress.mayGoOn() && !deadline.left().isZero();
     }
 
     /**
@@ -94,6 +104,7 @@ final class AdaptationRun {
                 trainings,
                 tries,
                 subject.base().info().parameters());
+        progress.log(verdict.summary());
         return new Tried(verdict, trainings.get(0).adapter(), learntFrom);
     }
 
@@ -106,7 +117,7 @@ final class AdaptationRun {
         TrainingBudget budget = new TrainingBudget(
                 steps,
                 longest.isZero() ? Duration.ofMillis(1) : longest,
-                MEMORY_BYTES,
+                tools.memoryBytes(),
                 subject.base().info().parameters());
         EncoderTraining training =
                 new EncoderTraining(strategy, passages, budget, subject.order().seed());

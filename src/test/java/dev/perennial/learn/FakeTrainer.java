@@ -5,23 +5,35 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.FakeEncoder;
+import dev.perennial.refusal.Refusal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
 /** Adapts fake encoders at once: afterwards they see as the encoder of some id does, whatever the examples are. */
 public final class FakeTrainer implements EncoderTrainer {
     private final String seesAs;
     private final List<EncoderTraining> trainings = new ArrayList<>();
+    private Optional<AdaptationStrategy> refused = Optional.empty();
     private final List<String> retained = new ArrayList<>();
 
     public FakeTrainer(String seesAs) {
         this.seesAs = seesAs;
     }
 
+    /** The same, but it refuses a strategy. */
+    public FakeTrainer refusing(AdaptationStrategy strategy) {
+        refused = Optional.of(strategy);
+        return this;
+    }
+
     @Override
     public TrainedAdapter train(Encoder base, EncoderTraining training, TrainingFollower follower) {
+        if (refused.equals(Optional.of(training.strategy()))) {
+            throw new Refusal.Conflict("too little memory");
+        }
         trainings.add(training);
         List<Double> losses = new ArrayList<>();
         for (int step = 1; step <= training.budget().steps(); step++) {

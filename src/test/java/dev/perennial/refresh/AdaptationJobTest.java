@@ -79,7 +79,7 @@ final class AdaptationJobTest {
 
     private AdaptationJob job(FakeTrainer trainer) {
         AdaptationJob.Tools tools = new AdaptationJob.Tools(
-                trainer, school.examiner(), school.teacher(), new LabelledExamples(school.store()), shelf);
+                trainer, school.examiner(), school.teacher(), new LabelledExamples(school.store()), shelf, 1000);
         return new AdaptationJob(tools, new Members(school.encoders(), school.graphs()), InstantSource.fixed(BEGAN));
     }
 
@@ -155,6 +155,20 @@ final class AdaptationJobTest {
                 .contains("\"promoted\":true", "\"bitfit\"", "\"lora\"")
                 .doesNotContain("last-layers");
         assertThat(shelf.all.get(0).strategy()).isEqualTo(AdaptationStrategy.BITFIT.key());
+    }
+
+    @Test
+    void auto_goesOnWhereAStrategyIsRefused_andSaysSo() {
+        teach();
+        FakeTrainer trainer = new FakeTrainer("words").refusing(AdaptationStrategy.BITFIT);
+
+        assertThat(work(trainer, order("auto")).result())
+                .contains("\"promoted\":true", "\"reason\":\"too little memory\"", "\"strategy\":\"lora\"");
+        assertThatThrownBy(() -> {
+                    shelf.all.clear();
+                    work(trainer, order("bitfit"));
+                })
+                .isInstanceOf(Refusal.Conflict.class);
     }
 
     @Test
