@@ -26,7 +26,7 @@ public final class ClientWatch {
     static final String TIMEOUT = "X-Request-Timeout-Ms";
 
     static final String TIMEOUT_MEANS = "After so many milliseconds the client wants no answer any longer, and gets a "
-            + "503; at most prediction_seconds count. Where so much is waiting that the answer would come too late, "
+            + "503 as soon as the work under way comes to an end of its own; at most prediction_seconds count. Where so much is waiting that the answer would come too late, "
             + "that is said at once.";
 
     private static final long LONGEST_MILLIS = 9_999_999_999L;
@@ -43,8 +43,10 @@ public final class ClientWatch {
     }
 
     /**
-     * Does work of the current request on this thread; what it waits for is given up when nobody does any longer.
+     * Does work of the current request on this thread; what it waits for is given up when nobody does any longer. What
+     * is not begun, or not done, in time is not answered.
      *
+     * @throws Refusal.Saturated when the time was over before the work began, or before it was done
      * @throws Refusal.Unparsable when the client says in a way that cannot be read how long it waits
      */
     <T> T whileThere(Supplier<T> work) {
@@ -66,7 +68,10 @@ public final class ClientWatch {
                 throw clientLeft();
             }
             pool.limit(Thread.currentThread(), deadline);
-            return work.get();
+            pool.requireWanted();
+            T done = work.get();
+            pool.requireWanted();
+            return done;
         } finally {
             current.vertx().cancelTimer(timer);
             stay.end();

@@ -28,6 +28,8 @@ public final class EncoderPool implements AutoCloseable {
     private static final int RETRY_AFTER_SECONDS = 1;
     private static final long CLOSING_MILLIS = 10_000;
     private static final double NANOS_PER_SECOND = 1e9;
+    /** Passages that a table is asked for at once: some milliseconds, if they are long. */
+    private static final int LOOKED_UP_AT_ONCE = 16;
 
     private final WorkQueue queue;
     private final List<Thread> threads;
@@ -74,15 +76,29 @@ public final class EncoderPool implements AutoCloseable {
      * @throws Refusal.Saturated when too much is in flight already, or as it seems the thread's deadline will be past
      *     before its turn comes; nothing was encoded
      * @throws Refusal.NotReady when the pool is closed or the thread interrupted
-     * @throws Refusal the reason for which what the thread wants was given up
+     * @throws Refusal the reason for which what the thread wants was given up, or that its deadline is past
      */
     public List<List<Embedding>> encode(List<? extends Encoder> encoders, List<Passage> passages) {
         Iterator<List<Embedding>> contextual = queued(
                         encoders.stream().filter(encoder -> !isLookup(encoder)).toList(), passages)
                 .iterator();
         return encoders.stream()
-                .map(encoder -> isLookup(encoder) ? encoder.encode(passages) : contextual.next())
+                .map(encoder -> isLookup(encoder) ? lookedUp(encoder, passages) : contextual.next())
                 .toList();
+    }
+
+    /** A graph may be replaced between two looks, and all that is asked for at once is of the same one. */
+    private List<Embedding> lookedUp(Encoder encoder, List<Passage> passages) {
+        requireWanted();
+        if (encoder.info().reading() != EncoderInfo.Reading.STATIC) {
+            return encoder.encode(passages);
+        }
+        List<Embedding> all = new ArrayList<>(passages.size());
+        for (int from = 0; from < passages.size(); from += LOOKED_UP_AT_ONCE) {
+            requireWanted();
+            all.addAll(encoder.encode(passages.subList(from, Math.min(passages.size(), from + LOOKED_UP_AT_ONCE))));
+        }
+        return all;
     }
 
     /** A look into a table costs less than handing it over. */
@@ -209,7 +225,7 @@ public final class EncoderPool implements AutoCloseable {
     /**
      * Returns when what this thread does is wanted, as far as is known.
      *
-     * @throws Refusal the reason for which it was given up
+     * @throws Refusal the reason for which it was given up, or that its deadline is past
      */
     public void requireWanted() {
         requireWanted(Thread.currentThread());
@@ -219,6 +235,10 @@ public final class EncoderPool implements AutoCloseable {
         Refusal reason = givenUp.get(thread);
         if (reason != null) {
             throw reason;
+        }
+        Deadline deadline = deadlines.get(thread);
+        if (deadline != null && deadline.leftNanos() <= 0) {
+            throw deadline.late();
         }
     }
 

@@ -66,6 +66,15 @@ final class Encodings {
         });
     }
 
+    /**
+     * Returns when the vectors are still wanted, as far as is known.
+     *
+     * @throws Refusal the reason for which they are not
+     */
+    void requireWanted() {
+        pool.requireWanted();
+    }
+
     /** Whether a knowledge graph could not read what it was to. */
     boolean hasFailed(Encoder member) {
         return failed.contains(member);

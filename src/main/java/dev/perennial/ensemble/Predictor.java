@@ -68,7 +68,7 @@ public final class Predictor {
      *
      * @throws Refusal.NotFound when there is no such task
      * @throws Refusal.Invalid when an input is not of the kind that the task asks about
-     * @throws Refusal.Saturated when the encoders have too much to do
+     * @throws Refusal.Saturated when the encoders have too much to do, or the time of whoever asks is over
      */
     public Predictions predict(TaskId id, PredictionRequest request) {
         return predict(active.of(id), request);
@@ -84,7 +84,7 @@ public final class Predictor {
      * another.
      *
      * @throws Refusal.Invalid when an input is not of the kind that a task asks about
-     * @throws Refusal.Saturated when the encoders have too much to do
+     * @throws Refusal.Saturated when the encoders have too much to do, or the time of whoever asks is over
      */
     public List<Predictions> predict(List<Ensemble> ensembles, PredictionRequest request) {
         ensembles.forEach(ensemble -> requireKind(ensemble.task(), request.inputs()));
@@ -139,6 +139,7 @@ public final class Predictor {
                 }
                 long began = System.nanoTime();
                 for (int at = 0; at < open.size(); at++) {
+                    encodings.requireWanted();
                     int i = open.get(at);
                     ensemble.predict(stage, asked.get(at), request)
                             .ifPresentOrElse(

@@ -279,6 +279,54 @@ final class EncoderPoolTest {
     }
 
     @Test
+    void whatIsPastItsDeadline_isNotLookedUpInATableEither() {
+        FakeEncoder table = new FakeEncoder(EncoderInfo.Reading.STATIC, "table");
+        Deadline past = in(-1);
+        pool.limit(Thread.currentThread(), past);
+
+        assertThatThrownBy(() -> pool.encode(List.of(table), MANY_SHORT)).isSameAs(past.late());
+        assertThat(table.encoded()).isZero();
+
+        pool.resume(Thread.currentThread());
+        assertThat(pool.encode(List.of(table), MANY_SHORT).get(0)).hasSize(MANY_SHORT.size());
+    }
+
+    /** A table that nobody wants to look into any more as soon as somebody does. */
+    private static final class Unwanted implements Encoder {
+        private final FakeEncoder inner = new FakeEncoder(EncoderInfo.Reading.STATIC, "table");
+        private final EncoderPool pool;
+        private final Refusal reason;
+
+        private Unwanted(EncoderPool pool, Refusal reason) {
+            this.pool = pool;
+            this.reason = reason;
+        }
+
+        @Override
+        public EncoderInfo info() {
+            return inner.info();
+        }
+
+        @Override
+        public List<Embedding> encode(List<Passage> passages) {
+            pool.abandon(Thread.currentThread(), reason);
+            return inner.encode(passages);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void aTable_isNotLookedIntoToTheEnd_whenNobodyWaitsAnyMore() {
+        Refusal reason = new Refusal.NotReady("gone", 1);
+        Unwanted table = new Unwanted(pool, reason);
+
+        assertThatThrownBy(() -> pool.encode(List.of(table), MANY_SHORT)).isSameAs(reason);
+        assertThat(table.inner.encoded()).isBetween(1L, MANY_SHORT.size() / 2L);
+    }
+
+    @Test
     void whatCannotComeInTime_isRefusedAtOnce_andWhatCanIsNot() throws Exception {
         Recording encoder = new Recording();
         try (EncoderPool one = new EncoderPool(1, 1_000)) {
