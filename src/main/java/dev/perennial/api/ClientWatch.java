@@ -8,6 +8,7 @@ import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -94,7 +95,7 @@ public final class ClientWatch {
     /** The client's time begins with its request, that of the service with the work. */
     private Deadline deadline(long arrivedNanos) {
         long own = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        long asked = millis(request.getCurrent().request().getHeader(TIMEOUT), Long.MAX_VALUE);
+        long asked = millis(request.getCurrent().request().headers().getAll(TIMEOUT), Long.MAX_VALUE);
         long clients = arrivedNanos + TimeUnit.MILLISECONDS.toNanos(Math.min(asked, LONGEST_MILLIS));
         boolean sooner = asked < Long.MAX_VALUE && clients - own < 0;
         String limit = sooner ? TIMEOUT + ", " + asked : "prediction_seconds, " + seconds;
@@ -105,15 +106,17 @@ public final class ClientWatch {
                         1));
     }
 
-    /** What a header says, or else what holds without one. */
-    static long millis(@Nullable String header, long otherwise) {
-        if (header == null) {
+    /** What the one header of the name says, or else what holds without one. */
+    static long millis(List<String> headers, long otherwise) {
+        if (headers.isEmpty()) {
             return otherwise;
         }
-        long millis = MILLIS.matcher(header).matches() ? Long.parseLong(header) : 0;
+        String header = headers.get(0);
+        boolean readable = headers.size() == 1 && MILLIS.matcher(header).matches();
+        long millis = readable ? Long.parseLong(header) : 0;
         if (millis < 1) {
-            throw new Refusal.Unparsable("The header " + TIMEOUT + " must be a whole number of milliseconds, from 1 to "
-                    + LONGEST_MILLIS + ".");
+            throw new Refusal.Unparsable("The header " + TIMEOUT + " must be sent once, with a whole number of"
+                    + " milliseconds, from 1 to " + LONGEST_MILLIS + ".");
         }
         return millis;
     }

@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -57,6 +58,16 @@ final class DeadlineHttpIT {
         assertThat(reply(there, ONE_MILLISECOND, asked))
                 .startsWith("HTTP/1.1 503 ")
                 .contains("/problems/saturated", "X-Request-Timeout-Ms, 1");
+    }
+
+    @Test
+    void twoTimes_areRefused() throws Exception {
+        String twice = "X-Request-Timeout-Ms: 1000000\r\nX-Request-Timeout-Ms: 2000000\r\n";
+        String asked = "{\"inputs\": [\"where is it\"]}";
+
+        assertThat(reply("/v1/tasks/" + task + "/predictions", twice, asked))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("/problems/unparsable", "X-Request-Timeout-Ms");
     }
 
     /** The body comes some time after the head, with which the request arrives. */
