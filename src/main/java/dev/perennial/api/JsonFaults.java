@@ -39,6 +39,12 @@ final class JsonFaults {
                     : new Refusal.Invalid("", "the body must be " + wanted(mismatch.getTargetType()));
         }
         if (fault instanceof JsonMappingException mapping
+                && mapping.getCause() instanceof InputCoercionException number
+                && !mapping.getPath().isEmpty()) {
+            return new Refusal.Invalid(
+                    pointer(mapping), "must be " + wanted(number.getTargetType()) + "; this one is out of range");
+        }
+        if (fault instanceof JsonMappingException mapping
                 && mapping.getCause() instanceof JsonProcessingException cause) {
             return refusal(cause);
         }

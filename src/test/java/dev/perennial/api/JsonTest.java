@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.perennial.refusal.Fault;
 import dev.perennial.refusal.Refusal;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.charset.StandardCharsets;
@@ -68,6 +69,16 @@ final class JsonTest {
     @ValueSource(strings = {"[]", "1", "true", "\"text\"", "[{}]", "{\"\": 1}", "{\"a.b.C\": {}}"})
     void read_anotherShape_isInvalid(String document) {
         assertThatThrownBy(() -> read(document)).isInstanceOf(Refusal.Invalid.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1000000000000", "-2147483649", "99999999999999999999999999"})
+    void read_numberThatIsOutOfRange_isInvalidWhereItStands(String number) {
+        Refusal.Invalid refusal = catchThrowableOfType(
+                Refusal.Invalid.class, () -> read("{\"inputs\": [\"x\"], \"top_k\": " + number + "}"));
+
+        assertThat(refusal.faults()).extracting(Fault::pointer).containsExactly("/top_k");
+        assertThat(refusal).hasMessageContaining("out of range").hasMessageNotContaining(number);
     }
 
     @Test

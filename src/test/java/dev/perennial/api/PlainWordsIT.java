@@ -45,7 +45,7 @@ final class PlainWordsIT {
                 "{\"inputs\":\"hello\"};must be an array",
                 "{\"inputs\":[5]};must be a string or an object",
                 "{\"inputs\":[\"x\"],\"top_k\":0};whole number",
-                "{\"inputs\":[\"x\"],\"top_k\":99999999999};a number is out of range",
+                "{\"inputs\":[\"x\"],\"top_k\":99999999999};a whole number; this one is out of range",
                 "{\"inputs\":[\"x\"];it ends too early"
             })
     void wrongQuestion_isToldWhatIsWrong(String body, String words) {
