@@ -138,8 +138,8 @@ public final class MembersResource {
             throw new Refusal.NotFound("member", id);
         }
         if (serving.registry().registered().contains(id) || !serving.members().dismiss(id)) {
-            throw new Refusal.Conflict("Only a member that was refused can be removed; this one serves, has served, "
-                    + "or is being taken up.");
+            throw new Refusal.Conflict("Only a member that was refused can be removed, or a table that was distilled "
+                    + "here; this one serves, has served, or is being taken up.");
         }
         return replies.ok(new RemovedMember(id));
     }

@@ -112,7 +112,8 @@ final class MemberHttpIT {
 
     @Test
     void servingMember_cannotBeRemoved() {
-        problem(given().delete("/v1/members/fake-one").then(), 409, "conflict");
+        problem(given().delete("/v1/members/fake-one").then(), 409, "conflict")
+                .body("detail", containsString("a table that was distilled"));
         given().get("/v1/members/fake-one").then().body("state", equalTo("ready"));
     }
 
