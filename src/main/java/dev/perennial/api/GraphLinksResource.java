@@ -21,9 +21,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -99,6 +101,7 @@ public final class GraphLinksResource {
                                             name = "a text",
                                             value = "{\"texts\": [\"Which city is the capital of Bhutan?\"]}")))
     @APIResponseSchema(LinksView.class)
+    @Parameter(name = ClientWatch.TIMEOUT, in = ParameterIn.HEADER, description = ClientWatch.TIMEOUT_MEANS)
     public Response link(@PathParam("graph") String graph, @Context HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
         GraphId id = GraphIds.inPath(graph);

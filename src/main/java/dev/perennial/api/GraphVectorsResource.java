@@ -25,9 +25,13 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
@@ -179,7 +183,7 @@ public final class GraphVectorsResource {
         GraphId id = live(serving, graph);
         byte[] bytes = bodies.bytes(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()));
         return once(
-                new Asked(serving, id, "embeddings"),
+                new Asked(serving, id, "embeddings", true),
                 headers,
                 bytes,
                 () -> GraphVectorsJob.order(id, order(bodies.json(bytes, VectorsBody.class), serving, id)));
@@ -197,6 +201,7 @@ public final class GraphVectorsResource {
             responseCode = "202",
             description = "Accepted as a job; Location names it",
             content = @Content(schema = @Schema(implementation = JobView.class)))
+    @Parameter(name = KEY, in = ParameterIn.HEADER, description = "Repeats the reply, not the work")
     public Response importVectors(@PathParam("graph") String graph, @Context HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
         GraphId id = live(serving, graph);
@@ -205,18 +210,24 @@ public final class GraphVectorsResource {
             throw new NotSupportedException();
         }
         Format format = type.isCompatible(MediaType.TEXT_PLAIN_TYPE) ? Format.TEXT : Format.BINARY;
-        String upload = serving.uploads()
-                .stage(new SentInput(new BoundedInput(
-                        Bodies.stream(headers, body), "graph_import_bytes", limits.graphImportBytes())));
+        MessageDigest sha256 = IdempotentRequests.sha256();
+        BoundedInput sent =
+                new BoundedInput(Bodies.stream(headers, body), "graph_import_bytes", limits.graphImportBytes());
+        String upload = serving.uploads().stage(new SentInput(new DigestInputStream(sent, sha256)));
+        byte[] content = (format + " " + HexFormat.of().formatHex(sha256.digest())).getBytes(StandardCharsets.UTF_8);
+        boolean taken = false;
         try {
-            Job job = serving.jobs()
-                    .acceptAlone(
-                            GraphVectorsJob.order(id, new GraphVectorsOrder.Imported(upload, format)),
-                            any -> Optional.empty());
-            return replies.of(new IdempotentRequests.Outcome(reply(job), false));
-        } catch (RuntimeException refused) {
-            serving.uploads().discard(upload);
-            throw refused;
+            IdempotentRequests.Outcome outcome = outcome(
+                    new Asked(serving, id, "vectors", true),
+                    headers,
+                    content,
+                    () -> GraphVectorsJob.order(id, new GraphVectorsOrder.Imported(upload, format)));
+            taken = !outcome.replayed();
+            return replies.of(outcome);
+        } finally {
+            if (!taken) {
+                serving.uploads().discard(upload);
+            }
         }
     }
 
@@ -262,6 +273,7 @@ public final class GraphVectorsResource {
             responseCode = "202",
             description = "Accepted as a job; Location names it",
             content = @Content(schema = @Schema(implementation = JobView.class)))
+    @Parameter(name = KEY, in = ParameterIn.HEADER, description = "Repeats the reply, not the work")
     public Response evaluate(@PathParam("graph") String graph, @Context HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
         GraphId id = live(serving, graph);
@@ -269,7 +281,8 @@ public final class GraphVectorsResource {
         if (bytes.length == 0) {
             throw new Refusal.Invalid("", "must be at least one line of head, relation and tail");
         }
-        return evaluated(serving, GraphEvaluationJob.order(id, new String(bytes, StandardCharsets.UTF_8), ""));
+        String triples = new String(bytes, StandardCharsets.UTF_8);
+        return once(evaluation(serving, id), headers, bytes, () -> GraphEvaluationJob.order(id, triples, ""));
     }
 
     @POST
@@ -279,18 +292,18 @@ public final class GraphVectorsResource {
     public Response evaluateFiltered(@PathParam("graph") String graph, @Context HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
         GraphId id = live(serving, graph);
-        EvaluationBody asked =
-                bodies.json(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()), EvaluationBody.class);
-        if (asked.triples() == null || asked.triples().isEmpty()) {
+        byte[] bytes = bodies.bytes(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()));
+        EvaluationBody asked = bodies.json(bytes, EvaluationBody.class);
+        String triples = asked.triples();
+        if (triples == null || triples.isEmpty()) {
             throw new Refusal.Invalid("/triples", "must be at least one line of head, relation and tail");
         }
         String filter = Objects.requireNonNullElse(asked.filter(), "");
-        return evaluated(serving, GraphEvaluationJob.order(id, asked.triples(), filter));
+        return once(evaluation(serving, id), headers, bytes, () -> GraphEvaluationJob.order(id, triples, filter));
     }
 
-    private Response evaluated(Serving serving, Jobs.Order order) {
-        Job job = serving.jobs().accept(order, any -> Optional.empty());
-        return replies.of(new IdempotentRequests.Outcome(reply(job), false));
+    private static Asked evaluation(Serving serving, GraphId id) {
+        return new Asked(serving, id, "evaluations", false);
     }
 
     private static GraphId live(Serving serving, String graph) {
@@ -299,18 +312,33 @@ public final class GraphVectorsResource {
         return id;
     }
 
-    private record Asked(Serving serving, GraphId graph, String what) {}
+    /**
+     * What a job is asked for.
+     *
+     * @param alone whether one such job at a time may go on for a graph
+     */
+    private record Asked(Serving serving, GraphId graph, String what, boolean alone) {
+
+        Job accept(Jobs.Order order, Function<Job, Optional<Idempotency.Entry>> kept) {
+            return alone
+                    ? serving.jobs().acceptAlone(order, kept)
+                    : serving.jobs().accept(order, kept);
+        }
+    }
 
     private Response once(Asked asked, HttpHeaders headers, byte[] bytes, Supplier<Jobs.Order> order) {
+        return replies.of(outcome(asked, headers, bytes, order));
+    }
+
+    private IdempotentRequests.Outcome outcome(
+            Asked asked, HttpHeaders headers, byte[] bytes, Supplier<Jobs.Order> order) {
         IdempotentRequests.Call call = new IdempotentRequests.Call(
                 headers.getHeaderString(KEY), "POST /v1/graphs/" + asked.graph() + "/" + asked.what(), bytes);
-        return replies.of(idempotentRequests.once(
+        return idempotentRequests.once(
                 asked.serving().store(),
                 call,
-                idempotency -> reply(asked.serving()
-                        .jobs()
-                        .acceptAlone(
-                                order.get(), job -> idempotency.map(key -> new Idempotency.Entry(key, reply(job)))))));
+                idempotency -> reply(asked.accept(
+                        order.get(), job -> idempotency.map(key -> new Idempotency.Entry(key, reply(job))))));
     }
 
     private Idempotency.Reply reply(Job job) {

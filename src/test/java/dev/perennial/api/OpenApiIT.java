@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The reference is complete, and its examples run as they stand. */
 @QuarkusTest
@@ -125,6 +127,25 @@ final class OpenApiIT {
         assertThat(path.at("/post/requestBody/content").properties())
                 .extracting(Map.Entry::getKey)
                 .contains("text/turtle", "application/ld+json", "text/csv", "application/json");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/tasks/{task}/predictions, X-Request-Timeout-Ms",
+        "/v1/predictions, X-Request-Timeout-Ms",
+        "/v1/embeddings, X-Request-Timeout-Ms",
+        "/v1/similarity, X-Request-Timeout-Ms",
+        "/v1/rerank, X-Request-Timeout-Ms",
+        "/v1/documents/search, X-Request-Timeout-Ms",
+        "/v1/graphs/{graph}/links, X-Request-Timeout-Ms",
+        "/v1/graphs/{graph}/imports, Idempotency-Key",
+        "/v1/graphs/{graph}/embeddings, Idempotency-Key",
+        "/v1/graphs/{graph}/vectors, Idempotency-Key",
+        "/v1/graphs/{graph}/evaluations, Idempotency-Key"
+    })
+    void headerThatIsRead_isThere(String path, String header) {
+        assertThat(reference.get("paths").get(path).at("/post/parameters").findValuesAsText("name"))
+                .contains(header);
     }
 
     @Test

@@ -299,6 +299,31 @@ final class ServedGraphHttpIT {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "/vectors, text/plain, '2 3\nb 0 1 0\n', '2 3\nb 0 0 1\n'",
+        "/evaluations, text/tab-separated-values, 'a\tb\tc\n', 'a\tb\td\n'",
+        "/evaluations, application/json, '{\"triples\": \"a\\tb\\tc\"}', '{\"triples\": \"a\\tb\\td\"}'"
+    })
+    void requestThatIsSentAgainWithItsKey_getsTheSameJob(String what, String type, String body, String other) {
+        String key = Http.uniqueTask();
+        String first = keyed(key, what, type, body).statusCode(202).extract().path("id");
+
+        keyed(key, what, type, body).statusCode(202).body("id", equalTo(first));
+        problem(keyed(key, what, type, other), 422, "idempotency-mismatch");
+
+        await().until(() -> List.of("failed", "succeeded")
+                .contains(given().get("/v1/jobs/" + first).<String>path("status")));
+    }
+
+    private ValidatableResponse keyed(String key, String what, String type, String body) {
+        return given().contentType(type)
+                .header("Idempotency-Key", key)
+                .body(body.getBytes(StandardCharsets.UTF_8))
+                .post(path(what))
+                .then();
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "{}",
