@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 
-/** Distils a static table as a job: on one thread of low priority, in hundredths. For one job. */
+/** Distils a static table as a job: on one thread, in hundredths. For one job. */
 final class Distillation {
     private static final int BETWEEN_REPORTS = 1000;
     private static final long HUNDREDTHS = 100;

@@ -16,7 +16,7 @@ import java.util.concurrent.ForkJoinWorkerThread;
  *
  * @param table the member; empty where it does not serve
  * @param sample the questions that it is refreshed on
- * @param pool one thread of low priority, on which candidates are learnt and judged
+ * @param pool one thread, of low priority where the system heeds it, on which candidates are learnt and judged
  */
 record Refreshing(Optional<EncoderSource.Table> table, Optional<AskedQuestions> sample, ForkJoinPool pool) {
 
@@ -29,7 +29,7 @@ record Refreshing(Optional<EncoderSource.Table> table, Optional<AskedQuestions> 
                 table, table.map(one -> new AskedQuestions(one.teacher(), one.built(), most, seed)), inBackground(1));
     }
 
-    /** Threads of low priority. */
+    /** Threads that ask for the lowest priority; Linux does not heed it by default, and each takes up to a core. */
     @SuppressWarnings("ThreadPriorityCheck")
     static ForkJoinPool inBackground(int threads) {
         return new ForkJoinPool(

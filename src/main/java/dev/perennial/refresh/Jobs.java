@@ -80,6 +80,7 @@ public final class Jobs implements AutoCloseable {
         this.threads = Executors.newFixedThreadPool(settings.threads(), task -> {
             Thread thread = new Thread(task, "job");
             thread.setDaemon(true);
+            // Linux does not heed it by default.
             thread.setPriority(Thread.MIN_PRIORITY);
             return thread;
         });
