@@ -34,10 +34,14 @@ import org.jboss.logging.Logger;
 record Adapting(EncoderTrainer trainer, AdapterFiles shelf, TaskMembers members, long memoryBytes) {
     private static final Logger LOG = Logger.getLogger(Adapting.class);
 
-    static Adapting of(EncoderTrainer trainer, DataDirectory directory, Encoders encoders, long memoryBytes) {
+    static Adapting of(
+            EncoderTrainer trainer,
+            DataDirectory directory,
+            Encoders encoders,
+            PerennialConfig.AdaptationOfEncoders config) {
         AdapterFiles shelf = new AdapterFiles(directory.adapters(), trainer::retain);
         shelf.sweep();
-        return new Adapting(trainer, shelf, new TaskMembers(encoders, shelf), memoryBytes);
+        return new Adapting(trainer, shelf, new TaskMembers(encoders, shelf), config.memoryBytes());
     }
 
     /** Has tasks answered as before the start; what cannot be opened is noted, and what ships answers. */

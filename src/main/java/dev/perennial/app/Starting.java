@@ -155,11 +155,7 @@ public final class Starting {
         DerivedCache derived = new DerivedFiles(disk.directory().derived());
         Spreads spreads = new Spreads(ReferenceSentences.read(), derived);
         spreads.featureMap(InputKind.TEXT, encoders.ready());
-        Adapting adapting = Adapting.of(
-                opened.trainer(),
-                disk.directory(),
-                encoders,
-                config.adaptation().memoryBytes());
+        Adapting adapting = Adapting.of(opened.trainer(), disk.directory(), encoders, config.adaptation());
         Teacher teacher = new Teacher(store, adapting.members(), active, tools(algebra, spreads, graphs, derived));
         Knowledge knowledge = Knowledge.of(
                 disk.directory(),
