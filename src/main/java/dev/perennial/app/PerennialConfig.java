@@ -179,7 +179,7 @@ public interface PerennialConfig {
     interface AdaptationOfEncoders {
 
         /** Bytes of memory that the process may take that adapts them. */
-        @WithDefault("900000000")
+        @WithDefault("1300000000")
         @WithConverter(Amount.NotNegativeLong.class)
         long memoryBytes();
     }

@@ -103,7 +103,8 @@ final class TrainingProcess implements AutoCloseable {
                 throw failed("took longer than " + bounds.longest().toSeconds() + " seconds");
             }
             if (ChildProcess.residentBytes(process) > bounds.memoryBytes()) {
-                throw failed("took more than the " + (bounds.memoryBytes() >> 20) + " MB of memory that it may");
+                throw failed("took more than the " + (bounds.memoryBytes() >> 20)
+                        + " MiB of memory that it may (perennial.adaptation.memory-bytes)");
             }
             if (line != null) {
                 if (line.isEmpty()) {
