@@ -7,10 +7,12 @@ import dev.perennial.task.ContentKey;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -21,6 +23,7 @@ import java.util.stream.Collectors;
 public final class TaskMembers {
     private final Encoders encoders;
     private final AdaptationShelf shelf;
+    private final Set<Prospect> prospects = ConcurrentHashMap.newKeySet();
     private volatile List<Adaptation> adaptations = List.of();
 
     public TaskMembers(Encoders encoders, AdaptationShelf shelf) {
@@ -97,6 +100,7 @@ public final class TaskMembers {
      * @return the tasks whose members are other ones now
      */
     synchronized Set<TaskId> unlearn(TaskId task, ContentKey input) {
+        prospects.forEach(prospect -> prospect.erased(task, input));
         shelf.adaptedTo(task, Optional.of(input)).forEach(shelf::remove);
         return end(adaptation ->
                 adaptation.tasks().contains(task) && adaptation.learntFrom().contains(input.hex()));
@@ -104,6 +108,7 @@ public final class TaskMembers {
 
     /** The same for whatever was adapted to a task, among others. */
     synchronized Set<TaskId> unlearn(TaskId task) {
+        prospects.forEach(prospect -> prospect.removed(task));
         shelf.adaptedTo(task, Optional.empty()).forEach(shelf::remove);
         return end(adaptation -> adaptation.tasks().contains(task));
     }
@@ -120,12 +125,28 @@ public final class TaskMembers {
         return ended.stream().flatMap(adaptation -> adaptation.tasks().stream()).collect(Collectors.toSet());
     }
 
+    /** What hears, from now on, of whatever is erased of some tasks. */
+    Prospect prospect(Collection<TaskId> tasks) {
+        Prospect prospect = new Prospect(this, tasks);
+        prospects.add(prospect);
+        return prospect;
+    }
+
+    void forget(Prospect prospect) {
+        prospects.remove(prospect);
+    }
+
+    /** The same as below, unless something that the adaptation learnt from was erased: then empty. */
+    synchronized Optional<Set<TaskId>> add(Adaptation fresh, Prospect prospect) {
+        return prospect.isSound(fresh.learntFrom()) ? Optional.of(add(fresh)) : Optional.empty();
+    }
+
     /**
      * Has an adaptation answer its tasks, in the place of any other of the same encoder that shares one with it.
      *
      * @return the tasks whose members may be other ones now
      */
-    synchronized Set<TaskId> add(Adaptation fresh) {
+    private synchronized Set<TaskId> add(Adaptation fresh) {
         List<Adaptation> next = new ArrayList<>();
         Set<TaskId> concerned = new HashSet<>(fresh.tasks());
         for (Adaptation adaptation : adaptations) {

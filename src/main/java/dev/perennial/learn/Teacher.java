@@ -24,20 +24,19 @@ import dev.perennial.task.TeachingOutcome;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The walk of a teaching: encode, store in one transaction, learn, activate. Everything that changes a task goes
@@ -59,9 +58,7 @@ public final class Teacher implements AutoCloseable {
     private final TaskRules rules;
     private final ScheduledExecutorService background = background();
     private final Hearing hearing;
-
-    /** Digests of the encoders that tasks are about to learn with. */
-    private final Set<String> joining = ConcurrentHashMap.newKeySet();
+    private final LiveVectors vectors;
 
     /** What a teacher works with. */
     public record Tools(
@@ -92,6 +89,7 @@ public final class Teacher implements AutoCloseable {
         this.fits = new FitKeeper(tools.derived(), background);
         this.learning = new TaskLearning(store, members, active, tools, fits);
         this.hearing = new Hearing(store, active, classrooms, learning, background);
+        this.vectors = new LiveVectors(store, members);
     }
 
     private static ScheduledExecutorService background() {
@@ -198,17 +196,7 @@ public final class Teacher implements AutoCloseable {
      * longer, or that never came to, have left with a task goes when the task has learnt.
      */
     public void adopt(Encoder encoder) {
-        joining(encoder, () -> adoptJoining(encoder));
-    }
-
-    private void joining(Encoder encoder, Runnable work) {
-        Set<String> digests = digests(List.of(encoder));
-        joining.addAll(digests);
-        try {
-            work.run();
-        } finally {
-            joining.removeAll(digests);
-        }
+        vectors.joining(encoder, () -> adoptJoining(encoder));
     }
 
     private void adoptJoining(Encoder encoder) {
@@ -223,7 +211,7 @@ public final class Teacher implements AutoCloseable {
             TaskId id = stored.task().id();
             classrooms.enter(id, classroom -> {
                 learning.learnWith(encoder, id, classroom);
-                retainVectors(id, classroom);
+                vectors.retain(id, classroom);
             });
         }
     }
@@ -238,24 +226,45 @@ public final class Teacher implements AutoCloseable {
             TaskId id = stored.task().id();
             classrooms.enter(id, classroom -> {
                 learning.learnWithout(encoder, id, classroom);
-                retainVectors(id, classroom);
+                vectors.retain(id, classroom);
             });
         }
     }
 
     /**
+     * What hears of whatever is erased of some tasks. Examples that are read after this are those of which it hears:
+     * what is being erased now is gone before this returns.
+     */
+    public Prospect prospect(Collection<TaskId> tasks) {
+        Prospect prospect = members.prospect(tasks);
+        tasks.forEach(id -> classrooms.enter(id, classroom -> {}));
+        return prospect;
+    }
+
+    /**
      * Learns the tasks of an adaptation anew with it, and has it answer them. It joins when it has read every example
      * of theirs, so that one that cannot leaves all as it was. Begun again after a failure, it goes on.
+     *
+     * @param prospect has heard of all that was erased since the adaptation's examples were read
+     * @return false when it learnt from what was erased: then nothing has changed
      */
-    public void adapt(Adaptation adaptation) {
+    public boolean adapt(Adaptation adaptation, Prospect prospect) {
         List<Encoder> readers = List.of(adaptation.encoder());
-        joining(adaptation.encoder(), () -> {
+        AtomicBoolean added = new AtomicBoolean();
+        vectors.joining(adaptation.encoder(), () -> {
             adaptation.tasks().stream()
                     .filter(active::isKnown)
                     .forEach(id ->
                             classrooms.enter(id, classroom -> exampleVectors.encodeMissing(id, classroom, readers)));
-            learnAnew(members.add(adaptation));
+            members.add(adaptation, prospect).ifPresent(concerned -> {
+                added.set(true);
+                learnAnew(concerned);
+            });
         });
+        if (!added.get()) {
+            adaptation.tasks().forEach(id -> classrooms.enter(id, classroom -> vectors.retain(id, classroom)));
+        }
+        return added.get();
     }
 
     /** Ends an adaptation for good: its tasks learn anew with the encoder that it was made of. */
@@ -272,25 +281,9 @@ public final class Teacher implements AutoCloseable {
         for (TaskId id : tasks) {
             classrooms.enter(id, classroom -> {
                 learning.learnAnew(id, classroom);
-                retainVectors(id, classroom);
+                vectors.retain(id, classroom);
             });
         }
-    }
-
-    /** Of those that serve, and of those that others are about to learn with. */
-    private void retainVectors(TaskId id, Classroom classroom) {
-        Set<String> digests = digests(members.encoders().ready());
-        digests.addAll(digests(members.of(id)));
-        digests.addAll(joining);
-        store.retainVectors(id, digests);
-        classroom.retainVectors(digests);
-    }
-
-    private static Set<String> digests(List<Encoder> members) {
-        return members.stream()
-                .flatMap(member -> Stream.concat(Stream.of(member), member.rounded().stream()))
-                .map(member -> member.info().digest())
-                .collect(Collectors.toCollection(HashSet::new));
     }
 
     /** Does several things with a task while nobody else changes it, so that what was checked still holds. */

@@ -6,6 +6,7 @@ import dev.perennial.learn.Adaptation;
 import dev.perennial.learn.AdaptationStrategy;
 import dev.perennial.learn.EncoderTrainer;
 import dev.perennial.learn.Examiner;
+import dev.perennial.learn.Prospect;
 import dev.perennial.learn.Teacher;
 import dev.perennial.refresh.AdaptationRun.Tried;
 import dev.perennial.refresh.AdapterShelf.Kept;
@@ -76,8 +77,13 @@ public final class AdaptationJob implements JobWork {
         RefreshOrder order = RefreshOrder.of(payload);
         return switch (order.aim()) {
             case LEARN -> {
-                Optional<Kept> kept = kept(job);
-                yield kept.isPresent() ? promoted(kept.get(), progress) : learnt(job, order, progress);
+                // Before anything is read that may be erased while it is learnt from.
+                try (Prospect prospect = tools.teacher().prospect(order.tasks())) {
+                    Optional<Kept> kept = kept(job);
+                    yield kept.isPresent()
+                            ? promoted(kept.get(), prospect, progress)
+                            : learnt(new Assignment(job, order, prospect), progress);
+                }
             }
             case GO_BACK -> wentBack(job, progress);
         };
@@ -91,30 +97,38 @@ public final class AdaptationJob implements JobWork {
         return members.encoder(member).orElseThrow(() -> new Refusal.NotFound("member", member));
     }
 
-    private Outcome learnt(Job job, RefreshOrder order, JobProgress progress) {
+    private record Assignment(Job job, RefreshOrder order, Prospect prospect) {}
+
+    private Outcome learnt(Assignment assignment, JobProgress progress) {
+        Job job = assignment.job();
+        RefreshOrder order = assignment.order();
+        Prospect prospect = assignment.prospect();
         Encoder base = base(job.subject());
         List<Labelled> examples = tools.examples().of(order.tasks());
         List<AdaptationStrategy> strategies =
                 AdaptationStrategy.of(order.strategy()).map(List::of).orElse(LADDER);
         Instant end = job.startedAt().orElseGet(clock::instant).plus(order.longest());
-        AdaptationRun run = new AdaptationRun(
-                tools, new AdaptationRun.Subject(job.id(), base, order, examples), progress, new Deadline(clock, end));
+        AdaptationRun.Subject subject = new AdaptationRun.Subject(job.id(), base, order, examples, prospect);
+        AdaptationRun run = new AdaptationRun(tools, subject, progress, new Deadline(clock, end));
         List<String> reports = new ArrayList<>();
         Optional<Tried> best;
         try {
             best = best(run, strategies, reports);
-        } catch (CancellationException cancelled) {
-            return new Outcome(result(job.subject(), false, reason("cancelled")), false);
+        } catch (CancellationException ended) {
+            best = Optional.empty();
         }
         if (!progress.mayGoOn()) {
             return new Outcome(result(job.subject(), false, reason("cancelled")), false);
+        }
+        if (!subject.isSound()) {
+            return erased(job.subject(), progress);
         }
         if (best.isEmpty()) {
             progress.report(HUNDREDTHS, HUNDREDTHS, "rejected");
             return new Outcome(result(job.subject(), false, report(reports)), true);
         }
         Tried chosen = best.get();
-        shelf.keep(new Kept(
+        Kept kept = new Kept(
                 job.id(),
                 job.subject(),
                 base.info().digest(),
@@ -124,8 +138,16 @@ public final class AdaptationJob implements JobWork {
                 chosen.verdict().trained(),
                 clock.instant(),
                 report(reports),
-                chosen.adapter()));
-        return promoted(kept(job).orElseThrow(), progress);
+                chosen.adapter());
+        return prospect.keep(subject.inputs(), () -> shelf.keep(kept))
+                ? promoted(kept, prospect, progress)
+                : erased(job.subject(), progress);
+    }
+
+    private static Outcome erased(String member, JobProgress progress) {
+        progress.report(HUNDREDTHS, HUNDREDTHS, "rejected");
+        String reason = "An example that it learnt from was erased meanwhile, or one of its tasks. Adapt it anew.";
+        return new Outcome(result(member, false, reason(reason)), true);
     }
 
     /**
@@ -160,10 +182,16 @@ public final class AdaptationJob implements JobWork {
         return best;
     }
 
-    private Outcome promoted(Kept kept, JobProgress progress) {
+    private Outcome promoted(Kept kept, Prospect prospect, JobProgress progress) {
         progress.report(HUNDREDTHS - 1, HUNDREDTHS, "learning its tasks with it");
         Encoder base = base(kept.member());
-        tools.teacher().adapt(adaptation(kept, tools.trainer().open(base, kept.adapter())));
+        Encoder encoder = tools.trainer().open(base, kept.adapter());
+        if (!tools.teacher().adapt(adaptation(kept, encoder), prospect)) {
+            encoder.close();
+            // Gone already, unless it could not be erased; and what was derived from it now goes as well.
+            shelf.remove(kept.id());
+            return erased(kept.member(), progress);
+        }
         progress.report(HUNDREDTHS, HUNDREDTHS, "serving");
         return new Outcome(result(kept.member(), true, kept.report()), true);
     }

@@ -7,6 +7,7 @@ import dev.perennial.learn.AdaptationStrategy;
 import dev.perennial.learn.AdaptationTrial;
 import dev.perennial.learn.EncoderTraining;
 import dev.perennial.learn.LabelledPassage;
+import dev.perennial.learn.Prospect;
 import dev.perennial.learn.TrainedAdapter;
 import dev.perennial.learn.TrainingBudget;
 import dev.perennial.learn.TrainingFollower;
@@ -49,8 +50,20 @@ final class AdaptationRun {
      * What is adapted to what.
      *
      * @param id of the adaptation
+     * @param prospect has heard of what was erased since the examples were read
      */
-    record Subject(String id, Encoder base, RefreshOrder order, List<Labelled> examples) {}
+    record Subject(String id, Encoder base, RefreshOrder order, List<Labelled> examples, Prospect prospect) {
+
+        /** Keys of what is learnt from, in hex. */
+        Set<String> inputs() {
+            return examples.stream().map(Labelled::input).collect(Collectors.toSet());
+        }
+
+        /** Whether all that is learnt from may still be. */
+        boolean isSound() {
+            return prospect.isSound(inputs());
+        }
+    }
 
     /**
      * What came of a strategy.
@@ -76,14 +89,18 @@ final class AdaptationRun {
 
     /** Whether there is time for another strategy, and it is wanted. */
     boolean mayGoOn() {
-        return progress.mayGoOn() && !deadline.left().isZero();
+        return goesOn() && !deadline.left().isZero();
+    }
+
+    private boolean goesOn() {
+        return progress.mayGoOn() && subject.isSound();
     }
 
     /**
      * Tries a strategy.
      *
      * @param tries how many may be tried
-     * @throws java.util.concurrent.CancellationException when the job was cancelled
+     * @throws java.util.concurrent.CancellationException when the job was cancelled, or what it learns from was erased
      */
     Tried tried(AdaptationStrategy strategy, int tries) {
         int rounds = subject.examples().size() > MOST_IN_TURN ? 1 : Folds.COUNT;
@@ -128,7 +145,7 @@ final class AdaptationRun {
         return new TrainingFollower() {
             @Override
             public boolean goesOn() {
-                return progress.mayGoOn();
+                return AdaptationRun.this.goesOn();
             }
 
             @Override

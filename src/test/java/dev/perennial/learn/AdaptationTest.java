@@ -69,6 +69,12 @@ final class AdaptationTest {
         return new Adaptation("one", base.info().digest(), FakeEncoder.adapted("a", "c"), tasks, learntFrom);
     }
 
+    private void adapt(Adaptation adaptation) {
+        try (Prospect prospect = teacher.prospect(adaptation.tasks())) {
+            assertThat(teacher.adapt(adaptation, prospect)).isTrue();
+        }
+    }
+
     private List<String> digests(TaskId id) {
         return school.active().of(id).members().stream()
                 .map(member -> member.info().digest())
@@ -80,7 +86,7 @@ final class AdaptationTest {
         Ensemble third = school.active().of(THIRD);
         Adaptation adaptation = adaptation(Set.of(School.TASK, OTHER), Set.of());
 
-        teacher.adapt(adaptation);
+        adapt(adaptation);
 
         String adapted = adaptation.encoder().info().digest();
         assertThat(digests(School.TASK)).contains(adapted).doesNotContain(adaptation.base());
@@ -94,7 +100,7 @@ final class AdaptationTest {
     @Test
     void whatIsTaughtLater_isSeenByTheAdaptedEncoder() {
         Adaptation adaptation = adaptation(Set.of(School.TASK), Set.of());
-        teacher.adapt(adaptation);
+        adapt(adaptation);
 
         school.teach(School.teaching("snow tomorrow", "weather"));
 
@@ -108,7 +114,7 @@ final class AdaptationTest {
     void endOfAdaptation_leavesNothing() {
         String before = school.digest();
         Adaptation adaptation = adaptation(Set.of(School.TASK), keys(teachings().subList(0, 12)));
-        teacher.adapt(adaptation);
+        adapt(adaptation);
         assertThat(school.digest()).isNotEqualTo(before);
 
         teacher.endAdaptation("one");
@@ -122,7 +128,7 @@ final class AdaptationTest {
     @Test
     void erasedExample_endsWhatWasAdaptedToIt_inAllItsTasks() {
         String before = school.active().of(OTHER).headDigest();
-        teacher.adapt(adaptation(Set.of(School.TASK, OTHER), keys(teachings().subList(0, 6))));
+        adapt(adaptation(Set.of(School.TASK, OTHER), keys(teachings().subList(0, 6))));
         Example learnt = example("my card number 0 is gone");
 
         teacher.forget(School.TASK, learnt.id());
@@ -133,7 +139,7 @@ final class AdaptationTest {
 
     @Test
     void erasedExample_leavesWhatWasNotAdaptedToIt() {
-        teacher.adapt(adaptation(Set.of(School.TASK), keys(teachings().subList(0, 6))));
+        adapt(adaptation(Set.of(School.TASK), keys(teachings().subList(0, 6))));
 
         teacher.forget(School.TASK, example("rain on day 11").id());
 
@@ -142,7 +148,7 @@ final class AdaptationTest {
 
     @Test
     void removedTask_endsWhatWasAdaptedToIt() {
-        teacher.adapt(adaptation(Set.of(School.TASK, OTHER), Set.of()));
+        adapt(adaptation(Set.of(School.TASK, OTHER), Set.of()));
 
         teacher.remove(School.TASK);
 
@@ -153,10 +159,10 @@ final class AdaptationTest {
 
     @Test
     void anotherAdaptationOfTheSameEncoder_takesThePlace_andTheRestOfItsTasksGoBack() {
-        teacher.adapt(adaptation(Set.of(School.TASK, OTHER), Set.of()));
+        adapt(adaptation(Set.of(School.TASK, OTHER), Set.of()));
         String base = school.encoders().find("a").orElseThrow().info().digest();
 
-        teacher.adapt(new Adaptation("two", base, FakeEncoder.adapted("a", "d"), Set.of(School.TASK), Set.of()));
+        adapt(new Adaptation("two", base, FakeEncoder.adapted("a", "d"), Set.of(School.TASK), Set.of()));
 
         assertThat(teacher.isAdapted("one")).isFalse();
         assertThat(digests(School.TASK))
@@ -169,12 +175,34 @@ final class AdaptationTest {
         Set<String> learntFrom = keys(teachings().subList(0, 18));
         assertThat(teacher.confusions(School.TASK, "card", "card")).hasSize(12);
 
-        teacher.adapt(adaptation(Set.of(School.TASK), learntFrom));
+        adapt(adaptation(Set.of(School.TASK), learntFrom));
 
         assertThat(teacher.confusions(School.TASK, "card", "card"))
                 .hasSize(3)
                 .noneMatch(confusion -> learntFrom.contains(
                         ContentKey.of(confusion.example().teaching().input()).hex()));
+    }
+
+    @Test
+    void whatLearntFromAnExampleThatWasErasedMeanwhile_neverServes_andLeavesNoVector() {
+        Adaptation adaptation =
+                adaptation(Set.of(School.TASK, OTHER), keys(teachings().subList(0, 6)));
+        String before = school.active().of(OTHER).headDigest();
+        try (Prospect prospect = teacher.prospect(adaptation.tasks())) {
+            teacher.forget(School.TASK, example("rain on day 11").id());
+            assertThat(prospect.isSound(adaptation.learntFrom())).isTrue();
+            teacher.forget(School.TASK, example("my card number 0 is gone").id());
+            assertThat(prospect.isSound(adaptation.learntFrom())).isFalse();
+
+            assertThat(teacher.adapt(adaptation, prospect)).isFalse();
+        }
+
+        assertThat(teacher.isAdapted("one")).isFalse();
+        assertThat(school.active().of(OTHER).headDigest()).isEqualTo(before);
+        for (TaskId id : adaptation.tasks()) {
+            assertThat(school.store().vectors(id, adaptation.encoder().info().digest()))
+                    .isEmpty();
+        }
     }
 
     private Example example(String text) {

@@ -65,12 +65,22 @@ public final class School implements AutoCloseable {
 
     private School(
             TaskStore store, DerivedCache derived, FitSettings settings, List<Encoder> members, long ledgerBytes) {
+        this(store, derived, settings, members, ledgerBytes, AdaptationShelf.NONE);
+    }
+
+    private School(
+            TaskStore store,
+            DerivedCache derived,
+            FitSettings settings,
+            List<Encoder> members,
+            long ledgerBytes,
+            AdaptationShelf shelf) {
         this.store = store;
         this.active = new ActiveEnsembles(store::latestRevision, graphs::isAwaited);
         this.derived = derived;
         this.settings = settings;
         this.encoders = new Encoders(pool, members);
-        this.taskMembers = new TaskMembers(encoders, AdaptationShelf.NONE);
+        this.taskMembers = new TaskMembers(encoders, shelf);
         this.teacher = new Teacher(
                 store,
                 taskMembers,
@@ -92,12 +102,18 @@ public final class School implements AutoCloseable {
     }
 
     public static School open(FitSettings settings, List<Encoder> members) {
+        return open(settings, members, AdaptationShelf.NONE);
+    }
+
+    /** The same, keeping adaptations for the next start. */
+    public static School open(FitSettings settings, List<Encoder> members, AdaptationShelf shelf) {
         return new School(
                 new MemoryTaskStore(InstantSource.fixed(Instant.EPOCH)),
                 new MemoryDerivedCache(),
                 settings,
                 members,
-                Long.MAX_VALUE);
+                Long.MAX_VALUE,
+                shelf);
     }
 
     /** The same on a store of the caller's. */

@@ -11,6 +11,7 @@ import dev.perennial.learn.School;
 import dev.perennial.refresh.RefreshOrder.Aim;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.ContentKey;
+import dev.perennial.task.Example;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.TaskId;
@@ -26,6 +27,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is better on examples that it was not adapted to serves, and nothing else does. */
 final class AdaptationJobTest {
@@ -33,8 +36,8 @@ final class AdaptationJobTest {
     private static final List<String> THINGS =
             List.of("card", "account", "transfer", "pin", "loan", "branch", "fee", "app");
 
-    private final School school = School.open(School.SMALL, List.of(FakeEncoder.blind("a")));
     private final MemoryAdapters shelf = new MemoryAdapters();
+    private final School school = School.open(School.SMALL, List.of(FakeEncoder.blind("a")), shelf);
 
     /** Keeps adapters in memory. */
     private static final class MemoryAdapters implements AdapterShelf {
@@ -187,6 +190,84 @@ final class AdaptationJobTest {
         assertThat(outcome.complete()).isFalse();
         assertThat(shelf.all).isEmpty();
         assertThat(school.digest()).isEqualTo(before);
+    }
+
+    /** Does something when the progress says some words for the first time. */
+    private static final class Meanwhile extends SilentProgress {
+        private final String words;
+        private final Runnable work;
+        private boolean done;
+
+        private Meanwhile(String words, Runnable work) {
+            this.words = words;
+            this.work = work;
+        }
+
+        @Override
+        public void report(long now, long total, String message) {
+            if (!done && message.contains(words)) {
+                done = true;
+                work.run();
+            }
+        }
+    }
+
+    private void eraseOne() {
+        List<Example> all = new ArrayList<>();
+        school.store().examples(School.TASK).forEach(all::add);
+        Example learnt = all.stream()
+                .filter(example -> shelf.all.isEmpty()
+                        || shelf.all
+                                .get(0)
+                                .learntFrom()
+                                .contains(ContentKey.of(example.teaching().input())
+                                        .hex()))
+                .findFirst()
+                .orElseThrow();
+        school.teacher().forget(School.TASK, learnt.id());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"step 5 of", "learning its tasks"})
+    void exampleThatIsErasedWhileTheJobRuns_keepsWhatLearntFromItFromServing(String when) {
+        teach();
+
+        JobWork.Outcome outcome = job(new FakeTrainer("words"))
+                .work(running(), order("lora").toBytes(), new Meanwhile(when, this::eraseOne));
+
+        assertThat(outcome.complete()).isTrue();
+        assertThat(outcome.result()).contains("\"promoted\":false", "was erased meanwhile");
+        assertThat(shelf.all).isEmpty();
+        assertThat(school.teacher().isAdapted("job_1")).isFalse();
+        String adapted = FakeEncoder.adapted("a", "words").info().digest();
+        assertThat(school.ensemble().members())
+                .noneMatch(member -> member.info().digest().equals(adapted));
+        assertThat(school.store().vectors(School.TASK, adapted)).isEmpty();
+    }
+
+    @Test
+    void exampleThatIsErasedWhileItIsTrainedOn_endsTheTraining() {
+        teach();
+        FakeTrainer trainer = new FakeTrainer("words");
+
+        job(trainer).work(running(), order("auto").toBytes(), new Meanwhile("step 5 of", this::eraseOne));
+
+        assertThat(trainer.trainings()).hasSize(1);
+    }
+
+    @Test
+    void taskThatIsRemovedAndTaughtAgainWhileTheJobRuns_isNotAnsweredByIt() {
+        teach();
+
+        JobWork.Outcome outcome = job(new FakeTrainer("words"))
+                .work(running(), order("lora").toBytes(), new Meanwhile("step 5 of", () -> {
+                    school.teacher().remove(School.TASK);
+                    teach();
+                }));
+
+        assertThat(outcome.result()).contains("\"promoted\":false");
+        assertThat(shelf.all).isEmpty();
+        assertThat(school.teacher().isAdapted("job_1")).isFalse();
     }
 
     @Test
