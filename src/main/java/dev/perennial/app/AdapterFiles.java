@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.perennial.refresh.AdapterShelf;
 import dev.perennial.refusal.Refusal;
@@ -120,10 +121,11 @@ final class AdapterFiles implements AdapterShelf {
         }
     }
 
-    private void read(Path file, List<Kept> into) {
+    /** What cannot be read now may be whole, and hold what is to be erased. */
+    private void read(Path file, List<Kept> into) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             into.add(json.readValue(in, Line.class).kept());
-        } catch (IOException | RuntimeException damaged) {
+        } catch (JsonProcessingException | RuntimeException damaged) {
             LOG.warnf(
                     "Adapter %s is damaged; its tasks are answered without it. Adapt the member again.",
                     file.getFileName());

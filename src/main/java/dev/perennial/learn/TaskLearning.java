@@ -176,11 +176,16 @@ final class TaskLearning {
         }
     }
 
-    /** Learns a task anew whose members are other ones now. */
+    /** Learns a task anew whose members are other ones now; one that cannot be learnt is tried again. */
     void learnAnew(TaskId id, Classroom classroom) {
-        if (triesToCatchUp(id, classroom)) {
+        active.beginChange(id);
+        try {
             store.task(id).ifPresent(stored -> activate(stored, classroom));
+        } catch (RuntimeException failure) {
+            notLearnt(System.Logger.Level.WARNING, id, failure);
+            throw failure;
         }
+        active.endChange(id);
     }
 
     private void serveStored(TaskId id, Classroom classroom) {

@@ -231,10 +231,7 @@ public final class Teacher implements AutoCloseable {
         }
     }
 
-    /**
-     * What hears of whatever is erased of some tasks. Examples that are read after this are those of which it hears:
-     * what is being erased now is gone before this returns.
-     */
+    /** What hears of all that is erased of some tasks from now on; what is being erased now is gone before that. */
     public Prospect prospect(Collection<TaskId> tasks) {
         Prospect prospect = members.prospect(tasks);
         tasks.forEach(id -> classrooms.enter(id, classroom -> {}));
@@ -278,11 +275,19 @@ public final class Teacher implements AutoCloseable {
     }
 
     private void learnAnew(Set<TaskId> tasks) {
+        List<RuntimeException> failures = new ArrayList<>();
         for (TaskId id : tasks) {
-            classrooms.enter(id, classroom -> {
-                learning.learnAnew(id, classroom);
-                vectors.retain(id, classroom);
-            });
+            try {
+                classrooms.enter(id, classroom -> {
+                    vectors.retain(id, classroom);
+                    learning.learnAnew(id, classroom);
+                });
+            } catch (RuntimeException failure) {
+                failures.add(failure);
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw failures.get(0);
         }
     }
 

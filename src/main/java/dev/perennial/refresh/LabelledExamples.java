@@ -52,7 +52,7 @@ public final class LabelledExamples {
                 throw new Refusal.Conflict("Task " + id.value() + " needs at least " + FEWEST
                         + " examples and two labels before an encoder can be adapted to it. Teach it more.");
             }
-            all.addAll(examples.subList(0, Math.min(examples.size(), MOST / tasks.size())));
+            all.addAll(examples.subList(0, Math.min(examples.size(), Math.max(FEWEST, MOST / tasks.size()))));
         }
         return all;
     }

@@ -3,8 +3,10 @@ package dev.perennial.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.refresh.AdapterShelf.Kept;
+import dev.perennial.refusal.Refusal;
 import dev.perennial.task.ContentKey;
 import dev.perennial.task.TaskId;
 import java.nio.file.Files;
@@ -78,6 +80,14 @@ final class AdapterFilesTest {
         Files.writeString(directory.resolve("empty.adapter"), "{}");
 
         assertThat(files().kept()).extracting(Kept::id).containsExactly("good");
+    }
+
+    @Test
+    void fileThatCannotBeReadNow_isNotTakenForDamaged() throws Exception {
+        Files.createDirectory(directory.resolve("unreadable.adapter"));
+
+        assertThatThrownBy(() -> files().adaptedTo(TASK, Optional.of(LEARNT)))
+                .isInstanceOf(Refusal.StoreUnavailable.class);
     }
 
     @Test

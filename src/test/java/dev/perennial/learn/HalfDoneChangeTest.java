@@ -18,11 +18,13 @@ import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -105,6 +107,32 @@ final class HalfDoneChangeTest {
             };
 
             school.teach(School.teaching("where is my parcel", "delivery"));
+        }
+    }
+
+    @Test
+    void endOfAdaptationThatFails_isMadeUpFor_inAllItsTasks() {
+        try (School school = school()) {
+            define(school, OTHER);
+            school.teach(School.teaching("where is my parcel", "delivery"));
+            Encoder base = school.encoders().find("a").orElseThrow();
+            Encoder adapted = FakeEncoder.adapted("a", "c");
+            Adaptation adaptation =
+                    new Adaptation("one", base.info().digest(), adapted, Set.of(School.TASK, OTHER), Set.of());
+            try (Prospect prospect = school.teacher().prospect(adaptation.tasks())) {
+                assertThat(school.teacher().adapt(adaptation, prospect)).isTrue();
+            }
+            assertThat(school.active().of(OTHER).members()).contains(adapted);
+            failing.set("renew");
+            assertThatThrownBy(() -> school.teacher().endAdaptation("one"))
+                    .isInstanceOf(Refusal.StoreUnavailable.class);
+            failing.set("");
+
+            school.pass(Duration.ofMinutes(1));
+            school.teacher().retry();
+
+            assertThat(school.active().of(School.TASK).members()).contains(base);
+            assertThat(school.active().of(OTHER).members()).contains(base);
         }
     }
 
