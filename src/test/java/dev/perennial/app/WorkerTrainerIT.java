@@ -324,7 +324,7 @@ final class WorkerTrainerIT {
         try (Encoder base = RUNTIME.open(tiny(1))) {
             assertThatThrownBy(() -> trainer.train(base, lora(memory(40 * MEGABYTE), 1), new Noting()))
                     .isInstanceOf(Refusal.Conflict.class)
-                    .hasMessageContaining("40 MB of memory");
+                    .hasMessageContaining("40 MiB of memory");
         }
         assertNothingLeft();
     }
