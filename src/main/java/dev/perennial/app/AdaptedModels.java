@@ -4,11 +4,9 @@ package dev.perennial.app;
 import dev.perennial.onnx.ModelFolder;
 import dev.perennial.train.FileHash;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -60,10 +58,10 @@ final class AdaptedModels {
     /** Takes a file in, which is moved. */
     ModelFolder keep(ModelFolder base, byte[] adapter, Path made) throws IOException {
         String sha256 = FileHash.of(made);
-        force(made, StandardOpenOption.WRITE);
+        Synced.file(made);
         Path file = directory.resolve(key(adapter) + sha256 + MODEL);
         Files.move(made, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        force(directory, StandardOpenOption.READ);
+        Synced.directory(directory);
         Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
         sweep(file);
         return base.with(file, sha256);
@@ -110,12 +108,6 @@ final class AdaptedModels {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(file -> file.getFileName().toString().endsWith(MODEL))
                     .toList();
-        }
-    }
-
-    private static void force(Path path, StandardOpenOption option) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, option)) {
-            channel.force(true);
         }
     }
 

@@ -9,11 +9,9 @@ import dev.perennial.task.TaskId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -97,10 +95,10 @@ final class AdapterFiles implements AdapterShelf {
             try (OutputStream out = Files.newOutputStream(unfinished)) {
                 json.writeValue(out, Line.of(kept));
             }
-            force(unfinished, StandardOpenOption.WRITE);
+            Synced.file(unfinished);
             Files.move(
                     unfinished, file(kept.id()), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            force(directory, StandardOpenOption.READ);
+            Synced.directory(directory);
         } catch (IOException failure) {
             throw unwritable();
         }
@@ -136,7 +134,7 @@ final class AdapterFiles implements AdapterShelf {
     public synchronized void remove(String id) {
         try {
             Files.deleteIfExists(file(id));
-            force(directory, StandardOpenOption.READ);
+            Synced.directory(directory);
         } catch (IOException failure) {
             throw unwritable();
         }
@@ -158,12 +156,6 @@ final class AdapterFiles implements AdapterShelf {
 
     private Path file(String id) {
         return directory.resolve(id + ADAPTER);
-    }
-
-    private static void force(Path path, StandardOpenOption option) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, option)) {
-            channel.force(true);
-        }
     }
 
     private static Refusal.StoreUnavailable unwritable() {

@@ -9,11 +9,9 @@ import dev.perennial.refusal.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -183,25 +181,19 @@ final class TableFiles implements CandidateShelf {
         try (OutputStream out = Files.newOutputStream(unfinished)) {
             manifest.properties().store(out, null);
         }
-        force(unfinished, StandardOpenOption.WRITE);
+        Synced.file(unfinished);
         rename(unfinished, PENDING);
     }
 
     private void rename(Path from, String name) throws IOException {
         Files.move(from, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        force(directory, StandardOpenOption.READ);
-    }
-
-    private static void force(Path path, StandardOpenOption option) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, option)) {
-            channel.force(true);
-        }
+        Synced.directory(directory);
     }
 
     private void remove(String manifest) {
         try {
             Files.deleteIfExists(directory.resolve(manifest));
-            force(directory, StandardOpenOption.READ);
+            Synced.directory(directory);
         } catch (IOException failure) {
             throw unwritable();
         }

@@ -3,6 +3,7 @@ package dev.perennial.learn;
 
 import dev.perennial.task.TaskId;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.DoubleStream;
 
 /**
@@ -19,6 +20,12 @@ public record AdaptationTrial(TaskId task, Arm frozen, Arm adapted, Arm frozenAl
     /** Number of held-out examples. */
     public int examples() {
         return frozen.scores().length;
+    }
+
+    /** Which answers of the ensemble are right with the one and wrong with the other. */
+    public Comparison comparison() {
+        return new Comparison(
+                task, new Examination(frozen.scores(), Map.of()), new Examination(adapted.scores(), Map.of()));
     }
 
     /** Both trials as one, over the examples of both. */

@@ -83,11 +83,6 @@ public final class TaskMembers {
                 .collect(Collectors.toSet());
     }
 
-    /** What serves, oldest first. */
-    public List<Adaptation> adaptations() {
-        return adaptations;
-    }
-
     public Optional<Adaptation> find(String id) {
         return adaptations.stream()
                 .filter(adaptation -> adaptation.id().equals(id))

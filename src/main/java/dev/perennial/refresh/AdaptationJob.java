@@ -109,7 +109,7 @@ public final class AdaptationJob implements JobWork {
                 AdaptationStrategy.of(order.strategy()).map(List::of).orElse(LADDER);
         Instant end = job.startedAt().orElseGet(clock::instant).plus(order.longest());
         AdaptationRun.Subject subject = new AdaptationRun.Subject(job.id(), base, order, examples, prospect);
-        AdaptationRun run = new AdaptationRun(tools, subject, progress, new Deadline(clock, end));
+        AdaptationRun run = new AdaptationRun(tools, subject, progress, new TimeLimit(clock, end));
         List<String> reports = new ArrayList<>();
         Optional<Tried> best;
         try {

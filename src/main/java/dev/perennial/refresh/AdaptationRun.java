@@ -43,7 +43,7 @@ final class AdaptationRun {
     private final AdaptationJob.Tools tools;
     private final Subject subject;
     private final JobProgress progress;
-    private final Deadline deadline;
+    private final TimeLimit limit;
     private final Folds folds;
 
     /**
@@ -79,17 +79,17 @@ final class AdaptationRun {
         }
     }
 
-    AdaptationRun(AdaptationJob.Tools tools, Subject subject, JobProgress progress, Deadline deadline) {
+    AdaptationRun(AdaptationJob.Tools tools, Subject subject, JobProgress progress, TimeLimit limit) {
         this.tools = tools;
         this.subject = subject;
         this.progress = progress;
-        this.deadline = deadline;
+        this.limit = limit;
         this.folds = Folds.of(subject.examples(), subject.order().seed());
     }
 
     /** Whether there is time for another strategy, and it is wanted. */
     boolean mayGoOn() {
-        return goesOn() && !deadline.left().isZero();
+        return goesOn() && !limit.left().isZero();
     }
 
     private boolean goesOn() {
@@ -129,7 +129,7 @@ final class AdaptationRun {
         List<LabelledPassage> passages = LabelledExamples.passages(examples);
         int steps = Math.min(MOST_STEPS, Math.max(FEWEST_STEPS, EPOCHS * passages.size() / TEXTS_A_STEP));
         Duration share = subject.order().longest().dividedBy(trainings + 1L);
-        Duration left = deadline.left();
+        Duration left = limit.left();
         Duration longest = left.compareTo(share) < 0 ? left : share;
         TrainingBudget budget = new TrainingBudget(
                 steps,

@@ -34,9 +34,6 @@ record AdaptationVerdict(
     private static final double HUNDRED = 100;
     private static final double ROUNDING = 1e-12;
 
-    /** One-sided, at 5 %. */
-    private static final double SIGNIFICANT = 1.645;
-
     AdaptationVerdict {
         trials = List.copyOf(trials);
         trainings = List.copyOf(trainings);
@@ -95,22 +92,10 @@ record AdaptationVerdict(
             return Optional.of("With it, fewer held-out examples are answered right.");
         }
         return trials.stream()
-                .filter(trial -> fallsSignificantly(trial.frozen(), trial.adapted()))
+                .filter(trial -> trial.comparison().fallsSignificantly())
                 .findFirst()
                 .map(fallen -> "With it, task " + fallen.task().value()
                         + " answers significantly fewer of its held-out examples right.");
-    }
-
-    /** The test of McNemar (1947) without correction, one-sided at 5 %. */
-    private static boolean fallsSignificantly(Arm before, Arm after) {
-        double sum = 0;
-        double squares = 0;
-        for (int i = 0; i < before.scores().length; i++) {
-            double change = after.scores()[i] - before.scores()[i];
-            sum += change;
-            squares += change * change;
-        }
-        return squares > 0 && -sum / Math.sqrt(squares) > SIGNIFICANT;
     }
 
     /** How many numbers could change. */
@@ -172,20 +157,12 @@ record AdaptationVerdict(
                 .put("accuracy_after", trial.adapted().accuracy())
                 .put("loss_before", trial.frozen().loss())
                 .put("loss_after", trial.adapted().loss())
-                .put("better", changed(trial, 1))
-                .put("worse", changed(trial, -1))
-                .put("falls_significantly", fallsSignificantly(trial.frozen(), trial.adapted()))
+                .put("better", trial.comparison().better())
+                .put("worse", trial.comparison().worse())
+                .put("falls_significantly", trial.comparison().fallsSignificantly())
                 .put("alone_before", trial.frozenAlone().accuracy())
                 .put("alone_after", trial.adaptedAlone().accuracy())
                 .toString();
-    }
-
-    private static long changed(AdaptationTrial trial, int sign) {
-        double[] before = trial.frozen().scores();
-        double[] after = trial.adapted().scores();
-        return IntStream.range(0, before.length)
-                .filter(i -> Math.signum(after[i] - before[i]) == sign)
-                .count();
     }
 
     private static String json(TrainedAdapter training) {

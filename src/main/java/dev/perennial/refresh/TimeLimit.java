@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /** When work has to have ended. */
-record Deadline(InstantSource clock, Instant end) {
+record TimeLimit(InstantSource clock, Instant end) {
 
     /** What is left of it; zero when it has passed. */
     Duration left() {
