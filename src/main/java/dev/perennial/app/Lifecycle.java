@@ -2,6 +2,7 @@
 package dev.perennial.app;
 
 import dev.perennial.api.ServingGate;
+import dev.perennial.blas.OpenBlas;
 import dev.perennial.refresh.StaticRefresher;
 import dev.perennial.refusal.Refusal;
 import io.quarkus.runtime.Quarkus;
@@ -47,7 +48,9 @@ public final class Lifecycle {
 
     void start(@Observes StartupEvent event) {
         requireSupported();
-        Thread thread = new Thread(this::startOrExit, "start-up");
+        // On this thread, for which the HTTP server waits, because that loads libraries as well.
+        OpenBlas algebra = starting.loadAlgebra();
+        Thread thread = new Thread(() -> startOrExit(algebra), "start-up");
         starter.set(thread);
         thread.start();
     }
@@ -92,9 +95,9 @@ public final class Lifecycle {
         return !stopping;
     }
 
-    private void startOrExit() {
+    private void startOrExit(OpenBlas algebra) {
         try {
-            startOrStop();
+            startOrStop(algebra);
         } catch (RuntimeException | Error failure) {
             if (stopping) {
                 LOG.info("Stopped before it had started");
@@ -109,9 +112,9 @@ public final class Lifecycle {
         }
     }
 
-    private void startOrStop() {
+    private void startOrStop(OpenBlas algebra) {
         long began = System.nanoTime();
-        Running started = starting.start();
+        Running started = starting.start(algebra);
         if (serve(started)) {
             LOG.infof("Ready after %d ms", (System.nanoTime() - began) / NANOS_PER_MILLI);
         } else {

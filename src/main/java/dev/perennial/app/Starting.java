@@ -28,6 +28,7 @@ import dev.perennial.learn.ReferenceSentences;
 import dev.perennial.learn.Spreads;
 import dev.perennial.learn.Teacher;
 import dev.perennial.lucene.LuceneDocumentIndex;
+import dev.perennial.onnx.OnnxRuntime;
 import dev.perennial.refresh.Job;
 import dev.perennial.refresh.JobStore;
 import dev.perennial.refresh.JobWork;
@@ -92,14 +93,24 @@ public final class Starting {
     }
 
     /**
+     * Loads the native library of linear algebra, while nothing else loads any: OpenBLAS finds the function that sets
+     * its number of threads by searching all libraries, which waits for ever when another is being loaded.
+     */
+    OpenBlas loadAlgebra() {
+        // Waits until those that are loaded beside are there.
+        OnnxRuntime.preload();
+        return new OpenBlas(config.learning().maxLedgerBytes());
+    }
+
+    /**
      * Starts everything.
      *
      * @throws dev.perennial.refusal.Refusal when something is missing; the detail says what to do
      */
-    Running start() {
+    Running start(OpenBlas algebra) {
         DataDirectory directory = DataDirectory.open(config.dataDirectory());
         try {
-            return start(directory);
+            return start(directory, algebra);
         } catch (RuntimeException failure) {
             directory.close();
             throw failure;
@@ -107,11 +118,9 @@ public final class Starting {
     }
 
     /** Whatever waits for nothing begins at once; this thread opens the encoders, which takes longest. */
-    private Running start(DataDirectory directory) {
+    private Running start(DataDirectory directory, OpenBlas algebra) {
         Beside<SqliteDatabase> database =
                 Beside.begin("open-database", () -> SqliteDatabase.open(directory.database()));
-        Beside<OpenBlas> algebra = Beside.begin(
-                "load-algebra", () -> new OpenBlas(config.learning().maxLedgerBytes()));
         EncoderSource.Opened opened = opened(directory, database);
         EmbeddingCache cache = new EmbeddingCache(config.encoding().cacheBytes());
         EncoderPool pool = new EncoderPool(
@@ -122,7 +131,7 @@ public final class Starting {
         Encoders encoders = new Encoders(pool, opened.encoders());
         try {
             Disk disk = new Disk(directory, database.join());
-            Serving serving = serving(disk, encoders, opened, algebra.join());
+            Serving serving = serving(disk, encoders, opened, algebra);
             return new Running(serving, pool, disk.database(), directory, new NativeMemory(BETWEEN_TRIMS));
         } catch (RuntimeException failure) {
             pool.close();

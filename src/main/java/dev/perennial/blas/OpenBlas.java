@@ -37,7 +37,20 @@ public final class OpenBlas implements LinearAlgebra {
         // heap would refuse memory that the machine has.
         System.setProperty("org.bytedeco.javacpp.maxBytes", Long.toString(gramBytes + WORKING_BYTES));
         System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
-        blas_set_num_threads(1);
+        OneThread.use();
+    }
+
+    /** Initialised once in a process: that searches all libraries, and must not happen while one is being loaded. */
+    private static final class OneThread {
+        static {
+            blas_set_num_threads(1);
+        }
+
+        private OneThread() {}
+
+        static void use() {
+            // done when this class was initialised
+        }
     }
 
     @Override

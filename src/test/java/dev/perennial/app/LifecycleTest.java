@@ -99,9 +99,10 @@ final class LifecycleTest {
                 throw new IllegalStateException("a metric that cannot be shown");
             }
         });
+        Starting starting = starting(broken, data -> {});
         Set<Thread> before = Thread.getAllStackTraces().keySet();
 
-        assertThatThrownBy(() -> starting(broken, data -> {}).start()).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> starting.start(starting.loadAlgebra())).isInstanceOf(IllegalStateException.class);
 
         assertThat(Thread.getAllStackTraces().keySet())
                 .filteredOn(thread -> !before.contains(thread))

@@ -17,14 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.core.ConditionTimeoutException;
 
 /** The packaged service in a process of its own, on a free port of the loopback address. */
 final class ServiceProcess implements AutoCloseable {
     private static final Duration LONGEST_START = Duration.ofSeconds(120);
-    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(45);
     private static final Duration BETWEEN_POLLS = Duration.ofMillis(100);
-    private static final int MOST_SILENT = 2;
 
     private static final Path JAR = Path.of(System.getProperty("perennial.jar", "target/quarkus-app/quarkus-run.jar"))
             .toAbsolutePath();
@@ -75,7 +72,7 @@ final class ServiceProcess implements AutoCloseable {
 
     /** Starts a service, and waits until it serves. */
     static ServiceProcess ready(Path home, Path data, Map<String, String> properties) throws IOException {
-        ServiceProcess service = speaking(home, data, properties);
+        ServiceProcess service = start(home, data, properties);
         try {
             await().pollInterval(BETWEEN_POLLS).atMost(LONGEST_START).until(service::isReadyOrDead);
         } catch (RuntimeException late) {
@@ -87,30 +84,6 @@ final class ServiceProcess implements AutoCloseable {
             throw new IllegalStateException("the service ended:\n" + service.log());
         }
         return service;
-    }
-
-    /**
-     * Starts a service that prints something. One in some hundred virtual machines stays silent for ever, before
-     * anything of the service has run; what it does then is printed, and another one is started.
-     */
-    @SuppressWarnings("SystemOut")
-    private static ServiceProcess speaking(Path home, Path data, Map<String, String> properties) throws IOException {
-        ServiceProcess service = start(home, data, properties);
-        for (int others = 0; others < MOST_SILENT && !service.speaksWithin(LONGEST_SILENCE); others++) {
-            System.out.println("ServiceProcess: started again, because nothing was printed:\n" + service.stacks());
-            service.close();
-            service = start(home, data, properties);
-        }
-        return service;
-    }
-
-    private boolean speaksWithin(Duration longest) {
-        try {
-            await().pollInterval(BETWEEN_POLLS).atMost(longest).until(() -> !process.isAlive() || Files.size(log) > 0);
-            return true;
-        } catch (ConditionTimeoutException silent) {
-            return false;
-        }
     }
 
     ServiceClient client() {
