@@ -67,13 +67,51 @@ public sealed interface MergeRule {
 
         @Override
         public double retention(TensorStep step) {
-            double share = factor * (1 + step.gradientSize()) / (step.distance() * step.gradientChange());
+            double share = factor * unscaled(step);
             return 1 - (isInside(share) ? share : fallback);
         }
 
         @Override
         public boolean beginsAfterFirstStep() {
             return true;
+        }
+
+        /** The share of the new values with the factor 1; not finite where nothing has moved. */
+        static double unscaled(TensorStep step) {
+            return (1 + step.gradientSize()) / (step.distance() * step.gradientChange());
+        }
+    }
+
+    /**
+     * The same with a factor found for each tensor: so many steps are averaged at the wanted share while they are
+     * looked at, and then the factor is the one by which their median share would have been that
+     * ({@link FactorSearch}).
+     *
+     * @param steps that are looked at
+     * @param share of the new values, in (0, 1); also where the rule gives none
+     */
+    record LciaSearched(int steps, double share) implements EachStep {
+        public LciaSearched {
+            if (steps < 1) {
+                throw new IllegalArgumentException("no steps to look at");
+            }
+            requireShare(share);
+        }
+
+        /** The share while steps are looked at. */
+        @Override
+        public double retention(TensorStep step) {
+            return 1 - share;
+        }
+
+        @Override
+        public boolean beginsAfterFirstStep() {
+            return true;
+        }
+
+        /** The rule from then on. */
+        LciaCode found(double[] unscaled) {
+            return new LciaCode(FactorSearch.factor(unscaled, share), share);
         }
     }
 

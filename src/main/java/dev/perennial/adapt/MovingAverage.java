@@ -12,7 +12,6 @@ import java.util.Map;
  * thread.
  */
 public final class MovingAverage {
-    private final MergeRule.EachStep rule;
     private final Map<String, Course> courses = new HashMap<>();
     private final List<Retention> retentions = new ArrayList<>();
 
@@ -23,14 +22,17 @@ public final class MovingAverage {
      */
     public record Retention(String tensor, int step, double share) {}
 
-    /** A tensor's values, its average and its gradient, as of the last step. */
+    /** A tensor's values, its average and its gradient, as of the last step, and the rule by which it is averaged. */
     private static final class Course {
+        private final List<Double> unscaled = new ArrayList<>();
+        private MergeRule.EachStep rule;
         private float[] values;
         private float[] average;
         private float[] gradient = {};
         private int steps;
 
-        Course(float[] values) {
+        Course(MergeRule.EachStep rule, float[] values) {
+            this.rule = rule;
             this.values = values;
             this.average = values;
         }
@@ -38,8 +40,7 @@ public final class MovingAverage {
 
     /** @param before values of each tensor before the training */
     public MovingAverage(MergeRule.EachStep rule, Map<String, float[]> before) {
-        this.rule = rule;
-        before.forEach((tensor, values) -> courses.put(tensor, new Course(values.clone())));
+        before.forEach((tensor, values) -> courses.put(tensor, new Course(rule, values.clone())));
     }
 
     /**
@@ -54,7 +55,7 @@ public final class MovingAverage {
             throw new IllegalArgumentException("a tensor of another size");
         }
         course.steps++;
-        if (course.steps == 1 && rule.beginsAfterFirstStep()) {
+        if (course.steps == 1 && course.rule.beginsAfterFirstStep()) {
             course.average = values.clone();
         } else if (course.steps > 1) {
             average(tensor, course, values, gradient);
@@ -65,13 +66,25 @@ public final class MovingAverage {
 
     /** A change of the gradient is known from the second step on. */
     private void average(String tensor, Course course, float[] values, float[] gradient) {
-        double share = rule.retention(new TensorStep(
+        TensorStep step = new TensorStep(
                 TensorStep.distance(course.average, values),
                 TensorStep.distance(course.values, values),
                 TensorStep.size(gradient),
-                TensorStep.distance(course.gradient, gradient)));
+                TensorStep.distance(course.gradient, gradient));
+        double share = course.rule.retention(step);
         course.average = merged(share, course.average, values);
         retentions.add(new Retention(tensor, course.steps, share));
+        if (course.rule instanceof MergeRule.LciaSearched searched) {
+            look(course, searched, step);
+        }
+    }
+
+    private static void look(Course course, MergeRule.LciaSearched searched, TensorStep step) {
+        course.unscaled.add(MergeRule.LciaCode.unscaled(step));
+        if (course.unscaled.size() == searched.steps()) {
+            course.rule = searched.found(
+                    course.unscaled.stream().mapToDouble(Double::doubleValue).toArray());
+        }
     }
 
     /** The average of a tensor as it is now. */

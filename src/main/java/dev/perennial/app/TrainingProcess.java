@@ -91,7 +91,7 @@ final class TrainingProcess implements AutoCloseable {
     }
 
     private void follow(Process process, WorkOrder order, TrainingFollower follower) throws InterruptedException {
-        int steps = order instanceof WorkOrder.Train train ? train.plan().steps() : 0;
+        int steps = order.steps();
         long deadline = System.nanoTime() + bounds.longest().toNanos();
         BlockingQueue<Optional<String>> lines = lines(process);
         while (true) {

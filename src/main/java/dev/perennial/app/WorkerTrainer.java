@@ -2,6 +2,7 @@
 package dev.perennial.app;
 
 import dev.perennial.encode.Encoder;
+import dev.perennial.learn.Continuation;
 import dev.perennial.learn.EncoderTrainer;
 import dev.perennial.learn.EncoderTraining;
 import dev.perennial.learn.LabelledPassage;
@@ -16,6 +17,7 @@ import dev.perennial.refusal.Refusal;
 import dev.perennial.train.EncoderFile;
 import dev.perennial.train.FileHash;
 import dev.perennial.train.Objective;
+import dev.perennial.train.WorkFiles;
 import dev.perennial.train.WorkOrder;
 import dev.perennial.train.WorkOutcome;
 import java.io.IOException;
@@ -133,7 +135,7 @@ public final class WorkerTrainer implements EncoderTrainer {
                 TrainingChoices.order(file(folder), base.info(), training, tokens(folder, window, training.examples()));
         await(follower);
         try {
-            return trained(order, training.budget(), follower);
+            return trained(order, training, follower);
         } catch (IOException failure) {
             throw unwritable();
         } finally {
@@ -182,8 +184,9 @@ public final class WorkerTrainer implements EncoderTrainer {
         }
     }
 
-    private TrainedAdapter trained(WorkOrder.Train order, TrainingBudget budget, TrainingFollower follower)
+    private TrainedAdapter trained(WorkOrder.Train order, EncoderTraining training, TrainingFollower follower)
             throws IOException {
+        TrainingBudget budget = training.budget();
         List<Double> losses = new ArrayList<>();
         TrainingFollower noting = new TrainingFollower() {
             @Override
@@ -202,15 +205,25 @@ public final class WorkerTrainer implements EncoderTrainer {
                 budget.memoryBytes(),
                 budget.longest().plus(GRACE));
         try (TrainingProcess process = TrainingProcess.in(places.directory(), bounds)) {
-            WorkOutcome.Trained outcome = (WorkOutcome.Trained) process.run(order, noting);
+            WorkFiles files = process.files();
+            WorkOrder asked = order;
+            if (training.continuation().isPresent()) {
+                Continuation old = training.continuation().get();
+                Files.write(files.oldAdapter(), old.adapter());
+                Files.write(files.oldInformation(), old.information());
+                asked = new WorkOrder.Continue(order, old.merge());
+            }
+            WorkOutcome.Trained outcome = (WorkOutcome.Trained) process.run(asked, noting);
             return new TrainedAdapter(
-                    Files.readAllBytes(process.files().adapter()),
+                    Files.readAllBytes(files.adapter()),
                     outcome.parameters(),
                     outcome.steps(),
                     outcome.cost().cpuSeconds(),
                     outcome.cost().peakBytes(),
                     losses,
-                    outcome.wasStopped());
+                    outcome.wasStopped(),
+                    Files.exists(files.information()) ? Files.readAllBytes(files.information()) : new byte[0],
+                    files.retained());
         }
     }
 

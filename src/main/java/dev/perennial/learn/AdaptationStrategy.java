@@ -26,6 +26,11 @@ public enum AdaptationStrategy {
         return key;
     }
 
+    /** Whether what it has learnt can go on learning: it is small, and the same numbers whatever the examples are. */
+    public boolean goesOn() {
+        return this == BITFIT || this == LORA;
+    }
+
     /** The strategy of a name; empty when it is none. */
     public static Optional<AdaptationStrategy> of(String key) {
         return Arrays.stream(values())

@@ -2,6 +2,7 @@
 package dev.perennial.learn;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an encoder is adapted to.
@@ -11,10 +12,26 @@ import java.util.List;
  * @param budget what it may cost
  * @param seed of everything that is drawn; the same training with the same seed gives the same bytes, unless time ends
  *     it
+ * @param continuation the adapter that goes on learning; empty to begin with the encoder as it ships
  */
 public record EncoderTraining(
-        AdaptationStrategy strategy, List<LabelledPassage> examples, TrainingBudget budget, long seed) {
+        AdaptationStrategy strategy,
+        List<LabelledPassage> examples,
+        TrainingBudget budget,
+        long seed,
+        Optional<Continuation> continuation) {
     public EncoderTraining {
         examples = List.copyOf(examples);
+    }
+
+    /** One that begins with the encoder as it ships. */
+    public EncoderTraining(
+            AdaptationStrategy strategy, List<LabelledPassage> examples, TrainingBudget budget, long seed) {
+        this(strategy, examples, budget, seed, Optional.empty());
+    }
+
+    /** The same, going on from an adapter of the same strategy. */
+    public EncoderTraining from(Continuation adapter) {
+        return new EncoderTraining(strategy, examples, budget, seed, Optional.of(adapter));
     }
 }

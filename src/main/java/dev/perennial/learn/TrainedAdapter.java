@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.learn;
 
+import dev.perennial.adapt.RetainedShares;
 import java.util.List;
 
 /**
@@ -13,6 +14,9 @@ import java.util.List;
  * @param peakBytes most memory that it held; 0 where the system does not tell
  * @param losses of all steps that were made
  * @param wasStopped whether it ended before all steps were made, because time was over or nothing more was gained
+ * @param information what its numbers are worth to all that it has learnt, with which it can go on learning; empty
+ *     where the strategy does not allow that; not copied
+ * @param retained how much of an adapter that went on learning was retained
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record TrainedAdapter(
@@ -22,7 +26,9 @@ public record TrainedAdapter(
         double cpuSeconds,
         long peakBytes,
         List<Double> losses,
-        boolean wasStopped) {
+        boolean wasStopped,
+        byte[] information,
+        RetainedShares retained) {
     public TrainedAdapter {
         losses = List.copyOf(losses);
     }

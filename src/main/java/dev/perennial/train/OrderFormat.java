@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.train;
 
+import dev.perennial.adapt.MergeKind;
 import dev.perennial.encode.EncoderInfo.Pooling;
 import dev.perennial.encode.TokenSequence;
 import java.io.DataInputStream;
@@ -15,6 +16,7 @@ import java.util.List;
 final class OrderFormat {
     private static final byte TRAIN = 1;
     private static final byte MERGE = 2;
+    private static final byte CONTINUE = 3;
     private static final byte LOW_RANK = 1;
     private static final byte BIASES = 2;
     private static final byte LAST = 3;
@@ -23,17 +25,31 @@ final class OrderFormat {
     private OrderFormat() {}
 
     static void write(WorkOrder order, DataOutputStream out) throws IOException {
-        out.writeByte(order instanceof WorkOrder.Train ? TRAIN : MERGE);
+        out.writeByte(kind(order));
         out.writeUTF(order.encoder().model().toString());
         out.writeUTF(order.encoder().sha256());
         out.writeUTF(order.encoder().pooling().name());
         if (order instanceof WorkOrder.Train train) {
-            write(train.selection(), out);
-            write(train.objective(), out);
-            write(train.plan(), out);
-            out.writeLong(train.bounds().parameters());
-            out.writeLong(train.bounds().longest().toMillis());
+            write(train, out);
+        } else if (order instanceof WorkOrder.Continue going) {
+            out.writeUTF(going.merge().name());
+            write(going.train(), out);
         }
+    }
+
+    private static byte kind(WorkOrder order) {
+        if (order instanceof WorkOrder.Continue) {
+            return CONTINUE;
+        }
+        return order instanceof WorkOrder.Train ? TRAIN : MERGE;
+    }
+
+    private static void write(WorkOrder.Train train, DataOutputStream out) throws IOException {
+        write(train.selection(), out);
+        write(train.objective(), out);
+        write(train.plan(), out);
+        out.writeLong(train.bounds().parameters());
+        out.writeLong(train.bounds().longest().toMillis());
     }
 
     static WorkOrder read(DataInputStream in) throws IOException {
@@ -42,6 +58,14 @@ final class OrderFormat {
         if (kind == MERGE) {
             return new WorkOrder.Merge(encoder);
         }
+        if (kind == CONTINUE) {
+            MergeKind merge = MergeKind.valueOf(in.readUTF());
+            return new WorkOrder.Continue(train(encoder, in), merge);
+        }
+        return train(encoder, in);
+    }
+
+    private static WorkOrder.Train train(EncoderFile encoder, DataInputStream in) throws IOException {
         Selection selection = selection(in);
         Objective.Contrast objective = objective(in);
         TrainingPlan plan = plan(in);

@@ -4,6 +4,11 @@ package dev.perennial.train;
 /** Which numbers of an encoder are adapted. */
 public sealed interface Selection {
 
+    /** Whether the numbers are few, and the same ones whatever is learnt, so that an adapter can go on learning. */
+    default boolean goesOn() {
+        return false;
+    }
+
     /** Which matrices get a correction of low rank. */
     enum Places {
         /** Those that make queries and values of attention. */
@@ -34,6 +39,11 @@ public sealed interface Selection {
             return new LowRank(Places.QUERIES_AND_VALUES, 8, 16, false, 1);
         }
 
+        @Override
+        public boolean goesOn() {
+            return true;
+        }
+
         float scale() {
             return stabilised ? (float) (alpha / Math.sqrt(rank)) : alpha / rank;
         }
@@ -43,7 +53,12 @@ public sealed interface Selection {
      * All biases, and the scales of layer normalisations (BitFit; Ben Zaken, Ravfogel and Goldberg 2021). Without
      * biases of attention keys, which change nothing.
      */
-    record BiasesAndNorms() implements Selection {}
+    record BiasesAndNorms() implements Selection {
+        @Override
+        public boolean goesOn() {
+            return true;
+        }
+    }
 
     /**
      * All numbers of the last layers.

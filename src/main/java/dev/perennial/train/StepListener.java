@@ -13,4 +13,9 @@ public interface StepListener {
      * @param loss of its texts before it was made
      */
     void stepped(int step, double loss);
+
+    /** After this step the encoder is the best so far; told when it was looked at, which is not after every step. */
+    default void bettered(int step) {
+        // whoever shows steps need not know
+    }
 }

@@ -76,6 +76,45 @@ public final class Training implements AutoCloseable {
         }
     }
 
+    /**
+     * Begins with the numbers of an adapter of the same selection, before the first step.
+     *
+     * @throws Refusal.Invalid when it was learnt of another encoder, or by another selection
+     */
+    void beginWith(Adapter adapter) {
+        Map<String, StoredTensor> tensors =
+                adapter.tensors().stream().collect(Collectors.toMap(StoredTensor::name, tensor -> tensor));
+        boolean same = adapter.baseSha256().equals(order.encoder().sha256())
+                && adapter.selection().equals(order.selection().toString())
+                && tensors.size() == tuned().size();
+        if (!same) {
+            throw foreignAdapter();
+        }
+        for (Parameter parameter : tuned()) {
+            StoredTensor tensor = tensors.get(parameter.name());
+            if (tensor == null
+                    || !tensor.hasShape(parameter.shape())
+                    || tensor.positions().isPresent()) {
+                throw foreignAdapter();
+            }
+            parameter.values().put(0, tensor.values());
+        }
+    }
+
+    private static Refusal.Invalid foreignAdapter() {
+        return new Refusal.Invalid("/adapter", "The adapter that is to go on was learnt in another way.");
+    }
+
+    /** The encoder's numbers that may change. */
+    List<Parameter> tuned() {
+        return encoder.parameters();
+    }
+
+    /** The loss of an exercise besides those that are learnt from; writes its derivatives into the parameters. */
+    double differentiate(Exercise exercise) {
+        return encoder.differentiate(exercise);
+    }
+
     /** How many numbers of the encoder may change. */
     public long parameters() {
         return encoder.parameters().stream().mapToLong(Parameter::free).sum();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.train;
 
+import dev.perennial.adapt.MergeKind;
 import dev.perennial.encode.TokenSequence;
 import dev.perennial.math.FloatMatrix;
 import dev.perennial.refusal.Refusal;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Scanner;
 
 /**
@@ -75,7 +77,12 @@ public final class TrainingWorker {
         try {
             WorkOrder order = files.order();
             verify(order.encoder());
-            return order instanceof WorkOrder.Train train ? train(train) : merge(order.encoder());
+            if (order instanceof WorkOrder.Merge) {
+                return merge(order.encoder());
+            }
+            return order instanceof WorkOrder.Continue going
+                    ? train(going.train(), Optional.of(going.merge()))
+                    : train((WorkOrder.Train) order, Optional.empty());
         } catch (Refusal.Invalid refusal) {
             return new WorkOutcome.Refused(
                     refusal.faults().get(0).pointer(), refusal.faults().get(0).detail());
@@ -97,7 +104,7 @@ public final class TrainingWorker {
         return new WorkOutcome.Merged();
     }
 
-    private WorkOutcome train(WorkOrder.Train order) throws IOException {
+    private WorkOutcome train(WorkOrder.Train order, Optional<MergeKind> merge) throws IOException {
         List<TokenSequence> asked = order.objective().texts().stream()
                 .map(Objective.LabelledText::text)
                 .limit(TEXTS_OF_AGREEMENT)
@@ -110,10 +117,16 @@ public final class TrainingWorker {
         try (Training running = Training.open(training, files.directory())) {
             parameters = running.parameters();
             require(parameters, order.bounds());
-            watched = new WatchedTraining(running, order, () -> hasTime(order.bounds()), new Lines());
+            Optional<Merging> merging =
+                    merge.isPresent() ? Optional.of(merging(running, merge.get())) : Optional.empty();
+            StepListener listener = merging.<StepListener>map(each -> each).orElseGet(Lines::new);
+            watched = new WatchedTraining(running, order, () -> hasTime(order.bounds()), listener);
             watched.run();
             if (watched.bestStep() == 0) {
                 throw new Refusal.Invalid("/budget/longest", "The time was over before the first step.");
+            }
+            if (order.selection().goesOn()) {
+                weigh(running, order.objective(), merging);
             }
             adapter = running.adapter();
             trained = running.embeddings(asked);
@@ -123,6 +136,22 @@ public final class TrainingWorker {
         AdaptedFile.of(order.encoder(), adapter).write(files.merged());
         double difference = Agreement.check(files.merged(), order.encoder().pooling(), asked, trained);
         return new WorkOutcome.Trained(parameters, watched.bestStep(), watched.wasStopped(), difference, cost());
+    }
+
+    private Merging merging(Training running, MergeKind merge) throws IOException {
+        running.beginWith(Adapter.read(files.oldAdapter()));
+        return new Merging(running, merge.rule(), new Lines());
+    }
+
+    /** Writes down what the numbers are worth, after what went on was merged with what it was. */
+    private void weigh(Training running, Objective.Contrast objective, Optional<Merging> merging) throws IOException {
+        Information information = Information.of(running, objective.texts());
+        if (merging.isPresent()) {
+            List<double[]> before = Information.read(files.oldInformation(), running.tuned());
+            files.retained(merging.get().merge(before, information));
+            information.add(before);
+        }
+        information.write(files.information());
     }
 
     private static void require(long parameters, WorkOrder.Bounds bounds) {

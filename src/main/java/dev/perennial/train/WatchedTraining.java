@@ -87,6 +87,7 @@ final class WatchedTraining implements StepListener {
         if (earlyStop.isBest(heldOutLoss())) {
             best = training.learnt();
             bestStep = step;
+            listener.bettered(step);
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.train;
 
+import dev.perennial.adapt.RetainedShares;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -10,6 +11,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -30,6 +33,68 @@ public record WorkFiles(Path directory) {
     /** The encoder's file with the adapter in it. */
     public Path merged() {
         return directory.resolve("adapted.onnx");
+    }
+
+    /** The adapter that is to go on learning. */
+    public Path oldAdapter() {
+        return directory.resolve("old-adapter");
+    }
+
+    /** What the numbers of that one are worth to what it has learnt. */
+    public Path oldInformation() {
+        return directory.resolve("old-information");
+    }
+
+    /** What the numbers that were learnt are worth; not there where the selection cannot go on. */
+    public Path information() {
+        return directory.resolve("information");
+    }
+
+    private Path retainedFile() {
+        return directory.resolve("retained");
+    }
+
+    void retained(RetainedShares shares) throws IOException {
+        try (DataOutputStream out =
+                new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(retainedFile())))) {
+            out.writeInt(shares.tensors().size());
+            for (RetainedShares.OfTensor each : shares.tensors()) {
+                out.writeUTF(each.tensor());
+                out.writeInt(each.decisions());
+                out.writeDouble(each.mean());
+                out.writeDouble(each.least());
+                out.writeDouble(each.most());
+                out.writeDouble(each.last());
+            }
+            out.writeInt(shares.steps().size());
+            for (double step : shares.steps()) {
+                out.writeDouble(step);
+            }
+        }
+    }
+
+    /** How much of an adapter that went on was retained. */
+    public RetainedShares retained() throws IOException {
+        if (!Files.exists(retainedFile())) {
+            return RetainedShares.NONE;
+        }
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(retainedFile())))) {
+            List<RetainedShares.OfTensor> tensors = new ArrayList<>();
+            for (int left = in.readInt(); left > 0; left--) {
+                tensors.add(new RetainedShares.OfTensor(
+                        in.readUTF(),
+                        in.readInt(),
+                        in.readDouble(),
+                        in.readDouble(),
+                        in.readDouble(),
+                        in.readDouble()));
+            }
+            List<Double> steps = new ArrayList<>();
+            for (int left = in.readInt(); left > 0; left--) {
+                steps.add(in.readDouble());
+            }
+            return new RetainedShares(tensors, steps);
+        }
     }
 
     private Path file() {

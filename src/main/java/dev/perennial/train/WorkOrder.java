@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.train;
 
+import dev.perennial.adapt.MergeKind;
 import java.time.Duration;
 
 /** What a process of its own is asked to do with an encoder ({@link TrainingWorker}). */
 public sealed interface WorkOrder {
     EncoderFile encoder();
+
+    /** Most steps that will be made. */
+    default int steps() {
+        return 0;
+    }
 
     /**
      * What a training may cost.
@@ -18,7 +24,29 @@ public sealed interface WorkOrder {
     /** To adapt it. */
     record Train(
             EncoderFile encoder, Selection selection, Objective.Contrast objective, TrainingPlan plan, Bounds bounds)
-            implements WorkOrder {}
+            implements WorkOrder {
+        @Override
+        public int steps() {
+            return plan.steps();
+        }
+    }
+
+    /**
+     * To have the adapter that lies beside the order go on learning.
+     *
+     * @param merge how what comes of it is merged with what it was
+     */
+    record Continue(Train train, MergeKind merge) implements WorkOrder {
+        @Override
+        public EncoderFile encoder() {
+            return train.encoder();
+        }
+
+        @Override
+        public int steps() {
+            return train.steps();
+        }
+    }
 
     /** To put the adapter that lies beside the order into its file. */
     record Merge(EncoderFile encoder) implements WorkOrder {}

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class MovingAverageTest {
     private static final Map<String, float[]> BEFORE = Map.of("a", new float[] {0, 0}, "b", new float[] {5});
@@ -45,6 +49,53 @@ final class MovingAverageTest {
             assertThat(retention.step()).isEqualTo(2);
             assertThat(retention.share()).isCloseTo(1 - share, within(1e-6));
         });
+    }
+
+    /**
+     * What makes the rule of the program usable on small tensors: their shares come out as wanted, whatever their size.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 768, 40_000})
+    void factor_isFoundForEachTensor_soThatTheShareIsTheWantedOne(int size) {
+        MovingAverage average =
+                new MovingAverage((MergeRule.EachStep) MergeKind.LCIA_CODE.rule(), Map.of("a", new float[size]));
+        SplittableRandom random = new SplittableRandom(7);
+        float[] values = new float[size];
+        for (int step = 1; step <= 60; step++) {
+            float[] gradient = new float[size];
+            for (int i = 0; i < size; i++) {
+                gradient[i] = (float) (1e-4 * random.nextGaussian());
+                values[i] += (float) (1e-3 * random.nextGaussian());
+            }
+            average.step("a", values, gradient);
+        }
+        double[] shares = average.retentions().stream()
+                .filter(retention -> retention.step() > 12)
+                .mapToDouble(retention -> 1 - retention.share())
+                .sorted()
+                .toArray();
+
+        assertThat(shares).hasSize(48);
+        assertThat(shares[24]).isBetween(0.001, 0.03);
+        assertThat(shares[0]).as("it decides, and does not fall back").isNotEqualTo(shares[47]);
+    }
+
+    @Test
+    void summary_isOfBoundedSize_andTellsEachTensorAndStep() {
+        RetainedShares shares = RetainedShares.of(List.of(
+                new MovingAverage.Retention("b", 2, 0.5),
+                new MovingAverage.Retention("a", 2, 0.9),
+                new MovingAverage.Retention("b", 3, 0.7),
+                new MovingAverage.Retention("a", 3, 0.7)));
+
+        assertThat(shares.tensors()).extracting(RetainedShares.OfTensor::tensor).containsExactly("a", "b");
+        RetainedShares.OfTensor second = shares.tensors().get(1);
+        assertThat(second.decisions()).isEqualTo(2);
+        assertThat(second.mean()).isCloseTo(0.6, within(1e-12));
+        assertThat(List.of(second.least(), second.most(), second.last())).containsExactly(0.5, 0.7, 0.7);
+        assertThat(shares.steps()).containsExactly(0.7, 0.7);
+        assertThat(shares.mean()).isCloseTo(0.7, within(1e-12));
+        assertThat(RetainedShares.NONE.mean()).isZero();
     }
 
     @Test

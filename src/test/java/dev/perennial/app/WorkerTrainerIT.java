@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perennial.adapt.MergeKind;
+import dev.perennial.adapt.RetainedShares;
 import dev.perennial.encode.Embedding;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.EncoderInfo.Pooling;
 import dev.perennial.encode.Passage;
 import dev.perennial.learn.AdaptationStrategy;
+import dev.perennial.learn.Continuation;
 import dev.perennial.learn.EncoderTraining;
 import dev.perennial.learn.LabelledPassage;
 import dev.perennial.learn.TrainedAdapter;
@@ -271,6 +274,30 @@ final class WorkerTrainerIT {
                     .map(Objective.LabelledText::text)
                     .toList());
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(MergeKind.class)
+    void anAdapter_goesOn_andIsMergedWithWhatItWas(MergeKind merge) throws IOException {
+        try (Encoder base = RUNTIME.open(tiny(1))) {
+            TrainedAdapter old = trainer.train(base, lora(), new Noting());
+            assertThat(old.information()).isNotEmpty();
+            assertThat(old.retained()).isEqualTo(RetainedShares.NONE);
+            EncoderTraining going = lora(steps(12), 2).from(new Continuation(old.adapter(), old.information(), merge));
+
+            TrainedAdapter merged = trainer.train(base, going, new Noting());
+
+            assertThat(merged.adapter()).isNotEqualTo(old.adapter());
+            assertThat(merged.information()).hasSameSizeAs(old.information()).isNotEqualTo(old.information());
+            assertThat(merged.retained().tensors()).hasSize(merge == MergeKind.NONE ? 0 : 8);
+            trainer.open(base, merged.adapter()).close();
+            EncoderTraining otherwise =
+                    new EncoderTraining(AdaptationStrategy.BITFIT, examples(TEXTS), BUDGET, 1, going.continuation());
+            assertThatThrownBy(() -> trainer.train(base, otherwise, new Noting()))
+                    .isInstanceOf(Refusal.Invalid.class)
+                    .hasMessageContaining("another way");
+        }
+        assertNothingLeft();
     }
 
     @Test

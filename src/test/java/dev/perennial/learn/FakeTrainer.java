@@ -3,6 +3,7 @@ package dev.perennial.learn;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.perennial.adapt.RetainedShares;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.FakeEncoder;
 import dev.perennial.refusal.Refusal;
@@ -43,7 +44,16 @@ public final class FakeTrainer implements EncoderTrainer {
             losses.add(1.0 / step);
             follower.stepped(step, training.budget().steps(), 1.0 / step);
         }
-        return new TrainedAdapter(seesAs.getBytes(UTF_8), 7, training.budget().steps(), 1, 1000, losses, false);
+        return new TrainedAdapter(
+                seesAs.getBytes(UTF_8),
+                7,
+                training.budget().steps(),
+                1,
+                1000,
+                losses,
+                false,
+                new byte[0],
+                RetainedShares.NONE);
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.perennial.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perennial.adapt.MergeKind;
+import dev.perennial.adapt.RetainedShares;
 import dev.perennial.encode.EncoderInfo.Pooling;
 import dev.perennial.encode.TokenSequence;
 import java.io.IOException;
@@ -53,6 +55,29 @@ final class WorkFilesTest {
         files.ask(new WorkOrder.Merge(ENCODER));
 
         assertThat(files.order()).isEqualTo(new WorkOrder.Merge(ENCODER));
+    }
+
+    @Test
+    void anOrderToGoOn_isReadAsItWasWritten_andSoIsWhatWasRetained() throws IOException {
+        TokenSequence text = new TokenSequence(new long[] {101, 7}, new long[] {0, 0});
+        WorkOrder.Continue order = new WorkOrder.Continue(
+                new WorkOrder.Train(
+                        ENCODER,
+                        Selection.LowRank.defaults(),
+                        new Objective.Contrast(List.of(new Objective.LabelledText(text, 1)), 0.1, 8),
+                        TrainingPlan.defaults(5),
+                        new WorkOrder.Bounds(10, Duration.ofSeconds(3))),
+                MergeKind.LCIA_CODE);
+        RetainedShares shares =
+                new RetainedShares(List.of(new RetainedShares.OfTensor("a", 2, .5, .25, .75, .75)), List.of(.25, .75));
+        WorkFiles files = new WorkFiles(directory);
+        assertThat(files.retained()).isEqualTo(RetainedShares.NONE);
+        files.ask(order);
+        files.retained(shares);
+
+        assertThat(files.order()).usingRecursiveComparison().isEqualTo(order);
+        assertThat(files.order().steps()).isEqualTo(order.train().plan().steps());
+        assertThat(files.retained()).isEqualTo(shares);
     }
 
     static Stream<WorkOutcome> outcomes() {
