@@ -63,39 +63,9 @@ final class GroupMatcherTest {
     void closest_isNotAlikeBelowTheThreshold_andThereIsNoneWithoutGroups() {
         List<String> instruction = List.of("Is this product review positive or negative?");
 
-        assertThat(matcher(GroupMatcher.SAME_TEMPLATE).closest(instruction, List.of(INTENT, SENTIMENT)))
+        assertThat(matcher(0.9).closest(instruction, List.of(INTENT, SENTIMENT)))
                 .hasValueSatisfying(closest -> assertThat(closest.isAlike()).isFalse());
         assertThat(matcher(0.1).closest(instruction, List.of())).isEmpty();
-    }
-
-    @Test
-    void unmatchedQuestion_goesToTheLastGroup() {
-        List<Codebook> groups = List.of(SENTIMENT, INTENT);
-
-        assertThat(matcher(0.3).closestOrLast(List.of("Conjugate German verbs"), groups))
-                .isEqualTo(INTENT);
-        assertThat(matcher(0.3).closestOrLast(SENTIMENT.instructions(), groups)).isEqualTo(SENTIMENT);
-    }
-
-    @Test
-    void calibratedThreshold_liesBetweenGroups() {
-        List<List<List<String>>> groups = List.of(
-                List.of(List.of("movie review sentiment"), List.of("book review sentiment")),
-                List.of(List.of("bank customer intent"), List.of("bank card intent")));
-
-        double threshold = matcher(0.3).calibrated(groups).threshold();
-
-        double within = tfIdf.of(List.of("movie review sentiment"), List.of("book review sentiment"));
-        assertThat(threshold).isCloseTo(within / 2, within(1e-12));
-    }
-
-    @Test
-    void calibratedThreshold_staysWhereThereIsNothingToTellItBy() {
-        assertThat(matcher(0.3)
-                        .calibrated(List.of(List.of(List.of("a review"), List.of("a book"))))
-                        .threshold())
-                .isEqualTo(0.3);
-        assertThat(matcher(0.3).calibrated(List.of()).threshold()).isEqualTo(0.3);
     }
 
     private GroupMatcher matcher(double threshold) {
