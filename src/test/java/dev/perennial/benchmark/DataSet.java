@@ -52,6 +52,8 @@ record DataSet(String name, Kind kind, InputKind input, Split train, Split test)
             case "sst2" -> text(name, "sst2/train.tsv", "sst2/dev.tsv");
             case "trec6" -> text(name, "trec6/train.tsv", "trec6/test.tsv");
             case "agnews" -> text(name, "agnews/train.tsv", "agnews/test.tsv");
+            case "cola" -> text(name, "cola/train.tsv", "cola/dev.tsv");
+            case "snips" -> text(name, "snips/train.tsv", "snips/test.tsv");
             case "mrpc" -> pair(name, "mrpc/train.tsv", "mrpc/test.tsv");
             case "rte" -> pair(name, "rte/train.tsv", "rte/dev.tsv");
             case "stsb" ->
