@@ -4,6 +4,7 @@ package dev.perennial.adapt;
 import dev.perennial.task.TaskId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An adapter that tasks of a group share.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param parameters how many numbers it changes
  * @param createdAt when it was made
  * @param report what it was judged by, as JSON
+ * @param merge by which rule it was merged when it went on learning last; empty when it never did
  */
 public record GroupAdapter(
         String member,
@@ -23,7 +25,8 @@ public record GroupAdapter(
         String strategy,
         long parameters,
         Instant createdAt,
-        String report) {
+        String report,
+        Optional<String> merge) {
     public GroupAdapter {
         tasks = List.copyOf(tasks);
     }

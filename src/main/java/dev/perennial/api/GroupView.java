@@ -112,7 +112,14 @@ public record GroupView(String group, List<GroupedView> tasks, List<AdapterView>
             Instant createdAt,
 
             @Schema(implementation = Object.class, description = "What it was judged by") @JsonRawValue
-            String report) {
+            String report,
+
+            @Schema(
+                    description =
+                            "By which rule it was merged with what it was when it went on learning last; null when "
+                                    + "it never did")
+            @Nullable
+            String merge) {
 
         static AdapterView of(GroupAdapter adapter) {
             return new AdapterView(
@@ -122,7 +129,8 @@ public record GroupView(String group, List<GroupedView> tasks, List<AdapterView>
                     adapter.strategy(),
                     adapter.parameters(),
                     adapter.createdAt(),
-                    adapter.report());
+                    adapter.report(),
+                    adapter.merge().orElse(null));
         }
     }
 

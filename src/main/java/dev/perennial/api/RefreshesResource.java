@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.adapt.MergeKind;
 import dev.perennial.learn.AdaptationStrategy;
 import dev.perennial.refresh.Job;
 import dev.perennial.refresh.RefreshOrder;
@@ -49,6 +50,8 @@ public final class RefreshesResource {
                     Stream.of(RefreshOrder.AUTO),
                     Arrays.stream(AdaptationStrategy.values()).map(AdaptationStrategy::key))
             .toList();
+    private static final List<String> MERGES =
+            Arrays.stream(MergeKind.values()).map(MergeKind::key).toList();
     private static final int USUAL_MINUTES = 30;
     private static final int MOST_MINUTES = 1440;
     private static final long USUAL_SEED = 1;
@@ -75,23 +78,31 @@ public final class RefreshesResource {
      *     adapted: {@code bitfit} (biases and normalisations), {@code lora} (corrections of low rank), {@code fisher}
      *     (those on which the loss depends most) or {@code last-layers}. There is one way to learn the static table
      * @param tasks ids of the tasks whose held-out examples judge. To the static table: all when it is missing or
-     *     empty. An encoder is adapted to these, which share the adapter, and to no others; they must be named
+     *     empty. An encoder is adapted to these, which share the adapter, and to no others; they must be named. Where
+     *     their group shares an adapter already, its tasks may come to share another one with them
      * @param maxMinutes how long learning and judging may take, 1 to 1440; 30 when it is missing. The candidate is
      *     rejected when it took longer. Asked between the steps of the job, not within one
      * @param seed its last decimal digit says which tenth of the sample is held out; 1 when it is missing
+     * @param merge how an adapter that the tasks' group shares is merged with what it was, when it goes on learning:
+     *     {@code line-merge}, as when it is missing (where the losses of old and new examples together are least),
+     *     {@code lcia-code} or {@code lcia-paper} (published moving averages), or {@code none}
      */
     @Schema(name = "Refresh")
     public record RefreshBody(
             @Nullable String strategy,
             @Nullable List<@Nullable String> tasks,
             @Nullable Integer maxMinutes,
-            @Nullable Long seed) {}
+            @Nullable Long seed,
+            @Nullable String merge) {}
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
-            summary = "Learns the static member's table anew from sampled questions",
-            description = "Needs perennial.static.sample-size. In the background, a candidate is learnt and judged: it "
+            summary = "Learns the static member's table anew from sampled questions, or adapts an encoder to tasks",
+            description = "An encoder is adapted to the tasks that are named. Where their group (GET /v1/groups) shares an "
+                    + "adapter of it, three ways are held against each other: that adapter as it is, one that goes on "
+                    + "from it and is merged with what it was, and one of their own; the report says what each is worth "
+                    + "and what the group's other tasks would forget. The static member needs perennial.static.sample-size. In the background, a candidate is learnt and judged: it "
                     + "must come nearer to its teacher on questions that it was not learnt from, no task may answer "
                     + "significantly fewer of its held-out examples right by it alone, and the mean over the tasks may "
                     + "not fall. A candidate that took longer than max_minutes is rejected. The job's result says whether "
@@ -163,12 +174,17 @@ public final class RefreshesResource {
         if (minutes < 1 || minutes > MOST_MINUTES) {
             faults.add(new Fault("/max_minutes", "must be from 1 to " + MOST_MINUTES));
         }
+        Optional<MergeKind> merge =
+                Optional.ofNullable(request.merge()).map(MergeKind::of).orElse(Optional.of(MergeKind.LINE_MERGE));
+        if (merge.isEmpty()) {
+            faults.add(new Fault("/merge", "must be one of " + MERGES));
+        }
         List<TaskId> tasks = tasks(request, isTask, faults);
         if (!faults.isEmpty()) {
             throw new Refusal.Invalid(faults);
         }
         long seed = request.seed() == null ? USUAL_SEED : request.seed();
-        return new RefreshOrder(Aim.LEARN, strategy, tasks, Duration.ofMinutes(minutes), seed);
+        return new RefreshOrder(Aim.LEARN, strategy, tasks, Duration.ofMinutes(minutes), seed, merge.orElseThrow());
     }
 
     private static List<TaskId> tasks(RefreshBody request, Predicate<TaskId> isTask, List<Fault> faults) {

@@ -18,9 +18,11 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adapters, each a file of JSON under the id of its adaptation. Files appear whole or not at all. Thread-safe.
@@ -46,7 +48,7 @@ final class AdapterFiles implements AdapterShelf {
         this.retained = retained;
     }
 
-    /** What a file says. */
+    /** What a file says; the last two are missing in those of earlier releases. */
     record Line(
             String id,
             String member,
@@ -57,7 +59,9 @@ final class AdapterFiles implements AdapterShelf {
             long parameters,
             String createdAt,
             String report,
-            String adapter) {
+            String adapter,
+            @Nullable String information,
+            @Nullable String merge) {
 
         static Line of(Kept kept) {
             return new Line(
@@ -70,7 +74,9 @@ final class AdapterFiles implements AdapterShelf {
                     kept.parameters(),
                     kept.createdAt().toString(),
                     kept.report(),
-                    Base64.getEncoder().encodeToString(kept.adapter()));
+                    Base64.getEncoder().encodeToString(kept.adapter()),
+                    Base64.getEncoder().encodeToString(kept.information()),
+                    kept.merge().orElse(null));
         }
 
         Kept kept() {
@@ -84,7 +90,9 @@ final class AdapterFiles implements AdapterShelf {
                     parameters,
                     Instant.parse(createdAt),
                     report,
-                    Base64.getDecoder().decode(adapter));
+                    Base64.getDecoder().decode(adapter),
+                    Base64.getDecoder().decode(Optional.ofNullable(information).orElse("")),
+                    Optional.ofNullable(merge));
         }
     }
 

@@ -2,6 +2,7 @@
 package dev.perennial.app;
 
 import dev.perennial.adapt.GroupAdapter;
+import dev.perennial.adapt.TaskGroups;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
 import dev.perennial.learn.Adaptation;
@@ -73,11 +74,12 @@ record Adapting(EncoderTrainer trainer, AdapterFiles shelf, TaskMembers members,
                 kept.strategy(),
                 kept.parameters(),
                 kept.createdAt(),
-                kept.report());
+                kept.report(),
+                kept.merge());
     }
 
-    /** What learns and judges. */
-    record Learning(TaskStore store, Examiner examiner, Teacher teacher) {}
+    /** What learns and judges, and tells which tasks may share. */
+    record Learning(TaskStore store, Examiner examiner, Teacher teacher, TaskGroups groups) {}
 
     AdaptationJob work(Learning learning, Members encoders, InstantSource clock) {
         AdaptationJob.Tools tools = new AdaptationJob.Tools(
@@ -86,6 +88,7 @@ record Adapting(EncoderTrainer trainer, AdapterFiles shelf, TaskMembers members,
                 learning.teacher(),
                 new LabelledExamples(learning.store()),
                 shelf,
+                learning.groups()::groupOf,
                 memoryBytes);
         return new AdaptationJob(tools, encoders, clock);
     }

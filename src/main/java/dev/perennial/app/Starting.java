@@ -182,12 +182,13 @@ public final class Starting {
             Learner judge = new Learner(algebra, FitSettings.DEFAULT, refreshing.pool());
             Examiner examiner = new Examiner(store, adapting.members(), judge, spreads);
             refreshable.ifPresent(one -> works.add(new RefreshJob(one, members, store, examiner, adopt, clock)));
-            works.add(adapting.work(new Adapting.Learning(store, examiner, teacher), members, clock));
+            InstructionVectors instructions =
+                    new InstructionVectors(encoders, ready -> spreads.featureMap(InputKind.TEXT, ready));
+            TaskGroups groups = new TaskGroups(store, instructions, adapting::of);
+            works.add(adapting.work(new Adapting.Learning(store, examiner, teacher, groups), members, clock));
             JobStore jobStore = new SqliteJobStore(disk.database(), clock);
             refreshable.ifPresent(one -> one.shelf().retain(unfinished(jobStore)));
             Jobs jobs = knowledge.recovered(jobs(jobStore, works), jobStore);
-            InstructionVectors instructions =
-                    new InstructionVectors(encoders, ready -> spreads.featureMap(InputKind.TEXT, ready));
             Serving serving = new Serving(
                     store,
                     jobs,
@@ -204,7 +205,7 @@ public final class Starting {
                     knowledge.keeper(),
                     knowledge.uploads(),
                     library(disk, encoders),
-                    new TaskGroups(store, instructions, adapting::of));
+                    groups);
             return begun(serving);
         } catch (RuntimeException failure) {
             knowledge.graphs().close();

@@ -58,9 +58,7 @@ public final class Examiner {
         return sitting(id, members.encoders().ready())
                 .map(sitting -> {
                     String member = candidate.encoder().info().id();
-                    List<Encoder> other = sitting.members().stream()
-                            .map(each -> candidate.replaces(each) ? candidate.encoder() : each)
-                            .toList();
+                    List<Encoder> other = with(candidate, sitting.members());
                     Learner.Tried frozen =
                             learner.tried(lesson(sitting, sitting.members(), candidate.learntFrom()), member);
                     Learner.Tried adapted = learner.tried(lesson(sitting, other, candidate.learntFrom()), member);
@@ -68,6 +66,31 @@ public final class Examiner {
                             id, frozen.ensemble(), adapted.ensemble(), frozen.alone(), adapted.alone());
                 })
                 .filter(trial -> trial.examples() > 0);
+    }
+
+    /**
+     * Holds an adapted encoder of a task against another adapted one in its place, on the examples that neither was
+     * adapted to; empty when there is no such task, or none of its examples is held out.
+     *
+     * @param candidate has learnt from all that the one before has
+     */
+    public Optional<AdaptationTrial> tried(TaskId id, Adaptation before, Adaptation candidate) {
+        return sitting(id, members.encoders().ready())
+                .map(sitting -> {
+                    String member = candidate.encoder().info().id();
+                    Learner.Tried old = learner.tried(
+                            lesson(sitting, with(before, sitting.members()), candidate.learntFrom()), member);
+                    Learner.Tried fresh = learner.tried(
+                            lesson(sitting, with(candidate, sitting.members()), candidate.learntFrom()), member);
+                    return new AdaptationTrial(id, old.ensemble(), fresh.ensemble(), old.alone(), fresh.alone());
+                })
+                .filter(trial -> trial.examples() > 0);
+    }
+
+    private static List<Encoder> with(Adaptation adaptation, List<Encoder> members) {
+        return members.stream()
+                .map(each -> adaptation.replaces(each) ? adaptation.encoder() : each)
+                .toList();
     }
 
     /** A task with the examples and vectors that are stored of it. */

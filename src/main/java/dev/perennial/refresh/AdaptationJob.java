@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.refresh;
 
+import dev.perennial.adapt.TaskGroup;
 import dev.perennial.encode.Encoder;
 import dev.perennial.learn.Adaptation;
 import dev.perennial.learn.AdaptationStrategy;
@@ -12,13 +13,18 @@ import dev.perennial.refresh.AdaptationRun.Tried;
 import dev.perennial.refresh.AdapterShelf.Kept;
 import dev.perennial.refresh.Folds.Labelled;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.task.TaskId;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 
 /**
  * Adapts an encoder to tasks, has the examples that it was not adapted to judge it, and has it answer these tasks or
@@ -49,6 +55,7 @@ public final class AdaptationJob implements JobWork {
      * @param teacher has tasks learn with what was adapted
      * @param examples what can be adapted to
      * @param shelf keeps what was adapted
+     * @param groups in which group a task is
      * @param memoryBytes most memory that a training may take
      */
     public record Tools(
@@ -57,6 +64,7 @@ public final class AdaptationJob implements JobWork {
             Teacher teacher,
             LabelledExamples examples,
             AdapterShelf shelf,
+            Function<TaskId, Optional<TaskGroup>> groups,
             long memoryBytes) {}
 
     /** @param clock tells when learning takes too long */
@@ -76,28 +84,61 @@ public final class AdaptationJob implements JobWork {
     public Outcome work(Job job, byte[] payload, JobProgress progress) {
         RefreshOrder order = RefreshOrder.of(payload);
         return switch (order.aim()) {
-            case LEARN -> {
-                // Before anything is read that may be erased while it is learnt from.
-                try (Prospect prospect = tools.teacher().prospect(order.tasks())) {
-                    Optional<Kept> kept = kept(job);
-                    yield kept.isPresent()
-                            ? promoted(kept.get(), prospect, progress)
-                            : learnt(new Assignment(job, order, prospect), progress);
-                }
-            }
+            case LEARN -> learnt(job, order, progress);
             case GO_BACK -> wentBack(job, progress);
         };
     }
 
-    private Optional<Kept> kept(Job job) {
-        return shelf.kept().stream().filter(kept -> kept.id().equals(job.id())).findFirst();
+    private Outcome learnt(Job job, RefreshOrder order, JobProgress progress) {
+        Optional<Kept> old = groupsAdapter(job, order);
+        Set<TaskId> concerned = new LinkedHashSet<>(order.tasks());
+        old.ifPresent(one -> concerned.addAll(one.tasks()));
+        kept(job.id()).ifPresent(one -> concerned.addAll(one.tasks()));
+        // Before anything is read that may be erased while it is learnt from.
+        try (Prospect prospect = tools.teacher().prospect(concerned)) {
+            Optional<Kept> kept = kept(job.id());
+            if (kept.isPresent()) {
+                return promoted(kept.get(), order.tasks(), prospect, progress);
+            }
+            return learnt(new Assignment(job, order, old.flatMap(one -> kept(one.id())), prospect), progress);
+        }
+    }
+
+    private Optional<Kept> kept(String id) {
+        return shelf.kept().stream().filter(kept -> kept.id().equals(id)).findFirst();
+    }
+
+    /** The group of all of some tasks; empty when they are not of one. */
+    private Optional<TaskGroup> group(List<TaskId> tasks) {
+        return tools.groups().apply(tasks.get(0)).filter(group -> group.tasks().containsAll(tasks));
+    }
+
+    /**
+     * The adapter that tasks of the same group share and that can go on learning: of several the one that answers most
+     * of them, then the latest. None where it answers one of the ordered tasks already: that one begins anew.
+     */
+    private Optional<Kept> groupsAdapter(Job job, RefreshOrder order) {
+        List<TaskId> group = group(order.tasks()).map(TaskGroup::tasks).orElse(List.of());
+        String base = base(job.subject()).info().digest();
+        return shelf.kept().stream()
+                .filter(kept ->
+                        kept.member().equals(job.subject()) && kept.base().equals(base))
+                .filter(kept -> kept.information().length > 0)
+                .filter(kept -> order.strategy().equals(RefreshOrder.AUTO)
+                        || order.strategy().equals(kept.strategy()))
+                .filter(kept -> Collections.disjoint(kept.tasks(), order.tasks()))
+                .filter(kept -> !Collections.disjoint(kept.tasks(), group))
+                .max(Comparator.comparing((Kept kept) ->
+                                kept.tasks().stream().filter(group::contains).count())
+                        .thenComparing(Kept::createdAt));
     }
 
     private Encoder base(String member) {
         return members.encoder(member).orElseThrow(() -> new Refusal.NotFound("member", member));
     }
 
-    private record Assignment(Job job, RefreshOrder order, Prospect prospect) {}
+    /** @param old the adapter of the tasks' group that may go on learning */
+    private record Assignment(Job job, RefreshOrder order, Optional<Kept> old, Prospect prospect) {}
 
     private Outcome learnt(Assignment assignment, JobProgress progress) {
         Job job = assignment.job();
@@ -105,84 +146,75 @@ public final class AdaptationJob implements JobWork {
         Prospect prospect = assignment.prospect();
         Encoder base = base(job.subject());
         List<Labelled> examples = tools.examples().of(order.tasks());
-        List<AdaptationStrategy> strategies =
-                AdaptationStrategy.of(order.strategy()).map(List::of).orElse(LADDER);
         Instant end = job.startedAt().orElseGet(clock::instant).plus(order.longest());
-        AdaptationRun.Subject subject = new AdaptationRun.Subject(job.id(), base, order, examples, prospect);
-        AdaptationRun run = new AdaptationRun(tools, subject, progress, new TimeLimit(clock, end));
-        List<String> reports = new ArrayList<>();
+        Set<String> before = assignment.old().map(Kept::learntFrom).orElse(Set.of());
+        AdaptationRun.Subject subject = new AdaptationRun.Subject(job.id(), base, order, examples, before, prospect);
+        AdaptationChoice choice =
+                new AdaptationChoice(new AdaptationRun(tools, subject, progress, new TimeLimit(clock, end)));
         Optional<Tried> best;
         try {
-            best = best(run, strategies, reports);
+            best = best(choice, assignment);
         } catch (CancellationException ended) {
             best = Optional.empty();
         }
         if (!progress.mayGoOn()) {
-            return new Outcome(result(job.subject(), false, reason("cancelled")), false);
+            return new Outcome(result(job.subject(), order.tasks(), false, reason("cancelled")), false);
         }
         if (!subject.isSound()) {
-            return erased(job.subject(), progress);
+            return erased(job.subject(), order.tasks(), progress);
         }
+        String report = report(choice, best, assignment);
         if (best.isEmpty()) {
             progress.report(HUNDREDTHS, HUNDREDTHS, "rejected");
-            return new Outcome(result(job.subject(), false, report(reports)), true);
+            return new Outcome(result(job.subject(), order.tasks(), false, report), true);
         }
-        Tried chosen = best.get();
-        Kept kept = new Kept(
+        Kept kept = kept(assignment, best.get(), report);
+        return prospect.keep(subject.inputs(), () -> shelf.keep(kept))
+                ? promoted(kept, order.tasks(), prospect, progress)
+                : erased(job.subject(), order.tasks(), progress);
+    }
+
+    private static Optional<Tried> best(AdaptationChoice choice, Assignment assignment) {
+        RefreshOrder order = assignment.order();
+        return assignment.old().isPresent()
+                ? choice.withGroup(
+                        assignment.old().get(),
+                        AdaptationStrategy.of(assignment.old().get().strategy()).orElseThrow(),
+                        order.merge())
+                : choice.own(
+                        AdaptationStrategy.of(order.strategy()).map(List::of).orElse(LADDER));
+    }
+
+    private Kept kept(Assignment assignment, Tried chosen, String report) {
+        Job job = assignment.job();
+        Set<TaskId> tasks = new LinkedHashSet<>();
+        Optional<Kept> shared = assignment.old().filter(old -> !(chosen.way() instanceof Way.Own));
+        shared.ifPresent(old -> tasks.addAll(old.tasks()));
+        tasks.addAll(assignment.order().tasks());
+        return new Kept(
                 job.id(),
                 job.subject(),
-                base.info().digest(),
-                order.tasks(),
+                base(job.subject()).info().digest(),
+                List.copyOf(tasks),
                 chosen.learntFrom(),
-                chosen.verdict().strategy().key(),
+                chosen.way().strategy().key(),
                 chosen.verdict().trained(),
                 clock.instant(),
-                report(reports),
-                chosen.adapter());
-        return prospect.keep(subject.inputs(), () -> shelf.keep(kept))
-                ? promoted(kept, prospect, progress)
-                : erased(job.subject(), progress);
+                report,
+                chosen.trained().adapter(),
+                chosen.trained().information(),
+                chosen.way() instanceof Way.Share share
+                        ? Optional.of(share.merge().key())
+                        : shared.flatMap(Kept::merge));
     }
 
-    private static Outcome erased(String member, JobProgress progress) {
+    private Outcome erased(String member, List<TaskId> tasks, JobProgress progress) {
         progress.report(HUNDREDTHS, HUNDREDTHS, "rejected");
         String reason = "An example that it learnt from was erased meanwhile, or one of its tasks. Adapt it anew.";
-        return new Outcome(result(member, false, reason(reason)), true);
+        return new Outcome(result(member, tasks, false, reason(reason)), true);
     }
 
-    /**
-     * Tries one strategy after another until one is no better than the one before it that passed. Where there are
-     * several, one that is refused does not keep the others from being tried.
-     */
-    private static Optional<Tried> best(AdaptationRun run, List<AdaptationStrategy> strategies, List<String> reports) {
-        Optional<Tried> best = Optional.empty();
-        for (AdaptationStrategy strategy : strategies) {
-            if (!run.mayGoOn()) {
-                return best;
-            }
-            try {
-                Tried tried = run.tried(strategy, strategies.size());
-                reports.add(tried.verdict().report());
-                if (tried.verdict().promotes()
-                        && tried.gain() > best.map(Tried::gain).orElse(0.0)) {
-                    best = Optional.of(tried);
-                } else if (best.isPresent()) {
-                    return best;
-                }
-            } catch (Refusal.Conflict | Refusal.Invalid refused) {
-                if (strategies.size() == 1) {
-                    throw refused;
-                }
-                reports.add(new JsonText()
-                        .put("strategy", strategy.key())
-                        .put("reason", String.valueOf(refused.getMessage()))
-                        .toString());
-            }
-        }
-        return best;
-    }
-
-    private Outcome promoted(Kept kept, Prospect prospect, JobProgress progress) {
+    private Outcome promoted(Kept kept, List<TaskId> tasks, Prospect prospect, JobProgress progress) {
         progress.report(HUNDREDTHS - 1, HUNDREDTHS, "learning its tasks with it");
         Encoder base = base(kept.member());
         Encoder encoder = tools.trainer().open(base, kept.adapter());
@@ -190,10 +222,10 @@ public final class AdaptationJob implements JobWork {
             encoder.close();
             // Gone already, unless it could not be erased; and what was derived from it now goes as well.
             shelf.remove(kept.id());
-            return erased(kept.member(), progress);
+            return erased(kept.member(), tasks, progress);
         }
         progress.report(HUNDREDTHS, HUNDREDTHS, "serving");
-        return new Outcome(result(kept.member(), true, kept.report()), true);
+        return new Outcome(result(kept.member(), tasks, true, kept.report()), true);
     }
 
     /** What was kept, as it serves. */
@@ -211,19 +243,26 @@ public final class AdaptationJob implements JobWork {
             shelf.remove(kept.id());
         }
         progress.report(HUNDREDTHS, HUNDREDTHS, "serving");
-        return new Outcome(result(job.subject(), false, reason("What ships serves again.")), true);
+        return new Outcome(result(job.subject(), List.of(), false, reason("What ships serves again.")), true);
     }
 
     /** What serves though some task failed to learn with it is what the next start has to find. */
     @Override
     public void giveUp(Job job, byte[] payload) {
-        if (kept(job).isPresent() && !tools.teacher().isAdapted(job.id())) {
+        if (kept(job.id()).isPresent() && !tools.teacher().isAdapted(job.id())) {
             shelf.remove(job.id());
         }
     }
 
-    private static String report(List<String> strategies) {
-        return new JsonText().putAll("strategies", strategies, json -> json).toString();
+    private static String report(AdaptationChoice choice, Optional<Tried> best, Assignment assignment) {
+        JsonText report = new JsonText();
+        assignment
+                .old()
+                .ifPresent(old -> report.put(
+                                "decision", best.map(one -> one.way().key()).orElse("none"))
+                        .put("continues", old.id())
+                        .put("merge", assignment.order().merge().key()));
+        return report.putAll("strategies", choice.reports(), json -> json).toString();
     }
 
     /** A report that has nothing but a reason. */
@@ -231,11 +270,11 @@ public final class AdaptationJob implements JobWork {
         return new JsonText().put("reason", words).toString();
     }
 
-    private static String result(String member, boolean promoted, String report) {
-        return new JsonText()
-                .put("promoted", promoted)
-                .put("member", member)
-                .putJson("group", "null")
+    private String result(String member, List<TaskId> tasks, boolean promoted, String report) {
+        JsonText result = new JsonText().put("promoted", promoted).put("member", member);
+        Optional<TaskGroup> group = tasks.isEmpty() ? Optional.empty() : group(tasks);
+        return group.map(one -> result.put("group", one.id()))
+                .orElseGet(() -> result.putJson("group", "null"))
                 .putJson("report", report)
                 .toString();
     }

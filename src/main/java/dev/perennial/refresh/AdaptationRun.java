@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.refresh;
 
+import dev.perennial.adapt.RetainedShares;
 import dev.perennial.encode.Encoder;
 import dev.perennial.learn.Adaptation;
-import dev.perennial.learn.AdaptationStrategy;
 import dev.perennial.learn.AdaptationTrial;
+import dev.perennial.learn.Continuation;
 import dev.perennial.learn.EncoderTraining;
 import dev.perennial.learn.LabelledPassage;
 import dev.perennial.learn.Prospect;
@@ -22,9 +23,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Adapts an encoder to examples by one strategy after another, and has those judge that it was not adapted to.
+ * Adapts an encoder to examples by one way after another, and has those judge that it was not adapted to.
  *
  * <p>A fourth of the examples is held out at a time. While there are few, each fourth is held out once, so that all of
  * them judge. What may come to serve is the encoder that never saw the first fourth, which goes on to be the evidence
@@ -50,13 +52,21 @@ final class AdaptationRun {
      * What is adapted to what.
      *
      * @param id of the adaptation
+     * @param learntBefore keys, in hex, of what the adapter has learnt from that may go on; no judge of any way
      * @param prospect has heard of what was erased since the examples were read
      */
-    record Subject(String id, Encoder base, RefreshOrder order, List<Labelled> examples, Prospect prospect) {
+    record Subject(
+            String id,
+            Encoder base,
+            RefreshOrder order,
+            List<Labelled> examples,
+            Set<String> learntBefore,
+            Prospect prospect) {
 
         /** Keys of what is learnt from, in hex. */
         Set<String> inputs() {
-            return examples.stream().map(Labelled::input).collect(Collectors.toSet());
+            return Stream.concat(learntBefore.stream(), examples.stream().map(Labelled::input))
+                    .collect(Collectors.toSet());
         }
 
         /** Whether all that is learnt from may still be. */
@@ -66,16 +76,61 @@ final class AdaptationRun {
     }
 
     /**
-     * What came of a strategy.
+     * How much is tried.
      *
-     * @param learntFrom keys, in hex, of the inputs that the adapter was made of
+     * @param ways of which one may pass by chance
+     * @param learnt how many of these are learnt
      */
-    @SuppressWarnings("ArrayRecordComponent")
-    record Tried(AdaptationVerdict verdict, byte[] adapter, Set<String> learntFrom) {
+    record Tries(int ways, int learnt) {}
+
+    /**
+     * What came of a way.
+     *
+     * @param trained what would serve
+     * @param learntFrom keys, in hex, of the inputs that it was made of
+     */
+    record Tried(
+            Way way, AdaptationVerdict verdict, Forgetting forgetting, TrainedAdapter trained, Set<String> learntFrom) {
+
+        boolean passes() {
+            return verdict.promotes() && forgetting.objection().isEmpty();
+        }
 
         /** By how many standard errors the loss of held-out answers falls. */
         double gain() {
             return verdict.gain();
+        }
+
+        /** JSON object for a person. */
+        String report() {
+            JsonText report = new JsonText().put("way", way.key()).put("passes", passes());
+            forgetting.objection().ifPresent(words -> report.put("objection", words));
+            report.putMembers(verdict.report());
+            if (way instanceof Way.Share share) {
+                report.putAll("forgetting", forgetting.trials(), Forgetting::json);
+                report.putJson("retention", retention(share, trained.retained()));
+            }
+            return report.toString();
+        }
+
+        private static String retention(Way.Share share, RetainedShares retained) {
+            return new JsonText()
+                    .put("merge", share.merge().key())
+                    .put("mean", retained.mean())
+                    .putAll("tensors", retained.tensors(), Tried::json)
+                    .putAll("steps", retained.steps(), step -> String.format(Locale.ROOT, "%.4f", step))
+                    .toString();
+        }
+
+        private static String json(RetainedShares.OfTensor tensor) {
+            return new JsonText()
+                    .put("tensor", tensor.tensor())
+                    .put("decisions", tensor.decisions())
+                    .put("mean", tensor.mean())
+                    .put("least", tensor.least())
+                    .put("most", tensor.most())
+                    .put("last", tensor.last())
+                    .toString();
         }
     }
 
@@ -87,7 +142,7 @@ final class AdaptationRun {
         this.folds = Folds.of(subject.examples(), subject.order().seed());
     }
 
-    /** Whether there is time for another strategy, and it is wanted. */
+    /** Whether there is time for another way, and it is wanted. */
     boolean mayGoOn() {
         return goesOn() && !limit.left().isZero();
     }
@@ -97,35 +152,64 @@ final class AdaptationRun {
     }
 
     /**
-     * Tries a strategy.
+     * Tries a way.
      *
      * @param tries how many may be tried
      * @throws java.util.concurrent.CancellationException when the job was cancelled, or what it learns from was erased
      */
-    Tried tried(AdaptationStrategy strategy, int tries) {
+    Tried tried(Way way, Tries tries) {
         int rounds = subject.examples().size() > MOST_IN_TURN ? 1 : Folds.COUNT;
         List<TrainedAdapter> trainings = new ArrayList<>();
         Map<TaskId, AdaptationTrial> trialByTask = new LinkedHashMap<>();
         Set<String> learntFrom = Set.of();
+        Forgetting forgetting = Forgetting.NONE;
         for (int fold = 0; fold < rounds; fold++) {
             List<Labelled> outside = folds.outside(fold, subject.examples());
-            Set<String> inputs = outside.stream().map(Labelled::input).collect(Collectors.toSet());
-            learntFrom = fold == 0 ? inputs : learntFrom;
-            TrainedAdapter trained = trained(strategy, outside, rounds * tries);
+            Set<String> withheld = new HashSet<>(subject.learntBefore());
+            outside.forEach(each -> withheld.add(each.input()));
+            TrainedAdapter trained = trained(way, outside, rounds * tries.learnt());
             trainings.add(trained);
-            judge(trained, inputs).forEach((task, trial) -> trialByTask.merge(task, trial, AdaptationTrial::and));
+            try (Encoder encoder = tools.trainer().open(subject.base(), trained.adapter())) {
+                judge(encoder, withheld).forEach((task, trial) -> trialByTask.merge(task, trial, AdaptationTrial::and));
+                if (fold == 0) {
+                    learntFrom = learntFrom(way, outside);
+                    forgetting = forgetting(way, encoder, withheld);
+                }
+            }
+            // What is derived from a candidate that will not serve goes, with all that it has seen.
+            tools.trainer()
+                    .retain(tools.shelf().kept().stream()
+                            .map(AdapterShelf.Kept::adapter)
+                            .toList());
         }
         AdaptationVerdict verdict = new AdaptationVerdict(
-                strategy,
+                way.strategy(),
                 List.copyOf(trialByTask.values()),
-                trainings,
-                tries,
+                way instanceof Way.Reuse ? trainings.subList(0, 1) : trainings,
+                tries.ways(),
                 subject.base().info().parameters());
-        progress.log(verdict.summary());
-        return new Tried(verdict, trainings.get(0).adapter(), learntFrom);
+        progress.log(way.key() + ", " + verdict.summary());
+        return new Tried(way, verdict, forgetting, trainings.get(0), learntFrom);
     }
 
-    private TrainedAdapter trained(AdaptationStrategy strategy, List<Labelled> examples, int trainings) {
+    private static Set<String> learntFrom(Way way, List<Labelled> outside) {
+        Set<String> inputs = new HashSet<>();
+        if (way instanceof Way.Reuse reuse) {
+            return reuse.old().learntFrom();
+        }
+        if (way instanceof Way.Share share) {
+            inputs.addAll(share.old().learntFrom());
+        }
+        outside.forEach(each -> inputs.add(each.input()));
+        return inputs;
+    }
+
+    private TrainedAdapter trained(Way way, List<Labelled> examples, int trainings) {
+        if (way instanceof Way.Reuse reuse) {
+            AdapterShelf.Kept old = reuse.old();
+            return new TrainedAdapter(
+                    old.adapter(), old.parameters(), 0, 0, 0, List.of(), false, old.information(), RetainedShares.NONE);
+        }
         List<LabelledPassage> passages = LabelledExamples.passages(examples);
         int steps = Math.min(MOST_STEPS, Math.max(FEWEST_STEPS, EPOCHS * passages.size() / TEXTS_A_STEP));
         Duration share = subject.order().longest().dividedBy(trainings + 1L);
@@ -136,12 +220,24 @@ final class AdaptationRun {
                 longest.isZero() ? Duration.ofMillis(1) : longest,
                 tools.memoryBytes(),
                 subject.base().info().parameters());
-        EncoderTraining training =
-                new EncoderTraining(strategy, passages, budget, subject.order().seed());
-        return tools.trainer().train(subject.base(), training, following(strategy));
+        EncoderTraining training = new EncoderTraining(
+                way.strategy(), passages, budget, subject.order().seed());
+        if (way instanceof Way.Share going) {
+            training = training.from(
+                    new Continuation(going.old().adapter(), going.old().information(), going.merge()));
+        }
+        TrainedAdapter trained = tools.trainer().train(subject.base(), training, following(way));
+        if (way instanceof Way.Share going) {
+            progress.log(String.format(
+                    Locale.ROOT,
+                    "%s retained %.4f of the group's adapter",
+                    going.merge().key(),
+                    trained.retained().mean()));
+        }
+        return trained;
     }
 
-    private TrainingFollower following(AdaptationStrategy strategy) {
+    private TrainingFollower following(Way way) {
         return new TrainingFollower() {
             @Override
             public boolean goesOn() {
@@ -151,32 +247,40 @@ final class AdaptationRun {
             @Override
             public void stepped(int step, int of, double loss) {
                 if (step % STEPS_A_LINE == 0 || step == of) {
-                    progress.report(step, of, strategy.key() + ": step " + step + " of " + of);
-                    progress.log(
-                            String.format(Locale.ROOT, "%s step %d of %d loss %.4f", strategy.key(), step, of, loss));
+                    String what = way.key() + ", " + way.strategy().key();
+                    progress.report(step, of, what + ": step " + step + " of " + of);
+                    progress.log(String.format(Locale.ROOT, "%s step %d of %d loss %.4f", what, step, of, loss));
                 }
             }
         };
     }
 
-    private Map<TaskId, AdaptationTrial> judge(TrainedAdapter trained, Set<String> learntFrom) {
+    private Map<TaskId, AdaptationTrial> judge(Encoder encoder, Set<String> withheld) {
         Map<TaskId, AdaptationTrial> trials = new LinkedHashMap<>();
-        try (Encoder encoder = tools.trainer().open(subject.base(), trained.adapter())) {
-            Adaptation candidate = new Adaptation(
-                    subject.id(),
-                    subject.base().info().digest(),
-                    encoder,
-                    new HashSet<>(subject.order().tasks()),
-                    learntFrom);
-            for (TaskId task : subject.order().tasks()) {
-                tools.examiner().tried(task, candidate).ifPresent(trial -> trials.put(task, trial));
+        Adaptation candidate = adaptation(encoder, subject.order().tasks(), withheld);
+        for (TaskId task : subject.order().tasks()) {
+            tools.examiner().tried(task, candidate).ifPresent(trial -> trials.put(task, trial));
+        }
+        return trials;
+    }
+
+    private Adaptation adaptation(Encoder encoder, List<TaskId> tasks, Set<String> withheld) {
+        return new Adaptation(subject.id(), subject.base().info().digest(), encoder, new HashSet<>(tasks), withheld);
+    }
+
+    /** What the tasks that the group's adapter answers would lose by another one in its place. */
+    private Forgetting forgetting(Way way, Encoder encoder, Set<String> withheld) {
+        if (!(way instanceof Way.Share share)) {
+            return Forgetting.NONE;
+        }
+        List<AdaptationTrial> trials = new ArrayList<>();
+        try (Encoder before = tools.trainer().open(subject.base(), share.old().adapter())) {
+            Adaptation old = adaptation(before, share.old().tasks(), withheld);
+            Adaptation candidate = adaptation(encoder, share.old().tasks(), withheld);
+            for (TaskId task : share.old().tasks()) {
+                tools.examiner().tried(task, old, candidate).ifPresent(trials::add);
             }
         }
-        // What is derived from a candidate that will not serve goes, with all that it has seen.
-        tools.trainer()
-                .retain(tools.shelf().kept().stream()
-                        .map(AdapterShelf.Kept::adapter)
-                        .toList());
-        return trials;
+        return new Forgetting(trials);
     }
 }

@@ -25,6 +25,9 @@ public interface AdapterShelf extends AdaptationShelf {
      * @param createdAt when it was kept
      * @param report JSON object with what spoke for it
      * @param adapter what changed of the encoder; not copied
+     * @param information what its numbers are worth to what it has learnt; empty when it cannot go on learning; not
+     *     copied
+     * @param merge how it was merged when it went on learning last; empty when it never did
      */
     @SuppressWarnings("ArrayRecordComponent")
     record Kept(
@@ -37,7 +40,9 @@ public interface AdapterShelf extends AdaptationShelf {
             long parameters,
             Instant createdAt,
             String report,
-            byte[] adapter) {
+            byte[] adapter,
+            byte[] information,
+            Optional<String> merge) {
         public Kept {
             tasks = List.copyOf(tasks);
             learntFrom = Set.copyOf(learntFrom);

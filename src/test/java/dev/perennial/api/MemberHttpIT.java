@@ -203,6 +203,9 @@ final class MemberHttpIT {
                 .body("errors.pointer", hasItems("/tasks/0", "/tasks/1"));
         problem(post("/v1/members/fake-one/refreshes", "{\"strategy\": \"all\"}"), 422, "invalid")
                 .body("errors.pointer", hasItem("/strategy"));
+        problem(post("/v1/members/fake-one/refreshes", "{\"merge\": \"average\"}"), 422, "invalid")
+                .body("errors.pointer", hasItem("/merge"))
+                .body("errors.detail", hasItem(containsString("line-merge")));
         problem(
                 given().contentType("text/plain")
                         .body("x")
@@ -244,6 +247,9 @@ final class MemberHttpIT {
                 .body("status", equalTo("succeeded"))
                 .body("result.promoted", equalTo(false))
                 .body("result.member", equalTo("fake-one"))
+                .body("result.group", equalTo("g-" + task))
+                .body("result.report.strategies[0].way", equalTo("own"))
+                .body("result.report.strategies[0].passes", equalTo(false))
                 .body("result.report.strategies[0].strategy", equalTo("lora"))
                 .body("result.report.strategies[0].examples", equalTo(20))
                 .body("result.report.strategies[0].reason", containsString("chance"))

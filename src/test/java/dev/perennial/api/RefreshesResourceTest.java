@@ -4,6 +4,7 @@ package dev.perennial.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.perennial.adapt.MergeKind;
 import dev.perennial.api.RefreshesResource.RefreshBody;
 import dev.perennial.refresh.RefreshOrder;
 import dev.perennial.refresh.RefreshOrder.Aim;
@@ -26,25 +27,27 @@ final class RefreshesResourceTest {
     void emptyBody_isJudgedByAllTasksWithinHalfAnHour() {
         RefreshOrder usual = new RefreshOrder(Aim.LEARN, RefreshOrder.AUTO, List.of(), Duration.ofMinutes(30), 1);
 
-        assertThat(order(new RefreshBody(null, null, null, null))).isEqualTo(usual);
-        assertThat(order(new RefreshBody("auto", List.of(), 30, 1L))).isEqualTo(usual);
+        assertThat(order(new RefreshBody(null, null, null, null, null))).isEqualTo(usual);
+        assertThat(order(new RefreshBody("auto", List.of(), 30, 1L, "line-merge")))
+                .isEqualTo(usual);
     }
 
     @Test
     void whatTheBodyAsksFor_isOrdered() {
-        assertThat(order(new RefreshBody("auto", List.of("task", "task"), 1440, -7L)))
-                .isEqualTo(new RefreshOrder(Aim.LEARN, RefreshOrder.AUTO, List.of(TASK), Duration.ofDays(1), -7));
+        assertThat(order(new RefreshBody("auto", List.of("task", "task"), 1440, -7L, "lcia-code")))
+                .isEqualTo(new RefreshOrder(
+                        Aim.LEARN, RefreshOrder.AUTO, List.of(TASK), Duration.ofDays(1), -7, MergeKind.LCIA_CODE));
     }
 
     @Test
     void whatCannotBeDone_isRefusedField_byField() {
-        assertThatThrownBy(() -> order(new RefreshBody("all", List.of("task", "other"), 0, 1L)))
+        assertThatThrownBy(() -> order(new RefreshBody("all", List.of("task", "other"), 0, 1L, "average")))
                 .isInstanceOfSatisfying(
                         Refusal.Invalid.class,
                         refusal -> assertThat(refusal.faults())
                                 .extracting(Fault::pointer)
-                                .containsExactly("/strategy", "/max_minutes", "/tasks/1"));
-        assertThatThrownBy(() -> order(new RefreshBody("Lora", null, 1441, null)))
+                                .containsExactly("/strategy", "/max_minutes", "/merge", "/tasks/1"));
+        assertThatThrownBy(() -> order(new RefreshBody("Lora", null, 1441, null, null)))
                 .isInstanceOfSatisfying(
                         Refusal.Invalid.class,
                         refusal -> assertThat(refusal.faults())

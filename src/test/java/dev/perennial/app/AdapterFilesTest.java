@@ -46,7 +46,9 @@ final class AdapterFilesTest {
                 7,
                 Instant.ofEpochSecond(second),
                 "{\"reason\":\"good\"}",
-                ("adapter " + id).getBytes(UTF_8));
+                ("adapter " + id).getBytes(UTF_8),
+                ("information " + id).getBytes(UTF_8),
+                Optional.of("line-merge"));
     }
 
     @Test
@@ -58,6 +60,21 @@ final class AdapterFilesTest {
 
         assertThat(found).extracting(Kept::id).containsExactly("sooner", "later");
         assertThat(found.get(0)).usingRecursiveComparison().isEqualTo(kept("sooner", 1));
+    }
+
+    @Test
+    void fileOfAnEarlierRelease_isFound_andCannotGoOn() throws Exception {
+        Files.writeString(directory.resolve("old.adapter"), """
+                {"id": "old", "member": "encoder", "base": "digest", "tasks": ["task"], "learntFrom": ["more"],
+                 "strategy": "lora", "parameters": 7, "createdAt": "2026-01-01T00:00:00Z", "report": "{}",
+                 "adapter": "YQ=="}
+                """);
+
+        assertThat(files().kept()).singleElement().satisfies(found -> {
+            assertThat(found.adapter()).isEqualTo("a".getBytes(UTF_8));
+            assertThat(found.information()).isEmpty();
+            assertThat(found.merge()).isEmpty();
+        });
     }
 
     @Test

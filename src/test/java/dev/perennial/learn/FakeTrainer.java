@@ -3,6 +3,7 @@ package dev.perennial.learn;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.perennial.adapt.MovingAverage;
 import dev.perennial.adapt.RetainedShares;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.FakeEncoder;
@@ -15,13 +16,25 @@ import java.util.concurrent.CancellationException;
 
 /** Adapts fake encoders at once: afterwards they see as the encoder of some id does, whatever the examples are. */
 public final class FakeTrainer implements EncoderTrainer {
+    private static final byte[] INFORMATION = "information".getBytes(UTF_8);
+    private static final RetainedShares RETAINED =
+            RetainedShares.of(List.of(new MovingAverage.Retention("tensor", 40, 0.25)));
+
     private final String seesAs;
+    private String goesOnAs;
     private final List<EncoderTraining> trainings = new ArrayList<>();
     private Optional<AdaptationStrategy> refused = Optional.empty();
     private final List<String> retained = new ArrayList<>();
 
     public FakeTrainer(String seesAs) {
         this.seesAs = seesAs;
+        this.goesOnAs = seesAs;
+    }
+
+    /** The same, but an adapter that goes on learning comes to see as another encoder does. */
+    public FakeTrainer goingOnAs(String id) {
+        goesOnAs = id;
+        return this;
     }
 
     /** The same, but it refuses a strategy. */
@@ -44,16 +57,17 @@ public final class FakeTrainer implements EncoderTrainer {
             losses.add(1.0 / step);
             follower.stepped(step, training.budget().steps(), 1.0 / step);
         }
+        boolean goesOn = training.continuation().isPresent();
         return new TrainedAdapter(
-                seesAs.getBytes(UTF_8),
+                (goesOn ? goesOnAs : seesAs).getBytes(UTF_8),
                 7,
                 training.budget().steps(),
                 1,
                 1000,
                 losses,
                 false,
-                new byte[0],
-                RetainedShares.NONE);
+                INFORMATION,
+                goesOn ? RETAINED : RetainedShares.NONE);
     }
 
     @Override

@@ -82,7 +82,13 @@ final class AdaptationJobTest {
 
     private AdaptationJob job(FakeTrainer trainer) {
         AdaptationJob.Tools tools = new AdaptationJob.Tools(
-                trainer, school.examiner(), school.teacher(), new LabelledExamples(school.store()), shelf, 1000);
+                trainer,
+                school.examiner(),
+                school.teacher(),
+                new LabelledExamples(school.store()),
+                shelf,
+                task -> Optional.empty(),
+                1000);
         return new AdaptationJob(tools, new Members(school.encoders(), school.graphs()), InstantSource.fixed(BEGAN));
     }
 
