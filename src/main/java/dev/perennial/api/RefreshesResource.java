@@ -2,6 +2,7 @@
 package dev.perennial.api;
 
 import dev.perennial.adapt.MergeKind;
+import dev.perennial.learn.AdaptationObjective;
 import dev.perennial.learn.AdaptationStrategy;
 import dev.perennial.refresh.Job;
 import dev.perennial.refresh.RefreshOrder;
@@ -52,6 +53,10 @@ public final class RefreshesResource {
             .toList();
     private static final List<String> MERGES =
             Arrays.stream(MergeKind.values()).map(MergeKind::key).toList();
+    private static final List<String> OBJECTIVES = Stream.concat(
+                    Stream.of(RefreshOrder.AUTO),
+                    Arrays.stream(AdaptationObjective.values()).map(AdaptationObjective::key))
+            .toList();
     private static final int USUAL_MINUTES = 30;
     private static final int MOST_MINUTES = 1440;
     private static final long USUAL_SEED = 1;
@@ -77,6 +82,9 @@ public final class RefreshesResource {
      * @param strategy {@code auto}, as when it is missing: whatever turns out best; or which numbers of an encoder are
      *     adapted: {@code bitfit} (biases and normalisations), {@code lora} (corrections of low rank), {@code fisher}
      *     (those on which the loss depends most) or {@code last-layers}. There is one way to learn the static table
+     * @param objective what an encoder is adapted to: {@code contrast} (texts of a label come closer),
+     *     {@code classification} (a head that is trained with it tells the labels apart) or {@code similarity} (the
+     *     cosine of a pair is its score); {@code auto}, as when it is missing: what suits the tasks
      * @param tasks ids of the tasks whose held-out examples judge. To the static table: all when it is missing or
      *     empty. An encoder is adapted to these, which share the adapter, and to no others; they must be named. Where
      *     their group shares an adapter already, its tasks may come to share another one with them
@@ -90,6 +98,7 @@ public final class RefreshesResource {
     @Schema(name = "Refresh")
     public record RefreshBody(
             @Nullable String strategy,
+            @Nullable String objective,
             @Nullable List<@Nullable String> tasks,
             @Nullable Integer maxMinutes,
             @Nullable Long seed,
@@ -99,15 +108,16 @@ public final class RefreshesResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Learns the static member's table anew from sampled questions, or adapts an encoder to tasks",
-            description = "An encoder is adapted to the tasks that are named. Where their group (GET /v1/groups) shares an "
-                    + "adapter of it, three ways are held against each other: that adapter as it is, one that goes on "
-                    + "from it and is merged with what it was, and one of their own; the report says what each is worth "
-                    + "and what the group's other tasks would forget. The static member needs perennial.static.sample-size. In the background, a candidate is learnt and judged: it "
-                    + "must come nearer to its teacher on questions that it was not learnt from, no task may answer "
-                    + "significantly fewer of its held-out examples right by it alone, and the mean over the tasks may "
-                    + "not fall. A candidate that took longer than max_minutes is rejected. The job's result says whether "
-                    + "it was promoted, and its report why. When it was, every task learns with it and answers as before "
-                    + "until it has; a restart keeps it.")
+            description =
+                    "An encoder is adapted to the tasks that are named. Where their group (GET /v1/groups) shares an "
+                            + "adapter of it, three ways are held against each other: that adapter as it is, one that goes on "
+                            + "from it and is merged with what it was, and one of their own; the report says what each is worth "
+                            + "and what the group's other tasks would forget. The static member needs perennial.static.sample-size. In the background, a candidate is learnt and judged: it "
+                            + "must come nearer to its teacher on questions that it was not learnt from, no task may answer "
+                            + "significantly fewer of its held-out examples right by it alone, and the mean over the tasks may "
+                            + "not fall. A candidate that took longer than max_minutes is rejected. The job's result says whether "
+                            + "it was promoted, and its report why. When it was, every task learns with it and answers as before "
+                            + "until it has; a restart keeps it.")
     @RequestBody(
             content =
                     @Content(
@@ -170,6 +180,10 @@ public final class RefreshesResource {
         if (!STRATEGIES.contains(strategy)) {
             faults.add(new Fault("/strategy", "must be one of " + STRATEGIES));
         }
+        String objective = request.objective() == null ? RefreshOrder.AUTO : request.objective();
+        if (!OBJECTIVES.contains(objective)) {
+            faults.add(new Fault("/objective", "must be one of " + OBJECTIVES));
+        }
         int minutes = request.maxMinutes() == null ? USUAL_MINUTES : request.maxMinutes();
         if (minutes < 1 || minutes > MOST_MINUTES) {
             faults.add(new Fault("/max_minutes", "must be from 1 to " + MOST_MINUTES));
@@ -184,7 +198,8 @@ public final class RefreshesResource {
             throw new Refusal.Invalid(faults);
         }
         long seed = request.seed() == null ? USUAL_SEED : request.seed();
-        return new RefreshOrder(Aim.LEARN, strategy, tasks, Duration.ofMinutes(minutes), seed, merge.orElseThrow());
+        return new RefreshOrder(
+                Aim.LEARN, strategy, objective, tasks, Duration.ofMinutes(minutes), seed, merge.orElseThrow());
     }
 
     private static List<TaskId> tasks(RefreshBody request, Predicate<TaskId> isTask, List<Fault> faults) {

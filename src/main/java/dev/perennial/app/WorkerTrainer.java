@@ -2,6 +2,7 @@
 package dev.perennial.app;
 
 import dev.perennial.encode.Encoder;
+import dev.perennial.encode.TokenSequence;
 import dev.perennial.learn.Continuation;
 import dev.perennial.learn.EncoderTrainer;
 import dev.perennial.learn.EncoderTraining;
@@ -154,7 +155,9 @@ public final class WorkerTrainer implements EncoderTrainer {
         try (EncoderTokenizer tokenizer = EncoderTokenizer.open(folder, window)) {
             for (LabelledPassage each : examples) {
                 int number = numbers.computeIfAbsent(each.label(), unseen -> numbers.size());
-                texts.add(new Objective.LabelledText(tokenizer.tokens(each.passage()), number));
+                List<TokenSequence> readings =
+                        each.readings().stream().map(tokenizer::tokens).toList();
+                texts.add(new Objective.LabelledText(readings, number));
             }
         }
         return texts;

@@ -8,6 +8,7 @@ import java.util.Optional;
  * What an encoder is adapted to.
  *
  * @param strategy which of its numbers may change
+ * @param objective what for
  * @param examples of two labels at least
  * @param budget what it may cost
  * @param seed of everything that is drawn; the same training with the same seed gives the same bytes, unless time ends
@@ -16,6 +17,7 @@ import java.util.Optional;
  */
 public record EncoderTraining(
         AdaptationStrategy strategy,
+        AdaptationObjective objective,
         List<LabelledPassage> examples,
         TrainingBudget budget,
         long seed,
@@ -26,12 +28,16 @@ public record EncoderTraining(
 
     /** One that begins with the encoder as it ships. */
     public EncoderTraining(
-            AdaptationStrategy strategy, List<LabelledPassage> examples, TrainingBudget budget, long seed) {
-        this(strategy, examples, budget, seed, Optional.empty());
+            AdaptationStrategy strategy,
+            AdaptationObjective objective,
+            List<LabelledPassage> examples,
+            TrainingBudget budget,
+            long seed) {
+        this(strategy, objective, examples, budget, seed, Optional.empty());
     }
 
     /** The same, going on from an adapter of the same strategy. */
     public EncoderTraining from(Continuation adapter) {
-        return new EncoderTraining(strategy, examples, budget, seed, Optional.of(adapter));
+        return new EncoderTraining(strategy, objective, examples, budget, seed, Optional.of(adapter));
     }
 }

@@ -138,14 +138,23 @@ public final class AdaptationJob implements JobWork {
     }
 
     /** @param old the adapter of the tasks' group that may go on learning */
-    private record Assignment(Job job, RefreshOrder order, Optional<Kept> old, Prospect prospect) {}
+    private record Assignment(Job job, RefreshOrder order, Optional<Kept> old, Prospect prospect) {
 
-    private Outcome learnt(Assignment assignment, JobProgress progress) {
-        Job job = assignment.job();
-        RefreshOrder order = assignment.order();
-        Prospect prospect = assignment.prospect();
+        /** What an adapter is worth is told by labels, so that none goes on with scores. */
+        Assignment with(List<Labelled> examples) {
+            boolean areLabelled =
+                    examples.stream().allMatch(each -> each.score().isEmpty());
+            return new Assignment(job, order, old.filter(one -> areLabelled), prospect);
+        }
+    }
+
+    private Outcome learnt(Assignment asked, JobProgress progress) {
+        Job job = asked.job();
+        RefreshOrder order = asked.order();
+        Prospect prospect = asked.prospect();
         Encoder base = base(job.subject());
         List<Labelled> examples = tools.examples().of(order.tasks());
+        Assignment assignment = asked.with(examples);
         Instant end = job.startedAt().orElseGet(clock::instant).plus(order.longest());
         Set<String> before = assignment.old().map(Kept::learntFrom).orElse(Set.of());
         AdaptationRun.Subject subject = new AdaptationRun.Subject(job.id(), base, order, examples, before, prospect);

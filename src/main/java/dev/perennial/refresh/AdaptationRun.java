@@ -4,6 +4,7 @@ package dev.perennial.refresh;
 import dev.perennial.adapt.RetainedShares;
 import dev.perennial.encode.Encoder;
 import dev.perennial.learn.Adaptation;
+import dev.perennial.learn.AdaptationObjective;
 import dev.perennial.learn.AdaptationTrial;
 import dev.perennial.learn.Continuation;
 import dev.perennial.learn.EncoderTraining;
@@ -13,6 +14,7 @@ import dev.perennial.learn.TrainedAdapter;
 import dev.perennial.learn.TrainingBudget;
 import dev.perennial.learn.TrainingFollower;
 import dev.perennial.refresh.Folds.Labelled;
+import dev.perennial.refusal.Refusal;
 import dev.perennial.task.TaskId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,8 +38,11 @@ final class AdaptationRun {
     /** Beyond so many examples, one fourth is evidence enough. */
     private static final int MOST_IN_TURN = 800;
 
+    /** From so many examples on, a head that is trained with the encoder is no worse than contrast. */
+    private static final int MANY = 1000;
+
     private static final int FEWEST_STEPS = 40;
-    private static final int MOST_STEPS = 600;
+    private static final int MOST_STEPS = 1500;
     private static final int TEXTS_A_STEP = 32;
     private static final int EPOCHS = 3;
     private static final int STEPS_A_LINE = 5;
@@ -46,6 +51,7 @@ final class AdaptationRun {
     private final Subject subject;
     private final JobProgress progress;
     private final TimeLimit limit;
+    private final AdaptationObjective objective;
     private final Folds folds;
 
     /**
@@ -139,7 +145,33 @@ final class AdaptationRun {
         this.subject = subject;
         this.progress = progress;
         this.limit = limit;
+        this.objective = objective(subject.order(), subject.examples());
         this.folds = Folds.of(subject.examples(), subject.order().seed());
+    }
+
+    /**
+     * What an encoder is adapted to.
+     *
+     * @throws Refusal.Invalid when the examples do not allow what is asked for
+     */
+    static AdaptationObjective objective(RefreshOrder order, List<Labelled> examples) {
+        boolean areScored = examples.stream().allMatch(each -> each.score().isPresent());
+        if (!areScored && examples.stream().anyMatch(each -> each.score().isPresent())) {
+            throw new Refusal.Invalid("/tasks", "must be of one kind: an adapter serves labels or scores");
+        }
+        boolean inPairs = examples.stream()
+                .allMatch(each -> each.example().teaching().input().textPair().isPresent());
+        AdaptationObjective usual = areScored
+                ? AdaptationObjective.SIMILARITY
+                : inPairs || examples.size() >= MANY
+                        ? AdaptationObjective.CLASSIFICATION
+                        : AdaptationObjective.CONTRAST;
+        AdaptationObjective asked = AdaptationObjective.of(order.objective()).orElse(usual);
+        if (areScored != (asked == AdaptationObjective.SIMILARITY)) {
+            throw new Refusal.Invalid(
+                    "/objective", "must be similarity for tasks of scores, and another one for tasks of labels");
+        }
+        return asked;
     }
 
     /** Whether there is time for another way, and it is wanted. */
@@ -221,7 +253,7 @@ final class AdaptationRun {
                 tools.memoryBytes(),
                 subject.base().info().parameters());
         EncoderTraining training = new EncoderTraining(
-                way.strategy(), passages, budget, subject.order().seed());
+                way.strategy(), objective, passages, budget, subject.order().seed());
         if (way instanceof Way.Share going) {
             training = training.from(
                     new Continuation(going.old().adapter(), going.old().information(), going.merge()));

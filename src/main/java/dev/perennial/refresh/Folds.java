@@ -4,6 +4,7 @@ package dev.perennial.refresh;
 import dev.perennial.task.Answer;
 import dev.perennial.task.ContentKey;
 import dev.perennial.task.Example;
+import dev.perennial.task.ScoreRange;
 import dev.perennial.task.TaskId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -14,6 +15,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
@@ -29,13 +32,30 @@ final class Folds {
         this.foldByInput = foldByInput;
     }
 
-    /** An example of a task with a label, and the key of its input. */
-    record Labelled(TaskId task, String label, String input, Example example) {
+    /**
+     * An example of a task.
+     *
+     * @param label its label, or the band in which its score lies
+     * @param score in [0, 1]; empty for a label
+     * @param input key of its input, in hex
+     */
+    record Labelled(TaskId task, String label, OptionalDouble score, String input, Example example) {
+        private static final int BANDS = 5;
 
-        static Labelled of(TaskId task, Example example) {
+        /** @param range where scores lie */
+        static Labelled of(TaskId task, Optional<ScoreRange> range, Example example) {
+            Answer answer = example.teaching().answer();
+            OptionalDouble score = answer instanceof Answer.Score scored
+                    ? OptionalDouble.of((scored.score() - range.orElseThrow().min())
+                            / range.orElseThrow().width())
+                    : OptionalDouble.empty();
+            String label = score.isPresent()
+                    ? "" + Math.min(BANDS - 1, (int) (BANDS * score.getAsDouble()))
+                    : ((Answer.OneLabel) answer).label();
             return new Labelled(
                     task,
-                    ((Answer.OneLabel) example.teaching().answer()).label(),
+                    label,
+                    score,
                     ContentKey.of(example.teaching().input()).hex(),
                     example);
         }

@@ -6,8 +6,10 @@ import dev.perennial.learn.LabelledPassage;
 import dev.perennial.refresh.Folds.Labelled;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Input;
+import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.StoredTask;
+import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import java.util.ArrayList;
@@ -19,7 +21,7 @@ import java.util.Map;
 /** The examples of tasks that an encoder can be adapted to. Thread-safe. */
 public final class LabelledExamples {
     /** Of all tasks; more of them take longer and add little. */
-    private static final int MOST = 4000;
+    private static final int MOST = 10_000;
 
     private static final int FEWEST = 16;
 
@@ -39,12 +41,11 @@ public final class LabelledExamples {
         List<Labelled> all = new ArrayList<>();
         for (TaskId id : tasks) {
             StoredTask stored = store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
-            if (stored.task().kind() != Kind.CLASSIFICATION) {
-                throw new Refusal.Conflict("Encoders are adapted to classification; task " + id.value()
-                        + " is of another kind. Name other tasks.");
-            }
+            requireAdaptable(stored.task());
             List<Labelled> examples = new ArrayList<>();
-            store.examples(id).forEach(example -> examples.add(Labelled.of(id, example)));
+            store.examples(id)
+                    .forEach(example ->
+                            examples.add(Labelled.of(id, stored.task().scoreRange(), example)));
             examples.sort(
                     Comparator.comparing(example -> example.example().key().hex()));
             if (examples.size() < FEWEST
@@ -57,20 +58,30 @@ public final class LabelledExamples {
         return all;
     }
 
+    private static void requireAdaptable(Task task) {
+        boolean scoresPairs = task.kind() == Kind.REGRESSION && task.input() == InputKind.PAIR;
+        if (task.kind() != Kind.CLASSIFICATION && !scoresPairs) {
+            throw new Refusal.Conflict("Encoders are adapted to classification and to scores of pairs; task "
+                    + task.id().value() + " is of another kind. Name other tasks.");
+        }
+    }
+
     /** What an encoder reads of examples, with numbers for the labels of all tasks. */
     static List<LabelledPassage> passages(List<Labelled> examples) {
         Map<List<String>, Integer> numberByLabel = new HashMap<>();
         return examples.stream()
                 .map(example -> new LabelledPassage(
-                        passage(example.example().teaching().input()),
+                        readings(example.example().teaching().input()),
                         numberByLabel.computeIfAbsent(
-                                List.of(example.task().value(), example.label()), any -> numberByLabel.size())))
+                                List.of(example.task().value(), example.label()), any -> numberByLabel.size()),
+                        example.score().orElse(0)))
                 .toList();
     }
 
-    /** A pair as it is read together. */
-    private static Passage passage(Input input) {
+    private static List<Passage> readings(Input input) {
         String text = input.text().value();
-        return input.textPair().map(pair -> Passage.joined(text, pair.value())).orElseGet(() -> Passage.of(text));
+        return input.textPair()
+                .map(pair -> List.of(Passage.of(text), Passage.of(pair.value()), Passage.joined(text, pair.value())))
+                .orElseGet(() -> List.of(Passage.of(text)));
     }
 }

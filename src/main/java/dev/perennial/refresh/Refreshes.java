@@ -50,6 +50,9 @@ public final class Refreshes {
         if (!order.strategy().equals(RefreshOrder.AUTO)) {
             throw new Refusal.Invalid("/strategy", "must be auto: there is one way to learn the static table");
         }
+        if (!order.objective().equals(RefreshOrder.AUTO)) {
+            throw new Refusal.Invalid("/objective", "must be auto: there is one way to learn the static table");
+        }
         switch (order.aim()) {
             case LEARN -> known.refresher().requireEvidence();
             case GO_BACK -> requireRefreshed(known);
@@ -70,7 +73,7 @@ public final class Refreshes {
                 if (order.tasks().isEmpty()) {
                     throw new Refusal.Invalid("/tasks", "must name the tasks that an encoder is adapted to");
                 }
-                how.examples().of(order.tasks());
+                AdaptationRun.objective(order, how.examples().of(order.tasks()));
             }
             case GO_BACK -> {
                 if (how.shelf().kept().stream().noneMatch(kept -> kept.member().equals(member))) {

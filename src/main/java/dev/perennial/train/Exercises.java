@@ -4,12 +4,16 @@ package dev.perennial.train;
 import dev.perennial.encode.TokenSequence;
 import dev.perennial.math.FloatMatrix;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 
 /** Draws exercises for an objective. The same draws for the same random numbers. */
 interface Exercises {
+    /** Batches that are drawn together, to sort them by length. */
+    int POOLED = 4;
+
     Exercise draw(SplittableRandom random);
 
     /** What is learnt besides the encoder. */
@@ -45,17 +49,20 @@ interface Exercises {
                         .max()
                         .orElseThrow()
                 + 1;
-        int width = encoder.apply(List.of(objective.texts().get(0).text())).columns();
-        SoftmaxHead head = SoftmaxHead.of(classes, width, random);
+        Objective.LabelledText any = objective.texts().get(0);
+        int width = encoder.apply(List.of(any.text())).columns();
+        boolean inPairs = any.readings().size() == PairFeatures.READINGS;
+        SoftmaxHead head = SoftmaxHead.of(classes, inPairs ? PairFeatures.BLOCKS * width : width, random);
         return new Exercises() {
             @Override
             public Exercise draw(SplittableRandom drawing) {
-                List<Objective.LabelledText> drawn = some(objective.texts(), objective.batch(), drawing);
+                List<Objective.LabelledText> drawn = alike(objective.texts(), objective.batch(), drawing);
                 int[] labels =
                         drawn.stream().mapToInt(Objective.LabelledText::label).toArray();
+                Loss loss = new ClassificationLoss(labels, head);
                 return new Exercise(
-                        drawn.stream().map(Objective.LabelledText::text).toList(),
-                        new ClassificationLoss(labels, head));
+                        drawn.stream().flatMap(each -> each.readings().stream()).toList(),
+                        inPairs ? new PairFeatures(loss) : loss);
             }
 
             @Override
@@ -63,6 +70,20 @@ interface Exercises {
                 return head.parameters();
             }
         };
+    }
+
+    /** So many texts of like length, so that little is padded; each as often as any other. */
+    private static List<Objective.LabelledText> alike(
+            List<Objective.LabelledText> all, int count, SplittableRandom random) {
+        int batches = Math.min(POOLED, all.size() / count);
+        if (batches < 2) {
+            return some(all, count, random);
+        }
+        List<Objective.LabelledText> pool = some(all, batches * count, random).stream()
+                .sorted(Comparator.comparing(each -> each.text().length()))
+                .toList();
+        int from = count * random.nextInt(batches);
+        return pool.subList(from, from + count);
     }
 
     private static Exercise similarity(Objective.Similarity objective, SplittableRandom random) {

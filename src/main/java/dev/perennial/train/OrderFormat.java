@@ -3,14 +3,11 @@ package dev.perennial.train;
 
 import dev.perennial.adapt.MergeKind;
 import dev.perennial.encode.EncoderInfo.Pooling;
-import dev.perennial.encode.TokenSequence;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Writes orders for another process of the same release, with tokens in the place of texts. */
 final class OrderFormat {
@@ -46,7 +43,8 @@ final class OrderFormat {
 
     private static void write(WorkOrder.Train train, DataOutputStream out) throws IOException {
         write(train.selection(), out);
-        write(train.objective(), out);
+        ObjectiveFormat.write(train.objective(), out);
+        ObjectiveFormat.write(train.watched(), out);
         write(train.plan(), out);
         out.writeLong(train.bounds().parameters());
         out.writeLong(train.bounds().longest().toMillis());
@@ -67,10 +65,11 @@ final class OrderFormat {
 
     private static WorkOrder.Train train(EncoderFile encoder, DataInputStream in) throws IOException {
         Selection selection = selection(in);
-        Objective.Contrast objective = objective(in);
+        Objective objective = ObjectiveFormat.read(in);
+        Objective watched = ObjectiveFormat.read(in);
         TrainingPlan plan = plan(in);
         WorkOrder.Bounds bounds = new WorkOrder.Bounds(in.readLong(), Duration.ofMillis(in.readLong()));
-        return new WorkOrder.Train(encoder, selection, objective, plan, bounds);
+        return new WorkOrder.Train(encoder, selection, objective, watched, plan, bounds);
     }
 
     private static void write(Selection selection, DataOutputStream out) throws IOException {
@@ -106,37 +105,6 @@ final class OrderFormat {
             case TOP -> new Selection.TopShare(in.readDouble(), in.readInt());
             default -> new Selection.BiasesAndNorms();
         };
-    }
-
-    private static void write(Objective.Contrast objective, DataOutputStream out) throws IOException {
-        out.writeDouble(objective.temperature());
-        out.writeInt(objective.batch());
-        out.writeInt(objective.texts().size());
-        for (Objective.LabelledText each : objective.texts()) {
-            out.writeInt(each.label());
-            out.writeInt(each.text().length());
-            for (int i = 0; i < each.text().length(); i++) {
-                out.writeLong(each.text().ids()[i]);
-                out.writeLong(each.text().types()[i]);
-            }
-        }
-    }
-
-    private static Objective.Contrast objective(DataInputStream in) throws IOException {
-        double temperature = in.readDouble();
-        int batch = in.readInt();
-        List<Objective.LabelledText> texts = new ArrayList<>();
-        for (int left = in.readInt(); left > 0; left--) {
-            int label = in.readInt();
-            long[] ids = new long[in.readInt()];
-            long[] types = new long[ids.length];
-            for (int i = 0; i < ids.length; i++) {
-                ids[i] = in.readLong();
-                types[i] = in.readLong();
-            }
-            texts.add(new Objective.LabelledText(new TokenSequence(ids, types), label));
-        }
-        return new Objective.Contrast(texts, temperature, batch);
     }
 
     private static void write(TrainingPlan plan, DataOutputStream out) throws IOException {

@@ -120,6 +120,11 @@ public final class Training implements AutoCloseable {
         return encoder.parameters().stream().mapToLong(Parameter::free).sum();
     }
 
+    /** How many steps are to be made. */
+    public int plannedSteps() {
+        return order.plan().steps();
+    }
+
     /** How many steps were made. */
     public int steps() {
         return steps;

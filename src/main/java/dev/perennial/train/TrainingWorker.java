@@ -105,10 +105,8 @@ public final class TrainingWorker {
     }
 
     private WorkOutcome train(WorkOrder.Train order, Optional<MergeKind> merge) throws IOException {
-        List<TokenSequence> asked = order.objective().texts().stream()
-                .map(Objective.LabelledText::text)
-                .limit(TEXTS_OF_AGREEMENT)
-                .toList();
+        List<TokenSequence> asked =
+                order.objective().read().limit(TEXTS_OF_AGREEMENT).toList();
         TrainingOrder training = new TrainingOrder(order.encoder(), order.selection(), order.objective(), order.plan());
         Adapter adapter;
         FloatMatrix trained;
@@ -120,13 +118,14 @@ public final class TrainingWorker {
             Optional<Merging> merging =
                     merge.isPresent() ? Optional.of(merging(running, merge.get())) : Optional.empty();
             StepListener listener = merging.<StepListener>map(each -> each).orElseGet(Lines::new);
-            watched = new WatchedTraining(running, order, () -> hasTime(order.bounds()), listener);
+            watched = new WatchedTraining(running, order.watched(), () -> hasTime(order.bounds()), listener);
             watched.run();
             if (watched.bestStep() == 0) {
                 throw new Refusal.Invalid("/budget/longest", "The time was over before the first step.");
             }
-            if (order.selection().goesOn()) {
-                weigh(running, order.objective(), merging);
+            List<Objective.LabelledText> labelled = order.objective().labelled();
+            if (order.selection().goesOn() && !labelled.isEmpty()) {
+                weigh(running, labelled, merging);
             }
             adapter = running.adapter();
             trained = running.embeddings(asked);
@@ -144,8 +143,9 @@ public final class TrainingWorker {
     }
 
     /** Writes down what the numbers are worth, after what went on was merged with what it was. */
-    private void weigh(Training running, Objective.Contrast objective, Optional<Merging> merging) throws IOException {
-        Information information = Information.of(running, objective.texts());
+    private void weigh(Training running, List<Objective.LabelledText> examples, Optional<Merging> merging)
+            throws IOException {
+        Information information = Information.of(running, examples);
         if (merging.isPresent()) {
             List<double[]> before = Information.read(files.oldInformation(), running.tuned());
             files.retained(merging.get().merge(before, information));

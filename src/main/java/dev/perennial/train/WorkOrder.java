@@ -21,9 +21,20 @@ public sealed interface WorkOrder {
      */
     record Bounds(long parameters, Duration longest) {}
 
-    /** To adapt it. */
+    /**
+     * To adapt it.
+     *
+     * @param objective to what
+     * @param watched the same of examples that tell when nothing more is gained; those of the objective itself, where
+     *     there are too few to spare any
+     */
     record Train(
-            EncoderFile encoder, Selection selection, Objective.Contrast objective, TrainingPlan plan, Bounds bounds)
+            EncoderFile encoder,
+            Selection selection,
+            Objective objective,
+            Objective watched,
+            TrainingPlan plan,
+            Bounds bounds)
             implements WorkOrder {
         @Override
         public int steps() {

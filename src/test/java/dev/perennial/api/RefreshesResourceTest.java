@@ -25,29 +25,43 @@ final class RefreshesResourceTest {
 
     @Test
     void emptyBody_isJudgedByAllTasksWithinHalfAnHour() {
-        RefreshOrder usual = new RefreshOrder(Aim.LEARN, RefreshOrder.AUTO, List.of(), Duration.ofMinutes(30), 1);
+        RefreshOrder usual =
+                new RefreshOrder(Aim.LEARN, RefreshOrder.AUTO, RefreshOrder.AUTO, List.of(), Duration.ofMinutes(30), 1);
 
-        assertThat(order(new RefreshBody(null, null, null, null, null))).isEqualTo(usual);
-        assertThat(order(new RefreshBody("auto", List.of(), 30, 1L, "line-merge")))
+        assertThat(order(new RefreshBody(null, null, null, null, null, null))).isEqualTo(usual);
+        assertThat(order(new RefreshBody("auto", "auto", List.of(), 30, 1L, "line-merge")))
                 .isEqualTo(usual);
     }
 
     @Test
     void whatTheBodyAsksFor_isOrdered() {
-        assertThat(order(new RefreshBody("auto", List.of("task", "task"), 1440, -7L, "lcia-code")))
+        assertThat(order(new RefreshBody("auto", "auto", List.of("task", "task"), 1440, -7L, "lcia-code")))
                 .isEqualTo(new RefreshOrder(
-                        Aim.LEARN, RefreshOrder.AUTO, List.of(TASK), Duration.ofDays(1), -7, MergeKind.LCIA_CODE));
+                        Aim.LEARN,
+                        RefreshOrder.AUTO,
+                        RefreshOrder.AUTO,
+                        List.of(TASK),
+                        Duration.ofDays(1),
+                        -7,
+                        MergeKind.LCIA_CODE));
+    }
+
+    @Test
+    void anObjective_isOrderedByItsName() {
+        assertThat(order(new RefreshBody(null, "similarity", null, null, null, null))
+                        .objective())
+                .isEqualTo("similarity");
     }
 
     @Test
     void whatCannotBeDone_isRefusedField_byField() {
-        assertThatThrownBy(() -> order(new RefreshBody("all", List.of("task", "other"), 0, 1L, "average")))
+        assertThatThrownBy(() -> order(new RefreshBody("all", "most", List.of("task", "other"), 0, 1L, "average")))
                 .isInstanceOfSatisfying(
                         Refusal.Invalid.class,
                         refusal -> assertThat(refusal.faults())
                                 .extracting(Fault::pointer)
-                                .containsExactly("/strategy", "/max_minutes", "/merge", "/tasks/1"));
-        assertThatThrownBy(() -> order(new RefreshBody("Lora", null, 1441, null, null)))
+                                .containsExactly("/strategy", "/objective", "/max_minutes", "/merge", "/tasks/1"));
+        assertThatThrownBy(() -> order(new RefreshBody("Lora", null, null, 1441, null, null)))
                 .isInstanceOfSatisfying(
                         Refusal.Invalid.class,
                         refusal -> assertThat(refusal.faults())

@@ -13,6 +13,7 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.EncoderInfo.Pooling;
 import dev.perennial.encode.Passage;
+import dev.perennial.learn.AdaptationObjective;
 import dev.perennial.learn.AdaptationStrategy;
 import dev.perennial.learn.Continuation;
 import dev.perennial.learn.EncoderTraining;
@@ -133,7 +134,8 @@ final class WorkerTrainerIT {
     }
 
     private static EncoderTraining lora(TrainingBudget budget, long seed) {
-        return new EncoderTraining(AdaptationStrategy.LORA, examples(TEXTS), budget, seed);
+        return new EncoderTraining(
+                AdaptationStrategy.LORA, AdaptationObjective.CONTRAST, examples(TEXTS), budget, seed);
     }
 
     private static EncoderTraining lora() {
@@ -201,7 +203,8 @@ final class WorkerTrainerIT {
     @ParameterizedTest
     @EnumSource(AdaptationStrategy.class)
     void everyStrategy_tellsItsSteps_andServesWhatWasTrained(AdaptationStrategy strategy) throws IOException {
-        EncoderTraining training = new EncoderTraining(strategy, examples(TEXTS), BUDGET, 1);
+        EncoderTraining training =
+                new EncoderTraining(strategy, AdaptationObjective.CONTRAST, examples(TEXTS), BUDGET, 1);
         ModelFolder folder = tiny(1);
         try (Encoder base = RUNTIME.open(folder)) {
             Noting noting = new Noting();
@@ -270,9 +273,7 @@ final class WorkerTrainerIT {
                     assertThat(loss).isFinite();
                 }
             });
-            return here.embeddings(order.objective().texts().stream()
-                    .map(Objective.LabelledText::text)
-                    .toList());
+            return here.embeddings(order.objective().read().toList());
         }
     }
 
@@ -291,8 +292,13 @@ final class WorkerTrainerIT {
             assertThat(merged.information()).hasSameSizeAs(old.information()).isNotEqualTo(old.information());
             assertThat(merged.retained().tensors()).hasSize(merge == MergeKind.NONE ? 0 : 8);
             trainer.open(base, merged.adapter()).close();
-            EncoderTraining otherwise =
-                    new EncoderTraining(AdaptationStrategy.BITFIT, examples(TEXTS), BUDGET, 1, going.continuation());
+            EncoderTraining otherwise = new EncoderTraining(
+                    AdaptationStrategy.BITFIT,
+                    AdaptationObjective.CONTRAST,
+                    examples(TEXTS),
+                    BUDGET,
+                    1,
+                    going.continuation());
             assertThatThrownBy(() -> trainer.train(base, otherwise, new Noting()))
                     .isInstanceOf(Refusal.Invalid.class)
                     .hasMessageContaining("another way");
@@ -398,7 +404,8 @@ final class WorkerTrainerIT {
         List<LabelledPassage> one = TEXTS.stream()
                 .map(text -> new LabelledPassage(Passage.of(text), 3))
                 .toList();
-        EncoderTraining training = new EncoderTraining(AdaptationStrategy.LORA, one, BUDGET, 1);
+        EncoderTraining training =
+                new EncoderTraining(AdaptationStrategy.LORA, AdaptationObjective.CONTRAST, one, BUDGET, 1);
         try (Encoder base = RUNTIME.open(tiny(1))) {
             assertThatThrownBy(() -> trainer.train(base, training, new Noting()))
                     .isInstanceOf(Refusal.Invalid.class)
@@ -540,7 +547,8 @@ final class WorkerTrainerIT {
     @Test
     void anEncoderThatShips_isAdapted_andOneThatIsATableIsNot() throws IOException {
         BundledModels bundled = new BundledModels(MODELS);
-        EncoderTraining training = new EncoderTraining(AdaptationStrategy.LORA, examples(REVIEWS), BUDGET, 1);
+        EncoderTraining training = new EncoderTraining(
+                AdaptationStrategy.LORA, AdaptationObjective.CONTRAST, examples(REVIEWS), BUDGET, 1);
         List<Encoder> open = bundled.open(RUNTIME, List.of("all-minilm-l6-v2", "static"));
         try (Encoder base = open.get(0);
                 Encoder table = open.get(1)) {
@@ -557,7 +565,8 @@ final class WorkerTrainerIT {
 
     /** Not even the classes have room to work. */
     private void assertHeapTooSmall(ModelFolder folder, EncoderInfo info) throws IOException {
-        EncoderTraining training = new EncoderTraining(AdaptationStrategy.LORA, examples(REVIEWS), BUDGET, 1);
+        EncoderTraining training = new EncoderTraining(
+                AdaptationStrategy.LORA, AdaptationObjective.CONTRAST, examples(REVIEWS), BUDGET, 1);
         WorkOrder.Train order = order(folder, info, training);
         TrainingProcess.Bounds bounds =
                 new TrainingProcess.Bounds(8 * MEGABYTE, BUDGET.memoryBytes(), BUDGET.longest());

@@ -6,6 +6,7 @@ import dev.perennial.app.WorkerTrainer;
 import dev.perennial.encode.Embedding;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Passage;
+import dev.perennial.learn.AdaptationObjective;
 import dev.perennial.learn.AdaptationStrategy;
 import dev.perennial.learn.Continuation;
 import dev.perennial.learn.EncoderTraining;
@@ -128,6 +129,7 @@ public final class SequenceBenchmark {
                 .toList();
         EncoderTraining training = new EncoderTraining(
                 AdaptationStrategy.LORA,
+                AdaptationObjective.CONTRAST,
                 examples,
                 new TrainingBudget(
                         steps, Duration.ofHours(2), 1_300_000_000, base.info().parameters()),

@@ -5,17 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.encode.FakeEncoder;
+import dev.perennial.learn.AdaptationObjective;
 import dev.perennial.learn.AdaptationStrategy;
 import dev.perennial.learn.FakeTrainer;
+import dev.perennial.learn.LabelledPassage;
 import dev.perennial.learn.School;
 import dev.perennial.refresh.RefreshOrder.Aim;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.task.Answer;
 import dev.perennial.task.ContentKey;
 import dev.perennial.task.Example;
+import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
+import dev.perennial.task.ScoreRange;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
+import dev.perennial.text.Text;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -93,7 +99,8 @@ final class AdaptationJobTest {
     }
 
     private static RefreshOrder order(String strategy) {
-        return new RefreshOrder(Aim.LEARN, strategy, List.of(School.TASK), Duration.ofMinutes(30), 1);
+        return new RefreshOrder(
+                Aim.LEARN, strategy, RefreshOrder.AUTO, List.of(School.TASK), Duration.ofMinutes(30), 1);
     }
 
     private static Job running() {
@@ -131,6 +138,61 @@ final class AdaptationJobTest {
         assertThat(school.ensemble().members().get(0).info().digest())
                 .isEqualTo(FakeEncoder.adapted("a", "words").info().digest());
         assertThat(school.predict("I lost my purse").label()).contains("lost");
+    }
+
+    @Test
+    void scoresOfPairs_areAdaptedTo_asSimilarities() {
+        school.teacher().define(School.task(Kind.REGRESSION, InputKind.PAIR));
+        school.teach(IntStream.range(0, 40)
+                .mapToObj(i ->
+                        Teaching.of(Input.of(new Text("first " + i), new Text("second " + i)), new Answer.Score(i % 5)))
+                .toList());
+        FakeTrainer trainer = new FakeTrainer("words");
+
+        work(trainer, order("lora"));
+
+        assertThat(trainer.trainings())
+                .hasSize(Folds.COUNT)
+                .allMatch(training -> training.objective() == AdaptationObjective.SIMILARITY);
+        assertThat(trainer.trainings().get(0).examples())
+                .hasSize(30)
+                .allSatisfy(example -> assertThat(example.readings()).hasSize(3))
+                .extracting(LabelledPassage::score)
+                .containsOnly(scores());
+    }
+
+    /** What the scores of 0 to 4 are in [0, 1]. */
+    private Double[] scores() {
+        ScoreRange range = school.store()
+                .task(School.TASK)
+                .orElseThrow()
+                .task()
+                .scoreRange()
+                .orElseThrow();
+        return IntStream.range(0, 5)
+                .mapToObj(score -> (score - range.min()) / range.width())
+                .toArray(Double[]::new);
+    }
+
+    @Test
+    void objective_isChosenByTheTask_unlessItIsNamed() {
+        teach();
+        List<Folds.Labelled> texts = new LabelledExamples(school.store()).of(List.of(School.TASK));
+        List<Folds.Labelled> many = IntStream.range(0, 50)
+                .mapToObj(any -> texts)
+                .flatMap(List::stream)
+                .toList();
+
+        assertThat(AdaptationRun.objective(order("lora"), texts)).isEqualTo(AdaptationObjective.CONTRAST);
+        assertThat(AdaptationRun.objective(order("lora"), many)).isEqualTo(AdaptationObjective.CLASSIFICATION);
+        assertThat(AdaptationRun.objective(asking("classification"), texts))
+                .isEqualTo(AdaptationObjective.CLASSIFICATION);
+        assertThatThrownBy(() -> AdaptationRun.objective(asking("similarity"), texts))
+                .isInstanceOf(Refusal.Invalid.class);
+    }
+
+    private static RefreshOrder asking(String objective) {
+        return new RefreshOrder(Aim.LEARN, "lora", objective, List.of(School.TASK), Duration.ofMinutes(30), 1);
     }
 
     private static Set<String> inputs() {
@@ -327,7 +389,8 @@ final class AdaptationJobTest {
         assertThat(heldOut).hasSize(24).doesNotHaveDuplicates();
         TaskId twin = new TaskId("twin");
         List<Folds.Labelled> doubled = new ArrayList<>(all);
-        all.forEach(each -> doubled.add(new Folds.Labelled(twin, each.label(), each.input(), each.example())));
+        all.forEach(each ->
+                doubled.add(new Folds.Labelled(twin, each.label(), each.score(), each.input(), each.example())));
         Folds both = Folds.of(doubled, 5);
         for (int fold = 0; fold < Folds.COUNT; fold++) {
             Set<String> outside = both.outside(fold, doubled).stream()

@@ -156,7 +156,12 @@ final class RefreshJobTest {
     @Test
     void order_isReadAsItWasWritten() {
         RefreshOrder order = new RefreshOrder(
-                Aim.LEARN, RefreshOrder.AUTO, List.of(School.TASK, new TaskId("other")), Duration.ofMinutes(7), -3);
+                Aim.LEARN,
+                RefreshOrder.AUTO,
+                "contrast",
+                List.of(School.TASK, new TaskId("other")),
+                Duration.ofMinutes(7),
+                -3);
 
         assertThat(RefreshOrder.of(order.toBytes())).isEqualTo(order);
         assertThat(RefreshOrder.of(RefreshOrder.goBack().toBytes())).isEqualTo(RefreshOrder.goBack());
@@ -305,7 +310,7 @@ final class RefreshJobTest {
     }
 
     private static RefreshOrder learn(List<TaskId> tasks) {
-        return new RefreshOrder(Aim.LEARN, RefreshOrder.AUTO, tasks, Duration.ofMinutes(30), 0);
+        return new RefreshOrder(Aim.LEARN, RefreshOrder.AUTO, RefreshOrder.AUTO, tasks, Duration.ofMinutes(30), 0);
     }
 
     private AskedQuestions asked(int count) {

@@ -126,6 +126,33 @@ final class LossesTest {
     }
 
     @Test
+    void pairs_areSeenAsHeadsSeeThem_andTheirDerivativeReachesAllThreeReadings() {
+        int[] labels = {0, 1, 1};
+        FloatMatrix z = unitRows(PairFeatures.READINGS * labels.length);
+        for (int pair = 0; pair < labels.length; pair++) {
+            int u = PairFeatures.READINGS * pair * WIDTH;
+            for (int k = u; k < u + WIDTH; k++) {
+                // Apart, because their distance has no derivative at nothing.
+                z.data()[k + WIDTH] = z.data()[k] + (z.data()[k] > 0 ? -0.3f : 0.3f);
+            }
+        }
+        FloatMatrix features = PairFeatures.of(z);
+        assertThat(features.rows()).isEqualTo(labels.length);
+        for (int k = 0; k < WIDTH; k++) {
+            double u = z.at(3, k);
+            double v = z.at(4, k);
+            assertThat((double) features.at(1, k)).isCloseTo(Math.sqrt(0.05) * u, within(1e-6));
+            assertThat((double) features.at(1, WIDTH + k)).isCloseTo(Math.sqrt(0.05) * v, within(1e-6));
+            assertThat((double) features.at(1, 2 * WIDTH + k))
+                    .isCloseTo(Math.sqrt(0.35) * Math.abs(u - v), within(1e-6));
+            assertThat((double) features.at(1, 3 * WIDTH + k)).isCloseTo(Math.sqrt(0.35 * WIDTH) * u * v, within(1e-6));
+            assertThat((double) features.at(1, 4 * WIDTH + k)).isCloseTo(Math.sqrt(0.2) * z.at(5, k), within(1e-6));
+        }
+        SoftmaxHead head = SoftmaxHead.of(2, PairFeatures.BLOCKS * WIDTH, new SplittableRandom(SEED));
+        derivativeIsRight(new PairFeatures(new ClassificationLoss(labels, head)), z);
+    }
+
+    @Test
     void adam_followsItsEquations() {
         Parameter parameter = new Parameter("w", new long[] {1}, new float[] {2}, 3);
         AdamW adam = new AdamW(parameter, 0.1f);

@@ -13,9 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class WatchedTrainingTest {
     private static final long SEED = Long.getLong("perennial.seed", 31);
@@ -48,6 +51,7 @@ final class WatchedTrainingTest {
                 new EncoderFile(model, "ab".repeat(32), Pooling.MEAN),
                 new Selection.LastLayers(1),
                 new Objective.Contrast(texts(), 0.2, 8),
+                new Objective.Contrast(texts(), 0.2, 8),
                 TrainingPlan.defaults(SEED).withSteps(steps).withRate(rate),
                 new WorkOrder.Bounds(100_000, Duration.ofMinutes(1)));
     }
@@ -58,7 +62,7 @@ final class WatchedTrainingTest {
     }
 
     private static WatchedTraining watched(Training training, WorkOrder.Train order, BooleanSupplier hasTime) {
-        return new WatchedTraining(training, order, hasTime, new Silent());
+        return new WatchedTraining(training, order.watched(), hasTime, new Silent());
     }
 
     @Test
@@ -109,6 +113,33 @@ final class WatchedTrainingTest {
 
             assertThat(watched.wasStopped()).isFalse();
             assertThat(watched.heldOutLoss()).isLessThan(before);
+        }
+    }
+
+    static Stream<Objective> objectivesOfPairs() {
+        List<TokenSequence> plain = plain();
+        List<Objective.LabelledText> pairs = new ArrayList<>();
+        List<Objective.Pair> scored = new ArrayList<>();
+        for (int i = 0; i + 2 < plain.size(); i++) {
+            boolean alike = i % 3 == 0;
+            TokenSequence second = plain.get(alike ? i + 2 : i + 1);
+            pairs.add(new Objective.LabelledText(List.of(plain.get(i), second, plain.get(i)), alike ? 1 : 0));
+            scored.add(new Objective.Pair(plain.get(i), second, alike ? 0.9f : 0.1f));
+        }
+        return Stream.of(new Objective.Classification(pairs, 8), new Objective.Similarity(scored, 8));
+    }
+
+    @ParameterizedTest
+    @MethodSource("objectivesOfPairs")
+    void aTraining_isWatchedByWhatItIsFor(Objective objective) throws IOException {
+        WorkOrder.Train order = order(20, 5e-3);
+        TrainingOrder training = new TrainingOrder(order.encoder(), order.selection(), objective, order.plan());
+        try (Training running = Training.open(training, directory)) {
+            WatchedTraining watched = new WatchedTraining(running, objective, () -> true, new Silent());
+            double before = watched.heldOutLoss();
+            watched.run();
+
+            assertThat(watched.heldOutLoss()).as("seed %d", SEED).isLessThan(before);
         }
     }
 

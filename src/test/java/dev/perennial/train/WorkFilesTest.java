@@ -39,6 +39,7 @@ final class WorkFilesTest {
                 ENCODER,
                 selection,
                 new Objective.Contrast(List.of(new Objective.LabelledText(text, 3)), 0.07, 12),
+                new Objective.Contrast(List.of(new Objective.LabelledText(text, 2)), 0.08, 13),
                 new TrainingPlan(9, 2e-3, 0.2, 0.01f, 0.02f, 0.3f, 0.4f, 77),
                 new WorkOrder.Bounds(1000, Duration.ofMillis(2500)));
         WorkFiles files = new WorkFiles(directory);
@@ -47,6 +48,30 @@ final class WorkFilesTest {
         WorkOrder.Train read = (WorkOrder.Train) files.order();
 
         assertThat(read).usingRecursiveComparison().isEqualTo(order);
+    }
+
+    static Stream<Objective> objectives() {
+        TokenSequence text = new TokenSequence(new long[] {101, 7, 102}, new long[] {0, 0, 1});
+        TokenSequence other = new TokenSequence(new long[] {101, 102}, new long[] {0, 0});
+        return Stream.of(
+                new Objective.Classification(List.of(new Objective.LabelledText(List.of(text, other, text), 1)), 5),
+                new Objective.Similarity(List.of(new Objective.Pair(text, other, 0.25f)), 6));
+    }
+
+    @ParameterizedTest
+    @MethodSource("objectives")
+    void anObjective_isReadAsItWasWritten(Objective objective) throws IOException {
+        WorkOrder.Train order = new WorkOrder.Train(
+                ENCODER,
+                new Selection.BiasesAndNorms(),
+                objective,
+                objective,
+                TrainingPlan.defaults(1),
+                new WorkOrder.Bounds(1, Duration.ofMillis(1)));
+        WorkFiles files = new WorkFiles(directory);
+        files.ask(order);
+
+        assertThat(files.order()).usingRecursiveComparison().isEqualTo(order);
     }
 
     @Test
@@ -65,6 +90,7 @@ final class WorkFilesTest {
                         ENCODER,
                         Selection.LowRank.defaults(),
                         new Objective.Contrast(List.of(new Objective.LabelledText(text, 1)), 0.1, 8),
+                        new Objective.Contrast(List.of(new Objective.LabelledText(text, 0)), 0.1, 8),
                         TrainingPlan.defaults(5),
                         new WorkOrder.Bounds(10, Duration.ofSeconds(3))),
                 MergeKind.LCIA_CODE);

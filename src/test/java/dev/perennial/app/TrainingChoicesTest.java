@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.encode.EncoderInfo;
+import dev.perennial.encode.EncoderInfo.Pooling;
+import dev.perennial.encode.FakeEncoder;
+import dev.perennial.encode.Passage;
+import dev.perennial.encode.TokenSequence;
+import dev.perennial.learn.AdaptationObjective;
+import dev.perennial.learn.AdaptationStrategy;
+import dev.perennial.learn.EncoderTraining;
+import dev.perennial.learn.LabelledPassage;
+import dev.perennial.learn.TrainingBudget;
+import dev.perennial.train.EncoderFile;
+import dev.perennial.train.Objective;
+import dev.perennial.train.WorkOrder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+final class TrainingChoicesTest {
+    private static final EncoderFile FILE = new EncoderFile(Path.of("/m/model.onnx"), "ab".repeat(32), Pooling.MEAN);
+    private static final EncoderInfo INFO = new FakeEncoder("a").info();
+    private static final TrainingBudget BUDGET = new TrainingBudget(100, Duration.ofMinutes(10), 2L << 30, 1_000_000);
+    private static final Passage PASSAGE = Passage.of("text");
+
+    private static TokenSequence tokens(int length) {
+        return new TokenSequence(new long[length], new long[length]);
+    }
+
+    private static final List<TokenSequence> PAIR = List.of(tokens(3), tokens(4), tokens(6));
+
+    private static WorkOrder.Train order(AdaptationObjective objective, List<List<TokenSequence>> readings) {
+        List<LabelledPassage> examples = new ArrayList<>();
+        List<Objective.LabelledText> texts = new ArrayList<>();
+        for (List<TokenSequence> each : readings) {
+            int label = texts.size() % 3 % 2;
+            texts.add(new Objective.LabelledText(each, label));
+            examples.add(new LabelledPassage(each.stream().map(any -> PASSAGE).toList(), label, 0.5 * label));
+        }
+        EncoderTraining training = new EncoderTraining(AdaptationStrategy.LORA, objective, examples, BUDGET, 1);
+        return TrainingChoices.order(FILE, INFO, training, texts);
+    }
+
+    private static List<List<TokenSequence>> copies(int count, List<TokenSequence> readings) {
+        return Stream.generate(() -> readings).limit(count).toList();
+    }
+
+    @Test
+    void contrast_readsPairsTogether_andIsWatchedByWhatItLearns() {
+        WorkOrder.Train order = order(AdaptationObjective.CONTRAST, copies(2000, PAIR));
+
+        assertThat(order.objective()).isInstanceOf(Objective.Contrast.class).isEqualTo(order.watched());
+    }
+
+    @Test
+    void classification_readsPairsAsHeadsDo_andSparesSomeToBeWatchedBy() {
+        WorkOrder.Train order = order(AdaptationObjective.CLASSIFICATION, copies(2048, PAIR));
+
+        assertThat(order.objective().read()).hasSize(3 * 1792);
+        assertThat(order.watched().read()).hasSize(3 * 256);
+    }
+
+    @Test
+    void classification_ofFew_sparesNone() {
+        WorkOrder.Train order = order(AdaptationObjective.CLASSIFICATION, copies(20, PAIR));
+
+        assertThat(order.objective().read()).hasSize(3 * 20);
+        assertThat(order.watched()).isEqualTo(order.objective());
+    }
+
+    @Test
+    void classification_ofTextsAndPairs_readsPairsTogether() {
+        List<List<TokenSequence>> mixed = new ArrayList<>(copies(4, PAIR));
+        mixed.addAll(copies(4, List.of(tokens(5))));
+
+        assertThat(order(AdaptationObjective.CLASSIFICATION, mixed).objective().read())
+                .extracting(TokenSequence::length)
+                .containsExactly(6, 6, 6, 6, 5, 5, 5, 5);
+    }
+
+    @Test
+    void similarity_hasTheScoreForACosine() {
+        Objective objective =
+                order(AdaptationObjective.SIMILARITY, copies(4, PAIR)).objective();
+
+        assertThat(((Objective.Similarity) objective).pairs())
+                .extracting(Objective.Pair::cosine)
+                .containsExactly(0f, 0.5f, 0f, 0f);
+        assertThat(objective.read()).extracting(TokenSequence::length).startsWith(3, 4, 3, 4);
+    }
+}
