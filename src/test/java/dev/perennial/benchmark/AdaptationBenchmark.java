@@ -1,37 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.benchmark;
 
-import dev.perennial.encode.Embedding;
 import dev.perennial.encode.Encoder;
-import dev.perennial.encode.EncoderInfo;
-import dev.perennial.encode.Passage;
 import dev.perennial.ensemble.Mode;
 import dev.perennial.ensemble.Prediction;
 import dev.perennial.ensemble.PredictionRequest;
 import dev.perennial.ensemble.Predictor;
+import dev.perennial.evaluate.Significance;
+import dev.perennial.learn.Adaptation;
 import dev.perennial.learn.FitSettings;
+import dev.perennial.learn.Prospect;
 import dev.perennial.learn.School;
 import dev.perennial.onnx.BundledModels;
-import dev.perennial.onnx.EncoderTokenizer;
 import dev.perennial.onnx.ExecutionProvider;
 import dev.perennial.onnx.ModelFolder;
 import dev.perennial.onnx.OnnxRuntime;
 import dev.perennial.onnx.OnnxSettings;
-import dev.perennial.task.Answer;
+import dev.perennial.task.ContentKey;
 import dev.perennial.task.Input;
-import dev.perennial.task.InputKind;
-import dev.perennial.task.Kind;
 import dev.perennial.task.Policy;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
 import dev.perennial.train.EncoderFile;
 import dev.perennial.train.Objective;
-import dev.perennial.train.Selection;
 import dev.perennial.train.StepListener;
 import dev.perennial.train.Training;
 import dev.perennial.train.TrainingOrder;
-import dev.perennial.train.TrainingPlan;
+import dev.perennial.train.WatchedTraining;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,38 +36,44 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What adapting an encoder to a task is worth: accuracy of the heads that the service fits by itself, over the encoder
- * as it ships and over the adapted one, with the same few examples. Arguments: the data folder, a folder for unpacked
- * models, the id of an encoder, a set, examples a label, draws, steps. {@code -Dperennial.rate},
- * {@code -Dperennial.temperature} and {@code -Dperennial.texts} change learning rate, temperature and texts a step.
+ * as it ships and over the adapted one, with the same examples. Arguments: the data folder, a folder for unpacked
+ * models and for answers that were had before, the id of an encoder, a set, examples a label (0: all), draws, epochs. A
+ * fourth of the examples is held out of adapting, as by the service's job. {@code -Dperennial.minutes} bounds processor
+ * time, {@code -Dperennial.tune=true} asks a fifth of the training examples instead of the test's;
+ * {@link AdaptationChoices} says what else can be set.
  */
 @SuppressWarnings("SystemOut")
 public final class AdaptationBenchmark {
-    private static final int WINDOW = 64;
+    private static final int FOLDS = 4;
+    private static final int FEW = 1000;
+    private static final int WATCHED = 256;
+    private static final int STEPS_A_LINE = 25;
 
     private final OnnxRuntime runtime;
     private final ModelFolder folder;
     private final Path directory;
     private final DataSet set;
     private final List<Teaching> test;
-    private final int steps;
+    private final double epochs;
 
     private AdaptationBenchmark(
-            OnnxRuntime runtime, ModelFolder folder, Path directory, DataSet set, List<Teaching> test, int steps) {
+            OnnxRuntime runtime, ModelFolder folder, Path directory, DataSet set, List<Teaching> test, double epochs) {
         this.runtime = runtime;
         this.folder = folder;
         this.directory = directory;
         this.set = set;
         this.test = test;
-        this.steps = steps;
+        this.epochs = epochs;
     }
 
     /** Runs all draws. */
@@ -89,18 +91,35 @@ public final class AdaptationBenchmark {
         // The dev split of sst2 was looked at when defaults were chosen.
         DataSet.Split testSplit =
                 named.name().equals("sst2") ? new DataSet.Split("sst2/test.tsv", 0, -1, 1) : named.test();
-        List<Teaching> test = testSplit.read(data, named.kind());
-        Path directory = Files.createTempDirectory("adaptation");
-        AdaptationBenchmark benchmark =
-                new AdaptationBenchmark(runtime, folder, directory, named, test, Integer.parseInt(arguments[6]));
         List<Teaching> train = named.train().read(data, named.kind());
-        double gain = 0;
+        List<Teaching> test = testSplit.read(data, named.kind());
+        if (Boolean.getBoolean("perennial.tune")) {
+            test = AdaptationChoices.each(5, train, false);
+            train = AdaptationChoices.each(5, train, true);
+        }
+        AdaptationBenchmark benchmark = new AdaptationBenchmark(
+                runtime,
+                folder,
+                Files.createTempDirectory("adaptation"),
+                named,
+                test,
+                Double.parseDouble(arguments[6]));
+        int perLabel = Integer.parseInt(arguments[4]);
         int draws = Integer.parseInt(arguments[5]);
-        try (Encoder frozen =
-                new Remembering(bundled.open(runtime, List.of(arguments[2])).get(0))) {
+        double gain = 0;
+        try (Encoder frozen = bundled.open(runtime, List.of(arguments[2])).get(0)) {
             for (int draw = 1; draw <= draws; draw++) {
-                List<Teaching> taught = drawn(train, Integer.parseInt(arguments[4]), draw);
-                gain += benchmark.run(draw, taught, frozen) / draws;
+                List<Teaching> taught = drawn(train, perLabel, draw);
+                Path known = models.resolve(String.join(
+                        "-",
+                        "frozen",
+                        folder.id(),
+                        named.name(),
+                        "" + perLabel,
+                        "" + draw,
+                        "" + test.size(),
+                        "" + train.size()));
+                gain += benchmark.run(draw, taught, frozen, known) / draws;
             }
         }
         System.out.printf("mean gain %+.2f points over %d draws, %d test texts%n", 100 * gain, draws, test.size());
@@ -112,29 +131,61 @@ public final class AdaptationBenchmark {
         Collections.shuffle(shuffled, new Random(seed));
         Map<String, Integer> counts = new HashMap<>();
         return shuffled.stream()
-                .filter(each -> counts.merge(label(each), 1, Integer::sum) <= perLabel)
+                .filter(each ->
+                        perLabel == 0 || counts.merge(AdaptationChoices.label(each), 1, Integer::sum) <= perLabel)
                 .toList();
     }
 
-    private static String label(Teaching teaching) {
-        return ((Answer.OneLabel) teaching.answer()).label();
-    }
-
-    private double run(int draw, List<Teaching> taught, Encoder frozen) throws Exception {
-        double before = accuracy(taught, frozen);
+    private double run(int draw, List<Teaching> taught, Encoder frozen, Path known) throws Exception {
+        String before;
+        if (Files.exists(known)) {
+            before = Files.readString(known);
+        } else {
+            before = answers(taught, frozen, Optional.empty(), Set.of());
+            Files.writeString(known, before);
+        }
+        double wrongBefore = share(before, '0');
+        System.out.printf("draw %d: %d taught, frozen %.2f%n", draw, taught.size(), 100 - 100 * wrongBefore);
         double began = cpuSeconds();
         Path adapted = directory.resolve("adapted-" + draw + ".onnx");
-        double last = adapt(draw, taught, adapted);
+        List<Teaching> seen = taught.size() < FEW ? taught : AdaptationChoices.each(FOLDS, taught, true);
+        String told = adapt(draw, seen, adapted);
         double seconds = cpuSeconds() - began;
-        double after;
+        String after;
         try (Encoder encoder = runtime.open(folder(adapted))) {
-            after = accuracy(taught, encoder);
+            Set<String> learntFrom = taught.size() < FEW
+                    ? Set.of()
+                    : seen.stream()
+                            .map(each -> ContentKey.of(each.input()).hex())
+                            .collect(Collectors.toSet());
+            after = answers(taught, frozen, Optional.of(encoder), learntFrom);
         }
         Files.delete(adapted);
+        double gain = share(after, '1') - share(before, '1');
+        long lost = count(before, after, '1');
+        long won = count(before, after, '0');
         System.out.printf(
-                "draw %d: frozen %.2f, adapted %.2f, gain %+.2f; training %.1f s of processor time, last loss %.3f%n",
-                draw, 100 * before, 100 * after, 100 * (after - before), seconds, last);
-        return after - before;
+                "draw %d: frozen %.2f, adapted %.2f, gain %+.2f, %d won, %d lost, p %.2g; %s; %.0f s of processor time%n",
+                draw,
+                100 * share(before, '1'),
+                100 * share(after, '1'),
+                100 * gain,
+                won,
+                lost,
+                Significance.mcNemar(lost, won),
+                told,
+                seconds);
+        return gain;
+    }
+
+    private static double share(String answers, char which) {
+        return answers.chars().filter(each -> each == which).count() / (double) answers.length();
+    }
+
+    private static long count(String before, String after, char was) {
+        return IntStream.range(0, before.length())
+                .filter(i -> before.charAt(i) == was && after.charAt(i) != was)
+                .count();
     }
 
     private ModelFolder folder(Path adapted) throws Exception {
@@ -153,62 +204,63 @@ public final class AdaptationBenchmark {
                 folder.parameters());
     }
 
-    private double adapt(int draw, List<Teaching> taught, Path adapted) throws Exception {
-        List<Objective.LabelledText> texts = new ArrayList<>();
-        Map<String, Integer> numbers = new TreeMap<>();
-        taught.forEach(each -> numbers.putIfAbsent(label(each), numbers.size()));
-        try (EncoderTokenizer tokenizer = EncoderTokenizer.open(folder, WINDOW)) {
-            for (Teaching each : taught) {
-                Passage passage = Passage.of(each.input().text().value());
-                texts.add(new Objective.LabelledText(tokenizer.tokens(passage), numbers.get(label(each))));
-            }
-        }
-        boolean binary = numbers.size() == 2;
-        double temperature = Double.parseDouble(System.getProperty("perennial.temperature", binary ? "0.1" : "0.05"));
-        Objective objective = new Objective.Contrast(texts, temperature, Integer.getInteger("perennial.texts", 32));
-        TrainingPlan plan = TrainingPlan.defaults(draw)
-                .withSteps(steps)
-                .withRate(Double.parseDouble(System.getProperty("perennial.rate", "1e-3")));
+    private String adapt(int draw, List<Teaching> seen, Path adapted) throws Exception {
+        List<Objective.LabelledText> texts = AdaptationChoices.texts(folder, seen);
+        boolean spares = texts.size() > 2 * WATCHED;
+        int nth = texts.size() / WATCHED;
+        List<Objective.LabelledText> learnt = spares ? AdaptationChoices.each(nth, texts, true) : texts;
+        List<Objective.LabelledText> watched = spares ? AdaptationChoices.each(nth, texts, false) : texts;
+        int steps = (int) Math.max(30, Math.round(epochs * learnt.size() / AdaptationChoices.batch()));
         EncoderFile file = new EncoderFile(folder.model(), folder.modelSha256(), folder.pooling());
-        double[] last = new double[1];
-        try (Training training =
-                Training.open(new TrainingOrder(file, Selection.LowRank.defaults(), objective, plan), directory)) {
-            training.run(new StepListener() {
-                @Override
-                public boolean goesOn() {
-                    return true;
-                }
-
-                @Override
-                public void stepped(int step, double loss) {
-                    last[0] = loss;
-                }
-            });
-            training.write(
-                    adapted,
-                    texts.stream().map(Objective.LabelledText::text).limit(8).toList());
+        TrainingOrder order = new TrainingOrder(
+                file,
+                AdaptationChoices.selection(),
+                AdaptationChoices.objective(learnt),
+                AdaptationChoices.plan(draw, steps));
+        double end = cpuSeconds() + 60 * AdaptationChoices.number("minutes", "60");
+        try (Training training = Training.open(order, directory)) {
+            WatchedTraining running = new WatchedTraining(
+                    training, AdaptationChoices.objective(watched), () -> cpuSeconds() < end, new Telling());
+            running.run();
+            training.write(adapted, order.objective().read().limit(8).toList());
+            return String.format(
+                    "%d numbers (%.2f %%), best after %d of %d steps",
+                    training.parameters(),
+                    100.0 * training.parameters() / folder.parameters(),
+                    running.bestStep(),
+                    steps);
         }
-        return last[0];
     }
 
-    private double accuracy(List<Teaching> taught, Encoder encoder) {
+    /** Which answers of the test are right, a digit each. */
+    private String answers(List<Teaching> taught, Encoder frozen, Optional<Encoder> adapted, Set<String> learntFrom) {
         TaskId id = new TaskId(set.name());
-        try (School school = School.open(FitSettings.DEFAULT, List.of(encoder))) {
+        Encoder teaching = adapted.isPresent() && learntFrom.isEmpty() ? adapted.get() : frozen;
+        try (School school = School.open(FitSettings.DEFAULT, List.of(teaching))) {
             school.teacher()
-                    .define(new Task(
-                            id, Kind.CLASSIFICATION, InputKind.TEXT, "", List.of(), Optional.empty(), Policy.DEFAULT));
+                    .define(new Task(id, set.kind(), set.input(), "", List.of(), Optional.empty(), Policy.DEFAULT));
             school.teacher().teach(id, taught, Optional.empty(), no -> {
                 throw new IllegalStateException("no reply was asked for");
             });
+            if (adapted.isPresent() && !learntFrom.isEmpty()) {
+                try (Prospect prospect = school.teacher().prospect(List.of(id))) {
+                    Adaptation adaptation =
+                            new Adaptation("adaptation", frozen.info().digest(), adapted.get(), Set.of(id), learntFrom);
+                    if (!school.teacher().adapt(adaptation, prospect)) {
+                        throw new IllegalStateException("not adapted");
+                    }
+                }
+            }
             List<Input> inputs = test.stream().map(Teaching::input).toList();
             List<Prediction> predictions = new Predictor(school.active(), school.encoders())
                     .predict(id, new PredictionRequest(inputs, 1, Mode.FULL, false))
                     .predictions();
-            double right = 0;
+            StringBuilder right = new StringBuilder();
             for (int i = 0; i < predictions.size(); i++) {
-                right += predictions.get(i).label().orElse("").equals(label(test.get(i))) ? 1 : 0;
+                String label = predictions.get(i).label().orElse("");
+                right.append(label.equals(AdaptationChoices.label(test.get(i))) ? '1' : '0');
             }
-            return right / predictions.size();
+            return right.toString();
         }
     }
 
@@ -218,33 +270,21 @@ public final class AdaptationBenchmark {
                 / 1e9;
     }
 
-    /** An encoder that embeds no text twice. */
-    private record Remembering(Encoder encoder, Map<Passage, Embedding> known) implements Encoder {
-        private Remembering(Encoder encoder) {
-            this(encoder, new LinkedHashMap<>());
+    private static final class Telling implements StepListener {
+        private double sum;
+
+        @Override
+        public boolean goesOn() {
+            return true;
         }
 
         @Override
-        public EncoderInfo info() {
-            return encoder.info();
-        }
-
-        @Override
-        public synchronized List<Embedding> encode(List<Passage> passages) {
-            List<Passage> unknown = passages.stream()
-                    .filter(each -> !known.containsKey(each))
-                    .distinct()
-                    .toList();
-            List<Embedding> embeddings = encoder.encode(unknown);
-            for (int i = 0; i < unknown.size(); i++) {
-                known.put(unknown.get(i), embeddings.get(i));
+        public void stepped(int step, double loss) {
+            sum += loss;
+            if (step % STEPS_A_LINE == 0) {
+                System.out.printf("step %d: loss %.4f, %.0f s%n", step, sum / STEPS_A_LINE, cpuSeconds());
+                sum = 0;
             }
-            return passages.stream().map(known::get).toList();
-        }
-
-        @Override
-        public void close() {
-            encoder.close();
         }
     }
 }

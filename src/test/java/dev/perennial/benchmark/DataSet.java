@@ -56,6 +56,7 @@ record DataSet(String name, Kind kind, InputKind input, Split train, Split test)
             case "snips" -> text(name, "snips/train.tsv", "snips/test.tsv");
             case "mrpc" -> pair(name, "mrpc/train.tsv", "mrpc/test.tsv");
             case "rte" -> pair(name, "rte/train.tsv", "rte/dev.tsv");
+            case "boolq" -> pair(name, "boolq/train.tsv", "boolq/test.tsv");
             case "stsb" ->
                 new DataSet(
                         name,

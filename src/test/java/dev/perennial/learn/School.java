@@ -45,7 +45,7 @@ public final class School implements AutoCloseable {
     public static final FitSettings SMALL =
             new FitSettings(12, 128, 64, 64, 16, List.of(1.0, 0.5, 2.0), List.of(0.1, 0.3), List.of(0.01, 0.3), 0.25);
 
-    static final int MOST_EXAMPLES = 5000;
+    static final int MOST_EXAMPLES = 10_000;
     static final int MOST_LABELS = 300;
     public static final TaskId TASK = new TaskId("task");
     private static final OpenBlas ALGEBRA = new OpenBlas(1L << 30);
