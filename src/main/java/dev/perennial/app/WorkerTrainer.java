@@ -248,6 +248,16 @@ public final class WorkerTrainer implements EncoderTrainer {
         }
     }
 
+    /** A file of its own is opened, with all weights in it. */
+    @Override
+    public long servingBytes(Encoder base, byte[] adapter) {
+        try {
+            return Files.size(required(base).model());
+        } catch (IOException failure) {
+            throw unwritable();
+        }
+    }
+
     @Override
     public synchronized void retain(Collection<byte[]> adapters) {
         try {

@@ -73,7 +73,7 @@ record Verdict(
     }
 
     /** The label with the least expected cost, which without error costs is the most probable one. */
-    private static int cheapestAnswer(Task task, List<String> names, double[] p) {
+    static int cheapestAnswer(Task task, List<String> names, double[] p) {
         if (task.policy().errorCosts().isEmpty()) {
             return Probabilities.argmax(p);
         }
@@ -85,7 +85,7 @@ record Verdict(
     }
 
     /** Chow's rule: answer only if that is expected to cost no more than not answering. */
-    private static boolean abstains(Task task, List<String> names, double[] p, int best) {
+    static boolean abstains(Task task, List<String> names, double[] p, int best) {
         boolean dear = task.policy().abstainCost().isPresent()
                 && expectedCost(task, names, p, best)
                         > task.policy().abstainCost().getAsDouble();

@@ -34,21 +34,6 @@ public record Comparison(TaskId task, Examination serving, Examination candidate
         return count;
     }
 
-    /**
-     * How likely answers differ so unevenly by chance: the exact two-sided test of McNemar, the binomial one on how
-     * many became better and how many worse. 1 where none did.
-     */
-    public double chance() {
-        long differing = better() + worse();
-        double tail = 0;
-        double term = Math.exp(-differing * Math.log(2));
-        for (long i = 0; i <= Math.min(better(), worse()); i++) {
-            tail += term;
-            term *= (double) (differing - i) / (i + 1);
-        }
-        return Math.min(1, 2 * tail);
-    }
-
     private double change(int example) {
         return candidate.scores()[example] - serving.scores()[example];
     }

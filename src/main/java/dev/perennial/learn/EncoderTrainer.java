@@ -29,6 +29,13 @@ public interface EncoderTrainer {
     Encoder open(Encoder base, byte[] adapter);
 
     /**
+     * How much memory an adapted encoder takes while it serves, besides what the one takes that it comes from.
+     *
+     * @param adapter of {@link TrainedAdapter#adapter}
+     */
+    long servingBytes(Encoder base, byte[] adapter);
+
+    /**
      * Deletes whatever was derived from other adapters than these. Who serves by it goes on.
      *
      * @param adapters whatever was derived from them stays, so that they are opened sooner

@@ -9,6 +9,7 @@ import dev.perennial.task.TaskStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Learns a task twice beside what is served, with a member and with a candidate for its place, to compare the two.
@@ -55,17 +56,7 @@ public final class Examiner {
      * to; empty when there is no such task, or none of its examples is held out.
      */
     public Optional<AdaptationTrial> tried(TaskId id, Adaptation candidate) {
-        return sitting(id, members.encoders().ready())
-                .map(sitting -> {
-                    String member = candidate.encoder().info().id();
-                    List<Encoder> other = with(candidate, sitting.members());
-                    Learner.Tried frozen =
-                            learner.tried(lesson(sitting, sitting.members(), candidate.learntFrom()), member);
-                    Learner.Tried adapted = learner.tried(lesson(sitting, other, candidate.learntFrom()), member);
-                    return new AdaptationTrial(
-                            id, frozen.ensemble(), adapted.ensemble(), frozen.alone(), adapted.alone());
-                })
-                .filter(trial -> trial.examples() > 0);
+        return tried(id, candidate, List::copyOf);
     }
 
     /**
@@ -75,16 +66,28 @@ public final class Examiner {
      * @param candidate has learnt from all that the one before has
      */
     public Optional<AdaptationTrial> tried(TaskId id, Adaptation before, Adaptation candidate) {
+        return tried(id, candidate, shipped -> with(before, shipped));
+    }
+
+    private Optional<AdaptationTrial> tried(TaskId id, Adaptation candidate, UnaryOperator<List<Encoder>> before) {
         return sitting(id, members.encoders().ready())
                 .map(sitting -> {
-                    String member = candidate.encoder().info().id();
-                    Learner.Tried old = learner.tried(
-                            lesson(sitting, with(before, sitting.members()), candidate.learntFrom()), member);
-                    Learner.Tried fresh = learner.tried(
-                            lesson(sitting, with(candidate, sitting.members()), candidate.learntFrom()), member);
-                    return new AdaptationTrial(id, old.ensemble(), fresh.ensemble(), old.alone(), fresh.alone());
+                    Learner.Tried old = tried(sitting, before.apply(sitting.members()), candidate);
+                    Learner.Tried fresh = tried(sitting, with(candidate, sitting.members()), candidate);
+                    return new AdaptationTrial(
+                            id,
+                            new AdaptationTrial.Arms(old.ensemble(), fresh.ensemble()),
+                            new AdaptationTrial.Arms(old.alone(), fresh.alone()),
+                            old.examples(),
+                            fresh.examples());
                 })
                 .filter(trial -> trial.examples() > 0);
+    }
+
+    private Learner.Tried tried(Sitting sitting, List<Encoder> readers, Adaptation candidate) {
+        return learner.tried(
+                lesson(sitting, readers, candidate.learntFrom()),
+                candidate.encoder().info().id());
     }
 
     private static List<Encoder> with(Adaptation adaptation, List<Encoder> members) {

@@ -182,12 +182,13 @@ public final class Learner {
             List<double[]> alone = fit.fitted().blockedOutByVoice().getOrDefault(member, List.of());
             return new Tried(
                     Arm.of(fit),
-                    new Arm(fit.heldOut().scores(alone), fit.heldOut().losses(alone)));
+                    new Arm(fit.heldOut().scores(alone), fit.heldOut().losses(alone)),
+                    TriedExample.of(fit));
         });
     }
 
-    /** What a lesson came to: all members together, and one by itself. */
-    record Tried(Arm ensemble, Arm alone) {}
+    /** What a lesson came to: all members together, one by itself, and what all together were asked. */
+    record Tried(Arm ensemble, Arm alone, List<TriedExample> examples) {}
 
     private static Map<String, Double> stages(LessonRows rows, Ensemble.Voices voices) {
         Cascade cascade = ensemble(rows, voices).cascade();

@@ -46,6 +46,7 @@ final class AdaptationRun {
     private static final int TEXTS_A_STEP = 32;
     private static final int EPOCHS = 3;
     private static final int STEPS_A_LINE = 5;
+    private static final double NANOS_OF_A_SECOND = 1e9;
 
     private final AdaptationJob.Tools tools;
     private final Subject subject;
@@ -195,6 +196,8 @@ final class AdaptationRun {
         Map<TaskId, AdaptationTrial> trialByTask = new LinkedHashMap<>();
         Set<String> learntFrom = Set.of();
         Forgetting forgetting = Forgetting.NONE;
+        long began = System.nanoTime();
+        ServingCost serving = new ServingCost(0, 0, 0);
         for (int fold = 0; fold < rounds; fold++) {
             List<Labelled> outside = folds.outside(fold, subject.examples());
             Set<String> withheld = new HashSet<>(subject.learntBefore());
@@ -203,6 +206,7 @@ final class AdaptationRun {
             trainings.add(trained);
             try (Encoder encoder = tools.trainer().open(subject.base(), trained.adapter())) {
                 judge(encoder, withheld).forEach((task, trial) -> trialByTask.merge(task, trial, AdaptationTrial::and));
+                serving = serving(encoder, trained);
                 if (fold == 0) {
                     learntFrom = learntFrom(way, outside);
                     forgetting = forgetting(way, encoder, withheld);
@@ -215,11 +219,15 @@ final class AdaptationRun {
                             .toList());
         }
         AdaptationVerdict verdict = new AdaptationVerdict(
-                way.strategy(),
+                new AdaptationVerdict.How(
+                        way.strategy(),
+                        objective,
+                        subject.base().info().parameters(),
+                        (System.nanoTime() - began) / NANOS_OF_A_SECOND),
                 List.copyOf(trialByTask.values()),
                 way instanceof Way.Reuse ? trainings.subList(0, 1) : trainings,
                 tries.ways(),
-                subject.base().info().parameters());
+                serving);
         progress.log(way.key() + ", " + verdict.summary());
         return new Tried(way, verdict, forgetting, trainings.get(0), learntFrom);
     }
@@ -294,6 +302,16 @@ final class AdaptationRun {
             tools.examiner().tried(task, candidate).ifPresent(trial -> trials.put(task, trial));
         }
         return trials;
+    }
+
+    private ServingCost serving(Encoder encoder, TrainedAdapter trained) {
+        return ServingCost.of(
+                subject.base(),
+                encoder,
+                LabelledExamples.passages(subject.examples()).stream()
+                        .map(LabelledPassage::passage)
+                        .toList(),
+                tools.trainer().servingBytes(subject.base(), trained.adapter()));
     }
 
     private Adaptation adaptation(Encoder encoder, List<TaskId> tasks, Set<String> withheld) {

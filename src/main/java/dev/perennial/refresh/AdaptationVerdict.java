@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.refresh;
 
+import dev.perennial.evaluate.Significance;
+import dev.perennial.learn.AdaptationObjective;
 import dev.perennial.learn.AdaptationStrategy;
 import dev.perennial.learn.AdaptationTrial;
 import dev.perennial.learn.Arm;
 import dev.perennial.learn.ChanceBar;
 import dev.perennial.learn.TrainedAdapter;
+import dev.perennial.learn.TriedExample;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -19,20 +22,27 @@ import java.util.stream.IntStream;
  * was not adapted to, answered by all members of each task together. Their loss must fall by more than chance explains,
  * no fewer of them may be answered right in all, and significantly fewer in no task.
  *
- * @param strategy how it was adapted
+ * @param how it was adapted
  * @param trials one of every task
  * @param trainings what was learnt, one for each fold that was held out
  * @param tries how many strategies are tried, of which one may pass by chance
- * @param parameters of the whole encoder
+ * @param serving what serving by it takes
  */
 record AdaptationVerdict(
-        AdaptationStrategy strategy,
-        List<AdaptationTrial> trials,
-        List<TrainedAdapter> trainings,
-        int tries,
-        long parameters) {
+        How how, List<AdaptationTrial> trials, List<TrainedAdapter> trainings, int tries, ServingCost serving) {
+    /** Of one busy core, for an estimate where nothing measures the energy. */
+    private static final double WATTS = 10;
+
     private static final double HUNDRED = 100;
     private static final double ROUNDING = 1e-12;
+
+    /**
+     * How an encoder was adapted.
+     *
+     * @param parameters of the whole encoder
+     * @param seconds that learning and judging took
+     */
+    record How(AdaptationStrategy strategy, AdaptationObjective objective, long parameters, double seconds) {}
 
     AdaptationVerdict {
         trials = List.copyOf(trials);
@@ -108,7 +118,7 @@ record AdaptationVerdict(
         return String.format(
                 Locale.ROOT,
                 "%s: %d held-out examples, %.1f %% right before and %.1f %% after, loss %.4f and %.4f; %s",
-                strategy.key(),
+                how.strategy().key(),
                 examples(),
                 HUNDRED * accuracy(AdaptationTrial::frozen),
                 HUNDRED * accuracy(AdaptationTrial::adapted),
@@ -121,7 +131,8 @@ record AdaptationVerdict(
     String report() {
         return new JsonText()
                 .put("reason", objection().orElse("With it, held-out examples are answered better."))
-                .put("strategy", strategy.key())
+                .put("strategy", how.strategy().key())
+                .put("objective", how.objective().key())
                 .put("examples", examples())
                 .put("accuracy_before", accuracy(AdaptationTrial::frozen))
                 .put("accuracy_after", accuracy(AdaptationTrial::adapted))
@@ -130,13 +141,27 @@ record AdaptationVerdict(
                 .put("standard_errors", gain())
                 .put("alone_before", accuracy(AdaptationTrial::frozenAlone))
                 .put("alone_after", accuracy(AdaptationTrial::adaptedAlone))
+                .put("risk_before", risk(AdaptationTrial::before))
+                .put("risk_after", risk(AdaptationTrial::after))
+                .put("latency_ms_before", serving.before())
+                .put("latency_ms_after", serving.after())
+                .put("serving_bytes", serving.servingBytes())
+                .putMembers(costs())
+                .putAll("tasks", trials, AdaptationVerdict::json)
+                .putAll("trainings", trainings, AdaptationVerdict::json)
+                .toString();
+    }
+
+    private String costs() {
+        double cpuSeconds =
+                trainings.stream().mapToDouble(TrainedAdapter::cpuSeconds).sum();
+        return new JsonText()
                 .put("trainable_parameters", trained())
-                .put("parameters_share", (double) trained() / Math.max(1, parameters))
-                .put(
-                        "cpu_seconds",
-                        trainings.stream()
-                                .mapToDouble(TrainedAdapter::cpuSeconds)
-                                .sum())
+                .put("parameters_share", (double) trained() / Math.max(1, how.parameters()))
+                .put("seconds", how.seconds())
+                .put("cpu_seconds", cpuSeconds)
+                .put("joules_estimate", WATTS * cpuSeconds)
+                .put("watts_assumed", WATTS)
                 .put(
                         "peak_bytes",
                         trainings.stream()
@@ -144,9 +169,12 @@ record AdaptationVerdict(
                                 .max()
                                 .orElse(0))
                 .put("adapter_bytes", trainings.isEmpty() ? 0 : trainings.get(0).adapter().length)
-                .putAll("tasks", trials, AdaptationVerdict::json)
-                .putAll("trainings", trainings, AdaptationVerdict::json)
                 .toString();
+    }
+
+    private double risk(Function<AdaptationTrial, List<TriedExample>> arm) {
+        return mean(trials.stream()
+                .flatMapToDouble(trial -> arm.apply(trial).stream().mapToDouble(TriedExample::cost)));
     }
 
     private static String json(AdaptationTrial trial) {
@@ -157,11 +185,18 @@ record AdaptationVerdict(
                 .put("accuracy_after", trial.adapted().accuracy())
                 .put("loss_before", trial.frozen().loss())
                 .put("loss_after", trial.adapted().loss())
+                .put("risk_before", mean(trial.before().stream().mapToDouble(TriedExample::cost)))
+                .put("risk_after", mean(trial.after().stream().mapToDouble(TriedExample::cost)))
                 .put("better", trial.comparison().better())
                 .put("worse", trial.comparison().worse())
+                .put(
+                        "p_value",
+                        Significance.sign(
+                                trial.frozen().scores(), trial.adapted().scores()))
                 .put("falls_significantly", trial.comparison().fallsSignificantly())
                 .put("alone_before", trial.frozenAlone().accuracy())
                 .put("alone_after", trial.adaptedAlone().accuracy())
+                .putAll("slices", Slices.of(trial), slice -> slice)
                 .toString();
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.refresh;
 
+import dev.perennial.evaluate.Significance;
 import dev.perennial.learn.AdaptationTrial;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +42,10 @@ record Forgetting(List<AdaptationTrial> trials) {
                 .put("loss_after", trial.adapted().loss())
                 .put("better", trial.comparison().better())
                 .put("worse", trial.comparison().worse())
-                .put("mcnemar", trial.comparison().chance())
+                .put(
+                        "mcnemar",
+                        Significance.mcNemar(
+                                trial.comparison().better(), trial.comparison().worse()))
                 .toString();
     }
 }

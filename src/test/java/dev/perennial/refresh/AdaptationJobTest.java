@@ -202,6 +202,31 @@ final class AdaptationJobTest {
     }
 
     @Test
+    void report_saysWhatACandidateCostsAndWhatItChangesWhere() {
+        teach();
+
+        String result = work(new FakeTrainer("words"), order("lora")).result();
+
+        assertThat(result)
+                .contains(
+                        "\"objective\":\"contrast\"",
+                        "\"risk_before\":",
+                        "\"risk_after\":",
+                        "\"latency_ms_before\":",
+                        "\"latency_ms_after\":",
+                        "\"serving_bytes\":5000",
+                        "\"seconds\":",
+                        "\"cpu_seconds\":4.0000",
+                        "\"joules_estimate\":40.0000",
+                        "\"watts_assumed\":10.0000",
+                        "\"p_value\":",
+                        "{\"label\":\"lost\",\"examples\":12,",
+                        "{\"label\":\"new\",\"examples\":12,",
+                        "\"from_chars\":");
+        assertThat(result.split("\"from_chars\":", -1)).hasSize(4);
+    }
+
+    @Test
     void encoderThatIsNoBetter_leavesEverythingAsItWas() {
         teach();
         String before = school.digest();
