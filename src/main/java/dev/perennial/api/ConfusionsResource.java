@@ -65,7 +65,8 @@ public final class ConfusionsResource {
                 throw new Refusal.NotFound("label", label);
             }
         }
-        List<Confusion> confusions = admission.admit(() -> serving.teacher().confusions(id, actual, predicted));
+        List<Confusion> confusions =
+                admission.admit(() -> serving.teacher().insight().confusions(id, actual, predicted));
         return replies.ok(new ConfusionsView(
                 id.value(),
                 actual,

@@ -133,7 +133,8 @@ public final class KnowledgeResource {
         List<String> members = serving.active().of(id).members().stream()
                 .map(member -> member.info().id())
                 .toList();
-        List<GraphTrial> trials = admission.admit(() -> serving.teacher().graphTrials(id));
+        List<GraphTrial> trials =
+                admission.admit(() -> serving.teacher().insight().graphTrials(id));
         return replies.ok(new TaskKnowledgeView(
                 id.value(),
                 trials.stream()

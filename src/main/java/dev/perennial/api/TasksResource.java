@@ -150,7 +150,7 @@ public final class TasksResource {
                     "tasks", limits.tasks(), serving.active().all().size() + 1L);
         }
         // A new definition may drop labels that no example carries.
-        Set<String> taught = serving.teacher().taughtLabels(wish.id());
+        Set<String> taught = serving.teacher().insight().taughtLabels(wish.id());
         Task task = new TaskDefinitions(limits).read(wish.id(), wish.definition(), taught);
         return task.withPolicy(before.map(stored -> stored.task().policy()).orElse(Policy.DEFAULT));
     }

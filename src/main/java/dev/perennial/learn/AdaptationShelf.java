@@ -5,13 +5,14 @@ import dev.perennial.task.ContentKey;
 import dev.perennial.task.TaskId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Port: where adaptations are kept for the next start. Safe for concurrent use. */
 public interface AdaptationShelf {
     /** Keeps nothing. */
     AdaptationShelf NONE = new AdaptationShelf() {
         @Override
-        public List<String> adaptedTo(TaskId task, Optional<ContentKey> input) {
+        public List<String> adaptedTo(TaskId task, Optional<Set<ContentKey>> inputs) {
             return List.of();
         }
 
@@ -24,9 +25,9 @@ public interface AdaptationShelf {
     /**
      * Ids of what was adapted to a task, whether it serves or not.
      *
-     * @param input only what has learnt from this input; empty: all
+     * @param inputs only what has learnt from one of these; empty: all
      */
-    List<String> adaptedTo(TaskId task, Optional<ContentKey> input);
+    List<String> adaptedTo(TaskId task, Optional<Set<ContentKey>> inputs);
 
     /**
      * Forgets an adaptation for good; nothing happens when there is none.

@@ -6,10 +6,12 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.ensemble.Known;
 import dev.perennial.task.ContentKey;
 import dev.perennial.task.Example;
+import dev.perennial.task.Input;
 import dev.perennial.task.Teaching;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +100,22 @@ final class Classroom {
             byIdentity.put(identity(teaching, teaching::contentKey), teaching);
         }
         return byIdentity.values();
+    }
+
+    /** The inputs of examples that some teachings replace by others of another input. */
+    Set<ContentKey> overwritten(List<Teaching> teachings) {
+        Map<String, Input> inputByExternalId = new HashMap<>();
+        for (Teaching teaching : teachings) {
+            teaching.externalId().ifPresent(id -> inputByExternalId.put(id, teaching.input()));
+        }
+        Set<ContentKey> inputs = new HashSet<>();
+        for (Teaching taught : inputByExternalId.isEmpty() ? List.<Teaching>of() : teachings()) {
+            Input next = taught.externalId().map(inputByExternalId::get).orElse(taught.input());
+            if (next != null && !next.equals(taught.input())) {
+                inputs.add(ContentKey.of(taught.input()));
+            }
+        }
+        return inputs;
     }
 
     /** Two teachings of which one takes the place of the other have the same. */

@@ -90,15 +90,18 @@ public final class TaskMembers {
     }
 
     /**
-     * Ends, for good, whatever learnt from an input of a task.
+     * Ends, for good, whatever learnt from some inputs of a task.
      *
      * @return the tasks whose members are other ones now
      */
-    synchronized Set<TaskId> unlearn(TaskId task, ContentKey input) {
-        prospects.forEach(prospect -> prospect.erased(task, input));
-        shelf.adaptedTo(task, Optional.of(input)).forEach(shelf::remove);
-        return end(adaptation ->
-                adaptation.tasks().contains(task) && adaptation.learntFrom().contains(input.hex()));
+    synchronized Set<TaskId> unlearn(TaskId task, Set<ContentKey> inputs) {
+        if (inputs.isEmpty()) {
+            return Set.of();
+        }
+        prospects.forEach(prospect -> inputs.forEach(input -> prospect.erased(task, input)));
+        shelf.adaptedTo(task, Optional.of(inputs)).forEach(shelf::remove);
+        return end(adaptation -> adaptation.tasks().contains(task)
+                && inputs.stream().anyMatch(input -> adaptation.learntFrom().contains(input.hex())));
     }
 
     /** The same for whatever was adapted to a task, among others. */

@@ -5,13 +5,10 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.knowledge.LiveGraphs;
-import dev.perennial.math.Probabilities;
 import dev.perennial.refusal.Refusal;
-import dev.perennial.task.Answer;
 import dev.perennial.task.ContentKey;
 import dev.perennial.task.DerivedCache;
 import dev.perennial.task.EncodedTeaching;
-import dev.perennial.task.Example;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.Policy;
 import dev.perennial.task.RevisionId;
@@ -29,7 +26,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -59,6 +55,7 @@ public final class Teacher implements AutoCloseable {
     private final ScheduledExecutorService background = background();
     private final Hearing hearing;
     private final LiveVectors vectors;
+    private final TaskInsight insight;
 
     /** What a teacher works with. */
     public record Tools(
@@ -90,6 +87,7 @@ public final class Teacher implements AutoCloseable {
         this.learning = new TaskLearning(store, members, active, tools, fits);
         this.hearing = new Hearing(store, active, classrooms, learning, background);
         this.vectors = new LiveVectors(store, members);
+        this.insight = new TaskInsight(store, active, classrooms, learning);
     }
 
     private static ScheduledExecutorService background() {
@@ -164,6 +162,11 @@ public final class Teacher implements AutoCloseable {
     /** Whether graphs will be heard again. */
     boolean isToHear() {
         return hearing.isDue();
+    }
+
+    /** Tells what tasks were taught. */
+    public TaskInsight insight() {
+        return insight;
     }
 
     /** How many tasks are held in memory. */
@@ -354,7 +357,8 @@ public final class Teacher implements AutoCloseable {
     }
 
     /**
-     * Teaches. When this returns, the teachings are on disk and the task's serving ensemble has learnt them.
+     * Teaches. When this returns, the teachings are on disk and the task's serving ensemble has learnt them. A text
+     * that is replaced by another one is erased, with everything learnt from it.
      *
      * @param idempotency stored with the reply, when the client sent a key; checking it beforehand is the caller's part
      * @param reply what to answer, given the outcome
@@ -368,10 +372,13 @@ public final class Teacher implements AutoCloseable {
         TaskRules.requireFitting(asked, teachings);
         List<Encoder> readers = members.choice(asked).readers();
         List<EncodedTeaching> encoded = exampleVectors.encode(teachings, readers);
-        return changing(id, classroom -> {
+        Set<TaskId> others = new HashSet<>();
+        TeachingOutcome taught = changing(id, classroom -> {
             Task task = definition(id);
             TaskRules.requireFitting(task, teachings);
             rules.requireRoom(task, classroom, teachings);
+            // Before the teachings, so that nothing is left of what they replace whatever fails.
+            others.addAll(members.unlearn(id, classroom.overwritten(teachings)));
             labelDescriptions.embedNew(task, classroom, teachings);
             String last = classroom.lastExample();
             TeachingOutcome outcome = store.teach(id, encoded, idempotency, reply);
@@ -383,6 +390,9 @@ public final class Teacher implements AutoCloseable {
             }
             return outcome;
         });
+        others.remove(id);
+        learnAnew(others);
+        return taught;
     }
 
     /** Erases an example and everything learnt from it, in other tasks too. */
@@ -392,8 +402,8 @@ public final class Teacher implements AutoCloseable {
             String before = active.find(id).map(Ensemble::headDigest).orElse("");
             // Before the example, so that nothing of it is left whatever fails.
             store.example(id, exampleId)
-                    .ifPresent(example -> others.addAll(
-                            members.unlearn(id, ContentKey.of(example.teaching().input()))));
+                    .ifPresent(example -> others.addAll(members.unlearn(
+                            id, Set.of(ContentKey.of(example.teaching().input())))));
             TaskStore.Forgotten forgotten = store.forget(id, exampleId);
             classroom.remove(exampleId);
             store.task(id).ifPresent(stored -> learning.activate(stored, classroom));
@@ -451,48 +461,5 @@ public final class Teacher implements AutoCloseable {
     /** An ensemble that knows a task's labels by their descriptions and no example; nothing is stored. */
     public Ensemble zeroShot(Task task, List<Encoder> members) {
         return learning.zeroShot(task, members);
-    }
-
-    /**
-     * The examples taught as {@code actual} that the ensemble which never saw them predicts as {@code predicted}.
-     * Leave-one-out predictions of all examples are computed for this, which takes time for large tasks.
-     */
-    public List<Confusion> confusions(TaskId id, String actual, String predicted) {
-        return classrooms.alone(id, classroom -> {
-            Ensemble ensemble = active.of(id);
-            StoredTask stored = store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
-            List<Confusion> confusions = new ArrayList<>();
-            for (Learner.HeldOutAnswer heldOut : learning.heldOut(stored, classroom)) {
-                Example example = heldOut.known().example();
-                int best = Probabilities.argmax(heldOut.answer());
-                if (example.teaching().answer().equals(new Answer.OneLabel(actual))
-                        && ensemble.labels().get(best).equals(predicted)) {
-                    confusions.add(new Confusion(example, heldOut.answer()[best]));
-                }
-            }
-            return confusions;
-        });
-    }
-
-    /**
-     * What each knowledge graph does for a task, told by examples that were left out. The task is learnt several times
-     * for this, which takes time for large ones; it can be changed meanwhile.
-     */
-    public List<GraphTrial> graphTrials(TaskId id) {
-        Supplier<List<GraphTrial>> trials = classrooms.alone(id, classroom -> {
-            active.of(id);
-            StoredTask stored = store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
-            return learning.trials(stored, classroom);
-        });
-        return trials.get();
-    }
-
-    /** The labels that a task's examples carry. */
-    public Set<String> taughtLabels(TaskId id) {
-        return classrooms.alone(id, classroom -> {
-            Set<String> labels = new TreeSet<>();
-            classroom.examples().forEach(example -> example.teaching().answer().addLabelsTo(labels));
-            return labels;
-        });
     }
 }

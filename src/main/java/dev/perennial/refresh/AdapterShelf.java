@@ -50,11 +50,12 @@ public interface AdapterShelf extends AdaptationShelf {
     }
 
     @Override
-    default List<String> adaptedTo(TaskId task, Optional<ContentKey> input) {
+    default List<String> adaptedTo(TaskId task, Optional<Set<ContentKey>> inputs) {
         return kept().stream()
                 .filter(kept -> kept.tasks().contains(task))
-                .filter(kept -> input.isEmpty()
-                        || kept.learntFrom().contains(input.get().hex()))
+                .filter(kept -> inputs.isEmpty()
+                        || inputs.get().stream()
+                                .anyMatch(input -> kept.learntFrom().contains(input.hex())))
                 .map(Kept::id)
                 .toList();
     }

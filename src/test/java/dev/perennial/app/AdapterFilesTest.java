@@ -103,7 +103,7 @@ final class AdapterFilesTest {
     void fileThatCannotBeReadNow_isNotTakenForDamaged() throws Exception {
         Files.createDirectory(directory.resolve("unreadable.adapter"));
 
-        assertThatThrownBy(() -> files().adaptedTo(TASK, Optional.of(LEARNT)))
+        assertThatThrownBy(() -> files().adaptedTo(TASK, Optional.of(Set.of(LEARNT))))
                 .isInstanceOf(Refusal.StoreUnavailable.class);
     }
 
@@ -124,9 +124,9 @@ final class AdapterFilesTest {
         AdapterFiles files = files();
         files.keep(kept("one", 1));
 
-        assertThat(files.adaptedTo(TASK, Optional.of(LEARNT))).containsExactly("one");
+        assertThat(files.adaptedTo(TASK, Optional.of(Set.of(LEARNT)))).containsExactly("one");
         assertThat(files.adaptedTo(TASK, Optional.empty())).containsExactly("one");
-        assertThat(files.adaptedTo(TASK, Optional.of(ContentKey.ofText("other"))))
+        assertThat(files.adaptedTo(TASK, Optional.of(Set.of(ContentKey.ofText("other")))))
                 .isEmpty();
         assertThat(files.adaptedTo(new TaskId("stranger"), Optional.empty())).isEmpty();
     }

@@ -147,6 +147,35 @@ final class AdaptationTest {
     }
 
     @Test
+    void textThatIsReplacedByAnother_endsWhatWasAdaptedToIt_inAllItsTasks() {
+        String before = school.active().of(OTHER).headDigest();
+        Teaching named = named("my card is stolen", "card");
+        school.teach(named);
+        adapt(adaptation(Set.of(School.TASK, OTHER), keys(List.of(named))));
+
+        school.teach(named("hail in the north", "weather"));
+
+        assertThat(teacher.isAdapted("one")).isFalse();
+        assertThat(school.active().of(OTHER).headDigest()).isEqualTo(before);
+    }
+
+    @Test
+    void textThatGetsAnotherLabel_leavesWhatWasAdaptedToIt() {
+        Teaching named = named("my card is stolen", "weather");
+        school.teach(named);
+        adapt(adaptation(Set.of(School.TASK), keys(List.of(named))));
+
+        school.teach(named("my card is stolen", "card"), named("my card is stolen", "card"));
+
+        assertThat(teacher.isAdapted("one")).isTrue();
+    }
+
+    private static Teaching named(String text, String label) {
+        Teaching teaching = School.teaching(text, label);
+        return new Teaching(teaching.input(), teaching.answer(), Optional.of("the client's name"), teaching.weight());
+    }
+
+    @Test
     void removedTask_endsWhatWasAdaptedToIt() {
         adapt(adaptation(Set.of(School.TASK, OTHER), Set.of()));
 
@@ -173,11 +202,11 @@ final class AdaptationTest {
     @Test
     void examplesThatItLearntFrom_areNoEvidence() {
         Set<String> learntFrom = keys(teachings().subList(0, 18));
-        assertThat(teacher.confusions(School.TASK, "card", "card")).hasSize(12);
+        assertThat(teacher.insight().confusions(School.TASK, "card", "card")).hasSize(12);
 
         adapt(adaptation(Set.of(School.TASK), learntFrom));
 
-        assertThat(teacher.confusions(School.TASK, "card", "card"))
+        assertThat(teacher.insight().confusions(School.TASK, "card", "card"))
                 .hasSize(3)
                 .noneMatch(confusion -> learntFrom.contains(
                         ContentKey.of(confusion.example().teaching().input()).hex()));

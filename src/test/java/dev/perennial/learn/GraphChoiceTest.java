@@ -292,7 +292,7 @@ final class GraphChoiceTest {
         school.graphs().add(new LiveGraph(new FakeGraph(ID, kindByName)));
         school.teach(teachings());
 
-        GraphTrial trial = school.teacher().graphTrials(School.TASK).get(0);
+        GraphTrial trial = school.teacher().insight().graphTrials(School.TASK).get(0);
 
         assertThat(trial.graph()).isEqualTo(ID.memberId());
         assertThat(trial.coverage()).isEqualTo(1);
@@ -355,7 +355,7 @@ final class GraphChoiceTest {
                 })));
         school.teach(teachings());
         CompletableFuture<List<GraphTrial>> trials =
-                CompletableFuture.supplyAsync(() -> school.teacher().graphTrials(School.TASK));
+                CompletableFuture.supplyAsync(() -> school.teacher().insight().graphTrials(School.TASK));
         dealing.await();
 
         CompletableFuture.runAsync(() -> school.teach(School.teaching("hello", "kind1")))
@@ -374,7 +374,7 @@ final class GraphChoiceTest {
         school.teach(teachings());
         String digest = school.digest();
 
-        school.teacher().graphTrials(School.TASK);
+        school.teacher().insight().graphTrials(School.TASK);
 
         assertThat(school.digest()).isEqualTo(digest);
     }

@@ -271,10 +271,10 @@ final class PrecisionChoiceTest {
                 .map(encoder -> encoder.rounded().orElseThrow())
                 .toList());
         inBytes.teach(teachings(ENOUGH));
-        assertThat(school.teacher().confusions(School.TASK, "label0", "label1"))
+        assertThat(school.teacher().insight().confusions(School.TASK, "label0", "label1"))
                 .isNotEmpty()
                 .extracting(Confusion::probability)
-                .isEqualTo(inBytes.teacher().confusions(School.TASK, "label0", "label1").stream()
+                .isEqualTo(inBytes.teacher().insight().confusions(School.TASK, "label0", "label1").stream()
                         .map(Confusion::probability)
                         .toList());
     }

@@ -208,12 +208,13 @@ final class TeacherTest {
             school.teach(teaching("my card is lost again " + i, "card"), teaching("it is sunny today " + i, "weather"));
         }
         school.teach(teaching("my card is lost", "weather"));
-        List<Confusion> confusions = school.teacher().confusions(School.TASK, "weather", "card");
+        List<Confusion> confusions = school.teacher().insight().confusions(School.TASK, "weather", "card");
         assertThat(confusions).hasSize(1);
         assertThat(confusions.get(0).example().teaching().input().text().value())
                 .isEqualTo("my card is lost");
         assertThat(confusions.get(0).probability()).isBetween(0.5, 1.0);
-        assertThat(school.teacher().confusions(School.TASK, "card", "weather")).isEmpty();
+        assertThat(school.teacher().insight().confusions(School.TASK, "card", "weather"))
+                .isEmpty();
     }
 
     private static Teaching named(String text, String label, String externalId) {

@@ -170,7 +170,7 @@ final class TroubleTest {
             for (int i = 0; i < 40; i++) {
                 forgetful.teach(teaching("number " + i, i % 2 == 0 ? "a" : "b"));
             }
-            forgetful.teacher().confusions(School.TASK, "a", "b");
+            forgetful.teacher().insight().confusions(School.TASK, "a", "b");
             assertThat(forgetful.teacher().ledgerBytes()).isZero();
         }
     }
@@ -179,7 +179,7 @@ final class TroubleTest {
     void refusedChangeOfNoTask_leavesNothingInMemory() {
         for (int i = 0; i < 20; i++) {
             TaskId id = new TaskId("task-" + i);
-            school.teacher().taughtLabels(id);
+            school.teacher().insight().taughtLabels(id);
             assertThatThrownBy(() -> school.teacher().setPolicy(id, Policy.DEFAULT))
                     .isInstanceOf(Refusal.NotFound.class);
         }

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import dev.perennial.ensemble.ActiveEnsembles;
+import dev.perennial.ensemble.Ensemble;
+import dev.perennial.math.Probabilities;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.Answer;
+import dev.perennial.task.Example;
+import dev.perennial.task.StoredTask;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/** What can be asked about what a task was taught; changes nothing. Safe for concurrent use. */
+public final class TaskInsight {
+    private final TaskStore store;
+    private final ActiveEnsembles active;
+    private final Classrooms classrooms;
+    private final TaskLearning learning;
+
+    TaskInsight(TaskStore store, ActiveEnsembles active, Classrooms classrooms, TaskLearning learning) {
+        this.store = store;
+        this.active = active;
+        this.classrooms = classrooms;
+        this.learning = learning;
+    }
+
+    /**
+     * The examples taught as {@code actual} that the ensemble which never saw them predicts as {@code predicted}.
+     * Leave-one-out predictions of all examples are computed for this, which takes time for large tasks.
+     */
+    public List<Confusion> confusions(TaskId id, String actual, String predicted) {
+        return classrooms.alone(id, classroom -> {
+            Ensemble ensemble = active.of(id);
+            StoredTask stored = store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
+            List<Confusion> confusions = new ArrayList<>();
+            for (Learner.HeldOutAnswer heldOut : learning.heldOut(stored, classroom)) {
+                Example example = heldOut.known().example();
+                int best = Probabilities.argmax(heldOut.answer());
+                if (example.teaching().answer().equals(new Answer.OneLabel(actual))
+                        && ensemble.labels().get(best).equals(predicted)) {
+                    confusions.add(new Confusion(example, heldOut.answer()[best]));
+                }
+            }
+            return confusions;
+        });
+    }
+
+    /**
+     * What each knowledge graph does for a task, told by examples that were left out. The task is learnt several times
+     * for this, which takes time for large ones; it can be changed meanwhile.
+     */
+    public List<GraphTrial> graphTrials(TaskId id) {
+        Supplier<List<GraphTrial>> trials = classrooms.alone(id, classroom -> {
+            active.of(id);
+            StoredTask stored = store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
+            return learning.trials(stored, classroom);
+        });
+        return trials.get();
+    }
+
+    /** The labels that a task's examples carry. */
+    public Set<String> taughtLabels(TaskId id) {
+        return classrooms.alone(id, classroom -> {
+            Set<String> labels = new TreeSet<>();
+            classroom.examples().forEach(example -> example.teaching().answer().addLabelsTo(labels));
+            return labels;
+        });
+    }
+}
