@@ -4,6 +4,7 @@ package dev.perennial.app;
 import dev.perennial.learn.TrainingFollower;
 import dev.perennial.onnx.ChildProcess;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.train.Device;
 import dev.perennial.train.TrainingWorker;
 import dev.perennial.train.WorkFiles;
 import dev.perennial.train.WorkOrder;
@@ -16,6 +17,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
@@ -39,6 +41,7 @@ final class TrainingProcess implements AutoCloseable {
     private static final Pattern STEP = Pattern.compile(TrainingWorker.STEP + " ([0-9]{1,9}) ([0-9.E-]{1,30})");
 
     private final WorkFiles files;
+    private final Device device;
     private final Bounds bounds;
 
     /**
@@ -50,14 +53,15 @@ final class TrainingProcess implements AutoCloseable {
      */
     record Bounds(long heapBytes, long memoryBytes, Duration longest) {}
 
-    private TrainingProcess(WorkFiles files, Bounds bounds) {
+    private TrainingProcess(WorkFiles files, Device device, Bounds bounds) {
         this.files = files;
+        this.device = device;
         this.bounds = bounds;
     }
 
     /** @param directory in which it gets one of its own */
-    static TrainingProcess in(Path directory, Bounds bounds) throws IOException {
-        return new TrainingProcess(new WorkFiles(ChildProcess.privateDirectory(directory, PREFIX)), bounds);
+    static TrainingProcess in(Path directory, Device device, Bounds bounds) throws IOException {
+        return new TrainingProcess(new WorkFiles(ChildProcess.privateDirectory(directory, PREFIX)), device, bounds);
     }
 
     WorkFiles files() {
@@ -87,7 +91,12 @@ final class TrainingProcess implements AutoCloseable {
     }
 
     private ChildProcess child() {
-        return new ChildProcess(TrainingWorker.class.getName(), files.directory(), bounds.heapBytes() >> 20, true);
+        return new ChildProcess(
+                TrainingWorker.class.getName(),
+                files.directory(),
+                List.of(device.name()),
+                bounds.heapBytes() >> 20,
+                true);
     }
 
     private void follow(Process process, WorkOrder order, TrainingFollower follower) throws InterruptedException {

@@ -15,6 +15,7 @@ import dev.perennial.onnx.EncoderTokenizer;
 import dev.perennial.onnx.ModelFolder;
 import dev.perennial.onnx.OnnxRuntime;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.train.Device;
 import dev.perennial.train.EncoderFile;
 import dev.perennial.train.FileHash;
 import dev.perennial.train.Objective;
@@ -144,6 +145,11 @@ public final class WorkerTrainer implements EncoderTrainer {
         }
     }
 
+    /** Where encoders run, adapters are learnt. */
+    private Device device() {
+        return runtime.devices().isCuda() ? Device.CUDA : Device.CPU;
+    }
+
     private static EncoderFile file(ModelFolder folder) {
         return new EncoderFile(folder.model().toAbsolutePath(), folder.modelSha256(), folder.pooling());
     }
@@ -207,7 +213,7 @@ public final class WorkerTrainer implements EncoderTrainer {
                 (long) (HEAP_SHARE * budget.memoryBytes()),
                 budget.memoryBytes(),
                 budget.longest().plus(GRACE));
-        try (TrainingProcess process = TrainingProcess.in(places.directory(), bounds)) {
+        try (TrainingProcess process = TrainingProcess.in(places.directory(), device(), bounds)) {
             WorkFiles files = process.files();
             WorkOrder asked = order;
             if (training.continuation().isPresent()) {
@@ -271,7 +277,7 @@ public final class WorkerTrainer implements EncoderTrainer {
     private ModelFolder merged(ModelFolder folder, byte[] adapter) throws IOException {
         long heap = MERGE_FACTOR * Files.size(folder.model()) + MERGE_BYTES;
         TrainingProcess.Bounds bounds = new TrainingProcess.Bounds(heap, 2 * heap + MERGE_BYTES, GRACE);
-        try (TrainingProcess process = TrainingProcess.in(places.directory(), bounds)) {
+        try (TrainingProcess process = TrainingProcess.in(places.directory(), Device.CPU, bounds)) {
             Files.write(process.files().adapter(), adapter);
             process.run(new WorkOrder.Merge(file(folder)), new Patient());
             return adapted.keep(folder, adapter, process.files().merged());

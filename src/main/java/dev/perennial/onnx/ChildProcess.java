@@ -22,12 +22,13 @@ import java.util.stream.Stream;
  * <p>The class path goes through the environment: ONNX Runtime ends a process whose command line is some kilobytes
  * long.
  *
- * @param main class that runs, with the directory as its argument
+ * @param main class that runs, with the directory as its first argument
  * @param directory private, and empty but for what the process is told; it writes nowhere else
+ * @param arguments those that follow
  * @param heapMegabytes Java heap
  * @param yields whether everything else on the machine goes first
  */
-public record ChildProcess(String main, Path directory, long heapMegabytes, boolean yields) {
+public record ChildProcess(String main, Path directory, List<String> arguments, long heapMegabytes, boolean yields) {
     private static final long PAGE_BYTES = 4096;
     private static final List<String> KEPT_ENVIRONMENT = List.of("HOME", "PATH", "LANG", "LD_LIBRARY_PATH");
     private static final List<Path> NICE = List.of(Path.of("/usr/bin/nice"), Path.of("/bin/nice"));
@@ -36,6 +37,7 @@ public record ChildProcess(String main, Path directory, long heapMegabytes, bool
     public ChildProcess {
         // Its working directory is another one.
         directory = directory.toAbsolutePath();
+        arguments = List.copyOf(arguments);
     }
 
     /** A directory that nobody else can look into. */
@@ -64,6 +66,7 @@ public record ChildProcess(String main, Path directory, long heapMegabytes, bool
                 "-Djava.io.tmpdir=" + temporary,
                 main,
                 directory.toString()));
+        command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).directory(working.toFile());
         Map<String, String> environment = builder.environment();
         environment.keySet().retainAll(KEPT_ENVIRONMENT);

@@ -51,7 +51,7 @@ public record Devices(String provider, Optional<String> reason) {
         return new Devices(CPU_NAME, Optional.of("CUDA was asked for, but " + obstacle.get() + "; serving on the CPU"));
     }
 
-    boolean isCuda() {
+    public boolean isCuda() {
         return provider.equals(CUDA_NAME);
     }
 

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Sends a {@link Canary} ahead in a child process with bounded heap, memory and time. */
@@ -90,7 +91,7 @@ final class DryRun {
     }
 
     private ChildProcess child(Path directory) {
-        return new ChildProcess(Canary.class.getName(), directory, limits.heapMegabytes(), false);
+        return new ChildProcess(Canary.class.getName(), directory, List.of(), limits.heapMegabytes(), false);
     }
 
     private static Refusal.Invalid refused(String reason) {

@@ -54,8 +54,12 @@ public final class Training implements AutoCloseable {
      * @throws Refusal.Invalid when the encoder cannot be differentiated, or nothing of it is selected
      */
     public static Training open(TrainingOrder order, Path directory) throws IOException {
+        return open(order, directory, Device.CPU);
+    }
+
+    static Training open(TrainingOrder order, Path directory, Device device) throws IOException {
         SplittableRandom random = new SplittableRandom(order.plan().seed());
-        Workplace workplace = Workplace.in(directory, OrtEnvironment.getEnvironment(), 1);
+        Workplace workplace = Workplace.in(directory, OrtEnvironment.getEnvironment(), device);
         try {
             EncoderGradients encoder =
                     EncoderGradients.open(order.encoder(), order.selection(), random.split(), workplace);

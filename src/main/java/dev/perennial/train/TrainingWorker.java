@@ -21,8 +21,8 @@ import java.util.Scanner;
 
 /**
  * A process that trains, so that whatever happens to it happens to no service. Takes its directory (see
- * {@link WorkFiles}) as its argument, tells each step and its loss in a line of its output, and ends when its input
- * does, which is when its parent ends.
+ * {@link WorkFiles}) and the name of a {@link Device} as its arguments, tells each step and its loss in a line of its
+ * output, and ends when its input does, which is when its parent ends.
  */
 public final class TrainingWorker {
     /** Exit code of a process whose heap was too small. */
@@ -35,11 +35,13 @@ public final class TrainingWorker {
     private static final int TEXTS_OF_AGREEMENT = 8;
 
     private final WorkFiles files;
+    private final Device device;
     private final PrintStream out;
     private final long began = System.nanoTime();
 
-    private TrainingWorker(WorkFiles files, PrintStream out) {
+    private TrainingWorker(WorkFiles files, Device device, PrintStream out) {
         this.files = files;
+        this.device = device;
         this.out = out;
     }
 
@@ -49,7 +51,7 @@ public final class TrainingWorker {
         WorkFiles files = new WorkFiles(Path.of(arguments[0]));
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.US_ASCII);
         try {
-            files.answer(new TrainingWorker(files, out).outcome());
+            files.answer(new TrainingWorker(files, Device.valueOf(arguments[1]), out).outcome());
         } catch (OutOfMemoryError e) {
             Runtime.getRuntime().halt(OUT_OF_MEMORY);
         }
@@ -112,7 +114,7 @@ public final class TrainingWorker {
         FloatMatrix trained;
         WatchedTraining watched;
         long parameters;
-        try (Training running = Training.open(training, files.directory())) {
+        try (Training running = Training.open(training, files.directory(), device)) {
             parameters = running.parameters();
             require(parameters, order.bounds());
             Optional<Merging> merging =

@@ -33,20 +33,20 @@ final class Workplace implements AutoCloseable {
 
     private final Path directory;
     private final OrtEnvironment environment;
-    private final int threads;
+    private final Device device;
     private final Map<String, TensorProto> written = new HashMap<>();
     private int graphs;
 
     /** @param directory empty, and used by nothing else while sessions are open */
-    Workplace(Path directory, OrtEnvironment environment, int threads) {
+    Workplace(Path directory, OrtEnvironment environment, Device device) {
         this.directory = directory;
         this.environment = environment;
-        this.threads = threads;
+        this.device = device;
     }
 
     /** Makes a directory of its own in another. */
-    static Workplace in(Path directory, OrtEnvironment environment, int threads) throws IOException {
-        return new Workplace(Files.createTempDirectory(directory, "training"), environment, threads);
+    static Workplace in(Path directory, OrtEnvironment environment, Device device) throws IOException {
+        return new Workplace(Files.createTempDirectory(directory, "training"), environment, device);
     }
 
     OrtEnvironment environment() {
@@ -67,14 +67,15 @@ final class Workplace implements AutoCloseable {
         try (SessionOptions options = new SessionOptions()) {
             write(network.model(outputs, this::stored), file);
             options.setOptimizationLevel(level);
-            options.setIntraOpNumThreads(threads);
+            options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            device.addTo(options);
             return environment.createSession(file.toString(), options);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (OrtException e) {
-            throw new IllegalStateException("ONNX Runtime cannot open a graph that was made here", e);
+            throw new IllegalStateException("ONNX Runtime cannot open a graph that was made here, on " + device, e);
         }
     }
 

@@ -3,7 +3,10 @@ package dev.perennial.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtProvider;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.adapt.MergeKind;
@@ -13,6 +16,7 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.EncoderInfo.Pooling;
 import dev.perennial.encode.Passage;
+import dev.perennial.encode.TokenSequence;
 import dev.perennial.learn.AdaptationObjective;
 import dev.perennial.learn.AdaptationStrategy;
 import dev.perennial.learn.Continuation;
@@ -31,16 +35,20 @@ import dev.perennial.onnx.OnnxRuntime;
 import dev.perennial.onnx.OnnxSettings;
 import dev.perennial.onnx.TinyModel;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.train.Device;
 import dev.perennial.train.EncoderFile;
 import dev.perennial.train.FileHash;
 import dev.perennial.train.Objective;
+import dev.perennial.train.Selection;
 import dev.perennial.train.StepListener;
 import dev.perennial.train.TinyBert;
 import dev.perennial.train.Training;
 import dev.perennial.train.TrainingOrder;
+import dev.perennial.train.TrainingPlan;
 import dev.perennial.train.TrainingWorker;
 import dev.perennial.train.WorkFiles;
 import dev.perennial.train.WorkOrder;
+import dev.perennial.train.WorkOutcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -464,8 +472,7 @@ final class WorkerTrainerIT {
         Path fifo = own.resolve("adapter");
         assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
                 .isZero();
-        Process process =
-                ChildProcess.start(new ChildProcess(TrainingWorker.class.getName(), own, 64, false).builder());
+        Process process = ChildProcess.start(child(own, Device.CPU).builder());
         try {
             // It waits for an adapter that never comes, and would forever.
             process.getOutputStream().close();
@@ -473,6 +480,38 @@ final class WorkerTrainerIT {
         } finally {
             ChildProcess.end(process);
         }
+    }
+
+    private static ChildProcess child(Path own, Device device) {
+        return new ChildProcess(TrainingWorker.class.getName(), own, List.of(device.name()), 64, false);
+    }
+
+    @Test
+    void aDeviceThatIsNotThere_isTold() throws Exception {
+        assumeFalse(OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA), "built for CUDA");
+        ModelFolder folder = tiny(1);
+        EncoderFile encoder = new EncoderFile(folder.model(), folder.modelSha256(), folder.pooling());
+        WorkFiles files = new WorkFiles(Files.createDirectory(directory.resolve("without")));
+        TokenSequence text = new TokenSequence(new long[] {1, 2}, new long[] {0, 0});
+        Objective objective = new Objective.Contrast(
+                List.of(new Objective.LabelledText(text, 0), new Objective.LabelledText(text, 1)), 0.1, 2);
+        files.ask(new WorkOrder.Train(
+                encoder,
+                Selection.LowRank.defaults(),
+                objective,
+                objective,
+                TrainingPlan.defaults(1).withSteps(1),
+                new WorkOrder.Bounds(1_000_000, Duration.ofMinutes(1))));
+
+        assertThat(ChildProcess.start(child(files.directory(), Device.CUDA).builder())
+                        .waitFor())
+                .isZero();
+
+        assertThat(files.outcome())
+                .get()
+                .isInstanceOfSatisfying(
+                        WorkOutcome.Refused.class,
+                        refused -> assertThat(refused.reason()).contains("CUDA"));
     }
 
     @Test
@@ -570,7 +609,7 @@ final class WorkerTrainerIT {
         WorkOrder.Train order = order(folder, info, training);
         TrainingProcess.Bounds bounds =
                 new TrainingProcess.Bounds(8 * MEGABYTE, BUDGET.memoryBytes(), BUDGET.longest());
-        try (TrainingProcess process = TrainingProcess.in(work, bounds)) {
+        try (TrainingProcess process = TrainingProcess.in(work, Device.CPU, bounds)) {
             assertThatThrownBy(() -> process.run(order, new Noting()))
                     .isInstanceOf(Refusal.Conflict.class)
                     .hasMessageContaining("heap of 8 MB");

@@ -51,7 +51,7 @@ final class EncoderGradientsTest {
 
     private EncoderGradients open(Selection selection, Pooling pooling) throws IOException {
         EncoderFile file = new EncoderFile(bert.write(directory.resolve("bert.onnx")), "0".repeat(64), pooling);
-        Workplace workplace = Workplace.in(directory, OrtEnvironment.getEnvironment(), 1);
+        Workplace workplace = Workplace.in(directory, OrtEnvironment.getEnvironment(), Device.CPU);
         return EncoderGradients.open(file, selection, new SplittableRandom(SEED), workplace);
     }
 

@@ -69,7 +69,7 @@ final class GradientCheck {
 
     double worst(Network network, String result) throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        Workplace workplace = new Workplace(directory, environment, 1);
+        Workplace workplace = new Workplace(directory, environment, Device.CPU);
         Map<String, Value> values = Probe.values(
                 network, workplace, PROBED.stream().map(this::drawn).toList());
         Differentiation.Graphs graphs = Differentiation.of(network, values, result, List.copyOf(operands.keySet()));
