@@ -14,6 +14,7 @@ import dev.perennial.refresh.AdaptationJob;
 import dev.perennial.refresh.AdapterShelf.Kept;
 import dev.perennial.refresh.LabelledExamples;
 import dev.perennial.refresh.Members;
+import dev.perennial.refresh.MergeObserver;
 import dev.perennial.refresh.Refreshes.Adaptable;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.store.DataDirectory;
@@ -78,8 +79,8 @@ record Adapting(EncoderTrainer trainer, AdapterFiles shelf, TaskMembers members,
                 kept.merge());
     }
 
-    /** What learns and judges, and tells which tasks may share. */
-    record Learning(TaskStore store, Examiner examiner, Teacher teacher, TaskGroups groups) {}
+    /** What learns and judges, tells which tasks may share, and is told of merges. */
+    record Learning(TaskStore store, Examiner examiner, Teacher teacher, TaskGroups groups, MergeObserver observer) {}
 
     AdaptationJob work(Learning learning, Members encoders, InstantSource clock) {
         AdaptationJob.Tools tools = new AdaptationJob.Tools(
@@ -89,6 +90,7 @@ record Adapting(EncoderTrainer trainer, AdapterFiles shelf, TaskMembers members,
                 new LabelledExamples(learning.store()),
                 shelf,
                 learning.groups()::groupOf,
+                learning.observer(),
                 memoryBytes);
         return new AdaptationJob(tools, encoders, clock);
     }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import dev.perennial.adapt.MergeKind;
 import dev.perennial.api.RequestObserver;
 import dev.perennial.encode.EncodingObserver;
 import dev.perennial.ensemble.CascadeAudit;
 import dev.perennial.ensemble.Prediction;
 import dev.perennial.ensemble.PredictionObserver;
 import dev.perennial.ensemble.Predictions;
+import dev.perennial.refresh.MergeObserver;
 import dev.perennial.task.TaskId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -19,7 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** Counts and times what the service does. No text and no label is ever the value of a tag. Thread-safe. */
-final class ServiceMetrics implements RequestObserver, EncodingObserver, PredictionObserver, CascadeAudit.Outcome {
+final class ServiceMetrics
+        implements RequestObserver, EncodingObserver, PredictionObserver, CascadeAudit.Outcome, MergeObserver {
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(1),
         Duration.ofMillis(2),
@@ -102,6 +105,15 @@ final class ServiceMetrics implements RequestObserver, EncodingObserver, Predict
                         "Feedback that was taught, by what it says of the answer",
                         Tags.of("task", tags.of(task), "verdict", wasWrong ? "wrong" : "right"))
                 .increment();
+    }
+
+    @Override
+    public void merged(String member, MergeKind merge, double retained) {
+        DistributionSummary.builder("perennial.ema.beta")
+                .description("Share of an adapter that was retained when it went on learning, mean over its tensors")
+                .tags("member", member, "merge", merge.key())
+                .register(registry)
+                .record(retained);
     }
 
     @Override

@@ -182,10 +182,10 @@ public final class Starting {
             Learner judge = new Learner(algebra, FitSettings.DEFAULT, refreshing.pool());
             Examiner examiner = new Examiner(store, adapting.members(), judge, spreads);
             refreshable.ifPresent(one -> works.add(new RefreshJob(one, members, store, examiner, adopt, clock)));
-            InstructionVectors instructions =
-                    new InstructionVectors(encoders, ready -> spreads.featureMap(InputKind.TEXT, ready));
+            InstructionVectors instructions = instructions(encoders, spreads);
             TaskGroups groups = new TaskGroups(store, instructions, adapting::of);
-            works.add(adapting.work(new Adapting.Learning(store, examiner, teacher, groups), members, clock));
+            works.add(adapting.work(
+                    new Adapting.Learning(store, examiner, teacher, groups, metrics.service()), members, clock));
             JobStore jobStore = new SqliteJobStore(disk.database(), clock);
             refreshable.ifPresent(one -> one.shelf().retain(unfinished(jobStore)));
             Jobs jobs = knowledge.recovered(jobs(jobStore, works), jobStore);
@@ -233,6 +233,10 @@ public final class Starting {
             encoders.pool().forget();
             refreshing.forget();
         });
+    }
+
+    private static InstructionVectors instructions(Encoders encoders, Spreads spreads) {
+        return new InstructionVectors(encoders, ready -> spreads.featureMap(InputKind.TEXT, ready));
     }
 
     private static VectorModels vectorModels(Encoders encoders, Spreads spreads) {

@@ -56,6 +56,7 @@ public final class AdaptationJob implements JobWork {
      * @param examples what can be adapted to
      * @param shelf keeps what was adapted
      * @param groups in which group a task is
+     * @param observer told of merges
      * @param memoryBytes most memory that a training may take
      */
     public record Tools(
@@ -65,6 +66,7 @@ public final class AdaptationJob implements JobWork {
             LabelledExamples examples,
             AdapterShelf shelf,
             Function<TaskId, Optional<TaskGroup>> groups,
+            MergeObserver observer,
             long memoryBytes) {}
 
     /** @param clock tells when learning takes too long */

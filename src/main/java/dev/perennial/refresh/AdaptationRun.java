@@ -268,6 +268,11 @@ final class AdaptationRun {
         }
         TrainedAdapter trained = tools.trainer().train(subject.base(), training, following(way));
         if (way instanceof Way.Share going) {
+            tools.observer()
+                    .merged(
+                            subject.base().info().id(),
+                            going.merge(),
+                            trained.retained().mean());
             progress.log(String.format(
                     Locale.ROOT,
                     "%s retained %.4f of the group's adapter",

@@ -77,6 +77,13 @@ final class MergeRuleTest {
         assertThat(1 - published.retention(typical(524_288))).isStrictlyBetween(0.0, 0.01);
     }
 
+    /** The same failure of the paper's form: the 1 that it adds to a gradient outweighs small tensors. */
+    @Test
+    void lciaPaper_fallsBackOnTensorsAsSmallAsAHead() {
+        assertThat(paper.retention(typical(768))).isEqualTo(0.99);
+        assertThat(paper.retention(typical(524_288))).isStrictlyBetween(0.05, 0.2);
+    }
+
     @Test
     void lineMerge_isTheLeastOfBothParabolas() {
         SplittableRandom random = new SplittableRandom(SEED);

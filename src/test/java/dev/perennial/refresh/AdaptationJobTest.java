@@ -94,6 +94,7 @@ final class AdaptationJobTest {
                 new LabelledExamples(school.store()),
                 shelf,
                 task -> Optional.empty(),
+                MergeObserver.NONE,
                 1000);
         return new AdaptationJob(tools, new Members(school.encoders(), school.graphs()), InstantSource.fixed(BEGAN));
     }

@@ -46,6 +46,7 @@ final class GroupAdaptationTest {
     private static final List<String> THINGS =
             List.of("card", "account", "transfer", "pin", "loan", "branch", "fee", "app");
 
+    private final List<String> merges = new ArrayList<>();
     private final List<AdapterShelf.Kept> kept = new ArrayList<>();
     private final AdapterShelf shelf = new AdapterShelf() {
         @Override
@@ -114,6 +115,7 @@ final class GroupAdaptationTest {
                 new LabelledExamples(school.store()),
                 shelf,
                 task -> Optional.of(group).filter(one -> one.tasks().contains(task)),
+                (member, merge, retained) -> merges.add(member + " " + merge.key() + " " + retained),
                 1000);
         RefreshOrder order = new RefreshOrder(
                 Aim.LEARN, "lora", RefreshOrder.AUTO, List.of(tasks), Duration.ofMinutes(30), 1, MergeKind.LCIA_CODE);
@@ -204,6 +206,7 @@ final class GroupAdaptationTest {
             assertThat(each.merge()).contains("lcia-code");
         });
         assertThat(digest(FIRST)).isEqualTo(digest(SECOND));
+        assertThat(merges).hasSize(Folds.COUNT).containsOnly("a lcia-code 0.25");
         List<EncoderTraining> going = trainer.trainings().stream()
                 .filter(training -> training.continuation().isPresent())
                 .toList();
