@@ -14,9 +14,8 @@ import java.util.stream.IntStream;
 
 /**
  * What the numbers of an adapter are worth to examples: the diagonal of the empirical Fisher information, squared
- * derivatives of the {@link NeighbourLoss} of one example at a time, and these derivatives themselves, both summed over
- * the examples. The loss is the same one whatever was learnt and however, so that tasks can be weighed against one
- * another.
+ * derivatives of the {@link NeighbourLoss} of one example at a time, summed over the examples. The loss is the same one
+ * whatever was learnt and however, so that tasks can be weighed against one another.
  */
 final class Information {
     private static final String KIND = "kind";
@@ -30,16 +29,10 @@ final class Information {
 
     private final List<Parameter> parameters;
     private final List<double[]> squares;
-    private final List<double[]> sums;
 
     private Information(List<Parameter> parameters) {
         this.parameters = parameters;
-        this.squares = zeros(parameters);
-        this.sums = zeros(parameters);
-    }
-
-    private static List<double[]> zeros(List<Parameter> parameters) {
-        return parameters.stream()
+        this.squares = parameters.stream()
                 .map(parameter -> new double[parameter.size()])
                 .toList();
     }
@@ -89,25 +82,18 @@ final class Information {
         return all;
     }
 
-    /** Adds the present derivatives, as those of so many examples. */
+    /** Adds the squares of the present derivatives, as those of so many examples. */
     private void add(double examples) {
         for (int p = 0; p < parameters.size(); p++) {
-            double[] sum = sums.get(p);
             double[] square = squares.get(p);
-            for (int i = 0; i < sum.length; i++) {
+            for (int i = 0; i < square.length; i++) {
                 double gradient = parameters.get(p).gradient().get(i);
-                sum[i] += examples * gradient;
                 square[i] += examples * gradient * gradient;
             }
         }
     }
 
-    /** Derivatives, one array for each parameter of the training. */
-    List<double[]> gradients() {
-        return sums;
-    }
-
-    /** Their squares. */
+    /** One array for each parameter of the training. */
     List<double[]> fishers() {
         return squares;
     }
@@ -121,7 +107,7 @@ final class Information {
         }
     }
 
-    /** Writes what is needed to go on: without the derivatives, which tell of the present place only. */
+    /** Writes it down for those who go on. */
     void write(Path file) throws IOException {
         List<StoredTensor> tensors = new ArrayList<>();
         for (int p = 0; p < parameters.size(); p++) {

@@ -167,6 +167,26 @@ final class MergingTest {
         }
     }
 
+    /** Not all or nothing, as the derivative at the end would have it in nearly every tensor. */
+    @Test
+    void lineMerge_keepsTheShareOfTheOldExamples_whereAllAreAlike() throws IOException {
+        Old old = old();
+        try (Training second = open(3)) {
+            second.beginWith(old.adapter());
+            Merging merging = new Merging(second, new MergeRule.LineMerge(), new Silent());
+            second.run(merging);
+            Information now = Information.of(second, texts(3));
+            List<double[]> threeTimes = now.fishers().stream()
+                    .map(each -> Arrays.stream(each).map(worth -> 3 * worth).toArray())
+                    .toList();
+
+            RetainedShares shares = merging.merge(threeTimes, now);
+
+            assertThat(shares.tensors())
+                    .allSatisfy(each -> assertThat(each.last()).isCloseTo(0.75, within(1e-9)));
+        }
+    }
+
     @Test
     void averageOfTheBestStep_isWhatCounts() throws IOException {
         Old old = old();
