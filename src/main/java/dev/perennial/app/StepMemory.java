@@ -17,7 +17,7 @@ record StepMemory(long fixedBytes, long bytesOfAToken) {
     private static final long BYTES_OF_A_DERIVATIVE = 32;
     private static final long BYTES_OF_A_UNIT = 150;
 
-    /** Derivatives of biases and scales need what those of matrices of attention do not. */
+    /** Derivatives of biases, scales and all matrices need what those of matrices of attention do not. */
     private static final long BYTES_OF_A_UNIT_WITH_BIASES = 280;
 
     private static final double MARGIN = 0.95;
@@ -27,15 +27,22 @@ record StepMemory(long fixedBytes, long bytesOfAToken) {
 
     private static final long MATRICES_OF_A_LAYER = 12;
 
-    static StepMemory of(EncoderInfo info, AdaptationStrategy strategy) {
+    /** How many numbers of an encoder lie in its layers. */
+    static long inLayers(EncoderInfo info) {
+        return Math.max(0, info.parameters() - VOCABULARY * info.dimension());
+    }
+
+    /** @param everywhere whether corrections of low rank are made of all products, and not of attention alone */
+    static StepMemory of(EncoderInfo info, AdaptationStrategy strategy, boolean everywhere) {
         long width = info.dimension();
-        long inLayers = Math.max(0, info.parameters() - VOCABULARY * width);
+        long inLayers = inLayers(info);
         long layers = Math.max(1, Math.round((double) inLayers / (MATRICES_OF_A_LAYER * width * width)));
         long derivatives = strategy == AdaptationStrategy.FISHER ? BYTES_OF_A_DERIVATIVE * inLayers : 0;
         boolean biases = strategy == AdaptationStrategy.BITFIT || strategy == AdaptationStrategy.FISHER;
+        boolean much = biases || (everywhere && strategy == AdaptationStrategy.LORA);
         return new StepMemory(
                 PROCESS_BYTES + (long) (BYTES_OF_A_WEIGHT * info.parameters()) + derivatives,
-                (biases ? BYTES_OF_A_UNIT_WITH_BIASES : BYTES_OF_A_UNIT) * width * layers);
+                (much ? BYTES_OF_A_UNIT_WITH_BIASES : BYTES_OF_A_UNIT) * width * layers);
     }
 
     /** How many tokens a step may have within so much memory; not positive where none fits. */

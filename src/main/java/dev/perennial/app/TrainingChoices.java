@@ -2,6 +2,7 @@
 package dev.perennial.app;
 
 import dev.perennial.encode.EncoderInfo;
+import dev.perennial.encode.TokenSequence;
 import dev.perennial.learn.AdaptationObjective;
 import dev.perennial.learn.AdaptationStrategy;
 import dev.perennial.learn.EncoderTraining;
@@ -33,6 +34,17 @@ final class TrainingChoices {
     private static final int FISHER_BATCHES = 10;
     private static final int LAYERS = 1;
 
+    /** Of all products in the layers, less than one in a hundred of the numbers of small encoders. */
+    private static final Selection EVERYWHERE = new Selection.LowRank(Selection.Places.ALL_PRODUCTS, 4, 8, false, 1);
+
+    private static final int EPOCHS = 3;
+    private static final int FEWEST_STEPS = 40;
+
+    /** Processor time of a training, as measured on two encoders, and how much longer it may take on a busy machine. */
+    private static final double SECONDS_OF_A_TOKEN_AND_WEIGHT = 7e-11;
+
+    private static final double PATIENCE = 2;
+
     /** So many examples can be spared to watch a training by, where there are more than twice as many. */
     private static final int WATCHED = 256;
 
@@ -62,17 +74,39 @@ final class TrainingChoices {
         List<Integer> all = IntStream.range(0, texts.size()).boxed().toList();
         List<Integer> watched = all.stream().filter(i -> i % nth == 0).toList();
         List<Integer> learnt = spares ? all.stream().filter(i -> i % nth != 0).toList() : all;
+        Objective objective = choices.objective(learnt);
         return new WorkOrder.Train(
                 encoder,
                 choices.selection(),
-                choices.objective(learnt),
+                objective,
                 choices.objective(watched),
                 TrainingPlan.defaults(training.seed())
-                        .withSteps(training.budget().steps())
+                        .withSteps(choices.steps(objective, learnt.size()))
                         .withRate(rate(training.strategy()))
                         .withClip(CLIP),
                 new WorkOrder.Bounds(
                         training.budget().parameters(), training.budget().longest()));
+    }
+
+    /**
+     * Contrast with few texts needs the steps that it is given. Otherwise some rounds over all examples, if there is
+     * time for them: the rate has to fall to nothing by the end of it.
+     */
+    private int steps(Objective objective, int examples) {
+        int most = training.budget().steps();
+        if (objective instanceof Objective.Contrast) {
+            return most;
+        }
+        int batch = objective instanceof Objective.Classification classification
+                ? classification.batch()
+                : ((Objective.Similarity) objective).batch();
+        double seconds = PATIENCE
+                * SECONDS_OF_A_TOKEN_AND_WEIGHT
+                * StepMemory.inLayers(info)
+                * EPOCHS
+                * objective.read().mapToLong(TokenSequence::length).sum();
+        double share = Math.min(1, training.budget().longest().toSeconds() / Math.max(1, seconds));
+        return (int) Math.min(most, Math.max(FEWEST_STEPS, share * EPOCHS * examples / batch));
     }
 
     private Objective objective(List<Integer> indices) {
@@ -86,19 +120,21 @@ final class TrainingChoices {
 
     private Objective contrast(List<Objective.LabelledText> chosen) {
         double temperature = labels() == 2 ? TEMPERATURE_OF_TWO : TEMPERATURE_OF_MANY;
-        return new Objective.Contrast(chosen, temperature, batch(chosen, 1));
+        return new Objective.Contrast(chosen, temperature, batch(1));
     }
 
+    /** Pairs are read as heads see them where that fits the memory, and otherwise together. */
     private Objective classification(List<Objective.LabelledText> chosen) {
-        boolean areAlike =
-                chosen.stream().map(each -> each.readings().size()).distinct().count() == 1;
-        List<Objective.LabelledText> read = areAlike
-                ? chosen
-                : chosen.stream()
-                        .map(each -> new Objective.LabelledText(each.text(), each.label()))
-                        .toList();
-        return new Objective.Classification(
-                read, batch(read, read.get(0).readings().size()));
+        int readings = chosen.get(0).readings().size();
+        boolean areAlike = texts.stream().allMatch(each -> each.readings().size() == readings);
+        boolean fit = readings == 1 || fitting() / readings >= LEAST_TEXTS_OF_A_STEP;
+        return areAlike && fit
+                ? new Objective.Classification(chosen, batch(readings))
+                : new Objective.Classification(
+                        chosen.stream()
+                                .map(each -> new Objective.LabelledText(each.text(), each.label()))
+                                .toList(),
+                        batch(1));
     }
 
     private Objective similarity(List<Integer> indices) {
@@ -108,8 +144,7 @@ final class TrainingChoices {
             pairs.add(new Objective.Pair(pair.readings().get(0), pair.readings().get(1), (float)
                     training.examples().get(i).score()));
         }
-        return new Objective.Similarity(
-                pairs, batch(indices.stream().map(texts::get).toList(), 2));
+        return new Objective.Similarity(pairs, batch(2));
     }
 
     private long labels() {
@@ -126,19 +161,27 @@ final class TrainingChoices {
     }
 
     /** As many examples a step as fit the memory, each read so many times. */
-    private int batch(List<Objective.LabelledText> read, int readings) {
-        int longest = read.stream().mapToInt(each -> each.text().length()).max().orElseThrow();
-        long fitting = StepMemory.of(info, training.strategy())
+    private int batch(int readings) {
+        return (int) Math.max(LEAST_TEXTS_OF_A_STEP, Math.min(TEXTS_OF_A_STEP, fitting() / readings));
+    }
+
+    /** How many readings as long as the longest fit the memory. */
+    private long fitting() {
+        int longest =
+                texts.stream().mapToInt(each -> each.text().length()).max().orElseThrow();
+        return StepMemory.of(info, training.strategy(), isEverywhere())
                         .tokens(training.budget().memoryBytes())
-                / longest
-                / readings;
-        return (int) Math.max(LEAST_TEXTS_OF_A_STEP, Math.min(TEXTS_OF_A_STEP, fitting));
+                / longest;
+    }
+
+    private boolean isEverywhere() {
+        return training.objective() != AdaptationObjective.CONTRAST;
     }
 
     private Selection selection() {
         return switch (training.strategy()) {
             case BITFIT -> new Selection.BiasesAndNorms();
-            case LORA -> Selection.LowRank.defaults();
+            case LORA -> isEverywhere() ? EVERYWHERE : Selection.LowRank.defaults();
             case FISHER ->
                 new Selection.TopShare(
                         Math.min(

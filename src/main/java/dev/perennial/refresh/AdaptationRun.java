@@ -42,7 +42,8 @@ final class AdaptationRun {
     private static final int MANY = 1000;
 
     private static final int FEWEST_STEPS = 40;
-    private static final int MOST_STEPS = 1500;
+    private static final int MOST_STEPS_OF_CONTRAST = 600;
+    private static final int MOST_STEPS = 5000;
     private static final int TEXTS_A_STEP = 32;
     private static final int EPOCHS = 3;
     private static final int STEPS_A_LINE = 5;
@@ -251,7 +252,9 @@ final class AdaptationRun {
                     old.adapter(), old.parameters(), 0, 0, 0, List.of(), false, old.information(), RetainedShares.NONE);
         }
         List<LabelledPassage> passages = LabelledExamples.passages(examples);
-        int steps = Math.min(MOST_STEPS, Math.max(FEWEST_STEPS, EPOCHS * passages.size() / TEXTS_A_STEP));
+        int ofContrast =
+                Math.min(MOST_STEPS_OF_CONTRAST, Math.max(FEWEST_STEPS, EPOCHS * passages.size() / TEXTS_A_STEP));
+        int steps = objective == AdaptationObjective.CONTRAST ? ofContrast : MOST_STEPS;
         Duration share = subject.order().longest().dividedBy(trainings + 1L);
         Duration left = limit.left();
         Duration longest = left.compareTo(share) < 0 ? left : share;

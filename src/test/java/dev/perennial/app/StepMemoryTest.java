@@ -26,7 +26,7 @@ final class StepMemoryTest {
     }
 
     private static long tokens(long parameters, AdaptationStrategy strategy) {
-        return StepMemory.of(info(parameters), strategy).tokens(BYTES);
+        return StepMemory.of(info(parameters), strategy, false).tokens(BYTES);
     }
 
     @Test

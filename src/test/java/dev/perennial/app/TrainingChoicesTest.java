@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.EncoderInfo.Pooling;
-import dev.perennial.encode.FakeEncoder;
 import dev.perennial.encode.Passage;
 import dev.perennial.encode.TokenSequence;
 import dev.perennial.learn.AdaptationObjective;
@@ -25,7 +24,18 @@ import org.junit.jupiter.api.Test;
 
 final class TrainingChoicesTest {
     private static final EncoderFile FILE = new EncoderFile(Path.of("/m/model.onnx"), "ab".repeat(32), Pooling.MEAN);
-    private static final EncoderInfo INFO = new FakeEncoder("a").info();
+    private static final EncoderInfo INFO = new EncoderInfo(
+            EncoderInfo.Reading.CONTEXTUAL,
+            "a",
+            "00",
+            384,
+            Pooling.MEAN,
+            "",
+            256,
+            "cpu",
+            "fp32",
+            21_520_000,
+            86_080_000);
     private static final TrainingBudget BUDGET = new TrainingBudget(100, Duration.ofMinutes(10), 2L << 30, 1_000_000);
     private static final Passage PASSAGE = Passage.of("text");
 
@@ -36,6 +46,11 @@ final class TrainingChoicesTest {
     private static final List<TokenSequence> PAIR = List.of(tokens(3), tokens(4), tokens(6));
 
     private static WorkOrder.Train order(AdaptationObjective objective, List<List<TokenSequence>> readings) {
+        return order(objective, readings, BUDGET);
+    }
+
+    private static WorkOrder.Train order(
+            AdaptationObjective objective, List<List<TokenSequence>> readings, TrainingBudget budget) {
         List<LabelledPassage> examples = new ArrayList<>();
         List<Objective.LabelledText> texts = new ArrayList<>();
         for (List<TokenSequence> each : readings) {
@@ -43,7 +58,7 @@ final class TrainingChoicesTest {
             texts.add(new Objective.LabelledText(each, label));
             examples.add(new LabelledPassage(each.stream().map(any -> PASSAGE).toList(), label, 0.5 * label));
         }
-        EncoderTraining training = new EncoderTraining(AdaptationStrategy.LORA, objective, examples, BUDGET, 1);
+        EncoderTraining training = new EncoderTraining(AdaptationStrategy.LORA, objective, examples, budget, 1);
         return TrainingChoices.order(FILE, INFO, training, texts);
     }
 
@@ -67,6 +82,20 @@ final class TrainingChoicesTest {
     }
 
     @Test
+    void classification_ofPairsThatAreTooLong_readsThemTogether() {
+        List<TokenSequence> longer = List.of(tokens(60), tokens(60), tokens(120));
+        TrainingBudget usual = new TrainingBudget(100, Duration.ofMinutes(10), 1_300_000_000, 1_000_000);
+
+        Objective objective = order(AdaptationObjective.CLASSIFICATION, copies(20, longer), usual)
+                .objective();
+
+        assertThat(objective.read())
+                .hasSize(20)
+                .extracting(TokenSequence::length)
+                .containsOnly(120);
+    }
+
+    @Test
     void classification_ofFew_sparesNone() {
         WorkOrder.Train order = order(AdaptationObjective.CLASSIFICATION, copies(20, PAIR));
 
@@ -82,6 +111,21 @@ final class TrainingChoicesTest {
         assertThat(order(AdaptationObjective.CLASSIFICATION, mixed).objective().read())
                 .extracting(TokenSequence::length)
                 .containsExactly(6, 6, 6, 6, 5, 5, 5, 5);
+    }
+
+    @Test
+    void steps_areRoundsOverTheExamples_asFarAsThereIsTime() {
+        List<List<TokenSequence>> many = copies(3200, List.of(tokens(100)));
+        TrainingBudget hours = new TrainingBudget(5000, Duration.ofHours(10), 4L << 30, 1_000_000);
+        TrainingBudget minutes = new TrainingBudget(5000, Duration.ofMinutes(4), 4L << 30, 1_000_000);
+
+        int all = order(AdaptationObjective.CLASSIFICATION, many, hours).plan().steps();
+        int some =
+                order(AdaptationObjective.CLASSIFICATION, many, minutes).plan().steps();
+
+        assertThat(all).isEqualTo(3 * 2933 / 32);
+        // Twice 70 picoseconds for each of 10 million weights and of 293,300 tokens, three times over, are 1,232 s.
+        assertThat(some).isBetween(50, 56);
     }
 
     @Test

@@ -209,6 +209,32 @@ final class WorkerTrainerIT {
     }
 
     @ParameterizedTest
+    @EnumSource(AdaptationObjective.class)
+    void everyObjective_ofPairs_isTrained(AdaptationObjective objective) throws IOException {
+        List<LabelledPassage> pairs = new ArrayList<>();
+        for (String text : TEXTS) {
+            Passage joined = Passage.joined(text, TEXTS.get(0));
+            List<Passage> readings = List.of(Passage.of(text), Passage.of(TEXTS.get(0)), joined);
+            pairs.add(new LabelledPassage(readings, pairs.size() % 2, pairs.size() / 10.0));
+        }
+        EncoderTraining training = new EncoderTraining(AdaptationStrategy.LORA, objective, pairs, BUDGET, 1);
+        try (Encoder base = RUNTIME.open(tiny(1))) {
+            Noting noting = new Noting();
+            TrainedAdapter trained = trainer.train(base, training, noting);
+
+            assertThat(noting.steps).containsExactly(1, 2, 3, 4);
+            assertThat(trained.steps()).isEqualTo(4);
+            try (Encoder adapted = trainer.open(base, trained.adapter())) {
+                Passage passage = pairs.get(1).passage();
+                assertThat(adapted.encode(List.of(passage)).get(0).vector())
+                        .isNotEqualTo(base.encode(List.of(passage)).get(0).vector());
+                assertThat(trainer.servingBytes(base, trained.adapter())).isPositive();
+            }
+        }
+        assertNothingLeft();
+    }
+
+    @ParameterizedTest
     @EnumSource(AdaptationStrategy.class)
     void everyStrategy_tellsItsSteps_andServesWhatWasTrained(AdaptationStrategy strategy) throws IOException {
         EncoderTraining training =
