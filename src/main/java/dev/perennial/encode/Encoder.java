@@ -3,6 +3,7 @@ package dev.perennial.encode;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A frozen model that maps a text, or a pair of texts read together, to an embedding of unit length.
@@ -26,6 +27,25 @@ public interface Encoder extends AutoCloseable {
      */
     default Optional<Encoder> rounded() {
         return Optional.empty();
+    }
+
+    /**
+     * The encoder whose runs read this one's texts: itself, unless it is that one with corrections. What waits for
+     * encoders of one host runs together.
+     */
+    default Encoder host() {
+        return this;
+    }
+
+    /**
+     * Embeds passages in the order given, each as another encoder reads it. Blocks while it computes.
+     *
+     * @param readers of the passages, each with this one as its {@link #host}
+     */
+    default List<Embedding> encode(List<Passage> passages, List<Encoder> readers) {
+        return IntStream.range(0, passages.size())
+                .mapToObj(i -> readers.get(i).encode(List.of(passages.get(i))).get(0))
+                .toList();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.perennial.encode;
 
 import dev.perennial.refusal.Refusal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +18,10 @@ import java.util.stream.IntStream;
 /**
  * A fixed set of threads that encode for all requests, with a bounded number of characters in flight.
  *
- * <p>A thread takes what waits for one encoder, whichever requests it is from, up to what one run computes best, and
- * runs it as one batch: nothing is waited for, and the busier the service, the fuller its batches. A batch that fails
- * is repeated for each request alone, so that one cannot spoil another. Safe for concurrent use.
+ * <p>A thread takes what waits for one encoder, and for those that it hosts, whichever requests it is from, up to what
+ * one run computes best, and runs it as one batch: nothing is waited for, and the busier the service, the fuller its
+ * batches. A batch that fails is repeated for each request alone, so that one cannot spoil another. Safe for concurrent
+ * use.
  */
 public final class EncoderPool implements AutoCloseable {
     /** A request is charged at most the queue's room divided by this: several long ones fit in side by side. */
@@ -305,12 +307,25 @@ public final class EncoderPool implements AutoCloseable {
                 batch.stream().flatMap(portion -> portion.passages().stream()).toList();
         long start = System.nanoTime();
         observer.running(passages.size(), start - first.submittedNanos());
-        List<Embedding> embeddings = first.encoder().encode(passages);
+        List<Embedding> embeddings = embeddings(batch, passages);
         rate.ran(passages.stream().mapToLong(Passage::chars).sum(), System.nanoTime() - start);
         if (embeddings.size() != passages.size()) {
             throw new IllegalStateException("an encoder gave another number of embeddings than of passages");
         }
         return embeddings;
+    }
+
+    private static List<Embedding> embeddings(List<Work.Portion> batch, List<Passage> passages) {
+        Encoder first = batch.get(0).work().encoder();
+        if (batch.stream().allMatch(portion -> portion.work().encoder() == first)) {
+            return first.encode(passages);
+        }
+        List<Encoder> readers = batch.stream()
+                .flatMap(portion -> Collections.nCopies(
+                        portion.positions().length, portion.work().encoder())
+                        .stream())
+                .toList();
+        return first.host().encode(passages, readers);
     }
 
     private static List<Embedding> await(CompletableFuture<List<Embedding>> embeddings) {

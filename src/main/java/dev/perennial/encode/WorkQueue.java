@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * What waits for an encoder, of all requests. Requests take turns, so that a short one does not wait for all of a long
- * one; whatever waits for the same encoder runs together. Thread-safe.
+ * one; whatever waits for encoders of the same host runs together. Thread-safe.
  */
 final class WorkQueue {
     /** About as many tokens as keep the activations of one run in the second-level cache. */
@@ -35,7 +35,7 @@ final class WorkQueue {
         return !closed;
     }
 
-    /** Portions for one encoder; waits for them. Empty when the queue is closed and nothing waits. */
+    /** Portions for encoders of one host; waits for them. Empty when the queue is closed and nothing waits. */
     synchronized List<Work.Portion> take() throws InterruptedException {
         while (true) {
             waiting.removeIf(work -> !work.isWaiting());
@@ -93,7 +93,7 @@ final class WorkQueue {
         List<Work.Portion> portions = new ArrayList<>();
         long room = chars;
         for (Work work : waiting) {
-            if (work.encoder() == first.encoder() && room > 0) {
+            if (work.encoder().host() == first.encoder().host() && room > 0) {
                 long before = work.waitingChars();
                 work.take(room).ifPresent(portions::add);
                 room -= Math.max(1, before - work.waitingChars());

@@ -134,10 +134,17 @@ final class EncoderPoolTest {
         private final FakeEncoder inner = new FakeEncoder();
         private final Semaphore permits = new Semaphore(0);
         private final List<List<String>> runs = new CopyOnWriteArrayList<>();
+        private final List<List<String>> mixed = new CopyOnWriteArrayList<>();
 
         @Override
         public EncoderInfo info() {
             return inner.info();
+        }
+
+        @Override
+        public List<Embedding> encode(List<Passage> passages, List<Encoder> readers) {
+            mixed.add(passages.stream().map(Passage::text).toList());
+            return Encoder.super.encode(passages, readers);
         }
 
         @Override
@@ -182,6 +189,68 @@ final class EncoderPoolTest {
                             .get(0)
                             .vector());
         }
+    }
+
+    /** An encoder that a recording one hosts, and that sees as another. */
+    private record Guest(Recording host, FakeEncoder eyes) implements Encoder {
+        @Override
+        public EncoderInfo info() {
+            return eyes.info();
+        }
+
+        @Override
+        public List<Embedding> encode(List<Passage> passages) {
+            host.runs.add(passages.stream().map(Passage::text).toList());
+            return eyes.encode(passages);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void whatWaitsForEncodersOfOneHost_runsTogether_eachReadByItsOwn() throws Exception {
+        Recording host = new Recording();
+        Guest closed = new Guest(host, new FakeEncoder("closed"));
+        Guest guest = new Guest(host, new FakeEncoder("guest"));
+        closed.eyes().close();
+        try (EncoderPool one = new EncoderPool(1, 1_000)) {
+            CompletableFuture<?> first = ask(one, host, "first");
+            await().until(() -> host.runs.size() == 1);
+            CompletableFuture<List<List<Embedding>>> own = ask(one, host, "own", "more");
+            CompletableFuture<List<List<Embedding>>> theirs = ask(one, guest, "theirs");
+            await().until(() -> one.queuedChars() == 18);
+            host.permits.release(10);
+            first.get(10, TimeUnit.SECONDS);
+
+            assertThat(vector(own, 1)).isEqualTo(vector(new FakeEncoder(), "more"));
+            assertThat(vector(theirs, 0)).isEqualTo(vector(guest.eyes(), "theirs"));
+            assertThat(host.mixed).hasSize(1);
+            assertThat(host.mixed.get(0)).containsExactlyInAnyOrder("own", "more", "theirs");
+            assertSpoilsNothing(one, host, closed);
+        }
+    }
+
+    private static void assertSpoilsNothing(EncoderPool one, Recording host, Guest closed) throws Exception {
+        host.permits.drainPermits();
+        int runs = host.runs.size();
+        CompletableFuture<?> first = ask(one, host, "first");
+        await().until(() -> host.runs.size() > runs);
+        CompletableFuture<List<List<Embedding>>> good = ask(one, host, "good");
+        CompletableFuture<List<List<Embedding>>> bad = ask(one, closed, "lost");
+        await().until(() -> one.queuedChars() == 13);
+        host.permits.release(10);
+        first.get(10, TimeUnit.SECONDS);
+        assertThat(good.get(10, TimeUnit.SECONDS)).hasSize(1);
+        assertThatThrownBy(() -> bad.get(10, TimeUnit.SECONDS)).hasRootCauseMessage("the encoder is closed");
+    }
+
+    private static float[] vector(CompletableFuture<List<List<Embedding>>> asked, int text) throws Exception {
+        return asked.get(10, TimeUnit.SECONDS).get(0).get(text).vector();
+    }
+
+    private static float[] vector(Encoder encoder, String text) {
+        return encoder.encode(List.of(Passage.of(text))).get(0).vector();
     }
 
     @Test
