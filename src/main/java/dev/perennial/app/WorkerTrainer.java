@@ -11,14 +11,19 @@ import dev.perennial.learn.TrainedAdapter;
 import dev.perennial.learn.TrainingBudget;
 import dev.perennial.learn.TrainingFollower;
 import dev.perennial.onnx.ChildProcess;
+import dev.perennial.onnx.Correction;
 import dev.perennial.onnx.EncoderTokenizer;
 import dev.perennial.onnx.ModelFolder;
 import dev.perennial.onnx.OnnxRuntime;
+import dev.perennial.onnx.ProvenCorrections;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.train.AdaptedFile;
+import dev.perennial.train.Adapter;
 import dev.perennial.train.Device;
 import dev.perennial.train.EncoderFile;
 import dev.perennial.train.FileHash;
 import dev.perennial.train.Objective;
+import dev.perennial.train.Proof;
 import dev.perennial.train.WorkFiles;
 import dev.perennial.train.WorkOrder;
 import dev.perennial.train.WorkOutcome;
@@ -239,6 +244,10 @@ public final class WorkerTrainer implements EncoderTrainer {
     @Override
     public synchronized Encoder open(Encoder base, byte[] adapter) {
         ModelFolder folder = required(base);
+        Optional<Encoder> sharing = sharing(base, folder, adapter);
+        if (sharing.isPresent()) {
+            return sharing.get();
+        }
         try {
             Optional<ModelFolder> found = adapted.find(folder, adapter);
             if (found.isPresent()) {
@@ -254,14 +263,26 @@ public final class WorkerTrainer implements EncoderTrainer {
         }
     }
 
-    /** A file of its own is opened, with all weights in it. */
-    @Override
-    public long servingBytes(Encoder base, byte[] adapter) {
-        try {
-            return Files.size(required(base).model());
-        } catch (IOException failure) {
-            throw unwritable();
+    /** By the base's own session, where corrections of low rank are all that was learnt. */
+    private Optional<Encoder> sharing(Encoder base, ModelFolder folder, byte[] bytes) {
+        Adapter adapter = Adapter.of(bytes);
+        Optional<Proof> proof = adapter.proof();
+        if (proof.isEmpty()) {
+            return Optional.empty();
         }
+        return AdaptedFile.of(file(folder), adapter).corrections().flatMap(corrections -> {
+            List<Correction> ofMatrices = corrections.stream()
+                    .map(each -> new Correction(each.constant(), each.rank(), each.first(), each.second()))
+                    .toList();
+            return runtime.correct(
+                    base,
+                    folder,
+                    new ProvenCorrections(
+                            FileHash.of(bytes),
+                            ofMatrices,
+                            proof.get().texts(),
+                            proof.get().vectors()));
+        });
     }
 
     @Override

@@ -15,7 +15,7 @@ package dev.perennial.encode;
  * @param executionProvider what really runs it: {@code cpu} or {@code cuda}
  * @param precision {@code fp32} or {@code int8}
  * @param parameters number of weights
- * @param bytes size of the model file
+ * @param bytes size of the model file, or of the numbers of its own where it is another one with corrections
  */
 public record EncoderInfo(
         Reading reading,

@@ -21,19 +21,13 @@ public interface EncoderTrainer {
 
     /**
      * An adapted encoder, ready to serve: with the id, pooling, prefix and window of the one that it comes from, and a
-     * digest that depends on what that one reads and on the adapter, and on nothing else.
+     * digest that depends on what that one reads, on the adapter and on the way in which both are computed, and on
+     * nothing else. It may share what that one holds, and serves no longer than that one is open.
      *
      * @param adapter of {@link TrainedAdapter#adapter}
      * @throws dev.perennial.refusal.Refusal when the adapter was made for another encoder, or is damaged
      */
     Encoder open(Encoder base, byte[] adapter);
-
-    /**
-     * How much memory an adapted encoder takes while it serves, besides what the one takes that it comes from.
-     *
-     * @param adapter of {@link TrainedAdapter#adapter}
-     */
-    long servingBytes(Encoder base, byte[] adapter);
 
     /**
      * Deletes whatever was derived from other adapters than these. Who serves by it goes on.

@@ -3,13 +3,33 @@ package dev.perennial.onnx;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
 /** Groups passages of similar length into runs, so that little of a run, or of its attention, is padding. */
 final class Batches {
     private Batches() {}
+
+    /** Positions of passages that may run together: those whose factors have the same ranks, or that have none. */
+    static List<List<Integer>> alike(List<Factors> factors) {
+        Map<Map<String, Integer>, List<Integer>> byRanks = new LinkedHashMap<>();
+        List<Integer> others = new ArrayList<>();
+        for (int i = 0; i < factors.size(); i++) {
+            List<Integer> group = factors.get(i).isNone()
+                    ? others
+                    : byRanks.computeIfAbsent(factors.get(i).ranks(), ranks -> new ArrayList<>());
+            group.add(i);
+        }
+        List<List<Integer>> groups = new ArrayList<>(byRanks.values());
+        if (groups.isEmpty()) {
+            return List.of(others);
+        }
+        groups.get(0).addAll(others);
+        return groups;
+    }
 
     /**
      * Positions of the passages of each run.

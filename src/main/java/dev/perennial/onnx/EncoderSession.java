@@ -10,7 +10,7 @@ import java.util.List;
  * <p>Reads and writes direct buffers, so that nothing is copied between the heap and the runtime. Safe for concurrent
  * runs; must not be closed while running.
  */
-sealed interface EncoderSession extends AutoCloseable permits PaddedSession, PackedSession {
+sealed interface EncoderSession extends AutoCloseable permits PaddedSession, PackedSession, CorrectedSession {
 
     /** Length of the vectors. */
     int dimension();

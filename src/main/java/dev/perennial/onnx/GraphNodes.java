@@ -150,7 +150,8 @@ final class GraphNodes {
         return name;
     }
 
-    private static ValueInfoProto.Builder value(String name, DataType type, String... axes) {
+    /** A value of a type, with names for the lengths of its axes. */
+    static ValueInfoProto.Builder value(String name, DataType type, String... axes) {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
         for (String axis : axes) {
             shape.addDim(Dimension.newBuilder().setDimParam(axis));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.onnx;
 
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -11,6 +12,7 @@ import java.util.function.Supplier;
 final class Leases {
     private final Runnable free;
     private int held;
+    private boolean excluded;
     private boolean retired;
 
     /** @param free frees the native object; runs once */
@@ -33,10 +35,15 @@ final class Leases {
     }
 
     private synchronized void take() {
+        awaitUninterruptibly(() -> !excluded);
+        requireOpen();
+        held++;
+    }
+
+    private void requireOpen() {
         if (retired) {
             throw new IllegalStateException("the encoder is closed");
         }
-        held++;
     }
 
     private synchronized void giveBack() {
@@ -44,20 +51,43 @@ final class Leases {
         notifyAll();
     }
 
+    /**
+     * Runs {@code change} while nobody uses the object; who wants to waits meanwhile. Not to be called by a user.
+     *
+     * @throws IllegalStateException when the object was retired
+     */
+    synchronized void alone(Runnable change) {
+        awaitUninterruptibly(() -> !excluded);
+        requireOpen();
+        excluded = true;
+        try {
+            awaitUninterruptibly(() -> held == 0);
+            change.run();
+        } finally {
+            excluded = false;
+            notifyAll();
+        }
+    }
+
     /** Admits no new lease, waits for the last one to be given back, then frees the object. Idempotent. */
     synchronized void retire() {
+        awaitUninterruptibly(() -> !excluded);
         boolean first = !retired;
         retired = true;
+        awaitUninterruptibly(() -> held == 0);
+        if (first) {
+            free.run();
+        }
+    }
+
+    private synchronized void awaitUninterruptibly(BooleanSupplier condition) {
         boolean interrupted = false;
-        while (held > 0) {
+        while (!condition.getAsBoolean()) {
             try {
                 wait();
             } catch (InterruptedException e) {
                 interrupted = true;
             }
-        }
-        if (first) {
-            free.run();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -7,7 +7,11 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.Passage;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * An encoder whose model runs in ONNX Runtime, on the calling thread.
@@ -18,9 +22,10 @@ final class OnnxEncoder implements Encoder {
     private final EncoderInfo info;
     private final ModelFolder source;
     private final PassageTokenizer tokenizer;
-    private final EncoderSession session;
     private final int tokensPerRun;
     private final Leases leases;
+    private final Set<Map<String, Integer>> tried = ConcurrentHashMap.newKeySet();
+    private volatile EncoderSession session;
 
     OnnxEncoder(
             EncoderInfo info,
@@ -48,18 +53,44 @@ final class OnnxEncoder implements Encoder {
 
     @Override
     public List<Embedding> encode(List<Passage> passages) {
-        return leases.lend(() -> embeddings(passages));
+        return encodeCorrected(passages, Collections.nCopies(passages.size(), Factors.NONE));
     }
 
-    private List<Embedding> embeddings(List<Passage> passages) {
+    @Override
+    public List<Embedding> encode(List<Passage> passages, List<Encoder> readers) {
+        return encodeCorrected(passages, readers.stream().map(this::factors).toList());
+    }
+
+    private Factors factors(Encoder reader) {
+        if (reader instanceof CorrectedEncoder corrected && corrected.host() == this) {
+            return corrected.factors();
+        }
+        if (reader != this) {
+            throw new IllegalStateException("texts of another encoder");
+        }
+        return Factors.NONE;
+    }
+
+    /** Embeds passages as this encoder with corrections reads them, which its session takes. */
+    List<Embedding> encodeCorrected(List<Passage> passages, List<Factors> factors) {
+        return leases.lend(() -> embeddings(passages, factors));
+    }
+
+    private List<Embedding> embeddings(List<Passage> passages, List<Factors> factors) {
         List<TokenizedPassage> tokenized =
                 passages.stream().map(tokenizer::tokenize).toList();
         Embedding[] embeddings = new Embedding[passages.size()];
-        for (List<Integer> run : Batches.plan(tokenized, tokensPerRun, session::tokens)) {
-            float[][] vectors = vectors(run.stream().map(tokenized::get).toList());
-            for (int i = 0; i < vectors.length; i++) {
-                TokenizedPassage passage = tokenized.get(run.get(i));
-                embeddings[run.get(i)] = new Embedding(vectors[i], passage.length(), passage.truncated());
+        for (List<Integer> group : Batches.alike(factors)) {
+            List<TokenizedPassage> ofGroup = group.stream().map(tokenized::get).toList();
+            for (List<Integer> run : Batches.plan(ofGroup, tokensPerRun, session::tokens)) {
+                float[][] vectors = vectors(
+                        run.stream().map(ofGroup::get).toList(),
+                        run.stream().map(group::get).map(factors::get).toList());
+                for (int i = 0; i < vectors.length; i++) {
+                    TokenizedPassage passage = ofGroup.get(run.get(i));
+                    embeddings[group.get(run.get(i))] =
+                            new Embedding(vectors[i], passage.length(), passage.truncated());
+                }
             }
         }
         return Arrays.asList(embeddings);
@@ -67,7 +98,31 @@ final class OnnxEncoder implements Encoder {
 
     /** Whether texts run without padding (see {@link PackedGraph}). */
     boolean isPacked() {
-        return session instanceof PackedSession;
+        return !(session instanceof PaddedSession);
+    }
+
+    /** The matrices that encoders which it hosts may correct, with their numbers of rows and columns. */
+    Map<String, List<Long>> correctable() {
+        return session instanceof CorrectedSession corrected ? corrected.matrices() : Map.of();
+    }
+
+    /** Whether corrections of these ranks were tried. */
+    boolean hasTried(Map<String, Integer> ranks) {
+        return tried.contains(ranks);
+    }
+
+    /** ProvenCorrections of these ranks were tried, and depend on nothing but their text. */
+    void tried(Map<String, Integer> ranks) {
+        tried.add(ranks);
+    }
+
+    /** Runs by another session from now on, which gives the same vectors and allows more corrections. */
+    void runBy(CorrectedSession wider) {
+        EncoderSession former = session;
+        leases.alone(() -> {
+            session = wider;
+            former.close();
+        });
     }
 
     /** What the model would read. */
@@ -82,12 +137,17 @@ final class OnnxEncoder implements Encoder {
 
     /** The same for several passages in one run. */
     float[][] embed(List<TokenizedPassage> run) {
-        return leases.lend(() -> vectors(run));
+        return embed(run, Collections.nCopies(run.size(), Factors.NONE));
     }
 
-    private float[][] vectors(List<TokenizedPassage> run) {
+    /** The same with corrections, which its session takes. */
+    float[][] embed(List<TokenizedPassage> run, List<Factors> factors) {
+        return leases.lend(() -> vectors(run, factors));
+    }
+
+    private float[][] vectors(List<TokenizedPassage> run, List<Factors> factors) {
         try {
-            return session.run(run);
+            return session instanceof CorrectedSession corrected ? corrected.run(run, factors) : session.run(run);
         } catch (OrtException e) {
             throw new IllegalStateException("encoder " + info.id() + " failed: " + e.getCode(), e);
         }

@@ -91,6 +91,32 @@ public final class OnnxRuntime {
         return settings.precisions().of(folder.id()) == Precision.AUTO ? both(folder) : load(folder);
     }
 
+    /**
+     * Opens an encoder that is another one with corrections. It shares that one's session and serves as long as that
+     * one is open; its own digest depends on that one's and on the corrections.
+     *
+     * @param folder where the files of the other one are now
+     * @return empty when the other one's graph takes no corrections, or the vectors are not what they should be
+     * @throws Refusal.Invalid when a file is not what it should be
+     */
+    public Optional<Encoder> correct(Encoder host, ModelFolder folder, ProvenCorrections corrections) {
+        if (!(host instanceof OnnxEncoder onnx)) {
+            return Optional.empty();
+        }
+        synchronized (onnx) {
+            Optional<Correcting> correcting =
+                    settings.packed().flatMap(kept -> Correcting.of(onnx, folder, new KeptGraphs(kept)));
+            if (correcting.isEmpty()) {
+                return Optional.empty();
+            }
+            try (SessionOptions options = options(devices)) {
+                return correcting.get().open(corrections, options).map(Encoder.class::cast);
+            } catch (OrtException e) {
+                throw new IllegalStateException("options without a session", e);
+            }
+        }
+    }
+
     /** In both precisions; in one where it cannot be rounded, or is already. */
     private Encoder both(ModelFolder folder) {
         OnnxEncoder exact = in(Precision.FP32).load(folder);
@@ -282,7 +308,7 @@ public final class OnnxRuntime {
         }
     }
 
-    private static void verify(Path file, String expectedSha256, String pointer) {
+    static void verify(Path file, String expectedSha256, String pointer) {
         try {
             if (!Sha256.of(file).equals(expectedSha256)) {
                 throw new Refusal.Invalid(pointer, "The file is corrupted: its SHA-256 is not " + expectedSha256 + ".");

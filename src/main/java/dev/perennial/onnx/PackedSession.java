@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.nio.FloatBuffer;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,12 +35,23 @@ final class PackedSession implements EncoderSession {
 
     @Override
     public float[][] run(List<TokenizedPassage> passages) throws OrtException {
+        return run(passages, Map.of());
+    }
+
+    /**
+     * Unit vectors of the passages, in their order.
+     *
+     * @param others what the graph takes beyond {@link PackedRun}; closed by the caller
+     */
+    float[][] run(List<TokenizedPassage> passages, Map<String, OnnxTensor> others) throws OrtException {
         PackedRun run = new PackedRun(passages);
         FloatBuffer output = DirectBuffers.floats(run.tokens() * dimension());
         long[] shape = {run.tokens(), dimension()};
         Map<String, OnnxTensor> inputs = run.tensors(environment);
+        Map<String, OnnxTensor> all = new HashMap<>(inputs);
+        all.putAll(others);
         try (OnnxTensor states = OnnxTensor.createTensor(environment, output, shape)) {
-            session.run(inputs, Set.of(), Map.of(PackedGraph.STATES, states)).close();
+            session.run(all, Set.of(), Map.of(PackedGraph.STATES, states)).close();
         } finally {
             inputs.values().forEach(OnnxTensor::close);
         }

@@ -134,7 +134,7 @@ final class Packing {
     }
 
     /** Opens a graph whose weights lie in a directory. */
-    static EncoderSession open(ModelFolder folder, byte[] graph, Path weights, SessionOptions options)
+    static PackedSession open(ModelFolder folder, byte[] graph, Path weights, SessionOptions options)
             throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         options.addConfigEntry(WEIGHTS_DIRECTORY, weights.toAbsolutePath().toString());

@@ -207,7 +207,7 @@ final class AdaptationRun {
             trainings.add(trained);
             try (Encoder encoder = tools.trainer().open(subject.base(), trained.adapter())) {
                 judge(encoder, withheld).forEach((task, trial) -> trialByTask.merge(task, trial, AdaptationTrial::and));
-                serving = serving(encoder, trained);
+                serving = serving(encoder);
                 if (fold == 0) {
                     learntFrom = learntFrom(way, outside);
                     forgetting = forgetting(way, encoder, withheld);
@@ -312,14 +312,13 @@ final class AdaptationRun {
         return trials;
     }
 
-    private ServingCost serving(Encoder encoder, TrainedAdapter trained) {
+    private ServingCost serving(Encoder encoder) {
         return ServingCost.of(
                 subject.base(),
                 encoder,
                 LabelledExamples.passages(subject.examples()).stream()
                         .map(LabelledPassage::passage)
-                        .toList(),
-                tools.trainer().servingBytes(subject.base(), trained.adapter()));
+                        .toList());
     }
 
     private Adaptation adaptation(Encoder encoder, List<TaskId> tasks, Set<String> withheld) {

@@ -19,7 +19,7 @@ record ServingCost(double before, double after, long servingBytes) {
     private static final double NANOS_OF_A_MILLI = 1e6;
 
     /** Reads some texts by both in turns, so that whatever else the machine does falls on both. */
-    static ServingCost of(Encoder base, Encoder adapted, List<Passage> passages, long servingBytes) {
+    static ServingCost of(Encoder base, Encoder adapted, List<Passage> passages) {
         List<Passage> some = passages.subList(0, Math.min(TEXTS, passages.size()));
         for (Passage each : some.subList(0, Math.min(WARMING, some.size()))) {
             millis(base, each);
@@ -31,7 +31,7 @@ record ServingCost(double before, double after, long servingBytes) {
             before[i] = millis(base, some.get(i));
             after[i] = millis(adapted, some.get(i));
         }
-        return new ServingCost(median(before), median(after), servingBytes);
+        return new ServingCost(median(before), median(after), adapted.info().bytes());
     }
 
     private static double millis(Encoder encoder, Passage passage) {

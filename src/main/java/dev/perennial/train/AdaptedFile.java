@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -81,17 +83,12 @@ public final class AdaptedFile {
     }
 
     private float[] corrected(String name, StoredTensor first) {
-        StoredTensor second = Optional.ofNullable(tensors.get(name + SelectedParameters.SECOND_FACTOR))
-                .orElseThrow(AdaptedFile::misfit);
-        require(first.shape().length == 2 && second.shape().length == 2);
-        long[] shape = Tensors.dimensions(graph.weight(name));
+        StoredTensor second = second(name, first);
         int rank = (int) first.shape()[1];
-        require(shape.length == 2 && first.hasShape(new long[] {shape[0], rank}));
-        require(second.hasShape(new long[] {rank, shape[1]}));
-        require(first.positions().isEmpty() && second.positions().isEmpty());
         float[] values = Tensors.floats(graph.weight(name));
-        int columns = (int) shape[1];
-        for (int row = 0; row < shape[0]; row++) {
+        int rows = (int) first.shape()[0];
+        int columns = (int) second.shape()[1];
+        for (int row = 0; row < rows; row++) {
             for (int column = 0; column < columns; column++) {
                 double sum = 0;
                 for (int k = 0; k < rank; k++) {
@@ -101,6 +98,40 @@ public final class AdaptedFile {
             }
         }
         return values;
+    }
+
+    /** The other factor, after both were found to fit the weight. */
+    private StoredTensor second(String name, StoredTensor first) {
+        StoredTensor second = Optional.ofNullable(tensors.get(name + SelectedParameters.SECOND_FACTOR))
+                .orElseThrow(AdaptedFile::misfit);
+        constant(name);
+        require(first.shape().length == 2 && second.shape().length == 2);
+        long[] shape = Tensors.dimensions(graph.weight(name));
+        long rank = first.shape()[1];
+        require(shape.length == 2 && first.hasShape(new long[] {shape[0], rank}));
+        require(second.hasShape(new long[] {rank, shape[1]}));
+        require(first.positions().isEmpty() && second.positions().isEmpty());
+        return second;
+    }
+
+    /** What the adapter adds to matrices; empty when it changes anything else. */
+    public Optional<List<LowRankCorrection>> corrections() {
+        List<LowRankCorrection> corrections = new ArrayList<>();
+        for (StoredTensor tensor : adapter.tensors()) {
+            if (tensor.name().endsWith(SelectedParameters.FIRST_FACTOR)) {
+                String name = weightOf(tensor);
+                float[] second = second(name, tensor).values().clone();
+                for (int i = 0; i < second.length; i++) {
+                    second[i] *= adapter.scale();
+                }
+                int rank = (int) tensor.shape()[1];
+                corrections.add(new LowRankCorrection(constant(name), rank, tensor.values(), second));
+            } else if (!tensor.name().endsWith(SelectedParameters.SECOND_FACTOR)) {
+                return Optional.empty();
+            }
+        }
+        require(2 * corrections.size() == adapter.tensors().size());
+        return Optional.of(corrections);
     }
 
     private String constant(String name) {

@@ -21,6 +21,11 @@ public final class FileHash {
         }
     }
 
+    /** Of what a file holds. */
+    public static String of(byte[] content) {
+        return HexFormat.of().formatHex(sha256().digest(content));
+    }
+
     private static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");

@@ -129,7 +129,8 @@ public final class TrainingWorker {
             if (order.selection().goesOn() && !labelled.isEmpty()) {
                 weigh(running, labelled, merging);
             }
-            adapter = running.adapter();
+            List<TokenSequence> proving = Proof.texts(asked, order.plan().seed());
+            adapter = running.adapter().provedBy(new Proof(proving, running.embeddings(proving)));
             trained = running.embeddings(asked);
         }
         // Only now: the file is put together on the heap, and the sessions hold much of what that may take.

@@ -228,7 +228,7 @@ final class WorkerTrainerIT {
                 Passage passage = pairs.get(1).passage();
                 assertThat(adapted.encode(List.of(passage)).get(0).vector())
                         .isNotEqualTo(base.encode(List.of(passage)).get(0).vector());
-                assertThat(trainer.servingBytes(base, trained.adapter())).isPositive();
+                assertThat(adapted.info().bytes()).isPositive();
             }
         }
         assertNothingLeft();
@@ -622,10 +622,37 @@ final class WorkerTrainerIT {
             TrainedAdapter trained = trainer.train(base, training, new Noting());
             assertThat(trained.parameters()).isLessThan(base.info().parameters() / 100);
             assertServed(base, bundled.folders().get(0), training, trained);
+            assertShared(base, trained.adapter());
 
             assertHeapTooSmall(bundled.folders().get(0), base.info());
         }
         assertNothingLeft();
+    }
+
+    /** Corrections of low rank are served by the base's session, and no file is made of them. */
+    private void assertShared(Encoder base, byte[] adapter) throws IOException {
+        try (Encoder once = trainer.open(base, adapter);
+                Encoder again = trainer.open(base, adapter)) {
+            assertThat(once.host()).isSameAs(base);
+            assertThat(again.info()).isEqualTo(once.info());
+        }
+        try (Stream<Path> files = Files.list(work.resolve("adapted"))) {
+            assertThat(files).isEmpty();
+        }
+    }
+
+    @Test
+    void anAdapterOfBiases_isServedByAFile() throws IOException {
+        BundledModels bundled = new BundledModels(MODELS);
+        EncoderTraining biases = new EncoderTraining(
+                AdaptationStrategy.BITFIT, AdaptationObjective.CONTRAST, examples(REVIEWS), BUDGET, 1);
+        try (Encoder base = bundled.open(RUNTIME, List.of("all-minilm-l6-v2")).get(0)) {
+            TrainedAdapter trained = trainer.train(base, biases, new Noting());
+            try (Encoder adapted = trainer.open(base, trained.adapter())) {
+                assertThat(adapted.host()).isSameAs(adapted);
+            }
+            model();
+        }
     }
 
     /** Not even the classes have room to work. */

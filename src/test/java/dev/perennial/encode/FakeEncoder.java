@@ -47,7 +47,7 @@ public final class FakeEncoder implements Encoder {
 
     private static EncoderInfo info(EncoderInfo.Reading kind, String id, String digest, String precision) {
         return new EncoderInfo(
-                kind, id, digest, DIMENSION, EncoderInfo.Pooling.MEAN, "", WINDOW, "cpu", precision, DIMENSION, 0);
+                kind, id, digest, DIMENSION, EncoderInfo.Pooling.MEAN, "", WINDOW, "cpu", precision, DIMENSION, 5000);
     }
 
     /** An encoder that has itself in bytes beside it, which see as the encoder of another id does, or as itself. */

@@ -76,11 +76,6 @@ public final class FakeTrainer implements EncoderTrainer {
     }
 
     @Override
-    public long servingBytes(Encoder base, byte[] adapter) {
-        return 5000;
-    }
-
-    @Override
     public void retain(Collection<byte[]> adapters) {
         retained.clear();
         adapters.forEach(adapter -> retained.add(new String(adapter, UTF_8)));

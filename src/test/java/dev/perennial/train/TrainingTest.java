@@ -3,9 +3,11 @@ package dev.perennial.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.perennial.encode.EncoderInfo.Pooling;
 import dev.perennial.encode.TokenSequence;
+import dev.perennial.math.FloatMatrix;
 import dev.perennial.onnx.OnnxRuntime;
 import dev.perennial.refusal.Refusal;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -238,6 +241,62 @@ final class TrainingTest {
         assertThat(again).hasSameBinaryContentAs(once);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(adapter)))
                 .isEqualTo("rw-------");
+    }
+
+    @Test
+    void aProof_isReadAsItWasWritten_andIsNoPartOfWhatIsAdapted() throws IOException {
+        Path adapter = directory.resolve("adapter");
+        try (Training training = open(LOW_RANK, contrast(), plan().withSteps(3))) {
+            training.run(new Losses(100));
+            List<TokenSequence> texts = Proof.texts(plain(), SEED);
+            FloatMatrix vectors = training.embeddings(texts);
+            training.adapter().provedBy(new Proof(texts, vectors)).write(adapter);
+
+            Adapter read = Adapter.of(Files.readAllBytes(adapter));
+            Proof proof = read.proof().orElseThrow();
+            assertThat(proof.vectors().data()).isEqualTo(vectors.data());
+            assertThat(proof.texts().stream().map(TokenSequence::ids))
+                    .containsExactlyElementsOf(
+                            texts.stream().map(TokenSequence::ids).toList())
+                    .doesNotContainAnyElementsOf(
+                            plain().stream().map(TokenSequence::ids).toList());
+            assertThat(read.parameters()).isEqualTo(training.parameters());
+            Path adapted = directory.resolve("adapted.onnx");
+            AdaptedFile.of(file(), read).write(adapted);
+            assertThat(Agreement.check(adapted, Pooling.MEAN, texts, vectors)).isLessThan(1e-6);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("selections")
+    void corrections_areWhatIsAddedToMatrices_andNothingElseIsOne(Selection selection) throws IOException {
+        try (Training training = open(selection, contrast(), plan().withSteps(3))) {
+            training.run(new Losses(100));
+            AdaptedFile adapted = AdaptedFile.of(file(), training.adapter());
+            Optional<List<LowRankCorrection>> corrections = adapted.corrections();
+            assertThat(corrections.isPresent()).isEqualTo(selection instanceof Selection.LowRank);
+            for (LowRankCorrection each : corrections.orElse(List.of())) {
+                float[] before = before(each.constant());
+                float[] after = adapted.weights().get(each.constant());
+                int columns = each.second().length / each.rank();
+                for (int i = 0; i < after.length; i++) {
+                    double sum = before[i];
+                    for (int k = 0; k < each.rank(); k++) {
+                        sum += (double) each.first()[i / columns * each.rank() + k]
+                                * each.second()[k * columns + i % columns];
+                    }
+                    assertThat((double) after[i]).isCloseTo(sum, within(1e-6));
+                }
+            }
+        }
+    }
+
+    private float[] before(String constant) throws IOException {
+        return EncoderGraph.parse(file().model()).getGraph().getInitializerList().stream()
+                .filter(weight -> weight.getName().equals(constant))
+                .findFirst()
+                .map(Tensors::floats)
+                .orElseThrow();
     }
 
     @Test
