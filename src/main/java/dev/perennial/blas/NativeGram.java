@@ -147,15 +147,7 @@ final class NativeGram implements GramMatrix {
 
     @Override
     public LinearAlgebra.Cholesky factor(double ridge) {
-        DoublePointer copy = new DoublePointer((long) size * size);
-        Slabs.forEach(size, (from, count) -> {
-            long offset = (long) from * size;
-            Pointer.memcpy(copy.getPointer(offset), sum.getPointer(offset), (long) count * size * Double.BYTES);
-            for (long i = from; i < from + count; i++) {
-                copy.put(i * size + i, copy.get(i * size + i) + ridge);
-            }
-        });
-        return NativeFactor.of(copy, size);
+        return NativeFactor.of(sum, size, ridge);
     }
 
     private long bytes() {

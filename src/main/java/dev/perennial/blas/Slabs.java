@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.blas;
 
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -35,12 +38,19 @@ final class Slabs {
         });
     }
 
-    /** Pieces of work {@code 0} to {@code count - 1}; after a failure those that have not begun are left out. */
+    /**
+     * Pieces of work {@code 0} to {@code count - 1}; after a failure those that have not begun are left out. Each
+     * thread takes the next piece when it is done with one, so that none has several left when the others are done.
+     */
     static void sideBySide(int count, IntConsumer work) {
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        IntStream.range(0, count).parallel().forEach(piece -> {
+        AtomicInteger next = new AtomicInteger();
+        int threads = Math.min(count, parallelism());
+        IntStream.range(0, threads).parallel().forEach(thread -> {
             try {
-                if (failure.get() == null) {
+                for (int piece = next.getAndIncrement();
+                        piece < count && failure.get() == null;
+                        piece = next.getAndIncrement()) {
                     work.accept(piece);
                 }
             } catch (RuntimeException | Error failed) {
@@ -54,5 +64,11 @@ final class Slabs {
         if (failed instanceof RuntimeException exception) {
             throw exception;
         }
+    }
+
+    /** Threads that a parallel stream of the calling thread runs on. */
+    private static int parallelism() {
+        ForkJoinPool pool = ForkJoinTask.getPool();
+        return pool == null ? ForkJoinPool.getCommonPoolParallelism() + 1 : pool.getParallelism();
     }
 }

@@ -32,22 +32,27 @@ final class GramFit {
     /** From a ridge to the leave-one-out scores of the held-out rows; the head itself and the kin cost more. */
     DoubleFunction<Matrix> leaveOneOut() {
         FloatMatrix phi = features(kin.rows().subList(0, heldOut));
+        List<int[]> alone =
+                IntStream.range(0, heldOut).mapToObj(i -> new int[] {i}).toList();
         return ridge -> {
             try (LinearAlgebra.Cholesky factor = factor(ridge)) {
                 Matrix weights = factor.solve(ledger.cross());
-                return singles(algebra.multiply(phi, FloatMatrix.of(weights)), factor.whiten(phi.copy()));
+                return leftOut(alone, algebra.multiply(phi, FloatMatrix.of(weights)), factor.forms(phi, alone));
             }
         };
     }
 
     FittedHead fit(double ridge) {
         FloatMatrix phi = features(kin.rows());
+        List<int[]> blocks = IntStream.range(0, heldOut).mapToObj(kin::block).toList();
         try (LinearAlgebra.Cholesky factor = factor(ridge)) {
             Matrix weights = factor.solve(ledger.cross());
             FloatMatrix fitted = algebra.multiply(phi, FloatMatrix.of(weights));
-            FloatMatrix white = factor.whiten(phi);
-            Matrix single = singles(fitted, white);
-            Matrix blocked = kin.isEmpty() ? single : blocks(single, fitted, white);
+            List<Matrix> leverages = factor.forms(phi, blocks);
+            List<int[]> alone =
+                    blocks.stream().map(block -> new int[] {block[0]}).toList();
+            Matrix single = leftOut(alone, fitted, leverages);
+            Matrix blocked = kin.isEmpty() ? single : leftOut(blocks, fitted, leverages);
             return new FittedHead(new RandomFeatureHead(ledger.features(), ridge, weights), single, blocked);
         }
     }
@@ -60,35 +65,26 @@ final class GramFit {
         return ledger.features().of(rows.stream().map(Row::features).toList());
     }
 
-    private Matrix singles(FloatMatrix fitted, FloatMatrix white) {
-        Matrix single = Matrix.zeros(heldOut, ledger.outputs());
-        IntStream.range(0, heldOut).parallel().forEach(i -> single.setRow(i, leftOut(new int[] {i}, fitted, white)));
-        return single;
-    }
-
-    private Matrix blocks(Matrix single, FloatMatrix fitted, FloatMatrix white) {
-        Matrix blocked = Matrix.zeros(heldOut, ledger.outputs());
+    /**
+     * Scores of the first row of each block by the head that never saw the block, given its leverages and perhaps more.
+     */
+    private Matrix leftOut(List<int[]> blocks, FloatMatrix fitted, List<Matrix> leverages) {
+        Matrix scores = Matrix.zeros(heldOut, ledger.outputs());
         IntStream.range(0, heldOut)
                 .parallel()
-                .forEach(i -> blocked.setRow(
-                        i, kin.kin().get(i).isEmpty() ? single.row(i) : leftOut(kin.block(i), fitted, white)));
-        return blocked;
+                .forEach(i -> scores.setRow(i, leftOut(blocks.get(i), fitted, leverages.get(i))));
+        return scores;
     }
 
-    /** Scores of the first row of a block by the head that never saw the block. */
-    private double[] leftOut(int[] block, FloatMatrix fitted, FloatMatrix white) {
+    private double[] leftOut(int[] block, FloatMatrix fitted, Matrix leverages) {
         int size = block.length;
         int outputs = fitted.columns();
         Matrix system = Matrix.zeros(size, size);
         Matrix residuals = Matrix.zeros(size, outputs);
         for (int a = 0; a < size; a++) {
             Row row = kin.rows().get(block[a]);
-            for (int b = 0; b <= a; b++) {
-                double leverage = white.dot(block[a], block[b]);
-                system.add(a, b, -leverage * kin.rows().get(block[b]).weight());
-                if (a != b) {
-                    system.set(b, a, -leverage * row.weight());
-                }
+            for (int b = 0; b < size; b++) {
+                system.set(a, b, -leverages.at(a, b) * kin.rows().get(block[b]).weight());
             }
             system.add(a, a, 1);
             for (int c = 0; c < outputs; c++) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.math;
 
+import java.util.List;
+
 /**
  * The port to a dense linear algebra library. Implementations are safe for concurrent use and give the same bits for
  * the same operands.
@@ -56,10 +58,11 @@ public interface LinearAlgebra {
         Matrix solve(Matrix b);
 
         /**
-         * {@code B L'^-1}, written over {@code b}: the squared norm of row i is {@code b_i A^-1 b_i'}, with the
-         * accuracy of single precision.
+         * {@code C A^-1 C'} for some choices C of the rows of {@code B}, with the accuracy of single precision.
+         *
+         * @param blocks the rows of each choice
          */
-        FloatMatrix whiten(FloatMatrix b);
+        List<Matrix> forms(FloatMatrix b, List<int[]> blocks);
 
         /** {@code A^-1}, in full. Consumes the factor, which must not be used afterwards. */
         Matrix inverse();

@@ -6,8 +6,10 @@ import dev.perennial.math.GramMatrix;
 import dev.perennial.math.LinearAlgebra;
 import dev.perennial.math.Matrix;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -44,6 +46,8 @@ public class OpenBlasBench {
     private Matrix rows = Matrix.zeros(0, 0);
     private Matrix right = Matrix.zeros(0, 0);
     private FloatMatrix heldOut = FloatMatrix.zeros(0, 0);
+    private final List<int[]> alone =
+            IntStream.range(0, ROWS).mapToObj(i -> new int[] {i}).toList();
     private double[] weights = {};
     private GramMatrix gram = algebra.gramMatrix(0);
     private LinearAlgebra.Cholesky factor = algebra.cholesky(Matrix.zeros(0, 0));
@@ -83,7 +87,7 @@ public class OpenBlasBench {
     }
 
     @Benchmark
-    public FloatMatrix whiten() {
-        return factor.whiten(new FloatMatrix(ROWS, size, heldOut.data().clone()));
+    public List<Matrix> leverages() {
+        return factor.forms(heldOut, alone);
     }
 }
