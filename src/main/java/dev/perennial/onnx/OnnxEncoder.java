@@ -6,6 +6,7 @@ import dev.perennial.encode.Embedding;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.Passage;
+import java.lang.ref.Cleaner;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -16,16 +17,28 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * An encoder whose model runs in ONNX Runtime, on the calling thread.
  *
- * <p>Thread-safe: callers on different threads run side by side on one copy of the weights.
+ * <p>Thread-safe: callers on different threads run side by side on one copy of the weights. What it holds outside the
+ * heap is freed when it is closed, or some time after nobody refers to it any more.
  */
 final class OnnxEncoder implements Encoder {
+    private static final Cleaner CLEANER = Cleaner.create();
+
     private final EncoderInfo info;
     private final ModelFolder source;
     private final PassageTokenizer tokenizer;
     private final int tokensPerRun;
     private final Leases leases;
     private final Set<Map<String, Integer>> tried = ConcurrentHashMap.newKeySet();
-    private volatile EncoderSession session;
+    private final Slot slot;
+
+    /** Holds the session that serves now. */
+    private static final class Slot {
+        private volatile EncoderSession session;
+
+        private Slot(EncoderSession session) {
+            this.session = session;
+        }
+    }
 
     OnnxEncoder(
             EncoderInfo info,
@@ -36,9 +49,18 @@ final class OnnxEncoder implements Encoder {
         this.info = info;
         this.source = source;
         this.tokenizer = tokenizer;
-        this.session = session;
+        this.slot = new Slot(session);
         this.tokensPerRun = tokensPerRun;
-        this.leases = new Leases(this::free);
+        this.leases = leases(slot, tokenizer);
+        CLEANER.register(this, leases::retire);
+    }
+
+    /** Refers to no encoder, so that one that nobody holds is freed as if it had been closed. */
+    private static Leases leases(Slot slot, PassageTokenizer tokenizer) {
+        return new Leases(() -> {
+            slot.session.close();
+            tokenizer.close();
+        });
     }
 
     @Override
@@ -82,7 +104,7 @@ final class OnnxEncoder implements Encoder {
         Embedding[] embeddings = new Embedding[passages.size()];
         for (List<Integer> group : Batches.alike(factors)) {
             List<TokenizedPassage> ofGroup = group.stream().map(tokenized::get).toList();
-            for (List<Integer> run : Batches.plan(ofGroup, tokensPerRun, session::tokens)) {
+            for (List<Integer> run : Batches.plan(ofGroup, tokensPerRun, slot.session::tokens)) {
                 float[][] vectors = vectors(
                         run.stream().map(ofGroup::get).toList(),
                         run.stream().map(group::get).map(factors::get).toList());
@@ -98,12 +120,12 @@ final class OnnxEncoder implements Encoder {
 
     /** Whether texts run without padding (see {@link PackedGraph}). */
     boolean isPacked() {
-        return !(session instanceof PaddedSession);
+        return !(slot.session instanceof PaddedSession);
     }
 
     /** The matrices that encoders which it hosts may correct, with their numbers of rows and columns. */
     Map<String, List<Long>> correctable() {
-        return session instanceof CorrectedSession corrected ? corrected.matrices() : Map.of();
+        return slot.session instanceof CorrectedSession corrected ? corrected.matrices() : Map.of();
     }
 
     /** Whether corrections of these ranks were tried. */
@@ -118,9 +140,9 @@ final class OnnxEncoder implements Encoder {
 
     /** Runs by another session from now on, which gives the same vectors and allows more corrections. */
     void runBy(CorrectedSession wider) {
-        EncoderSession former = session;
+        EncoderSession former = slot.session;
         leases.alone(() -> {
-            session = wider;
+            slot.session = wider;
             former.close();
         });
     }
@@ -147,7 +169,9 @@ final class OnnxEncoder implements Encoder {
 
     private float[][] vectors(List<TokenizedPassage> run, List<Factors> factors) {
         try {
-            return session instanceof CorrectedSession corrected ? corrected.run(run, factors) : session.run(run);
+            return slot.session instanceof CorrectedSession corrected
+                    ? corrected.run(run, factors)
+                    : slot.session.run(run);
         } catch (OrtException e) {
             throw new IllegalStateException("encoder " + info.id() + " failed: " + e.getCode(), e);
         }
@@ -156,10 +180,5 @@ final class OnnxEncoder implements Encoder {
     @Override
     public void close() {
         leases.retire();
-    }
-
-    private void free() {
-        session.close();
-        tokenizer.close();
     }
 }

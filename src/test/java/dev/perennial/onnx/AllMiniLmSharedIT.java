@@ -73,6 +73,22 @@ final class AllMiniLmSharedIT extends OnnxEncoderContract {
         assertThat(threadsCalled("opens-" + way)).isZero();
     }
 
+    /**
+     * Members that were removed and adaptations that have ended are closed by nobody: a request may still hold them.
+     */
+    @Test
+    void anEncoderThatNobodyHolds_isFreed() throws Exception {
+        OnnxRuntime runtime = OnnxRuntime.start(SHARING.packing(OnnxFixture.MODELS));
+        FutureTask<Integer> dropping = new FutureTask<>(
+                () -> runtime.open(OnnxFixture.models().folders().get(0)).info().dimension());
+        new Thread(dropping, "drops").start();
+        assertThat(dropping.get()).isPositive();
+        await().untilAsserted(() -> {
+            System.gc();
+            assertThat(threadsCalled("drops")).isZero();
+        });
+    }
+
     private static long threadsCalled(String name) throws IOException {
         try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
             return threads.filter(thread -> {
