@@ -190,10 +190,11 @@ final class TaskLearning {
 
     private void serveStored(TaskId id, Classroom classroom) {
         Optional<StoredTask> stored = store.task(id);
+        Optional<RevisionId> served = active.find(id).filter(members::make).map(Ensemble::revision);
         if (stored.isEmpty()) {
             active.find(id).ifPresent(ensemble -> active.retire(id, new RevisionId(store.latestRevision())));
             clear(id, classroom);
-        } else if (!active.find(id).map(Ensemble::revision).equals(stored.map(StoredTask::revision))) {
+        } else if (!served.equals(stored.map(StoredTask::revision))) {
             classroom.clear();
             load(stored.get().task(), classroom);
             activate(stored.get(), classroom);

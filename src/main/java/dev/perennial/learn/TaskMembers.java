@@ -2,7 +2,9 @@
 package dev.perennial.learn;
 
 import dev.perennial.encode.Encoder;
+import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.Encoders;
+import dev.perennial.ensemble.Ensemble;
 import dev.perennial.task.ContentKey;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
@@ -15,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The encoders that answer a task: all that are ready, an adapted one in the place of the one that it was made of. A
@@ -51,6 +54,17 @@ public final class TaskMembers {
         return encoders.ready().stream()
                 .map(member -> replaced(member, adapted))
                 .toList();
+    }
+
+    /** Whether all that read texts for an ensemble still answer its task. */
+    boolean make(Ensemble ensemble) {
+        Set<String> present = of(ensemble.task().id()).stream()
+                .flatMap(member -> Stream.concat(Stream.of(member), member.rounded().stream()))
+                .map(member -> member.info().digest())
+                .collect(Collectors.toSet());
+        return ensemble.members().stream()
+                .map(Encoder::info)
+                .allMatch(info -> info.reading() == EncoderInfo.Reading.KNOWLEDGE || present.contains(info.digest()));
     }
 
     /** In which numbers they may multiply. */

@@ -282,8 +282,11 @@ public final class Teacher implements AutoCloseable {
         for (TaskId id : tasks) {
             try {
                 classrooms.enter(id, classroom -> {
-                    vectors.retain(id, classroom);
-                    learning.learnAnew(id, classroom);
+                    try {
+                        vectors.retain(id, classroom);
+                    } finally {
+                        learning.learnAnew(id, classroom);
+                    }
                 });
             } catch (RuntimeException failure) {
                 failures.add(failure);
@@ -334,17 +337,15 @@ public final class Teacher implements AutoCloseable {
 
     /** Removes a task and everything it was taught, in other tasks too. */
     public RevisionId remove(TaskId id) {
-        Set<TaskId> others = new HashSet<>();
-        RevisionId removed = taking(id, classroom -> {
-            others.addAll(members.unlearn(id));
-            RevisionId revision = store.remove(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
-            active.retire(id, revision);
-            learning.clear(id, classroom);
-            return revision;
-        });
-        others.remove(id);
-        learnAnew(others);
-        return removed;
+        return ending(
+                id,
+                ended -> taking(id, classroom -> {
+                    ended.addAll(members.unlearn(id));
+                    RevisionId revision = store.remove(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
+                    active.retire(id, revision);
+                    learning.clear(id, classroom);
+                    return revision;
+                }));
     }
 
     /**
@@ -372,47 +373,80 @@ public final class Teacher implements AutoCloseable {
         TaskRules.requireFitting(asked, teachings);
         List<Encoder> readers = members.choice(asked).readers();
         List<EncodedTeaching> encoded = exampleVectors.encode(teachings, readers);
-        Set<TaskId> others = new HashSet<>();
-        TeachingOutcome taught = changing(id, classroom -> {
-            Task task = definition(id);
-            TaskRules.requireFitting(task, teachings);
-            rules.requireRoom(task, classroom, teachings);
-            // Before the teachings, so that nothing is left of what they replace whatever fails.
-            others.addAll(members.unlearn(id, classroom.overwritten(teachings)));
-            labelDescriptions.embedNew(task, classroom, teachings);
-            String last = classroom.lastExample();
-            TeachingOutcome outcome = store.teach(id, encoded, idempotency, reply);
-            if (outcome.taught() > 0) {
-                outcome.rows().forEach(row -> row.replaced().ifPresent(classroom::remove));
-                store.examples(id, last, Integer.MAX_VALUE).forEach(classroom::add);
-                exampleVectors.remember(classroom, outcome, encoded, readers);
-                store.task(id).ifPresent(stored -> learning.activate(stored, classroom));
-            }
-            return outcome;
-        });
-        others.remove(id);
-        learnAnew(others);
-        return taught;
+        return ending(
+                id,
+                ended -> changing(id, classroom -> {
+                    Task task = definition(id);
+                    TaskRules.requireFitting(task, teachings);
+                    rules.requireRoom(task, classroom, teachings);
+                    // Before the teachings, so that nothing is left of what they replace whatever fails.
+                    ended.addAll(members.unlearn(id, classroom.overwritten(teachings)));
+                    labelDescriptions.embedNew(task, classroom, teachings);
+                    String last = classroom.lastExample();
+                    TeachingOutcome outcome = store.teach(id, encoded, idempotency, reply);
+                    if (outcome.taught() > 0) {
+                        outcome.rows().forEach(row -> row.replaced().ifPresent(classroom::remove));
+                        store.examples(id, last, Integer.MAX_VALUE).forEach(classroom::add);
+                        exampleVectors.remember(classroom, outcome, encoded, readers);
+                        store.task(id).ifPresent(stored -> learning.activate(stored, classroom));
+                    }
+                    return outcome;
+                }));
     }
 
     /** Erases an example and everything learnt from it, in other tasks too. */
     public Unlearned forget(TaskId id, String exampleId) {
-        Set<TaskId> others = new HashSet<>();
-        Unlearned unlearned = taking(id, classroom -> {
-            String before = active.find(id).map(Ensemble::headDigest).orElse("");
-            // Before the example, so that nothing of it is left whatever fails.
-            store.example(id, exampleId)
-                    .ifPresent(example -> others.addAll(members.unlearn(
-                            id, Set.of(ContentKey.of(example.teaching().input())))));
-            TaskStore.Forgotten forgotten = store.forget(id, exampleId);
-            classroom.remove(exampleId);
-            store.task(id).ifPresent(stored -> learning.activate(stored, classroom));
-            return new Unlearned(
-                    forgotten.revision(), exampleId, before, active.of(id).headDigest());
-        });
-        others.remove(id);
-        learnAnew(others);
-        return unlearned;
+        return ending(
+                id,
+                ended -> taking(id, classroom -> {
+                    String before = active.find(id).map(Ensemble::headDigest).orElse("");
+                    // Before the example, so that nothing of it is left whatever fails.
+                    store.example(id, exampleId)
+                            .ifPresent(example -> ended.addAll(members.unlearn(
+                                    id, Set.of(ContentKey.of(example.teaching().input())))));
+                    TaskStore.Forgotten forgotten = store.forget(id, exampleId);
+                    classroom.remove(exampleId);
+                    store.task(id).ifPresent(stored -> learning.activate(stored, classroom));
+                    return new Unlearned(
+                            forgotten.revision(),
+                            exampleId,
+                            before,
+                            active.of(id).headDigest());
+                }));
+    }
+
+    /**
+     * Makes a change of a task by which adaptations may end. Whatever comes of it, nothing is left with their tasks.
+     *
+     * @param change takes what it is to add the tasks to that have lost one
+     */
+    private <T> T ending(TaskId id, Function<Set<TaskId>, T> change) {
+        Set<TaskId> ended = new HashSet<>();
+        T result;
+        try {
+            result = change.apply(ended);
+        } catch (RuntimeException | Error failure) {
+            try {
+                leave(id, ended);
+            } catch (RuntimeException again) {
+                failure.addSuppressed(again);
+            }
+            throw failure;
+        }
+        leave(id, ended);
+        return result;
+    }
+
+    /** Has tasks leave an ended adaptation; the one that was changed has learnt without it already. */
+    private void leave(TaskId changed, Set<TaskId> ended) {
+        boolean isLeft = ended.remove(changed);
+        try {
+            learnAnew(ended);
+        } finally {
+            if (isLeft) {
+                classrooms.enter(changed, classroom -> vectors.retain(changed, classroom));
+            }
+        }
     }
 
     /** Of a task that is stored, served or not. */

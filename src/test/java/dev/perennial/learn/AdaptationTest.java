@@ -135,6 +135,7 @@ final class AdaptationTest {
 
         assertThat(teacher.isAdapted("one")).isFalse();
         assertThat(school.active().of(OTHER).headDigest()).isEqualTo(before);
+        assertNothingIsLeft();
     }
 
     @Test
@@ -157,6 +158,15 @@ final class AdaptationTest {
 
         assertThat(teacher.isAdapted("one")).isFalse();
         assertThat(school.active().of(OTHER).headDigest()).isEqualTo(before);
+        assertNothingIsLeft();
+    }
+
+    private void assertNothingIsLeft() {
+        String adapted = FakeEncoder.adapted("a", "c").info().digest();
+        for (TaskId id : List.of(School.TASK, OTHER)) {
+            assertThat(digests(id)).doesNotContain(adapted);
+            assertThat(school.store().vectors(id, adapted)).as("of %s", id).isEmpty();
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.perennial.encode.FakeEncoder;
 import dev.perennial.encode.FakeTableEncoder;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.task.ContentKey;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.MemoryTaskStore;
@@ -16,6 +17,7 @@ import dev.perennial.task.RevisionId;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
+import dev.perennial.task.Teaching;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -27,6 +29,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A change that reaches the disk and then fails is served all the same, at the latest when it is repeated. */
 final class HalfDoneChangeTest {
@@ -110,20 +114,13 @@ final class HalfDoneChangeTest {
         }
     }
 
-    @Test
-    void endOfAdaptationThatFails_isMadeUpFor_inAllItsTasks() {
+    @ParameterizedTest
+    @ValueSource(strings = {"renew", "no renew", "no retainVectors"})
+    void endOfAdaptationThatFails_isMadeUpFor_inAllItsTasks(String failure) {
         try (School school = school()) {
-            define(school, OTHER);
-            school.teach(School.teaching("where is my parcel", "delivery"));
             Encoder base = school.encoders().find("a").orElseThrow();
-            Encoder adapted = FakeEncoder.adapted("a", "c");
-            Adaptation adaptation =
-                    new Adaptation("one", base.info().digest(), adapted, Set.of(School.TASK, OTHER), Set.of());
-            try (Prospect prospect = school.teacher().prospect(adaptation.tasks())) {
-                assertThat(school.teacher().adapt(adaptation, prospect)).isTrue();
-            }
-            assertThat(school.active().of(OTHER).members()).contains(adapted);
-            failing.set("renew");
+            adapt(school, Set.of());
+            failing.set(failure);
             assertThatThrownBy(() -> school.teacher().endAdaptation("one"))
                     .isInstanceOf(Refusal.StoreUnavailable.class);
             failing.set("");
@@ -134,6 +131,58 @@ final class HalfDoneChangeTest {
             assertThat(school.active().of(School.TASK).members()).contains(base);
             assertThat(school.active().of(OTHER).members()).contains(base);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"forget", "no forget"})
+    void forget_thatFails_leavesNoTaskWithWhatWasAdaptedToTheExample(String failure) {
+        try (School school = school()) {
+            Encoder base = school.encoders().find("a").orElseThrow();
+            Teaching learnt = School.teaching("a parcel is lost", "delivery");
+            String id = school.teach(learnt).rows().get(0).exampleId();
+            adapt(school, Set.of(ContentKey.of(learnt.input()).hex()));
+
+            failing.set(failure);
+            assertThatThrownBy(() -> school.teacher().forget(School.TASK, id))
+                    .isInstanceOf(Refusal.StoreUnavailable.class);
+
+            assertThat(school.active().of(School.TASK).members()).contains(base);
+            assertThat(school.active().of(OTHER).members()).contains(base);
+        }
+    }
+
+    @Test
+    void replacingAText_thatFailsAfterItsTransaction_leavesNoTaskWithWhatWasAdaptedToTheText() {
+        try (School school = school()) {
+            Encoder base = school.encoders().find("a").orElseThrow();
+            Teaching learnt = named("a parcel is lost");
+            school.teach(learnt);
+            adapt(school, Set.of(ContentKey.of(learnt.input()).hex()));
+
+            failing.set("teach");
+            assertThatThrownBy(() -> school.teach(named("another text"))).isInstanceOf(Refusal.StoreUnavailable.class);
+
+            assertThat(school.active().of(School.TASK).members()).contains(base);
+            assertThat(school.active().of(OTHER).members()).contains(base);
+        }
+    }
+
+    private static Teaching named(String text) {
+        Teaching teaching = School.teaching(text, "delivery");
+        return new Teaching(teaching.input(), teaching.answer(), Optional.of("the client's name"), teaching.weight());
+    }
+
+    /** Has an adapted encoder answer both tasks. */
+    private static void adapt(School school, Set<String> learntFrom) {
+        define(school, OTHER);
+        school.teach(School.teaching("where is my parcel", "delivery"));
+        String base = school.encoders().find("a").orElseThrow().info().digest();
+        Encoder adapted = FakeEncoder.adapted("a", "c");
+        Adaptation adaptation = new Adaptation("one", base, adapted, Set.of(School.TASK, OTHER), learntFrom);
+        try (Prospect prospect = school.teacher().prospect(adaptation.tasks())) {
+            assertThat(school.teacher().adapt(adaptation, prospect)).isTrue();
+        }
+        assertThat(school.active().of(OTHER).members()).contains(adapted);
     }
 
     @Test
@@ -211,12 +260,18 @@ final class HalfDoneChangeTest {
                 .revision();
     }
 
-    /** A school whose store does what it is asked, and for one method then says that it could not. */
+    /**
+     * A school whose store does what it is asked, and for one method then says that it could not, or for "no" method
+     * neither.
+     */
     private School school() {
         TaskStore kept = new MemoryTaskStore(InstantSource.fixed(Instant.EPOCH));
         TaskStore store = (TaskStore) Proxy.newProxyInstance(
                 TaskStore.class.getClassLoader(), new Class<?>[] {TaskStore.class}, (proxy, method, arguments) -> {
                     try {
+                        if (("no " + method.getName()).equals(failing.get())) {
+                            throw new Refusal.StoreUnavailable("The disk is gone.", 1);
+                        }
                         Object result = method.invoke(kept, arguments);
                         if (method.getName().equals("teach")) {
                             whenTaught.run();
