@@ -212,12 +212,13 @@ final class AdaptationRun {
                     learntFrom = learntFrom(way, outside);
                     forgetting = forgetting(way, encoder, withheld);
                 }
+            } finally {
+                // What is derived from a candidate that will not serve goes, with all that it has seen.
+                tools.trainer()
+                        .retain(tools.shelf().kept().stream()
+                                .map(AdapterShelf.Kept::adapter)
+                                .toList());
             }
-            // What is derived from a candidate that will not serve goes, with all that it has seen.
-            tools.trainer()
-                    .retain(tools.shelf().kept().stream()
-                            .map(AdapterShelf.Kept::adapter)
-                            .toList());
         }
         AdaptationVerdict verdict = new AdaptationVerdict(
                 new AdaptationVerdict.How(

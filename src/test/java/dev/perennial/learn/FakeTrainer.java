@@ -25,6 +25,7 @@ public final class FakeTrainer implements EncoderTrainer {
     private final List<EncoderTraining> trainings = new ArrayList<>();
     private Optional<AdaptationStrategy> refused = Optional.empty();
     private final List<String> retained = new ArrayList<>();
+    private boolean hasLostFiles;
 
     public FakeTrainer(String seesAs) {
         this.seesAs = seesAs;
@@ -40,6 +41,12 @@ public final class FakeTrainer implements EncoderTrainer {
     /** The same, but it refuses a strategy. */
     public FakeTrainer refusing(AdaptationStrategy strategy) {
         refused = Optional.of(strategy);
+        return this;
+    }
+
+    /** The same, but what it makes of an adapter cannot be read. */
+    public FakeTrainer withoutFiles() {
+        hasLostFiles = true;
         return this;
     }
 
@@ -72,6 +79,10 @@ public final class FakeTrainer implements EncoderTrainer {
 
     @Override
     public Encoder open(Encoder base, byte[] adapter) {
+        retained.add(new String(adapter, UTF_8));
+        if (hasLostFiles) {
+            throw new Refusal.StoreUnavailable("the disk is gone", 1);
+        }
         return FakeEncoder.adapted(base.info().id(), new String(adapter, UTF_8));
     }
 
@@ -90,7 +101,7 @@ public final class FakeTrainer implements EncoderTrainer {
         return trainings;
     }
 
-    /** Of which adapters it was told last. */
+    /** Of which adapters there are files. */
     public List<String> retained() {
         return retained;
     }

@@ -142,6 +142,16 @@ final class AdaptationJobTest {
     }
 
     @Test
+    void candidateThatCannotBeJudged_leavesNoFile() {
+        teach();
+        FakeTrainer trainer = new FakeTrainer("words").withoutFiles();
+
+        assertThatThrownBy(() -> work(trainer, order("lora"))).isInstanceOf(Refusal.StoreUnavailable.class);
+
+        assertThat(trainer.retained()).isEmpty();
+    }
+
+    @Test
     void scoresOfPairs_areAdaptedTo_asSimilarities() {
         school.teacher().define(School.task(Kind.REGRESSION, InputKind.PAIR));
         school.teach(IntStream.range(0, 40)
