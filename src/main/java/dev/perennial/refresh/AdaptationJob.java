@@ -116,8 +116,9 @@ public final class AdaptationJob implements JobWork {
     }
 
     /**
-     * The adapter that tasks of the same group share and that can go on learning: of several the one that answers most
-     * of them, then the latest. None where it answers one of the ordered tasks already: that one begins anew.
+     * The adapter that tasks of the same group share, and no others, and that can go on learning: of several the one
+     * that answers most of them, then the latest. None where it answers one of the ordered tasks already: that one
+     * begins anew.
      */
     private Optional<Kept> groupsAdapter(Job job, RefreshOrder order) {
         List<TaskId> group = group(order.tasks()).map(TaskGroup::tasks).orElse(List.of());
@@ -129,10 +130,8 @@ public final class AdaptationJob implements JobWork {
                 .filter(kept -> order.strategy().equals(RefreshOrder.AUTO)
                         || order.strategy().equals(kept.strategy()))
                 .filter(kept -> Collections.disjoint(kept.tasks(), order.tasks()))
-                .filter(kept -> !Collections.disjoint(kept.tasks(), group))
-                .max(Comparator.comparing((Kept kept) ->
-                                kept.tasks().stream().filter(group::contains).count())
-                        .thenComparing(Kept::createdAt));
+                .filter(kept -> group.containsAll(kept.tasks()))
+                .max(Comparator.comparing((Kept kept) -> kept.tasks().size()).thenComparing(Kept::createdAt));
     }
 
     private Encoder base(String member) {

@@ -79,10 +79,14 @@ final class GroupAdaptationTest {
             school.teacher()
                     .define(new Task(
                             id, task.kind(), task.input(), "", task.labels(), task.scoreRange(), task.policy()));
-            school.teacher().teach(id, teachings(id), Optional.empty(), none -> {
-                throw new AssertionError("no reply was asked for");
-            });
+            teach(id, teachings(id));
         }
+    }
+
+    private void teach(TaskId id, List<Teaching> teachings) {
+        school.teacher().teach(id, teachings, Optional.empty(), none -> {
+            throw new AssertionError("no reply was asked for");
+        });
     }
 
     @AfterEach
@@ -140,12 +144,17 @@ final class GroupAdaptationTest {
 
     /** An adapter of the first task that sees as an encoder of some id does, whatever it is worth. */
     private AdapterShelf.Kept first(String seesAs) {
+        return first(seesAs, FIRST);
+    }
+
+    /** The same, which answers others as well. */
+    private AdapterShelf.Kept first(String seesAs, TaskId... tasks) {
         Set<String> learntFrom = inputs(FIRST).stream().sorted().limit(18).collect(Collectors.toSet());
         AdapterShelf.Kept first = new AdapterShelf.Kept(
                 "job_0",
                 "a",
                 FakeEncoder.blind("a").info().digest(),
-                List.of(FIRST),
+                List.of(tasks),
                 learntFrom,
                 AdaptationStrategy.LORA.key(),
                 7,
@@ -267,6 +276,18 @@ final class GroupAdaptationTest {
                 .contains("\"promoted\":true", "\"group\":\"g-first\"")
                 .doesNotContain("decision");
         assertThat(kept).extracting(AdapterShelf.Kept::id).containsExactly("job_1", "job_2");
+    }
+
+    @Test
+    void adapterThatAnswersATaskOutsideTheGroupToo_isNotTheGroups() {
+        first("words", FIRST, STRANGER);
+        Ensemble stranger = school.active().of(STRANGER);
+
+        assertThat(work("job_1", new FakeTrainer("words"), SECOND))
+                .contains("\"promoted\":true", "\"group\":\"g-first\"")
+                .doesNotContain("decision");
+
+        assertThat(school.active().of(STRANGER)).isSameAs(stranger);
     }
 
     private void erase(TaskId task, Set<String> learntFrom) {
