@@ -3,14 +3,16 @@ package dev.perennial.refresh;
 
 import dev.perennial.adapt.MergeKind;
 import dev.perennial.learn.AdaptationStrategy;
+import dev.perennial.learn.AdaptationTrial;
 import dev.perennial.refresh.AdaptationRun.Tried;
 import dev.perennial.refresh.AdapterShelf.Kept;
 import dev.perennial.refusal.Refusal;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.DoubleStream;
 
 /** Tries ways to adapt, notes what came of each, and chooses one of those that pass. Confined to one thread. */
 final class AdaptationChoice {
@@ -61,14 +63,31 @@ final class AdaptationChoice {
                         passing.stream().filter(one -> !isWorse(one, best)).findFirst());
     }
 
+    /** By what both have answered: tasks are taught while one way after another is tried. */
     private static boolean isWorse(Tried one, Tried best) {
-        return PairedLosses.riseSignificantly(losses(best), losses(one));
+        Map<List<String>, Double> before = changes(best);
+        Map<List<String>, Double> after = changes(one);
+        List<List<String>> both =
+                before.keySet().stream().filter(after::containsKey).toList();
+        return PairedLosses.riseSignificantly(
+                both.stream().mapToDouble(before::get).toArray(),
+                both.stream().mapToDouble(after::get).toArray());
     }
 
-    private static double[] losses(Tried tried) {
-        return tried.verdict().trials().stream()
-                .flatMapToDouble(trial -> DoubleStream.of(trial.adapted().losses()))
-                .toArray();
+    /**
+     * By how much losses change, by task and input: not the losses, which fall for all ways when the task is taught
+     * more.
+     */
+    private static Map<List<String>, Double> changes(Tried tried) {
+        Map<List<String>, Double> changes = new LinkedHashMap<>();
+        for (AdaptationTrial trial : tried.verdict().trials()) {
+            for (int i = 0; i < trial.examples(); i++) {
+                List<String> key =
+                        List.of(trial.task().value(), trial.after().get(i).input());
+                changes.merge(key, trial.adapted().losses()[i] - trial.frozen().losses()[i], Double::sum);
+            }
+        }
+        return changes;
     }
 
     /** Where several ways are tried, one that is refused does not keep the others from being tried. */

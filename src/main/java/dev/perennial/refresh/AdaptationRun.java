@@ -196,6 +196,7 @@ final class AdaptationRun {
         List<TrainedAdapter> trainings = new ArrayList<>();
         Map<TaskId, AdaptationTrial> trialByTask = new LinkedHashMap<>();
         Set<String> learntFrom = Set.of();
+        Set<String> judged = new HashSet<>();
         Forgetting forgetting = Forgetting.NONE;
         long began = System.nanoTime();
         ServingCost serving = new ServingCost(0, 0, 0);
@@ -203,10 +204,15 @@ final class AdaptationRun {
             List<Labelled> outside = folds.outside(fold, subject.examples());
             Set<String> withheld = new HashSet<>(subject.learntBefore());
             outside.forEach(each -> withheld.add(each.input()));
+            // What is taught meanwhile is in no fold, and judges once as all others do.
+            withheld.addAll(judged);
             TrainedAdapter trained = trained(way, outside, rounds * tries.learnt());
             trainings.add(trained);
             try (Encoder encoder = tools.trainer().open(subject.base(), trained.adapter())) {
-                judge(encoder, withheld).forEach((task, trial) -> trialByTask.merge(task, trial, AdaptationTrial::and));
+                judge(encoder, withheld).forEach((task, trial) -> {
+                    trialByTask.merge(task, trial, AdaptationTrial::and);
+                    trial.after().forEach(each -> judged.add(each.input()));
+                });
                 serving = serving(encoder);
                 if (fold == 0) {
                     learntFrom = learntFrom(way, outside);

@@ -290,6 +290,33 @@ final class GroupAdaptationTest {
         assertThat(school.active().of(STRANGER)).isSameAs(stranger);
     }
 
+    @Test
+    void waysAreHeldAgainstOneAnother_byWhatAllOfThemAnswered_whateverIsTaughtMeanwhile() {
+        first("words");
+
+        JobWork.Outcome outcome = work(
+                "job_1",
+                new FakeTrainer("words"),
+                new SilentProgress() {
+                    private boolean done;
+
+                    @Override
+                    public void report(long now, long total, String message) {
+                        if (!done && message.contains("own")) {
+                            done = true;
+                            teach(SECOND, teachings(new TaskId("meanwhile")).subList(0, 16));
+                        }
+                    }
+                },
+                SECOND);
+
+        assertThat(outcome.result())
+                .contains("\"decision\":\"reuse\"")
+                .contains("\"strategy\":\"lora\",\"objective\":\"contrast\",\"examples\":24,")
+                .as("each judges once, but one of 22 in the first fold, of which 16 are held out at most")
+                .contains("\"strategy\":\"lora\",\"objective\":\"contrast\",\"examples\":39,");
+    }
+
     private void erase(TaskId task, Set<String> learntFrom) {
         List<Example> all = new ArrayList<>();
         school.store().examples(task).forEach(all::add);

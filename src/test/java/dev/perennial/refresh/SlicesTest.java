@@ -29,7 +29,7 @@ final class SlicesTest {
 
     @Test
     void labels_areToldApart_andThirdsByLength() {
-        AdaptationTrial trial = trial(12, i -> new TriedExample(i % 2 == 0 ? "even" : "odd", 10 * i, 0));
+        AdaptationTrial trial = trial(12, i -> new TriedExample("" + i, i % 2 == 0 ? "even" : "odd", 10 * i, 0));
 
         assertThat(Slices.of(trial))
                 .containsExactly(
@@ -47,7 +47,7 @@ final class SlicesTest {
 
     @Test
     void ofManyLabels_thoseWithTheMostExamplesAreTold() {
-        List<String> slices = Slices.of(trial(301, i -> new TriedExample("label " + i % 100, i, 0)));
+        List<String> slices = Slices.of(trial(301, i -> new TriedExample("" + i, "label " + i % 100, i, 0)));
 
         assertThat(slices).hasSize(Slices.MOST_LABELS + 3);
         assertThat(slices.get(0)).contains("\"label\":\"label 0\",\"examples\":4,");
@@ -55,7 +55,7 @@ final class SlicesTest {
 
     @Test
     void scores_haveNoLabels() {
-        assertThat(Slices.of(trial(2, i -> new TriedExample("", i, 0))))
+        assertThat(Slices.of(trial(2, i -> new TriedExample("" + i, "", i, 0))))
                 .hasSize(2)
                 .allMatch(slice -> slice.contains("from_chars"));
     }
