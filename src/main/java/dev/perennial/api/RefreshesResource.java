@@ -97,12 +97,30 @@ public final class RefreshesResource {
      */
     @Schema(name = "Refresh")
     public record RefreshBody(
-            @Nullable String strategy,
-            @Nullable String objective,
+            @Schema(
+                    enumeration = {"auto", "bitfit", "lora", "fisher", "last-layers"},
+                    defaultValue = "auto")
+            @Nullable
+            String strategy,
+
+            @Schema(
+                    enumeration = {"auto", "contrast", "classification", "similarity"},
+                    defaultValue = "auto")
+            @Nullable
+            String objective,
+
             @Nullable List<@Nullable String> tasks,
-            @Nullable Integer maxMinutes,
-            @Nullable Long seed,
-            @Nullable String merge) {}
+
+            @Schema(minimum = "1", maximum = "1440", defaultValue = "30") @Nullable
+            Integer maxMinutes,
+
+            @Schema(defaultValue = "1") @Nullable Long seed,
+
+            @Schema(
+                    enumeration = {"line-merge", "lcia-code", "lcia-paper", "none"},
+                    defaultValue = "line-merge")
+            @Nullable
+            String merge) {}
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
