@@ -300,21 +300,8 @@ public final class WorkerTrainer implements EncoderTrainer {
         TrainingProcess.Bounds bounds = new TrainingProcess.Bounds(heap, 2 * heap + MERGE_BYTES, GRACE);
         try (TrainingProcess process = TrainingProcess.in(places.directory(), Device.CPU, bounds)) {
             Files.write(process.files().adapter(), adapter);
-            process.run(new WorkOrder.Merge(file(folder)), new Patient());
+            process.run(new WorkOrder.Merge(file(folder)), TrainingFollower.PATIENT);
             return adapted.keep(folder, adapter, process.files().merged());
-        }
-    }
-
-    /** Waits for the end. */
-    private static final class Patient implements TrainingFollower {
-        @Override
-        public boolean goesOn() {
-            return true;
-        }
-
-        @Override
-        public void stepped(int step, int of, double loss) {
-            throw new IllegalStateException("nothing is trained");
         }
     }
 

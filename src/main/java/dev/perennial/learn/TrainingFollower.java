@@ -3,6 +3,19 @@ package dev.perennial.learn;
 
 /** Whoever follows a training. Called on the thread that asked for it. */
 public interface TrainingFollower {
+    /** Waits for the end. */
+    TrainingFollower PATIENT = new TrainingFollower() {
+        @Override
+        public boolean goesOn() {
+            return true;
+        }
+
+        @Override
+        public void stepped(int step, int of, double loss) {
+            // only the end counts
+        }
+    };
+
     /** Whether to go on; asked some times a second. */
     boolean goesOn();
 

@@ -121,19 +121,10 @@ public final class AdapterServingBenchmark {
                 .toList();
         TrainingBudget budget =
                 new TrainingBudget(2, Duration.ofMinutes(5), MEMORY, base.info().parameters());
-        TrainingFollower patient = new TrainingFollower() {
-            @Override
-            public boolean goesOn() {
-                return true;
-            }
-
-            @Override
-            public void stepped(int step, int of, double loss) {}
-        };
         return trainer.train(
                         base,
                         new EncoderTraining(AdaptationStrategy.LORA, AdaptationObjective.CONTRAST, examples, budget, 1),
-                        patient)
+                        TrainingFollower.PATIENT)
                 .adapter();
     }
 

@@ -138,7 +138,7 @@ public final class SequenceBenchmark {
             training = training.from(
                     new Continuation(each.getValue().adapter(), each.getValue().information(), each.getKey()));
         }
-        return trainer.train(base, training, new Patient());
+        return trainer.train(base, training, TrainingFollower.PATIENT);
     }
 
     private void run(MergeKind rule, TrainedAdapter first) {
@@ -326,18 +326,6 @@ public final class SequenceBenchmark {
                 }
             }
             return best;
-        }
-    }
-
-    private static final class Patient implements TrainingFollower {
-        @Override
-        public boolean goesOn() {
-            return true;
-        }
-
-        @Override
-        public void stepped(int step, int of, double loss) {
-            // only the end counts
         }
     }
 }

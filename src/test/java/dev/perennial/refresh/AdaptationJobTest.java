@@ -45,26 +45,6 @@ final class AdaptationJobTest {
     private final MemoryAdapters shelf = new MemoryAdapters();
     private final School school = School.open(School.SMALL, List.of(FakeEncoder.blind("a")), shelf);
 
-    /** Keeps adapters in memory. */
-    private static final class MemoryAdapters implements AdapterShelf {
-        private final List<Kept> all = new ArrayList<>();
-
-        @Override
-        public void keep(Kept kept) {
-            all.add(kept);
-        }
-
-        @Override
-        public List<Kept> kept() {
-            return List.copyOf(all);
-        }
-
-        @Override
-        public void remove(String id) {
-            all.removeIf(kept -> kept.id().equals(id));
-        }
-    }
-
     @AfterEach
     void close() {
         school.close();
@@ -105,17 +85,7 @@ final class AdaptationJobTest {
     }
 
     private static Job running() {
-        return new Job(
-                "job_1",
-                AdaptationJob.KIND,
-                "a",
-                Job.Status.RUNNING,
-                new Job.Progress(0, 1, "steps", ""),
-                BEGAN,
-                Optional.of(BEGAN),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return RunningJob.of("job_1", AdaptationJob.KIND, "a", BEGAN);
     }
 
     private JobWork.Outcome work(FakeTrainer trainer, RefreshOrder order) {
@@ -134,8 +104,8 @@ final class AdaptationJobTest {
                 .contains("\"promoted\":true", "\"strategy\":\"lora\"", "\"examples\":24,", "\"task\":\"task\"");
         assertThat(trainer.trainings()).hasSize(Folds.COUNT);
         assertThat(trainer.trainings()).allMatch(training -> training.examples().size() == 18);
-        assertThat(shelf.all).hasSize(1);
-        assertThat(shelf.all.get(0).learntFrom()).hasSize(18).isSubsetOf(inputs());
+        assertThat(shelf.kept()).hasSize(1);
+        assertThat(shelf.kept().get(0).learntFrom()).hasSize(18).isSubsetOf(inputs());
         assertThat(school.ensemble().members().get(0).info().digest())
                 .isEqualTo(FakeEncoder.adapted("a", "words").info().digest());
         assertThat(school.predict("I lost my purse").label()).contains("lost");
@@ -248,7 +218,7 @@ final class AdaptationJobTest {
         assertThat(outcome.result())
                 .contains(
                         "\"promoted\":false", "\"bitfit\"", "\"lora\"", "\"last-layers\"", "more than chance explains");
-        assertThat(shelf.all).isEmpty();
+        assertThat(shelf.kept()).isEmpty();
         assertThat(school.digest()).isEqualTo(before);
     }
 
@@ -261,7 +231,7 @@ final class AdaptationJobTest {
         assertThat(outcome.result())
                 .contains("\"promoted\":true", "\"bitfit\"", "\"lora\"")
                 .doesNotContain("last-layers");
-        assertThat(shelf.all.get(0).strategy()).isEqualTo(AdaptationStrategy.BITFIT.key());
+        assertThat(shelf.kept().get(0).strategy()).isEqualTo(AdaptationStrategy.BITFIT.key());
     }
 
     @Test
@@ -272,7 +242,7 @@ final class AdaptationJobTest {
         assertThat(work(trainer, order("auto")).result())
                 .contains("\"promoted\":true", "\"reason\":\"too little memory\"", "\"strategy\":\"lora\"");
         assertThatThrownBy(() -> {
-                    shelf.all.clear();
+                    shelf.kept().forEach(each -> shelf.remove(each.id()));
                     work(trainer, order("bitfit"));
                 })
                 .isInstanceOf(Refusal.Conflict.class);
@@ -292,7 +262,7 @@ final class AdaptationJobTest {
                 });
 
         assertThat(outcome.complete()).isFalse();
-        assertThat(shelf.all).isEmpty();
+        assertThat(shelf.kept()).isEmpty();
         assertThat(school.digest()).isEqualTo(before);
     }
 
@@ -320,8 +290,8 @@ final class AdaptationJobTest {
         List<Example> all = new ArrayList<>();
         school.store().examples(School.TASK).forEach(all::add);
         Example learnt = all.stream()
-                .filter(example -> shelf.all.isEmpty()
-                        || shelf.all
+                .filter(example -> shelf.kept().isEmpty()
+                        || shelf.kept()
                                 .get(0)
                                 .learntFrom()
                                 .contains(ContentKey.of(example.teaching().input())
@@ -341,7 +311,7 @@ final class AdaptationJobTest {
 
         assertThat(outcome.complete()).isTrue();
         assertThat(outcome.result()).contains("\"promoted\":false", "was erased meanwhile");
-        assertThat(shelf.all).isEmpty();
+        assertThat(shelf.kept()).isEmpty();
         assertThat(school.teacher().isAdapted("job_1")).isFalse();
         String adapted = FakeEncoder.adapted("a", "words").info().digest();
         assertThat(school.ensemble().members())
@@ -370,7 +340,7 @@ final class AdaptationJobTest {
                 }));
 
         assertThat(outcome.result()).contains("\"promoted\":false");
-        assertThat(shelf.all).isEmpty();
+        assertThat(shelf.kept()).isEmpty();
         assertThat(school.teacher().isAdapted("job_1")).isFalse();
     }
 
@@ -397,7 +367,7 @@ final class AdaptationJobTest {
 
         assertThat(outcome.complete()).isTrue();
         assertThat(school.digest()).isEqualTo(before);
-        assertThat(shelf.all).isEmpty();
+        assertThat(shelf.kept()).isEmpty();
     }
 
     @Test

@@ -47,23 +47,7 @@ final class GroupAdaptationTest {
             List.of("card", "account", "transfer", "pin", "loan", "branch", "fee", "app");
 
     private final List<String> merges = new ArrayList<>();
-    private final List<AdapterShelf.Kept> kept = new ArrayList<>();
-    private final AdapterShelf shelf = new AdapterShelf() {
-        @Override
-        public void keep(Kept fresh) {
-            kept.add(fresh);
-        }
-
-        @Override
-        public List<Kept> kept() {
-            return List.copyOf(kept);
-        }
-
-        @Override
-        public void remove(String id) {
-            kept.removeIf(each -> each.id().equals(id));
-        }
-    };
+    private final MemoryAdapters shelf = new MemoryAdapters();
     private final School school = School.open(School.SMALL, List.of(FakeEncoder.blind("a")), shelf);
     private final TaskGroup group = new TaskGroup(
             "g-first", List.of(placement(FIRST, Decision.Ground.FIRST), placement(SECOND, Decision.Ground.FIRST)));
@@ -123,17 +107,7 @@ final class GroupAdaptationTest {
                 1000);
         RefreshOrder order = new RefreshOrder(
                 Aim.LEARN, "lora", RefreshOrder.AUTO, List.of(tasks), Duration.ofMinutes(30), 1, MergeKind.LCIA_CODE);
-        Job job = new Job(
-                id,
-                AdaptationJob.KIND,
-                "a",
-                Job.Status.RUNNING,
-                new Job.Progress(0, 1, "steps", ""),
-                BEGAN,
-                Optional.of(BEGAN),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        Job job = RunningJob.of(id, AdaptationJob.KIND, "a", BEGAN);
         return new AdaptationJob(tools, new Members(school.encoders(), school.graphs()), InstantSource.fixed(BEGAN))
                 .work(job, order.toBytes(), progress);
     }
@@ -163,7 +137,7 @@ final class GroupAdaptationTest {
                 seesAs.getBytes(UTF_8),
                 "information".getBytes(UTF_8),
                 Optional.empty());
-        kept.add(first);
+        shelf.keep(first);
         try (var prospect = school.teacher().prospect(first.tasks())) {
             school.teacher().adapt(AdaptationJob.adaptation(first, FakeEncoder.adapted("a", seesAs)), prospect);
         }
@@ -172,6 +146,21 @@ final class GroupAdaptationTest {
 
     private String digest(TaskId task) {
         return school.active().of(task).members().get(0).info().digest();
+    }
+
+    /** Does something when a report names a way for the first time. */
+    private static JobProgress once(String way, Runnable action) {
+        return new SilentProgress() {
+            private boolean done;
+
+            @Override
+            public void report(long now, long total, String message) {
+                if (!done && message.contains(way)) {
+                    done = true;
+                    action.run();
+                }
+            }
+        };
     }
 
     @Test
@@ -188,7 +177,7 @@ final class GroupAdaptationTest {
                         "\"decision\":\"reuse\"",
                         "\"continues\":\"job_0\"")
                 .contains("\"way\":\"reuse\",\"passes\":true", "\"way\":\"share\",\"passes\":true", "\"way\":\"own\"");
-        assertThat(kept).singleElement().satisfies(each -> {
+        assertThat(shelf.kept()).singleElement().satisfies(each -> {
             assertThat(each.id()).isEqualTo("job_1");
             assertThat(each.tasks()).containsExactly(FIRST, SECOND);
             assertThat(each.learntFrom()).isEqualTo(first.learntFrom());
@@ -209,7 +198,7 @@ final class GroupAdaptationTest {
                 .contains("\"decision\":\"share\"", "\"merge\":\"lcia-code\"", "\"way\":\"reuse\",\"passes\":false")
                 .contains("\"forgetting\":[{\"task\":\"first\",\"examples\":6,", "\"mcnemar\":", "\"forgotten\":")
                 .contains("\"retention\":{\"merge\":\"lcia-code\",\"mean\":0.2500,\"tensors\":[{\"tensor\":\"tensor\"");
-        assertThat(kept).singleElement().satisfies(each -> {
+        assertThat(shelf.kept()).singleElement().satisfies(each -> {
             assertThat(each.tasks()).containsExactly(FIRST, SECOND);
             assertThat(each.learntFrom()).hasSize(36).containsAll(first.learntFrom());
             assertThat(each.merge()).contains("lcia-code");
@@ -235,10 +224,10 @@ final class GroupAdaptationTest {
         String result = work("job_1", new FakeTrainer("words").goingOnAs("blind"), SECOND);
 
         assertThat(result).contains("\"promoted\":true", "\"decision\":\"own\"", "\"way\":\"share\",\"passes\":false");
-        assertThat(kept).hasSize(2);
-        assertThat(kept.get(0)).isSameAs(first);
-        assertThat(kept.get(1).tasks()).containsExactly(SECOND);
-        assertThat(kept.get(1).learntFrom()).isSubsetOf(inputs(SECOND));
+        assertThat(shelf.kept()).hasSize(2);
+        assertThat(shelf.kept().get(0)).isSameAs(first);
+        assertThat(shelf.kept().get(1).tasks()).containsExactly(SECOND);
+        assertThat(shelf.kept().get(1).learntFrom()).isSubsetOf(inputs(SECOND));
         assertThat(school.active().of(FIRST)).isSameAs(before);
     }
 
@@ -250,7 +239,7 @@ final class GroupAdaptationTest {
         String result = work("job_1", new FakeTrainer("blind"), SECOND);
 
         assertThat(result).contains("\"promoted\":false", "\"decision\":\"none\"", "\"group\":\"g-first\"");
-        assertThat(kept).extracting(AdapterShelf.Kept::id).containsExactly("job_0");
+        assertThat(shelf.kept()).extracting(AdapterShelf.Kept::id).containsExactly("job_0");
         assertThat(school.active().of(SECOND).headDigest()).isEqualTo(before);
     }
 
@@ -275,7 +264,7 @@ final class GroupAdaptationTest {
         assertThat(work("job_2", new FakeTrainer("words"), FIRST))
                 .contains("\"promoted\":true", "\"group\":\"g-first\"")
                 .doesNotContain("decision");
-        assertThat(kept).extracting(AdapterShelf.Kept::id).containsExactly("job_1", "job_2");
+        assertThat(shelf.kept()).extracting(AdapterShelf.Kept::id).containsExactly("job_1", "job_2");
     }
 
     @Test
@@ -297,17 +286,9 @@ final class GroupAdaptationTest {
         JobWork.Outcome outcome = work(
                 "job_1",
                 new FakeTrainer("words"),
-                new SilentProgress() {
-                    private boolean done;
-
-                    @Override
-                    public void report(long now, long total, String message) {
-                        if (!done && message.contains("own")) {
-                            done = true;
-                            teach(SECOND, teachings(new TaskId("meanwhile")).subList(0, 16));
-                        }
-                    }
-                },
+                once(
+                        "own",
+                        () -> teach(SECOND, teachings(new TaskId("meanwhile")).subList(0, 16))),
                 SECOND);
 
         assertThat(outcome.result())
@@ -337,7 +318,7 @@ final class GroupAdaptationTest {
 
         erase(FIRST, first.learntFrom());
 
-        assertThat(kept).isEmpty();
+        assertThat(shelf.kept()).isEmpty();
         assertThat(digest(FIRST)).isEqualTo(ships);
         assertThat(digest(SECOND)).isEqualTo(ships);
     }
@@ -347,24 +328,11 @@ final class GroupAdaptationTest {
         AdapterShelf.Kept first = first("blind");
         String ships = digest(STRANGER);
 
-        JobWork.Outcome outcome = work(
-                "job_1",
-                new FakeTrainer("words"),
-                new SilentProgress() {
-                    private boolean done;
-
-                    @Override
-                    public void report(long now, long total, String message) {
-                        if (!done && message.contains("share")) {
-                            done = true;
-                            erase(FIRST, first.learntFrom());
-                        }
-                    }
-                },
-                SECOND);
+        JobWork.Outcome outcome =
+                work("job_1", new FakeTrainer("words"), once("share", () -> erase(FIRST, first.learntFrom())), SECOND);
 
         assertThat(outcome.result()).contains("\"promoted\":false", "was erased meanwhile");
-        assertThat(kept).isEmpty();
+        assertThat(shelf.kept()).isEmpty();
         assertThat(digest(SECOND)).isEqualTo(ships);
     }
 

@@ -365,17 +365,7 @@ final class RefreshJobTest {
     }
 
     private static Job running() {
-        return new Job(
-                "job_1",
-                RefreshJob.KIND,
-                "static",
-                Job.Status.RUNNING,
-                new Job.Progress(0, 1, "steps", ""),
-                BEGAN,
-                Optional.of(BEGAN),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return RunningJob.of("job_1", RefreshJob.KIND, "static", BEGAN);
     }
 
     /** Learns always the same. */

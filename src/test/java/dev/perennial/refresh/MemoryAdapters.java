@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.refresh;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Keeps adapters in memory. */
+final class MemoryAdapters implements AdapterShelf {
+    private final List<Kept> all = new ArrayList<>();
+
+    @Override
+    public void keep(Kept kept) {
+        all.add(kept);
+    }
+
+    @Override
+    public List<Kept> kept() {
+        return List.copyOf(all);
+    }
+
+    @Override
+    public void remove(String id) {
+        all.removeIf(kept -> kept.id().equals(id));
+    }
+}
