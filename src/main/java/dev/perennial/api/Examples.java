@@ -55,5 +55,8 @@ final class Examples {
     static final String FEEDBACK = """
             {"text": "the postman has not brought my card", "label": "card_arrival"}""";
 
+    static final String ALIAS = """
+            {"revision": "serving"}""";
+
     private Examples() {}
 }

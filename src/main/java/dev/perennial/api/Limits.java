@@ -75,6 +75,11 @@ public interface Limits {
     @WithConverter(Amount.PositiveInteger.class)
     int labels();
 
+    /** Names of revisions of one task. */
+    @WithDefault("100")
+    @WithConverter(Amount.PositiveInteger.class)
+    int aliases();
+
     /** UTF-16 code units in a label's name. */
     @WithDefault("200")
     @WithConverter(Amount.PositiveInteger.class)

@@ -73,6 +73,7 @@ public final class LimitsResource {
                 new LimitView("prediction_seconds", limits.predictionSeconds(), "seconds"),
                 new LimitView("concurrent_prediction_streams", limits.concurrentPredictionStreams(), "requests"),
                 new LimitView("concurrent_teachings", limits.concurrentTeachings(), "requests"),
+                new LimitView("aliases", limits.aliases(), "aliases"),
                 new LimitView("sources", limits.sources(), "sources"),
                 new LimitView("documents", limits.documents(), "documents"),
                 new LimitView("request_documents", limits.requestDocuments(), "documents"),

@@ -131,6 +131,11 @@ final class ObservedTaskStore implements TaskStore {
     }
 
     @Override
+    public Optional<Example> kept(TaskId id, String exampleId) {
+        return store.kept(id, exampleId);
+    }
+
+    @Override
     public Map<String, float[]> vectors(TaskId id, String memberDigest) {
         return store.vectors(id, memberDigest);
     }

@@ -214,6 +214,11 @@ public interface PerennialConfig {
         @WithDefault("536870912")
         @WithConverter(Amount.NotNegativeLong.class)
         long maxLedgerBytes();
+
+        /** Bytes that what served before may take, so that going back to it takes no learning. */
+        @WithDefault("67108864")
+        @WithConverter(Amount.NotNegativeLong.class)
+        long maxRecentBytes();
     }
 
     /** What is measured. */

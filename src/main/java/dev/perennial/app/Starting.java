@@ -41,12 +41,14 @@ import dev.perennial.refresh.RefreshJob;
 import dev.perennial.refresh.RefreshJob.Refreshable;
 import dev.perennial.refresh.Refreshes;
 import dev.perennial.refresh.TeachingJob;
+import dev.perennial.revision.RevisionStore;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.store.DerivedFiles;
 import dev.perennial.store.SqliteDatabase;
 import dev.perennial.store.SqliteDocumentStore;
 import dev.perennial.store.SqliteJobStore;
 import dev.perennial.store.SqliteKnowledgeStore;
+import dev.perennial.store.SqliteRevisionStore;
 import dev.perennial.store.SqliteTaskStore;
 import dev.perennial.task.DerivedCache;
 import dev.perennial.task.InputKind;
@@ -161,11 +163,11 @@ public final class Starting {
                 Refreshing.of(opened.table(), config.staticMember().sampleSize(), new SecureRandom().nextLong());
         TaskStore store = store(disk, encoders, refreshing);
         ActiveEnsembles active = new ActiveEnsembles(store::latestRevision, graphs::isAwaited);
-        DerivedCache derived = new DerivedFiles(disk.directory().derived());
-        Spreads spreads = new Spreads(ReferenceSentences.read(), derived);
+        Kept kept = kept(disk);
+        Spreads spreads = new Spreads(ReferenceSentences.read(), kept.derived());
         spreads.featureMap(InputKind.TEXT, encoders.ready());
         Adapting adapting = Adapting.of(opened.trainer(), disk.directory(), encoders, config.adaptation());
-        Teacher teacher = new Teacher(store, adapting.members(), active, tools(algebra, spreads, graphs, derived));
+        Teacher teacher = new Teacher(store, adapting.members(), active, tools(algebra, spreads, graphs, kept));
         Knowledge knowledge = Knowledge.of(
                 disk.directory(),
                 new SqliteKnowledgeStore(disk.database(), clock),
@@ -274,17 +276,26 @@ public final class Starting {
         }
     }
 
-    private Teacher.Tools tools(OpenBlas algebra, Spreads spreads, LiveGraphs graphs, DerivedCache derived) {
+    /** Where things are kept. */
+    private record Kept(DerivedCache derived, RevisionStore revisions) {}
+
+    private Kept kept(Disk disk) {
+        return new Kept(new DerivedFiles(disk.directory().derived()), new SqliteRevisionStore(disk.database(), clock));
+    }
+
+    private Teacher.Tools tools(OpenBlas algebra, Spreads spreads, LiveGraphs graphs, Kept kept) {
         return new Teacher.Tools(
                 new Learner(algebra, FitSettings.DEFAULT, new ForkJoinPool(threads())),
                 spreads,
                 graphs,
-                derived,
+                kept.derived(),
                 clock,
                 new Teacher.Bounds(
                         config.limits().examples(),
                         config.limits().labels(),
-                        config.learning().maxLedgerBytes()));
+                        config.learning().maxLedgerBytes(),
+                        config.learning().maxRecentBytes()),
+                kept.revisions());
     }
 
     private Jobs jobs(JobStore store, List<JobWork> works) {

@@ -287,6 +287,19 @@ public final class Ensemble {
         }
     }
 
+    /**
+     * SHA-256 in hex over everything that decides an answer: the question and the policy, the heads, what the cascade
+     * is chosen by, and the taught examples. Equal digests mean equal answers.
+     */
+    public String digest() {
+        EnsembleDigest digest = new EnsembleDigest();
+        digest.add(task);
+        digest.add(headDigest());
+        digest.add(voices.agreement());
+        recollection.keys().forEach(digest::add);
+        return digest.hex();
+    }
+
     private double threshold(Combination said) {
         return Conformal.quantile(said.strangeness(), task.policy().targetCoverage());
     }

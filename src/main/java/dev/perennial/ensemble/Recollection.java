@@ -48,6 +48,14 @@ public final class Recollection {
         return traces.size();
     }
 
+    /** What was taught, in order: the content keys and how much each counts. */
+    List<String> keys() {
+        return traces.stream()
+                .map(trace -> trace.known().example().key().hex() + " " + trace.weight())
+                .sorted()
+                .toList();
+    }
+
     /**
      * The answer after what was taught about exactly this input is given its say: {@code (p + s sum w y) / (1 + s sum
      * w)}.

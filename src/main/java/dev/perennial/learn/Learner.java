@@ -6,6 +6,8 @@ import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Known;
 import dev.perennial.ensemble.Recollection;
 import dev.perennial.math.LinearAlgebra;
+import dev.perennial.task.RevisionId;
+import dev.perennial.task.Task;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,6 +60,11 @@ public final class Learner {
         /** What was fitted, for {@link Learner#recall}. */
         byte[] kept() {
             return new FitFormat(ensemble.task().kind(), ensemble.labels(), basis).write(ensemble.voices(), graphs);
+        }
+
+        /** The same of a task whose definition or policy is another one, as far as that changes nothing learnt. */
+        Learnt as(Task task, RevisionId revision) {
+            return new Learnt(ensemble.with(task, revision), List.of(), basis, graphs);
         }
 
         /** The same as a choice among several, in whose name it is kept. */
@@ -207,19 +214,22 @@ public final class Learner {
     }
 
     /**
-     * The ensemble that {@link #learn} would give, from what was kept of it; empty when that is of another lesson.
+     * What {@link #learn} would give, but for the held-out answers, from what was kept of it; empty when that is of
+     * another lesson.
      *
      * @param graphs the knowledge graphs that may join in
      * @param kept what was kept
      * @param terms of the choice by which it serves (see {@link Learnt#chosenBy})
      */
-    Optional<Ensemble> recall(Lesson lesson, List<GraphReading> graphs, byte[] kept, String terms) {
+    Optional<Learnt> recall(Lesson lesson, List<GraphReading> graphs, byte[] kept, String terms) {
         return onPool(() -> {
             LessonRows alone = rows(lesson);
-            FitFormat format = new FitFormat(lesson.task().kind(), alone.labels(), basis(alone, graphs) + terms);
+            String basis = basis(alone, graphs) + terms;
+            FitFormat format = new FitFormat(lesson.task().kind(), alone.labels(), basis);
             return format.graphs(kept).flatMap(chosen -> {
                 LessonRows rows = chosen.isEmpty() ? alone : rows(GraphChoice.joined(lesson, graphs, chosen));
-                return format.read(kept, given(rows)).map(voices -> ensemble(rows, voices));
+                return format.read(kept, given(rows))
+                        .map(voices -> new Learnt(ensemble(rows, voices), List.of(), basis, chosen));
             });
         });
     }

@@ -2,12 +2,9 @@
 package dev.perennial.learn;
 
 import dev.perennial.encode.Encoder;
-import dev.perennial.encode.EncoderInfo;
+import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
-import dev.perennial.knowledge.LinkingEncoder;
-import dev.perennial.knowledge.LiveGraph;
-import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
@@ -20,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -36,7 +32,6 @@ final class TaskLearning {
     private final ActiveEnsembles active;
     private final Learner learner;
     private final Spreads spreads;
-    private final LiveGraphs graphs;
     private final LedgerBudget ledgerBudget;
     private final ExampleVectors exampleVectors;
     private final LabelDescriptions labelDescriptions;
@@ -44,6 +39,8 @@ final class TaskLearning {
     private final FitKeeper fits;
     private final Retries retries;
     private final Renewals renewals;
+    private final Activation activation;
+    private final RecentlyServed recent;
 
     TaskLearning(TaskStore store, TaskMembers members, ActiveEnsembles active, Teacher.Tools tools, FitKeeper fits) {
         this.store = store;
@@ -51,14 +48,15 @@ final class TaskLearning {
         this.active = active;
         this.learner = tools.learner();
         this.spreads = tools.spreads();
-        this.graphs = tools.graphs();
         this.ledgerBudget = new LedgerBudget(tools.bounds().ledgerBytes());
         this.exampleVectors = new ExampleVectors(store, members.encoders());
         this.labelDescriptions = new LabelDescriptions(store, members);
-        this.readings = new GraphReadings(graphs, exampleVectors, labelDescriptions);
+        this.readings = new GraphReadings(tools.graphs(), exampleVectors, labelDescriptions);
         this.fits = fits;
         this.retries = new Retries(tools.clock());
         this.renewals = new Renewals(store);
+        this.activation = new Activation(store, active, tools, renewals);
+        this.recent = new RecentlyServed(tools.bounds().recentBytes());
     }
 
     /** Serves a task for the first time since the start; one that cannot be learnt keeps no other from it. */
@@ -83,13 +81,13 @@ final class TaskLearning {
         List<GraphReading> read = readings.of(stored.task(), classroom);
         for (PrecisionChoice.Lineup lineup : choice.lineups()) {
             Lesson lesson = lesson(stored, classroom, lineup);
-            Optional<Ensemble> recalled = learner.recall(lesson, read, kept, choice.terms());
+            Optional<Learner.Learnt> recalled = learner.recall(lesson, read, kept, choice.terms());
             if (recalled.isPresent()) {
                 classroom.hear(learner.digests(lesson, read));
-                if (!isListening(recalled.get())) {
+                if (!Activation.isListening(recalled.get().ensemble())) {
                     renewals.clear(stored.task().id());
                 }
-                serve(recalled.get().with(stored.task(), certain(stored).revision()));
+                serve(recalled.get().as(stored.task(), certain(stored).revision()));
                 return true;
             }
         }
@@ -126,8 +124,8 @@ final class TaskLearning {
         }
         try {
             repeating(id)
-                    .ifPresent(serving ->
-                            store.renew(id).ifPresent(stored -> serve(serving.with(stored.task(), stored.revision()))));
+                    .ifPresent(serving -> store.renew(id)
+                            .ifPresent(stored -> activation.serve(serving.with(stored.task(), stored.revision()))));
             retries.settled(id);
         } catch (RuntimeException failure) {
             notRenewed(id, failure);
@@ -259,9 +257,75 @@ final class TaskLearning {
         });
         // What was not brought up to date may hold what was learnt from an example that is erased.
         idle.forEach(ledgerBudget::drop);
-        serve(learnt.ensemble());
+        serve(learnt);
         classroom.hear(said.get(0));
         fits.keep(id, learnt);
+    }
+
+    private void serve(Learner.Learnt learnt) {
+        recent.add(activation.serve(learnt.ensemble()), learnt);
+    }
+
+    /** What would serve if a classroom that is not the task's were; nothing is changed by it. */
+    Learner.Learnt aside(StoredTask stored, Classroom classroom) {
+        try {
+            List<GraphReading> read = readings.of(stored.task(), classroom);
+            return members.choice(stored.task())
+                    .made(lineup -> learner.learn(lesson(stored, classroom, lineup), read, classroom.ledgers(lineup)));
+        } finally {
+            classroom.allLedgers().forEach(ledgerBudget::drop);
+        }
+    }
+
+    /** Whether those that read texts for an ensemble are those that its task would be learnt with now. */
+    boolean isOfPresentMembers(Ensemble ensemble) {
+        List<String> digests = digests(ensemble.members().stream()
+                .filter(member -> !Activation.isGraph(member))
+                .toList());
+        return members.choice(ensemble.task()).lineups().stream()
+                .anyMatch(lineup -> digests(lineup.members()).equals(digests));
+    }
+
+    private static List<String> digests(List<Encoder> members) {
+        return members.stream().map(member -> member.info().digest()).toList();
+    }
+
+    Optional<StoredTask> stored(TaskId id) {
+        return store.task(id);
+    }
+
+    Encoders encoders() {
+        return members.encoders();
+    }
+
+    /** Who reads a task, in whatever numbers. */
+    List<Encoder> readers(Task task) {
+        return members.choice(task).readers();
+    }
+
+    /** What served by a revision not long ago. */
+    Optional<Learner.Learnt> recent(RevisionId revision) {
+        return recent.find(revision);
+    }
+
+    /** Notes what would answer by a revision, should one go back to it. */
+    void remember(RevisionId revision, Learner.Learnt learnt) {
+        recent.add(revision, learnt);
+    }
+
+    /** Forgets what served a task before: something that it may have been learnt from is being erased. */
+    void forgetRecent(TaskId id) {
+        recent.remove(id);
+    }
+
+    /** Serves what was learnt before or aside, of the state that is stored now. */
+    void serveAgain(StoredTask stored, Learner.Learnt learnt, Classroom classroom) {
+        TaskId id = stored.task().id();
+        fits.remove(id);
+        Learner.Learnt again = learnt.as(stored.task(), stored.revision());
+        serve(again);
+        classroom.hear(List.of());
+        fits.keep(id, again);
     }
 
     private Learner.Learnt learn(Lesson lesson, List<GraphReading> readings, Ledgers ledgers) {
@@ -283,105 +347,15 @@ final class TaskLearning {
                 members.choice(stored.get().task()).lineups().get(0);
         List<GraphReading> read = readings.of(stored.get().task(), classroom);
         List<String> said = learner.digests(lesson(stored.get(), classroom, exact), read);
-        boolean isOutOfDate = active.of(id).members().stream().anyMatch(this::isRetired);
+        boolean isOutOfDate = active.of(id).members().stream().anyMatch(activation::isRetired);
         if (isOutOfDate || !said.equals(classroom.heard())) {
             activate(stored.get(), classroom);
         }
     }
 
-    /** Whether it is of a graph that serves no longer, or not in the same space. */
-    private boolean isRetired(Encoder member) {
-        return isGraph(member)
-                && graphs.find(member.info().id())
-                        .filter(graph -> isOf(graph, member))
-                        .isEmpty();
-    }
-
-    private static boolean isOf(LiveGraph graph, Encoder member) {
-        return member instanceof LinkingEncoder linking && graph.fits(linking);
-    }
-
-    private static boolean isGraph(Encoder member) {
-        return member.info().reading() == EncoderInfo.Reading.KNOWLEDGE;
-    }
-
-    private static boolean isListening(Ensemble ensemble) {
-        return ensemble.members().stream().anyMatch(TaskLearning::isGraph);
-    }
-
-    /** Makes what was learnt the serving ensemble, with the graphs as they are now. */
-    private void serve(Ensemble learnt) {
-        TaskId id = learnt.task().id();
-        Optional<Ensemble> before;
-        Ensemble next;
-        do {
-            before = active.find(id);
-            next = live(learnt).answering(after(before, learnt));
-        } while (!active.replace(before, next));
-        followGraphs(id);
-    }
-
-    /**
-     * Has a task's answers follow the graphs that it listens to: with what they know now, and without those that are
-     * gone. Needs no lock, so that nothing that is learnt holds it up.
-     */
+    /** Has a task's answers follow the graphs that it listens to; needs no lock. */
     void followGraphs(TaskId id) {
-        Optional<Ensemble> before;
-        Ensemble next;
-        do {
-            before = active.find(id).filter(TaskLearning::isListening);
-            if (before.isEmpty()) {
-                return;
-            }
-            next = live(before.get());
-            if (next.members().equals(before.get().members())) {
-                return;
-            }
-            if (!digests(next).equals(digests(before.get()))) {
-                next = next.answering(after(before, next));
-            }
-        } while (!active.replace(before, next));
-    }
-
-    /** Of the members that are read; another one where any of them knows something else. */
-    private static List<String> digests(Ensemble ensemble) {
-        return ensemble.members().stream()
-                .map(member ->
-                        (member instanceof LinkingEncoder) + member.info().digest())
-                .toList();
-    }
-
-    /** The revision by which an ensemble is to answer: never one by which another has answered. */
-    private RevisionId after(Optional<Ensemble> before, Ensemble next) {
-        Optional<RevisionId> answered =
-                before.map(Ensemble::answerRevision).filter(revision -> revision.compareTo(next.revision()) >= 0);
-        if (answered.isEmpty()) {
-            return next.revision();
-        }
-        TaskId id = next.task().id();
-        RevisionId latest = new RevisionId(store.latestRevision());
-        return latest.compareTo(answered.get()) > 0 && !renewals.isDue(id, answered.get())
-                ? latest
-                : store.renew(id).map(StoredTask::revision).orElse(latest);
-    }
-
-    /**
-     * With the graphs as they are now in the place of those that it was learnt with, and without those that are gone.
-     */
-    private Ensemble live(Ensemble learnt) {
-        Set<Encoder> gone = learnt.members().stream()
-                .filter(LinkingEncoder.class::isInstance)
-                .filter(member -> graphs.find(member.info().id()).isEmpty())
-                .collect(Collectors.toSet());
-        Ensemble rest = gone.isEmpty() ? learnt : learnt.without(gone::contains);
-        return rest.by(this::now);
-    }
-
-    private Encoder now(Encoder member) {
-        return graphs.find(member.info().id())
-                .filter(graph -> isOf(graph, member))
-                .<Encoder>map(LiveGraph::snapshot)
-                .orElse(member);
+        activation.followGraphs(id);
     }
 
     /** Serves a task whose policy alone has changed: it learns only where that may change a choice. */
@@ -392,7 +366,10 @@ final class TaskLearning {
                 .terms()
                 .equals(PrecisionChoice.of(stored.task(), present).terms());
         if (sameChoice) {
-            serve(serving.with(stored.task(), stored.revision()));
+            Ensemble next = serving.with(stored.task(), stored.revision());
+            RevisionId named = activation.serve(next);
+            recent.find(serving.answerRevision())
+                    .ifPresent(learnt -> recent.add(named, learnt.as(stored.task(), stored.revision())));
         } else {
             activate(stored, classroom);
         }
@@ -428,7 +405,7 @@ final class TaskLearning {
     List<Learner.HeldOutAnswer> heldOut(StoredTask stored, Classroom classroom) {
         PrecisionChoice.Lineup serving = members.choice(stored.task())
                 .of(active.of(stored.task().id()).members().stream()
-                        .filter(member -> !isGraph(member))
+                        .filter(member -> !Activation.isGraph(member))
                         .toList());
         Lesson lesson = lesson(stored, classroom, serving);
         try {
@@ -467,6 +444,7 @@ final class TaskLearning {
     /** Forgets all that was derived from a task. */
     void clear(TaskId id, Classroom classroom) {
         renewals.clear(id);
+        recent.remove(id);
         fits.remove(id);
         classroom.allLedgers().forEach(ledgerBudget::drop);
         classroom.clear();

@@ -6,6 +6,7 @@ import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.revision.RevisionStore;
 import dev.perennial.task.ContentKey;
 import dev.perennial.task.DerivedCache;
 import dev.perennial.task.EncodedTeaching;
@@ -20,9 +21,7 @@ import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -56,6 +55,8 @@ public final class Teacher implements AutoCloseable {
     private final Hearing hearing;
     private final LiveVectors vectors;
     private final TaskInsight insight;
+    private final TaskChanges changes;
+    private final TaskRevisions revisions;
 
     /** What a teacher works with. */
     public record Tools(
@@ -64,7 +65,8 @@ public final class Teacher implements AutoCloseable {
             LiveGraphs graphs,
             DerivedCache derived,
             InstantSource clock,
-            Bounds bounds) {}
+            Bounds bounds,
+            RevisionStore revisions) {}
 
     /**
      * What a task may grow to.
@@ -72,8 +74,9 @@ public final class Teacher implements AutoCloseable {
      * @param examples of a task
      * @param labels of a task
      * @param ledgerBytes that the sufficient statistics of all tasks may take
+     * @param recentBytes that what served before, and may again at once, may take
      */
-    public record Bounds(long examples, int labels, long ledgerBytes) {}
+    public record Bounds(long examples, int labels, long ledgerBytes, long recentBytes) {}
 
     public Teacher(TaskStore store, TaskMembers members, ActiveEnsembles active, Tools tools) {
         this.store = store;
@@ -88,6 +91,8 @@ public final class Teacher implements AutoCloseable {
         this.hearing = new Hearing(store, active, classrooms, learning, background);
         this.vectors = new LiveVectors(store, members);
         this.insight = new TaskInsight(store, active, classrooms, learning);
+        this.changes = new TaskChanges(store, active, classrooms, learning, vectors);
+        this.revisions = new TaskRevisions(tools.revisions(), active, classrooms, learning, changes);
     }
 
     private static ScheduledExecutorService background() {
@@ -167,6 +172,11 @@ public final class Teacher implements AutoCloseable {
     /** Tells what tasks were taught. */
     public TaskInsight insight() {
         return insight;
+    }
+
+    /** Goes back to earlier revisions of tasks, and compares them. */
+    public TaskRevisions revisions() {
+        return revisions;
     }
 
     /** How many tasks are held in memory. */
@@ -258,7 +268,7 @@ public final class Teacher implements AutoCloseable {
                             classrooms.enter(id, classroom -> exampleVectors.encodeMissing(id, classroom, readers)));
             members.add(adaptation, prospect).ifPresent(concerned -> {
                 added.set(true);
-                learnAnew(concerned);
+                changes.learnAnew(concerned);
             });
         });
         if (!added.get()) {
@@ -269,32 +279,12 @@ public final class Teacher implements AutoCloseable {
 
     /** Ends an adaptation for good: its tasks learn anew with the encoder that it was made of. */
     public void endAdaptation(String id) {
-        learnAnew(members.end(id));
+        changes.learnAnew(members.end(id));
     }
 
     /** Whether the adaptation of an id serves. */
     public boolean isAdapted(String id) {
         return members.find(id).isPresent();
-    }
-
-    private void learnAnew(Set<TaskId> tasks) {
-        List<RuntimeException> failures = new ArrayList<>();
-        for (TaskId id : tasks) {
-            try {
-                classrooms.enter(id, classroom -> {
-                    try {
-                        vectors.retain(id, classroom);
-                    } finally {
-                        learning.learnAnew(id, classroom);
-                    }
-                });
-            } catch (RuntimeException failure) {
-                failures.add(failure);
-            }
-        }
-        if (!failures.isEmpty()) {
-            throw failures.get(0);
-        }
     }
 
     /** Does several things with a task while nobody else changes it, so that what was checked still holds. */
@@ -310,7 +300,7 @@ public final class Teacher implements AutoCloseable {
      */
     public TaskStore.Defined define(Task task) {
         List<Encoder> unused = members.encoders().some();
-        return changing(task.id(), classroom -> {
+        return changes.changing(task.id(), classroom -> {
             TaskRules.requireFitting(task, classroom);
             TaskStore.Defined defined = store.define(task);
             // Not the revisions: answers that follow a graph have moved the stored one.
@@ -323,8 +313,8 @@ public final class Teacher implements AutoCloseable {
 
     /** Replaces a task's policy; answers follow it at once. */
     public TaskStore.Defined setPolicy(TaskId id, Policy policy) {
-        return changing(id, classroom -> {
-            TaskStore.Defined defined = store.define(definition(id).withPolicy(policy));
+        return changes.changing(id, classroom -> {
+            TaskStore.Defined defined = store.define(changes.definition(id).withPolicy(policy));
             learning.follow(defined.task(), classroom);
             return latest(defined);
         });
@@ -337,9 +327,9 @@ public final class Teacher implements AutoCloseable {
 
     /** Removes a task and everything it was taught, in other tasks too. */
     public RevisionId remove(TaskId id) {
-        return ending(
+        return changes.ending(
                 id,
-                ended -> taking(id, classroom -> {
+                ended -> changes.taking(id, classroom -> {
                     ended.addAll(members.unlearn(id));
                     RevisionId revision = store.remove(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
                     active.retire(id, revision);
@@ -354,12 +344,13 @@ public final class Teacher implements AutoCloseable {
      * @throws Refusal.TooLarge when the task would grow beyond its bounds
      */
     public void requireRoom(TaskId id, List<Teaching> teachings) {
-        classrooms.enter(id, classroom -> rules.requireRoom(definition(id), classroom, teachings));
+        classrooms.enter(id, classroom -> rules.requireRoom(changes.definition(id), classroom, teachings));
     }
 
     /**
      * Teaches. When this returns, the teachings are on disk and the task's serving ensemble has learnt them. A text
-     * that is replaced by another one is erased, with everything learnt from it.
+     * that is replaced by another one is erased, with everything learnt from it; what was said of the same text before
+     * is kept for earlier revisions.
      *
      * @param idempotency stored with the reply, when the client sent a key; checking it beforehand is the caller's part
      * @param reply what to answer, given the outcome
@@ -369,18 +360,22 @@ public final class Teacher implements AutoCloseable {
             List<Teaching> teachings,
             Optional<Idempotency> idempotency,
             Function<TeachingOutcome, Idempotency.Reply> reply) {
-        Task asked = definition(id);
+        Task asked = changes.definition(id);
         TaskRules.requireFitting(asked, teachings);
         List<Encoder> readers = members.choice(asked).readers();
         List<EncodedTeaching> encoded = exampleVectors.encode(teachings, readers);
-        return ending(
+        return changes.ending(
                 id,
-                ended -> changing(id, classroom -> {
-                    Task task = definition(id);
+                ended -> changes.changing(id, classroom -> {
+                    Task task = changes.definition(id);
                     TaskRules.requireFitting(task, teachings);
                     rules.requireRoom(task, classroom, teachings);
                     // Before the teachings, so that nothing is left of what they replace whatever fails.
-                    ended.addAll(members.unlearn(id, classroom.overwritten(teachings)));
+                    Set<ContentKey> erased = classroom.overwritten(teachings);
+                    if (!erased.isEmpty()) {
+                        learning.forgetRecent(id);
+                    }
+                    ended.addAll(members.unlearn(id, erased));
                     labelDescriptions.embedNew(task, classroom, teachings);
                     String last = classroom.lastExample();
                     TeachingOutcome outcome = store.teach(id, encoded, idempotency, reply);
@@ -396,12 +391,13 @@ public final class Teacher implements AutoCloseable {
 
     /** Erases an example and everything learnt from it, in other tasks too. */
     public Unlearned forget(TaskId id, String exampleId) {
-        return ending(
+        return changes.ending(
                 id,
-                ended -> taking(id, classroom -> {
+                ended -> changes.taking(id, classroom -> {
                     String before = active.find(id).map(Ensemble::headDigest).orElse("");
                     // Before the example, so that nothing of it is left whatever fails.
-                    store.example(id, exampleId)
+                    learning.forgetRecent(id);
+                    store.kept(id, exampleId)
                             .ifPresent(example -> ended.addAll(members.unlearn(
                                     id, Set.of(ContentKey.of(example.teaching().input())))));
                     TaskStore.Forgotten forgotten = store.forget(id, exampleId);
@@ -413,83 +409,6 @@ public final class Teacher implements AutoCloseable {
                             before,
                             active.of(id).headDigest());
                 }));
-    }
-
-    /**
-     * Makes a change of a task by which adaptations may end. Whatever comes of it, nothing is left with their tasks.
-     *
-     * @param change takes what it is to add the tasks to that have lost one
-     */
-    private <T> T ending(TaskId id, Function<Set<TaskId>, T> change) {
-        Set<TaskId> ended = new HashSet<>();
-        T result;
-        try {
-            result = change.apply(ended);
-        } catch (RuntimeException | Error failure) {
-            try {
-                leave(id, ended);
-            } catch (RuntimeException again) {
-                failure.addSuppressed(again);
-            }
-            throw failure;
-        }
-        leave(id, ended);
-        return result;
-    }
-
-    /** Has tasks leave an ended adaptation; the one that was changed has learnt without it already. */
-    private void leave(TaskId changed, Set<TaskId> ended) {
-        boolean isLeft = ended.remove(changed);
-        try {
-            learnAnew(ended);
-        } finally {
-            if (isLeft) {
-                classrooms.enter(changed, classroom -> vectors.retain(changed, classroom));
-            }
-        }
-    }
-
-    /** Of a task that is stored, served or not. */
-    private Task definition(TaskId id) {
-        return active.find(id)
-                .map(Ensemble::task)
-                .or(() -> store.task(id).map(StoredTask::task))
-                .orElseThrow(() -> new Refusal.NotFound("task", id.value()));
-    }
-
-    /** Makes one change of a task, after all earlier ones. */
-    private <T> T changing(TaskId id, Function<Classroom, T> change) {
-        return classrooms.alone(id, classroom -> {
-            learning.catchUp(id, classroom);
-            return change(id, classroom, change);
-        });
-    }
-
-    /** The same for a change that takes something away, which may be the very thing that cannot be learnt. */
-    private <T> T taking(TaskId id, Function<Classroom, T> change) {
-        return classrooms.alone(id, classroom -> {
-            learning.triesToCatchUp(id, classroom);
-            if (store.task(id).isEmpty()) {
-                throw new Refusal.NotFound("task", id.value());
-            }
-            return change(id, classroom, change);
-        });
-    }
-
-    private <T> T change(TaskId id, Classroom classroom, Function<Classroom, T> change) {
-        active.beginChange(id);
-        try {
-            T result = change.apply(classroom);
-            active.endChange(id);
-            return result;
-        } catch (RuntimeException | Error failure) {
-            try {
-                learning.catchUp(id, classroom);
-            } catch (RuntimeException | Error again) {
-                failure.addSuppressed(again);
-            }
-            throw failure;
-        }
     }
 
     /** An ensemble that knows a task's labels by their descriptions and no example; nothing is stored. */

@@ -21,7 +21,7 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 /** Rows of {@code examples}. Belongs to one transaction. */
 final class ExampleTable {
     private static final int MOST_VALUES_IN_A_STATEMENT = 1_000;
-    private static final String COLUMNS = """
+    static final String COLUMNS = """
             number, task_id, added_revision, added_at, weight, score, content_key, external_id, label, labels, text,
             text_pair""";
     private static final String LIVE = " FROM examples WHERE task_id = :task AND removed_revision IS NULL";
@@ -99,14 +99,14 @@ final class ExampleTable {
         batch.execute();
     }
 
-    /** Turns the examples into tombstones, which keep only the number, the task and the two revisions. */
+    /** Turns the examples into tombstones, which keep only the number, the task and the revisions. */
     void empty(Collection<Long> numbers, RevisionId removedBy) {
         if (numbers.isEmpty()) {
             return;
         }
         PreparedBatch batch = handle.prepareBatch("""
                 UPDATE examples
-                SET removed_revision = :revision, added_at = 0, weight = NULL, score = NULL, content_key = NULL,
+                SET removed_revision = COALESCE(removed_revision, :revision), added_at = 0, weight = NULL, score = NULL, content_key = NULL,
                     external_id = NULL, label = NULL, labels = NULL, text = NULL, text_pair = NULL
                 WHERE number = :number""");
         for (long number : numbers) {
@@ -131,7 +131,7 @@ final class ExampleTable {
         return held;
     }
 
-    private static Example read(ResultSet row) throws SQLException {
+    static Example read(ResultSet row) throws SQLException {
         Optional<Text> pair = Optional.ofNullable(row.getString("text_pair")).map(Text::new);
         Teaching teaching = new Teaching(
                 new Input(new Text(row.getString("text")), pair),

@@ -8,6 +8,7 @@ import dev.perennial.task.ContentKey;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Example;
 import dev.perennial.task.Idempotency;
+import dev.perennial.task.Input;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +75,7 @@ public final class SqliteTaskStore implements TaskStore {
             StoredTask stored = present.map(old -> new StoredTask(task, revision, old.createdAt(), old.examples()))
                     .orElseGet(() -> new StoredTask(task, revision, now, 0));
             tasks.put(stored);
+            new DefinitionTable(change.handle()).note(present, task, revision);
             return new Defined(stored, present.isEmpty());
         });
     }
@@ -94,13 +97,21 @@ public final class SqliteTaskStore implements TaskStore {
             TaskTable tasks = new TaskTable(change.handle());
             return tasks.find(id).map(present -> {
                 RevisionId revision = change.revise(id, "remove", now());
-                erase(change, new ExampleTable(change.handle()).numbers(id), revision);
+                erase(change, new PastExamples(change.handle()).numbers(id), revision);
+                forgetHistory(change.handle(), id);
                 change.erasesBytes(new LabelVectorTable(change.handle()).retain(id, Set.of()));
                 new ReplyTable(change.handle(), now()).dropOfTask(id);
                 tasks.delete(id);
                 return revision;
             });
         });
+    }
+
+    private static void forgetHistory(Handle handle, TaskId id) {
+        new PastExamples(handle).delete(id);
+        new DefinitionTable(handle).delete(id);
+        new RevisionTable(handle).delete(id);
+        new AliasTable(handle).delete(id);
     }
 
     @Override
@@ -120,6 +131,11 @@ public final class SqliteTaskStore implements TaskStore {
     @Override
     public Optional<Example> example(TaskId id, String exampleId) {
         return database.read(handle -> find(handle, id, exampleId));
+    }
+
+    @Override
+    public Optional<Example> kept(TaskId id, String exampleId) {
+        return database.read(handle -> findKept(handle, id, exampleId));
     }
 
     @Override
@@ -149,11 +165,15 @@ public final class SqliteTaskStore implements TaskStore {
     public Forgotten forget(TaskId id, String exampleId) {
         return database.write(change -> {
             StoredTask task = requireTask(change.handle(), id);
-            Example example =
-                    find(change.handle(), id, exampleId).orElseThrow(() -> new Refusal.NotFound("example", exampleId));
+            Example example = findKept(change.handle(), id, exampleId)
+                    .orElseThrow(() -> new Refusal.NotFound("example", exampleId));
+            boolean isLive = find(change.handle(), id, exampleId).isPresent();
             RevisionId revision = change.revise(id, "forget", now());
-            erase(change, List.of(ExampleId.numberOf(example)), revision);
-            long remaining = task.examples() - 1;
+            Set<Long> erased = new HashSet<>(Set.of(ExampleId.numberOf(example)));
+            erased.addAll(new PastExamples(change.handle())
+                    .setAsideAbout(id, example.teaching().input()));
+            erase(change, erased, revision);
+            long remaining = task.examples() - (isLive ? 1 : 0);
             new TaskTable(change.handle()).touch(id, revision, remaining);
             return new Forgotten(revision, example, remaining);
         });
@@ -256,7 +276,7 @@ public final class SqliteTaskStore implements TaskStore {
     private static TeachingOutcome carryOut(Change change, StoredTask task, TeachingPlan plan, Instant now) {
         TaskId id = task.task().id();
         RevisionId revision = change.revise(id, "teach", now);
-        erase(change, plan.replaced(), revision);
+        giveWay(change, id, plan, revision);
         List<Example> examples = new ArrayList<>();
         Map<Long, Map<String, float[]>> vectors = new LinkedHashMap<>();
         for (Addition addition : plan.additions()) {
@@ -266,9 +286,31 @@ public final class SqliteTaskStore implements TaskStore {
         }
         new ExampleTable(change.handle()).insert(id, examples);
         new VectorTable(change.handle()).put(change, vectors);
-        long total = task.examples() + examples.size() - plan.replaced().size();
+        long total = task.examples() + examples.size() - plan.successors().size();
         new TaskTable(change.handle()).touch(id, revision, total);
         return new TeachingOutcome(revision, plan.rows(), total);
+    }
+
+    /** What was said of the same input before is set aside; another input is erased, because it is wanted no more. */
+    private static void giveWay(Change change, TaskId id, TeachingPlan plan, RevisionId revision) {
+        Map<Long, Input> successors = plan.successors();
+        PastExamples examples = new PastExamples(change.handle());
+        Set<Long> setAside = new HashSet<>();
+        Set<Long> erased = new HashSet<>();
+        for (Map.Entry<Long, Input> successor : successors.entrySet()) {
+            Input before = examples.find(id, successor.getKey())
+                    .orElseThrow()
+                    .teaching()
+                    .input();
+            if (before.equals(successor.getValue())) {
+                setAside.add(successor.getKey());
+            } else {
+                erased.add(successor.getKey());
+                erased.addAll(examples.setAsideAbout(id, before));
+            }
+        }
+        examples.setAside(setAside, revision);
+        erase(change, erased, revision);
     }
 
     private static void erase(Change change, Collection<Long> examples, RevisionId revision) {
@@ -286,6 +328,11 @@ public final class SqliteTaskStore implements TaskStore {
     private static Optional<Example> find(Handle handle, TaskId id, String exampleId) {
         OptionalLong number = ExampleId.parse(exampleId);
         return number.isPresent() ? new ExampleTable(handle).find(id, number.getAsLong()) : Optional.empty();
+    }
+
+    private static Optional<Example> findKept(Handle handle, TaskId id, String exampleId) {
+        OptionalLong number = ExampleId.parse(exampleId);
+        return number.isPresent() ? new PastExamples(handle).find(id, number.getAsLong()) : Optional.empty();
     }
 
     private Instant now() {

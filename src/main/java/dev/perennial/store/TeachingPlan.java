@@ -4,13 +4,16 @@ package dev.perennial.store;
 import dev.perennial.store.ExampleTable.Held;
 import dev.perennial.task.ContentKey;
 import dev.perennial.task.EncodedTeaching;
+import dev.perennial.task.Input;
 import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome.Row;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -27,7 +30,7 @@ final class TeachingPlan {
     private final Map<String, Held> heldByContentKey;
     private final Map<String, Held> heldByExternalId;
     private final Map<Long, Addition> additions = new LinkedHashMap<>();
-    private final List<Long> replaced = new ArrayList<>();
+    private final Map<Long, Long> successors = new HashMap<>();
     private final List<Row> rows = new ArrayList<>();
     private long nextNumber;
 
@@ -49,7 +52,9 @@ final class TeachingPlan {
         long number = nextNumber++;
         additions.put(number, new Addition(number, encoded, key));
         if (held != null && additions.remove(held.number()) == null) {
-            replaced.add(held.number());
+            successors.put(held.number(), number);
+        } else if (held != null) {
+            successors.replaceAll((stored, successor) -> successor == held.number() ? number : successor);
         }
         Held now = new Held(number, key.hex());
         externalId.ifPresentOrElse(id -> heldByExternalId.put(id, now), () -> heldByContentKey.put(key.hex(), now));
@@ -67,9 +72,16 @@ final class TeachingPlan {
         return additions.values();
     }
 
-    /** Numbers of the stored examples that make way. */
-    List<Long> replaced() {
-        return replaced;
+    /** The stored examples that make way, by their numbers, and the inputs of those that they make way for. */
+    Map<Long, Input> successors() {
+        Map<Long, Input> inputs = new HashMap<>();
+        successors.forEach((stored, successor) -> inputs.put(
+                stored,
+                Objects.requireNonNull(additions.get(successor))
+                        .encoded()
+                        .teaching()
+                        .input()));
+        return inputs;
     }
 
     List<Row> rows() {

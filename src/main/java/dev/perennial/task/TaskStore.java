@@ -54,10 +54,14 @@ public interface TaskStore {
 
     Optional<Example> example(TaskId id, String exampleId);
 
+    /** The same, of one that is not taught any more as well, as long as an earlier revision needs it. */
+    Optional<Example> kept(TaskId id, String exampleId);
+
     /**
      * Stores teachings with their vectors. A teaching with an external id replaces the example of that external id; one
      * without is a duplicate when an example without external id has the same {@link ContentKey}; both are reported,
-     * not doubled. Duplicates within {@code teachings} are found too.
+     * not doubled. Duplicates within {@code teachings} are found too. What is replaced is kept for earlier revisions
+     * where it is about the same input, and erased where it is not.
      *
      * @param idempotency stored with the reply in the same transaction, when present
      * @param reply what to answer, given the outcome
@@ -70,7 +74,8 @@ public interface TaskStore {
             Function<TeachingOutcome, Idempotency.Reply> reply);
 
     /**
-     * Erases an example, its text and its vectors, so that their bytes are no longer in the store's files.
+     * Erases an example, its text and its vectors, so that their bytes are no longer in the store's files; with it what
+     * was said of the same input before, and is kept for earlier revisions.
      *
      * @throws dev.perennial.refusal.Refusal.NotFound when there is no such task or example
      */

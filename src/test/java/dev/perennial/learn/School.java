@@ -15,6 +15,7 @@ import dev.perennial.ensemble.PredictionObserver;
 import dev.perennial.ensemble.PredictionRequest;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.knowledge.LiveGraphs;
+import dev.perennial.revision.RevisionStore;
 import dev.perennial.task.Answer;
 import dev.perennial.task.DerivedCache;
 import dev.perennial.task.Input;
@@ -47,6 +48,7 @@ public final class School implements AutoCloseable {
 
     static final int MOST_EXAMPLES = 10_000;
     static final int MOST_LABELS = 300;
+    private static final long RECENT_BYTES = 1L << 24;
     public static final TaskId TASK = new TaskId("task");
     private static final OpenBlas ALGEBRA = new OpenBlas(1L << 30);
     private static final Spreads SPREADS = new Spreads(ReferenceSentences.read(), new MemoryDerivedCache());
@@ -91,7 +93,8 @@ public final class School implements AutoCloseable {
                         graphs,
                         derived,
                         clock::get,
-                        new Teacher.Bounds(MOST_EXAMPLES, MOST_LABELS, ledgerBytes)));
+                        new Teacher.Bounds(MOST_EXAMPLES, MOST_LABELS, ledgerBytes, RECENT_BYTES),
+                        store instanceof RevisionStore revisions ? revisions : new MemoryTaskStore(clock::get)));
         this.predictor = new Predictor(
                 active, encoders, graphs, PredictionObserver.NONE, ReadingObserver.NONE, Optional.empty());
     }

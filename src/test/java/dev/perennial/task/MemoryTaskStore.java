@@ -2,15 +2,23 @@
 package dev.perennial.task;
 
 import dev.perennial.refusal.Refusal;
+import dev.perennial.revision.AliasChange;
+import dev.perennial.revision.Revision;
+import dev.perennial.revision.RevisionStore;
+import dev.perennial.revision.Served;
+import dev.perennial.revision.TaskState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -21,19 +29,32 @@ import java.util.function.Function;
  * A task store in plain collections: the model that real stores are compared with, and a fast store for tests. Every
  * method is synchronized.
  */
-public final class MemoryTaskStore implements TaskStore {
+public final class MemoryTaskStore implements TaskStore, RevisionStore {
     private static final Duration REPLIES_KEPT = Duration.ofHours(24);
 
     private record Kept(Idempotency.Entry entry, Instant at) {}
+
+    private record Snapshot(
+            String cause, Optional<RevisionId> restored, Task task, List<String> examples, StoredTask stored) {}
 
     private static final class Shelf {
         private StoredTask task;
         private final TreeMap<String, Example> examples = new TreeMap<>();
         private final Map<String, Map<String, float[]>> vectors = new HashMap<>();
         private final Map<String, Map<String, float[]>> labelVectors = new HashMap<>();
+        private final TreeMap<String, Example> kept = new TreeMap<>();
+        private final TreeMap<RevisionId, Snapshot> history = new TreeMap<>();
+        private final Map<RevisionId, Served> served = new HashMap<>();
+        private final List<AliasChange> aliases = new ArrayList<>();
 
         private Shelf(StoredTask task) {
             this.task = task;
+        }
+
+        private void note(String cause, Optional<RevisionId> restored) {
+            kept.putAll(examples);
+            history.put(
+                    task.revision(), new Snapshot(cause, restored, task.task(), List.copyOf(examples.keySet()), task));
         }
     }
 
@@ -42,6 +63,7 @@ public final class MemoryTaskStore implements TaskStore {
     private final Map<String, Kept> replies = new HashMap<>();
     private long revisions;
     private long exampleNumbers;
+    private long aliasNumbers;
 
     public MemoryTaskStore(InstantSource clock) {
         this.clock = clock;
@@ -79,10 +101,12 @@ public final class MemoryTaskStore implements TaskStore {
         RevisionId revision = nextRevision();
         if (shelf == null) {
             Shelf created = new Shelf(new StoredTask(task, revision, now(), 0));
+            created.note("define", Optional.empty());
             shelves.put(task.id(), created);
             return new Defined(created.task, true);
         }
         shelf.task = new StoredTask(task, revision, shelf.task.createdAt(), shelf.task.examples());
+        shelf.note("define", Optional.empty());
         return new Defined(shelf.task, false);
     }
 
@@ -93,6 +117,7 @@ public final class MemoryTaskStore implements TaskStore {
             return Optional.empty();
         }
         shelf.task = new StoredTask(shelf.task.task(), nextRevision(), shelf.task.createdAt(), shelf.task.examples());
+        shelf.note("renew", Optional.empty());
         return Optional.of(shelf.task);
     }
 
@@ -135,6 +160,10 @@ public final class MemoryTaskStore implements TaskStore {
         draft.examples.putAll(shelf.examples);
         draft.vectors.putAll(shelf.vectors);
         draft.labelVectors.putAll(shelf.labelVectors);
+        draft.kept.putAll(shelf.kept);
+        draft.history.putAll(shelf.history);
+        draft.served.putAll(shelf.served);
+        draft.aliases.addAll(shelf.aliases);
         List<TeachingOutcome.Row> rows = new ArrayList<>();
         long number = exampleNumbers;
         for (EncodedTeaching encoded : teachings) {
@@ -148,6 +177,7 @@ public final class MemoryTaskStore implements TaskStore {
             revisions++;
             exampleNumbers = number;
             draft.task = new StoredTask(shelf.task.task(), revision, shelf.task.createdAt(), draft.examples.size());
+            draft.note("teach", Optional.empty());
             shelves.put(id, draft);
         }
         return outcome;
@@ -165,7 +195,9 @@ public final class MemoryTaskStore implements TaskStore {
         }
         held.ifPresent(example -> {
             shelf.examples.remove(example.id());
-            shelf.vectors.remove(example.id());
+            if (!example.teaching().input().equals(teaching.input())) {
+                erase(shelf, example);
+            }
         });
         shelf.examples.put(exampleId, new Example(exampleId, teaching, teaching.contentKey(), revision, now()));
         shelf.vectors.put(exampleId, new HashMap<>(encoded.vectorByMember()));
@@ -175,11 +207,13 @@ public final class MemoryTaskStore implements TaskStore {
     @Override
     public synchronized Forgotten forget(TaskId id, String exampleId) {
         Shelf shelf = require(id);
-        Example example = Optional.ofNullable(shelf.examples.remove(exampleId))
+        Example example = Optional.ofNullable(shelf.kept.get(exampleId))
                 .orElseThrow(() -> new Refusal.NotFound("example", exampleId));
-        shelf.vectors.remove(exampleId);
+        shelf.examples.remove(exampleId);
+        erase(shelf, example);
         RevisionId revision = nextRevision();
         shelf.task = new StoredTask(shelf.task.task(), revision, shelf.task.createdAt(), shelf.examples.size());
+        shelf.note("forget", Optional.empty());
         return new Forgotten(revision, example, shelf.examples.size());
     }
 
@@ -254,6 +288,141 @@ public final class MemoryTaskStore implements TaskStore {
     @Override
     public OptionalLong sizeInBytes() {
         return OptionalLong.empty();
+    }
+
+    /** With all that was said of the same input and is not taught any more. */
+    private static void erase(Shelf shelf, Example erased) {
+        Input input = erased.teaching().input();
+        List<String> gone = shelf.kept.values().stream()
+                .filter(example -> example.id().equals(erased.id())
+                        || (example.teaching().input().equals(input) && !shelf.examples.containsKey(example.id())))
+                .map(Example::id)
+                .toList();
+        gone.forEach(shelf.kept::remove);
+        gone.forEach(shelf.vectors::remove);
+        shelf.vectors.remove(erased.id());
+    }
+
+    @Override
+    public synchronized Optional<Example> kept(TaskId id, String exampleId) {
+        return Optional.ofNullable(shelves.get(id)).map(shelf -> shelf.kept.get(exampleId));
+    }
+
+    @Override
+    public synchronized List<Revision> page(TaskId id, RevisionId before, int limit) {
+        return Optional.ofNullable(shelves.get(id)).stream()
+                .flatMap(shelf -> shelf.history.headMap(before, false).descendingMap().keySet().stream()
+                        .limit(limit)
+                        .map(revision -> revision(shelf, revision)))
+                .toList();
+    }
+
+    @Override
+    public synchronized Optional<Revision> find(TaskId id, RevisionId revision) {
+        return Optional.ofNullable(shelves.get(id))
+                .filter(shelf -> shelf.history.containsKey(revision))
+                .map(shelf -> revision(shelf, revision));
+    }
+
+    private static Revision revision(Shelf shelf, RevisionId revision) {
+        Snapshot snapshot = shelf.history.get(revision);
+        return new Revision(
+                snapshot.task().id(),
+                revision,
+                snapshot.cause(),
+                now(snapshot),
+                Optional.ofNullable(shelf.history.lowerKey(revision)),
+                snapshot.restored(),
+                Optional.ofNullable(shelf.served.get(revision)));
+    }
+
+    private static Instant now(Snapshot snapshot) {
+        return snapshot.stored().createdAt();
+    }
+
+    @Override
+    public synchronized Optional<TaskState> state(TaskId id, RevisionId revision) {
+        return Optional.ofNullable(shelves.get(id))
+                .filter(shelf -> shelf.history.containsKey(revision))
+                .map(shelf -> state(shelf, shelf.history.get(revision)));
+    }
+
+    private static TaskState state(Shelf shelf, Snapshot snapshot) {
+        List<Example> examples = snapshot.examples().stream()
+                .map(shelf.kept::get)
+                .filter(Objects::nonNull)
+                .toList();
+        return new TaskState(snapshot.task(), examples, snapshot.examples().size() - examples.size());
+    }
+
+    @Override
+    public synchronized Map<String, float[]> vectors(TaskId id, RevisionId revision, String memberDigest) {
+        Map<String, float[]> found = new HashMap<>();
+        Shelf shelf = shelves.get(id);
+        state(id, revision).stream().flatMap(state -> state.examples().stream()).forEach(example -> {
+            float[] vector = shelf.vectors.get(example.id()).get(memberDigest);
+            if (vector != null) {
+                found.put(example.id(), vector.clone());
+            }
+        });
+        return found;
+    }
+
+    @Override
+    public synchronized void keep(TaskId id, RevisionId revision, Served served) {
+        Optional.ofNullable(shelves.get(id)).ifPresent(shelf -> shelf.served.putIfAbsent(revision, served));
+    }
+
+    @Override
+    public synchronized Optional<RevisionId> restoredBy(TaskId id, RevisionId revision) {
+        return find(id, revision).flatMap(Revision::restored);
+    }
+
+    @Override
+    public synchronized Restored restore(TaskId id, RevisionId target, Optional<RevisionId> named) {
+        Shelf shelf = require(id);
+        TaskState past = state(id, target).orElseThrow(() -> new Refusal.NotFound("revision", target.toString()));
+        Map<String, Example> wanted = new TreeMap<>();
+        past.examples().forEach(example -> wanted.put(example.id(), example));
+        Set<String> removed = new HashSet<>(shelf.examples.keySet());
+        removed.removeAll(wanted.keySet());
+        List<Example> returned = wanted.values().stream()
+                .filter(example -> !shelf.examples.containsKey(example.id()))
+                .toList();
+        shelf.examples.clear();
+        shelf.examples.putAll(wanted);
+        shelf.task = new StoredTask(past.task(), nextRevision(), shelf.task.createdAt(), wanted.size());
+        shelf.note("restore", named);
+        alias(id, "serving", Optional.of(named.orElse(shelf.task.revision())));
+        return new Restored(shelf.task, removed, returned);
+    }
+
+    @Override
+    public synchronized Map<String, RevisionId> aliases(TaskId id) {
+        Map<String, RevisionId> present = new TreeMap<>();
+        Optional.ofNullable(shelves.get(id))
+                .ifPresent(shelf -> shelf.aliases.forEach(change -> change.revision()
+                        .ifPresentOrElse(
+                                revision -> present.put(change.alias(), revision),
+                                () -> present.remove(change.alias()))));
+        return present;
+    }
+
+    @Override
+    public synchronized AliasChange alias(TaskId id, String alias, Optional<RevisionId> revision) {
+        AliasChange change = new AliasChange(++aliasNumbers, alias, revision, now());
+        require(id).aliases.add(change);
+        return change;
+    }
+
+    @Override
+    public synchronized List<AliasChange> history(TaskId id, String alias, long before, int limit) {
+        List<AliasChange> changes = new ArrayList<>(Optional.ofNullable(shelves.get(id)).stream()
+                .flatMap(shelf -> shelf.aliases.stream())
+                .filter(change -> change.alias().equals(alias) && change.number() < before)
+                .toList());
+        Collections.reverse(changes);
+        return changes.subList(0, Math.min(limit, changes.size()));
     }
 
     private void refuseRepeated(Idempotency request) {

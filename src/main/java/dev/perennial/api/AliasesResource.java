@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import dev.perennial.learn.TaskRevisions;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.revision.AliasChange;
+import dev.perennial.revision.RevisionStore;
+import dev.perennial.task.RevisionId;
+import dev.perennial.task.TaskId;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Names of revisions. The one that is called {@code serving} answers. */
+@Path("/v1/tasks/{task}/aliases")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Revisions")
+public final class AliasesResource {
+    private static final String PATTERN = "[a-z0-9][a-z0-9-]{0,62}";
+
+    private final ServingGate gate;
+    private final Limits limits;
+    private final Bodies bodies;
+    private final Replies replies;
+
+    public AliasesResource(ServingGate gate, Limits limits, Bodies bodies, Replies replies) {
+        this.gate = gate;
+        this.limits = limits;
+        this.bodies = bodies;
+        this.replies = replies;
+    }
+
+    /**
+     * What a name is to name.
+     *
+     * @param revision {@code rev_...}, or another alias
+     * @param anyhow for {@code serving}: also when answers will be others than those that the revision gave
+     */
+    @Schema(name = "AliasBody")
+    public record AliasBody(
+            @Schema(required = true) @Nullable String revision,
+            @Nullable Boolean anyhow) {}
+
+    /** A name and what it names. */
+    @Schema(name = "Alias")
+    public record AliasView(String alias, String revision) {}
+
+    /** All names of a task. */
+    @Schema(name = "AliasList")
+    public record AliasList(List<AliasView> items) {}
+
+    /**
+     * What naming did.
+     *
+     * @param alias the name
+     * @param revision what it names now
+     * @param taskRevision the last change of the task
+     * @param differences why answers are others than those that the revision asked for gave; empty when they are not
+     */
+    @Schema(name = "AliasReply")
+    public record AliasReply(String alias, String revision, String taskRevision, List<String> differences) {}
+
+    /** One change of a name; without revision it names nothing any more. */
+    @Schema(name = "AliasChange")
+    public record AliasChangeView(
+            String id, String alias, @Nullable String revision, Instant changedAt) {}
+
+    /** One page of changes of a name. */
+    @Schema(name = "AliasChangePage")
+    public record AliasChangePage(
+            List<AliasChangeView> items, @Nullable String nextCursor) {}
+
+    /** What removing a name did. */
+    @Schema(name = "AliasRemoved")
+    public record AliasRemoved(String removed) {}
+
+    @GET
+    @Operation(summary = "Lists the names of a task's revisions, serving among them")
+    @APIResponseSchema(AliasList.class)
+    public Response list(@PathParam("task") String task) {
+        Map<String, RevisionId> aliases = names(gate.serving(), task).aliases();
+        return replies.ok(new AliasList(aliases.entrySet().stream()
+                .map(entry -> new AliasView(entry.getKey(), entry.getValue().toString()))
+                .toList()));
+    }
+
+    @GET
+    @Path("/{alias}")
+    @Operation(summary = "What a name names")
+    @APIResponseSchema(AliasView.class)
+    public Response get(@PathParam("task") String task, @PathParam("alias") String alias) {
+        String name = name(alias);
+        RevisionId revision = Optional.ofNullable(
+                        names(gate.serving(), task).aliases().get(name))
+                .orElseThrow(() -> new Refusal.NotFound("alias", name));
+        return replies.ok(new AliasView(name, revision.toString()));
+    }
+
+    @PUT
+    @Path("/{alias}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Names a revision; naming it serving promotes it or rolls back to it",
+            description = "A task goes back to an earlier revision, or forth to a later one, without a gap in its "
+                    + "answers, which are the same as when it served and name it. What was taught since is set aside "
+                    + "and not lost: going to a revision that has it brings it back. Teaching goes on from what serves. "
+                    + "What was erased stays erased; where answers would be others for that, or because other members "
+                    + "answer now, the request is refused (409) unless it says anyhow, and then a new revision serves.")
+    @APIResponseSchema(AliasReply.class)
+    @RequestBody(
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = AliasBody.class),
+                            examples = @ExampleObject(name = "what serves", value = Examples.ALIAS)))
+    public Response put(
+            @PathParam("task") String task,
+            @Parameter(schema = @Schema(pattern = PATTERN)) @PathParam("alias") String alias,
+            @Context HttpHeaders headers,
+            InputStream body) {
+        Serving serving = gate.serving();
+        TaskId id = PathIds.task(task);
+        if (!TaskId.isValid(alias)) {
+            throw new Refusal.Invalid("", "the alias in the path must match " + PATTERN);
+        }
+        RevisionNames names = new RevisionNames(serving, id);
+        AliasBody wish =
+                bodies.json(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()), AliasBody.class);
+        if (wish.revision() == null) {
+            throw new Refusal.Invalid("/revision", "is missing: a revision of the task, rev_ and 16 digits");
+        }
+        RevisionId revision = names.find(wish.revision())
+                .orElseThrow(() -> new Refusal.Invalid(
+                        "/revision", "is no revision of this task and no alias; GET …/revisions lists them"));
+        boolean anyhow = Boolean.TRUE.equals(wish.anyhow());
+        return replies.ok(
+                alias.equals(RevisionNames.SERVING)
+                        ? serve(serving, id, revision, anyhow)
+                        : name(serving, id, alias, revision));
+    }
+
+    private static AliasReply serve(Serving serving, TaskId id, RevisionId revision, boolean anyhow) {
+        TaskRevisions.Promoted promoted = serving.teacher().revisions().promote(id, revision, anyhow);
+        return new AliasReply(
+                RevisionNames.SERVING,
+                promoted.serving().toString(),
+                promoted.task().revision().toString(),
+                promoted.differences());
+    }
+
+    private AliasReply name(Serving serving, TaskId id, String alias, RevisionId revision) {
+        return serving.teacher().alone(id, () -> {
+            Map<String, RevisionId> present = store(serving).aliases(id);
+            if (!present.containsKey(alias) && present.size() >= limits.aliases()) {
+                throw new Refusal.TooLarge("aliases", limits.aliases(), present.size() + 1L);
+            }
+            AliasChange change = store(serving).alias(id, alias, Optional.of(revision));
+            return new AliasReply(
+                    change.alias(),
+                    revision.toString(),
+                    serving.stored(id).revision().toString(),
+                    List.of());
+        });
+    }
+
+    @DELETE
+    @Path("/{alias}")
+    @Operation(summary = "Removes a name; the revision stays. What serves cannot be removed")
+    @APIResponseSchema(AliasRemoved.class)
+    public Response remove(@PathParam("task") String task, @PathParam("alias") String alias) {
+        Serving serving = gate.serving();
+        String name = name(alias);
+        TaskId id = PathIds.task(task);
+        if (name.equals(RevisionNames.SERVING)) {
+            throw new Refusal.Conflict("Something must answer: have serving name another revision instead.");
+        }
+        if (!names(serving, task).aliases().containsKey(name)) {
+            throw new Refusal.NotFound("alias", name);
+        }
+        store(serving).alias(id, name, Optional.empty());
+        return replies.ok(new AliasRemoved(name));
+    }
+
+    @GET
+    @Path("/{alias}/history")
+    @Operation(
+            summary = "What a name has named, latest first",
+            description = "That of serving holds what was promoted and gone back to, not what teaching led to.")
+    @APIResponseSchema(AliasChangePage.class)
+    public Response history(
+            @PathParam("task") String task,
+            @PathParam("alias") String alias,
+            @QueryParam("limit") @Nullable String limit,
+            @QueryParam("cursor") @Nullable String cursor) {
+        Serving serving = gate.serving();
+        String name = name(alias);
+        RevisionNames unused = names(serving, task);
+        Page<AliasChange> page = Page.of(
+                new Page.Asked(limit, cursor),
+                limits.pageItems(),
+                (after, items) -> store(serving).history(PathIds.task(task), name, number(after), items),
+                change -> AliasChangeId.of(change.number()));
+        return replies.ok(page.map(change -> new AliasChangeView(
+                AliasChangeId.of(change.number()),
+                change.alias(),
+                change.revision().map(RevisionId::toString).orElse(null),
+                change.changedAt())));
+    }
+
+    private static long number(String after) {
+        return after.isEmpty() ? Long.MAX_VALUE : AliasChangeId.parse(after);
+    }
+
+    private static RevisionNames names(Serving serving, String task) {
+        return new RevisionNames(serving, PathIds.task(task));
+    }
+
+    private static String name(String alias) {
+        if (!TaskId.isValid(alias)) {
+            throw new NotFoundException();
+        }
+        return alias;
+    }
+
+    private static RevisionStore store(Serving serving) {
+        return serving.teacher().revisions().store();
+    }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.EncoderInfo;
+import dev.perennial.ensemble.ActiveEnsembles;
+import dev.perennial.ensemble.Ensemble;
+import dev.perennial.knowledge.LinkingEncoder;
+import dev.perennial.knowledge.LiveGraph;
+import dev.perennial.knowledge.LiveGraphs;
+import dev.perennial.revision.Revision;
+import dev.perennial.revision.RevisionStore;
+import dev.perennial.revision.Served;
+import dev.perennial.revision.Served.MemberPin;
+import dev.perennial.task.RevisionId;
+import dev.perennial.task.StoredTask;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Makes ensembles serve: with the knowledge graphs as they are now, under a revision by which no other has answered,
+ * and with a record of what answers by it. Safe for concurrent use.
+ */
+final class Activation {
+    private static final System.Logger LOG = System.getLogger(Activation.class.getName());
+
+    private final TaskStore store;
+    private final RevisionStore revisions;
+    private final ActiveEnsembles active;
+    private final LiveGraphs graphs;
+    private final Renewals renewals;
+
+    Activation(TaskStore store, ActiveEnsembles active, Teacher.Tools tools, Renewals renewals) {
+        this.store = store;
+        this.revisions = tools.revisions();
+        this.active = active;
+        this.graphs = tools.graphs();
+        this.renewals = renewals;
+    }
+
+    /**
+     * Makes what was learnt the serving ensemble, with the graphs as they are now.
+     *
+     * @return the revision by which it answers
+     */
+    RevisionId serve(Ensemble learnt) {
+        TaskId id = learnt.task().id();
+        Optional<Ensemble> before;
+        Ensemble next;
+        do {
+            before = active.find(id);
+            Ensemble live = live(learnt);
+            next = live.answering(name(before, live));
+        } while (!active.replace(before, next));
+        keep(next);
+        followGraphs(id);
+        return next.answerRevision();
+    }
+
+    /**
+     * Has a task's answers follow the graphs that it listens to: with what they know now, and without those that are
+     * gone. Needs no lock, so that nothing that is learnt holds it up.
+     */
+    void followGraphs(TaskId id) {
+        Optional<Ensemble> before;
+        Ensemble next;
+        do {
+            before = active.find(id).filter(Activation::isListening);
+            if (before.isEmpty()) {
+                return;
+            }
+            next = live(before.get());
+            if (next.members().equals(before.get().members())) {
+                return;
+            }
+            if (!digests(next).equals(digests(before.get()))) {
+                next = next.answering(after(before, next));
+            }
+        } while (!active.replace(before, next));
+        keep(next);
+    }
+
+    /** Whether a member is of a graph that serves no longer, or not in the same space. */
+    boolean isRetired(Encoder member) {
+        return isGraph(member)
+                && graphs.find(member.info().id())
+                        .filter(graph -> isOf(graph, member))
+                        .isEmpty();
+    }
+
+    static boolean isGraph(Encoder member) {
+        return member.info().reading() == EncoderInfo.Reading.KNOWLEDGE;
+    }
+
+    static boolean isListening(Ensemble ensemble) {
+        return ensemble.members().stream().anyMatch(Activation::isGraph);
+    }
+
+    /** What decides the answers of an ensemble. */
+    static Served served(Ensemble ensemble) {
+        List<MemberPin> members = ensemble.members().stream()
+                .map(member -> new MemberPin(member.info().id(), member.info().digest()))
+                .toList();
+        return new Served(ensemble.digest(), members, ensemble.examples());
+    }
+
+    /** Answers do not depend on whether this can be written; what is not kept cannot be gone back to. */
+    private void keep(Ensemble serving) {
+        TaskId id = serving.task().id();
+        try {
+            revisions.keep(id, serving.answerRevision(), served(serving));
+        } catch (RuntimeException unwritable) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Revision {0} of task {1} cannot be gone back to: {2}",
+                    serving.answerRevision(),
+                    id,
+                    unwritable.getClass().getName());
+        }
+    }
+
+    /** An earlier revision's where this is what answered by it; else the next one. */
+    private RevisionId name(Optional<Ensemble> before, Ensemble next) {
+        TaskId id = next.task().id();
+        return revisions
+                .restoredBy(id, next.revision())
+                .filter(earlier -> revisions
+                        .find(id, earlier)
+                        .flatMap(Revision::served)
+                        .filter(served(next)::equals)
+                        .isPresent())
+                .orElseGet(() -> after(before, next));
+    }
+
+    /** The revision by which an ensemble is to answer: never one by which another has answered. */
+    private RevisionId after(Optional<Ensemble> before, Ensemble next) {
+        Optional<RevisionId> answered =
+                before.map(Ensemble::answerRevision).filter(revision -> revision.compareTo(next.revision()) >= 0);
+        if (answered.isEmpty()) {
+            return next.revision();
+        }
+        TaskId id = next.task().id();
+        RevisionId latest = new RevisionId(store.latestRevision());
+        return latest.compareTo(answered.get()) > 0 && !renewals.isDue(id, answered.get())
+                ? latest
+                : store.renew(id).map(StoredTask::revision).orElse(latest);
+    }
+
+    /**
+     * With the graphs as they are now in the place of those that it was learnt with, and without those that are gone.
+     */
+    private Ensemble live(Ensemble learnt) {
+        Set<Encoder> gone = learnt.members().stream()
+                .filter(LinkingEncoder.class::isInstance)
+                .filter(member -> graphs.find(member.info().id()).isEmpty())
+                .collect(Collectors.toSet());
+        Ensemble rest = gone.isEmpty() ? learnt : learnt.without(gone::contains);
+        return rest.by(this::now);
+    }
+
+    private Encoder now(Encoder member) {
+        return graphs.find(member.info().id())
+                .filter(graph -> isOf(graph, member))
+                .<Encoder>map(LiveGraph::snapshot)
+                .orElse(member);
+    }
+
+    private static boolean isOf(LiveGraph graph, Encoder member) {
+        return member instanceof LinkingEncoder linking && graph.fits(linking);
+    }
+
+    private static List<String> digests(Ensemble ensemble) {
+        return ensemble.members().stream()
+                .map(member ->
+                        (member instanceof LinkingEncoder) + member.info().digest())
+                .toList();
+    }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.ensemble.ActiveEnsembles;
+import dev.perennial.ensemble.Ensemble;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.revision.Revision;
+import dev.perennial.revision.RevisionStore;
+import dev.perennial.revision.Served;
+import dev.perennial.revision.TaskState;
+import dev.perennial.task.RevisionId;
+import dev.perennial.task.StoredTask;
+import dev.perennial.task.TaskId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Earlier revisions of tasks: what answered by them, and going back to them. A revision is rebuilt from what is stored,
+ * as a pure function of it; whether it came out the same is told by its digest. Safe for concurrent use.
+ */
+public final class TaskRevisions {
+    private final RevisionStore revisions;
+    private final ActiveEnsembles active;
+    private final Classrooms classrooms;
+    private final TaskLearning learning;
+    private final TaskChanges changes;
+
+    TaskRevisions(
+            RevisionStore revisions,
+            ActiveEnsembles active,
+            Classrooms classrooms,
+            TaskLearning learning,
+            TaskChanges changes) {
+        this.revisions = revisions;
+        this.active = active;
+        this.classrooms = classrooms;
+        this.learning = learning;
+        this.changes = changes;
+    }
+
+    /**
+     * A revision made anew from what is stored.
+     *
+     * @param ensemble what would answer
+     * @param then what answered; empty when nothing did
+     * @param now what would answer, in the same form
+     * @param erased how many of its examples are erased since
+     */
+    public record Rebuilt(Ensemble ensemble, Optional<Served> then, Served now, long erased) {
+
+        /** Whether answers would be those that were given by the revision. */
+        public boolean isSame() {
+            return then.filter(now::equals).isPresent();
+        }
+
+        /** Why they would not, for a person; empty when they would. */
+        public List<String> differences() {
+            List<String> differences = new ArrayList<>();
+            if (erased > 0) {
+                differences.add(erased + " of its examples are erased since");
+            }
+            if (then.isEmpty()) {
+                differences.add("nothing ever answered by it, or it is not known what did");
+            } else if (!then.get().members().equals(now.members())) {
+                differences.add("other members answer the task now, or they know something else");
+            }
+            if (differences.isEmpty() && !isSame()) {
+                differences.add("it was fitted by another release or in other numbers");
+            }
+            return differences;
+        }
+    }
+
+    /**
+     * What going back did.
+     *
+     * @param task as it is stored now
+     * @param serving the revision by which answers are given now: the one that was asked for, where answers are those
+     *     that were given by it
+     * @param differences why they are not; empty when they are
+     */
+    public record Promoted(StoredTask task, RevisionId serving, List<String> differences) {}
+
+    /** The history of tasks as it is stored. */
+    public RevisionStore store() {
+        return revisions;
+    }
+
+    /**
+     * What answers, or answered, by a revision; learnt anew where it did so too long ago.
+     *
+     * @throws Refusal.NotFound when there is no such task or revision
+     */
+    public Ensemble of(TaskId id, RevisionId revision) {
+        return serving(id, revision)
+                .or(() -> learning.recent(revision)
+                        .map(Learner.Learnt::ensemble)
+                        .filter(ensemble -> ensemble.task().id().equals(id)))
+                .orElseGet(() -> rebuild(id, revision).ensemble());
+    }
+
+    private Optional<Ensemble> serving(TaskId id, RevisionId revision) {
+        return active.find(id).filter(ensemble -> ensemble.answerRevision().equals(revision));
+    }
+
+    /**
+     * Makes a revision anew from what is stored, whatever is in memory of it. Takes as long as learning the task.
+     *
+     * @throws Refusal.NotFound when there is no such task or revision
+     */
+    public Rebuilt rebuild(TaskId id, RevisionId revision) {
+        return classrooms.alone(id, classroom -> learnt(id, revision).rebuilt());
+    }
+
+    /**
+     * Has a task answer as it did by a revision; what was taught since is set aside, and teaching goes on from there.
+     * Requests are answered all the time, by the one or the other. What is erased stays erased.
+     *
+     * @param anyhow also when answers will be others than they were
+     * @throws Refusal.NotFound when there is no such task or revision
+     * @throws Refusal.Conflict when answers would be others than they were, and {@code anyhow} is false
+     */
+    public Promoted promote(TaskId id, RevisionId target, boolean anyhow) {
+        return changes.changing(id, classroom -> {
+            Optional<Ensemble> serving = serving(id, target);
+            if (serving.isPresent()) {
+                StoredTask task = learning.stored(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
+                return new Promoted(task, target, List.of());
+            }
+            Past past = recent(id, target).orElseGet(() -> learnt(id, target));
+            List<String> differences = past.rebuilt().differences();
+            if (!differences.isEmpty() && !anyhow) {
+                throw new Refusal.Conflict("Answers would not be those that were given by this revision: "
+                        + String.join("; ", differences) + ". Say \"anyhow\": true to go back as far as it can be.");
+            }
+            RevisionStore.Restored restored =
+                    revisions.restore(id, target, differences.isEmpty() ? Optional.of(target) : Optional.empty());
+            follow(restored, classroom, target);
+            learning.serveAgain(restored.task(), past.learnt(), classroom);
+            return new Promoted(restored.task(), active.of(id).answerRevision(), differences);
+        });
+    }
+
+    /**
+     * How a revision differs from another one: by definition, examples and answers.
+     *
+     * @param most inputs to compare answers about
+     * @throws Refusal.NotFound when there is no such task or revision
+     */
+    public RevisionDiff diff(TaskId id, RevisionId from, RevisionId to, int most) {
+        return RevisionDiff.of(side(id, from), side(id, to), learning.encoders(), most);
+    }
+
+    private RevisionDiff.Side side(TaskId id, RevisionId revision) {
+        return new RevisionDiff.Side(state(id, revision), of(id, revision));
+    }
+
+    private TaskState state(TaskId id, RevisionId revision) {
+        return revisions.state(id, revision).orElseThrow(() -> new Refusal.NotFound("revision", revision.toString()));
+    }
+
+    /** What was learnt of a revision, and how that compares with what answered by it. */
+    private record Past(Learner.Learnt learnt, Rebuilt rebuilt) {}
+
+    /** What served not long ago is still as it was, unless its members are not those that the task has. */
+    private Optional<Past> recent(TaskId id, RevisionId revision) {
+        return learning.recent(revision)
+                .filter(learnt -> learnt.ensemble().task().id().equals(id))
+                .map(learnt -> past(id, revision, learnt, 0))
+                .filter(past -> past.rebuilt().isSame()
+                        && learning.isOfPresentMembers(past.rebuilt().ensemble()));
+    }
+
+    private Past learnt(TaskId id, RevisionId revision) {
+        TaskState state =
+                revisions.state(id, revision).orElseThrow(() -> new Refusal.NotFound("revision", revision.toString()));
+        Classroom aside = new Classroom();
+        state.examples().forEach(aside::add);
+        for (Encoder reader : learning.readers(state.task())) {
+            aside.vectors(reader)
+                    .putAll(revisions.vectors(id, revision, reader.info().digest()));
+        }
+        StoredTask stored = new StoredTask(
+                state.task(), revision, Instant.EPOCH, state.examples().size());
+        return past(id, revision, learning.aside(stored, aside), state.erased());
+    }
+
+    private Past past(TaskId id, RevisionId revision, Learner.Learnt learnt, long erased) {
+        Optional<Served> then = revisions.find(id, revision).flatMap(Revision::served);
+        Served now = Activation.served(learnt.ensemble());
+        return new Past(learnt, new Rebuilt(learnt.ensemble().answering(revision), then, now, erased));
+    }
+
+    /** Has a classroom hold what is taught after going back. */
+    private void follow(RevisionStore.Restored restored, Classroom classroom, RevisionId target) {
+        restored.removed().forEach(classroom::remove);
+        restored.returned().forEach(classroom::add);
+        TaskId id = restored.task().task().id();
+        for (Encoder reader : learning.readers(restored.task().task())) {
+            Map<String, float[]> vectors =
+                    revisions.vectors(id, target, reader.info().digest());
+            restored.returned()
+                    .forEach(example -> Optional.ofNullable(vectors.get(example.id()))
+                            .ifPresent(vector -> classroom.vectors(reader).put(example.id(), vector)));
+        }
+    }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import dev.perennial.task.Example;
+import dev.perennial.task.Input;
+import dev.perennial.task.RevisionId;
+import dev.perennial.task.TaskId;
+import dev.perennial.text.Text;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/**
+ * Rows of {@code examples} as they were at a revision, with {@code example_spans}: an example was there from when it
+ * was taught, or came back, until it was set aside. Belongs to one transaction.
+ */
+final class PastExamples {
+    private static final String KEPT = " FROM examples WHERE task_id = :task AND text IS NOT NULL";
+
+    private static final String THERE = """
+            e.task_id = :task
+            AND ((COALESCE(e.returned_revision, e.added_revision) <= :revision
+                    AND (e.removed_revision IS NULL OR e.removed_revision > :revision))
+                OR EXISTS (SELECT 1 FROM example_spans s WHERE s.example = e.number
+                    AND s.first_revision <= :revision AND s.end_revision > :revision))""";
+
+    private final Handle handle;
+
+    PastExamples(Handle handle) {
+        this.handle = handle;
+    }
+
+    /** The examples that were there at a revision and are not erased, in the order of their numbers. */
+    List<Example> at(TaskId task, RevisionId revision) {
+        return handle.createQuery("SELECT " + ExampleTable.COLUMNS + " FROM examples e WHERE " + THERE
+                        + " AND e.text IS NOT NULL ORDER BY e.number")
+                .bind("task", task.value())
+                .bind("revision", revision.number())
+                .map((row, context) -> ExampleTable.read(row))
+                .list();
+    }
+
+    /** How many examples were there at a revision and are erased since. */
+    long erasedSince(TaskId task, RevisionId revision) {
+        return handle.createQuery("SELECT count(*) FROM examples e WHERE " + THERE + " AND e.text IS NULL")
+                .bind("task", task.value())
+                .bind("revision", revision.number())
+                .mapTo(long.class)
+                .one();
+    }
+
+    /** A member's vectors of the examples that were there at a revision, by example id. */
+    Map<String, float[]> vectors(TaskId task, RevisionId revision, String memberDigest) {
+        Map<String, float[]> vectors = new HashMap<>();
+        handle.createQuery("""
+                        SELECT e.number, v.vector
+                        FROM examples e JOIN vectors v ON v.example = e.number
+                            JOIN members m ON m.number = v.member AND m.digest = :member
+                        WHERE v.vector IS NOT NULL AND\s""" + THERE)
+                .bind("member", memberDigest)
+                .bind("task", task.value())
+                .bind("revision", revision.number())
+                .map((row, context) -> vectors.put(ExampleId.of(row.getLong(1)), VectorTable.floats(row.getBytes(2))))
+                .list();
+        return vectors;
+    }
+
+    /** An example that is there, or was set aside. */
+    Optional<Example> find(TaskId task, long number) {
+        return handle.createQuery("SELECT " + ExampleTable.COLUMNS + KEPT + " AND number = :number")
+                .bind("task", task.value())
+                .bind("number", number)
+                .map((row, context) -> ExampleTable.read(row))
+                .findOne();
+    }
+
+    /** All that are there, or were set aside. */
+    List<Long> numbers(TaskId task) {
+        return handle.createQuery("SELECT number" + KEPT)
+                .bind("task", task.value())
+                .mapTo(Long.class)
+                .list();
+    }
+
+    /** Those that were set aside and are about an input. */
+    List<Long> setAsideAbout(TaskId task, Input input) {
+        return handle.createQuery("SELECT number" + KEPT + " " + """
+                        AND removed_revision IS NOT NULL AND text = :text AND COALESCE(text_pair, '') = :pair""")
+                .bind("task", task.value())
+                .bind("text", input.text().value())
+                .bind("pair", input.textPair().map(Text::value).orElse(""))
+                .mapTo(Long.class)
+                .list();
+    }
+
+    /** Takes examples away from what is taught, but keeps them. */
+    void setAside(Collection<Long> numbers, RevisionId revision) {
+        update("UPDATE examples SET removed_revision = :revision WHERE number = :number", numbers, revision);
+    }
+
+    /** Has examples that were set aside be there again. */
+    void bringBack(Collection<Long> numbers, RevisionId revision) {
+        update("""
+                INSERT INTO example_spans (example, task_id, first_revision, end_revision)
+                SELECT number, task_id, COALESCE(returned_revision, added_revision), removed_revision
+                FROM examples WHERE number = :number AND :revision > 0""", numbers, revision);
+        update("""
+                UPDATE examples SET returned_revision = :revision, removed_revision = NULL
+                WHERE number = :number""", numbers, revision);
+    }
+
+    void delete(TaskId task) {
+        handle.createUpdate("DELETE FROM example_spans WHERE task_id = :task")
+                .bind("task", task.value())
+                .execute();
+    }
+
+    private void update(String sql, Collection<Long> numbers, RevisionId revision) {
+        if (numbers.isEmpty()) {
+            return;
+        }
+        PreparedBatch batch = handle.prepareBatch(sql);
+        for (long number : numbers) {
+            batch.bind("revision", revision.number()).bind("number", number).add();
+        }
+        batch.execute();
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.perennial.revision.Revision;
+import dev.perennial.revision.Served;
+import dev.perennial.revision.Served.MemberPin;
+import dev.perennial.task.RevisionId;
+import dev.perennial.task.TaskId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** Rows of {@code revisions} of tasks, and of {@code served_revisions}. Belongs to one transaction. */
+final class RevisionTable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final TypeReference<List<List<String>>> PAIRS = new TypeReference<>() {};
+
+    /** A task that was removed has no history, and one of the same name begins its own. */
+    private static final String OF_THIS_LIFE = """
+            r.task_id = :task AND r.number >
+                (SELECT COALESCE(MAX(number), 0) FROM revisions WHERE task_id = :task AND cause = 'remove')""";
+
+    private static final String SELECT = """
+            SELECT r.number, r.cause, r.created_at, r.restored, s.digest, s.members, s.examples,
+                (SELECT MAX(p.number) FROM revisions p WHERE p.task_id = :task AND p.number < r.number AND p.number >
+                    (SELECT COALESCE(MAX(number), 0) FROM revisions WHERE task_id = :task AND cause = 'remove')) AS parent
+            FROM revisions r LEFT JOIN served_revisions s ON s.revision = r.number
+            WHERE\s""" + OF_THIS_LIFE;
+
+    private final Handle handle;
+
+    RevisionTable(Handle handle) {
+        this.handle = handle;
+    }
+
+    List<Revision> page(TaskId id, RevisionId before, int limit) {
+        return handle.createQuery(SELECT + " AND r.number < :before ORDER BY r.number DESC LIMIT :limit")
+                .bind("task", id.value())
+                .bind("before", before.number())
+                .bind("limit", limit)
+                .map((row, context) -> read(id, row))
+                .list();
+    }
+
+    Optional<Revision> find(TaskId id, RevisionId revision) {
+        return handle.createQuery(SELECT + " AND r.number = :revision")
+                .bind("task", id.value())
+                .bind("revision", revision.number())
+                .map((row, context) -> read(id, row))
+                .findOne();
+    }
+
+    void keep(TaskId id, RevisionId revision, Served served) {
+        handle.createUpdate("""
+                        INSERT INTO served_revisions (revision, task_id, digest, members, examples)
+                        VALUES (:revision, :task, :digest, :members, :examples)
+                        ON CONFLICT (revision) DO NOTHING""")
+                .bind("revision", revision.number())
+                .bind("task", id.value())
+                .bind("digest", served.digest())
+                .bind("members", write(served.members()))
+                .bind("examples", served.examples())
+                .execute();
+    }
+
+    void restores(RevisionId revision, RevisionId target) {
+        handle.createUpdate("UPDATE revisions SET restored = :target WHERE number = :revision")
+                .bind("target", target.number())
+                .bind("revision", revision.number())
+                .execute();
+    }
+
+    void delete(TaskId id) {
+        handle.createUpdate("DELETE FROM served_revisions WHERE task_id = :task")
+                .bind("task", id.value())
+                .execute();
+    }
+
+    private static Revision read(TaskId id, ResultSet row) throws SQLException {
+        String digest = row.getString("digest");
+        Optional<Served> served = digest == null
+                ? Optional.empty()
+                : Optional.of(new Served(digest, members(row.getString("members")), row.getLong("examples")));
+        return new Revision(
+                id,
+                new RevisionId(row.getLong("number")),
+                row.getString("cause"),
+                EpochMicros.toInstant(row.getLong("created_at")),
+                revision(row, "parent"),
+                revision(row, "restored"),
+                served);
+    }
+
+    private static Optional<RevisionId> revision(ResultSet row, String column) throws SQLException {
+        long number = row.getLong(column);
+        return row.wasNull() ? Optional.empty() : Optional.of(new RevisionId(number));
+    }
+
+    private static String write(List<MemberPin> members) {
+        try {
+            return JSON.writeValueAsString(members.stream()
+                    .map(member -> List.of(member.id(), member.digest()))
+                    .toList());
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("lists of strings could not be written as JSON");
+        }
+    }
+
+    private static List<MemberPin> members(String json) {
+        try {
+            return JSON.readValue(json, PAIRS).stream()
+                    .map(pair -> new MemberPin(pair.get(0), pair.get(1)))
+                    .toList();
+        } catch (JsonProcessingException damaged) {
+            throw new IllegalStateException("members of a revision are no JSON");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import dev.perennial.refusal.Refusal;
+import dev.perennial.revision.AliasChange;
+import dev.perennial.revision.Revision;
+import dev.perennial.revision.RevisionStore;
+import dev.perennial.revision.Served;
+import dev.perennial.revision.TaskState;
+import dev.perennial.task.Example;
+import dev.perennial.task.RevisionId;
+import dev.perennial.task.StoredTask;
+import dev.perennial.task.Task;
+import dev.perennial.task.TaskId;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/** The history of the tasks in a {@link SqliteDatabase}. Thread-safe; holds nothing in memory. */
+public final class SqliteRevisionStore implements RevisionStore {
+    private static final String SERVING = "serving";
+
+    private final Database database;
+    private final InstantSource clock;
+
+    public SqliteRevisionStore(SqliteDatabase database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<Revision> page(TaskId id, RevisionId before, int limit) {
+        return database.read(handle -> new TaskTable(handle).find(id).isEmpty()
+                ? List.of()
+                : new RevisionTable(handle).page(id, before, limit));
+    }
+
+    @Override
+    public Optional<Revision> find(TaskId id, RevisionId revision) {
+        return database.read(handle -> find(handle, id, revision));
+    }
+
+    @Override
+    public Optional<TaskState> state(TaskId id, RevisionId revision) {
+        return database.read(handle -> find(handle, id, revision).map(found -> state(handle, id, revision)));
+    }
+
+    @Override
+    public Map<String, float[]> vectors(TaskId id, RevisionId revision, String memberDigest) {
+        return database.read(handle -> new PastExamples(handle).vectors(id, revision, memberDigest));
+    }
+
+    @Override
+    public void keep(TaskId id, RevisionId revision, Served served) {
+        database.write(change -> {
+            new RevisionTable(change.handle()).keep(id, revision, served);
+            return served;
+        });
+    }
+
+    @Override
+    public Optional<RevisionId> restoredBy(TaskId id, RevisionId revision) {
+        return database.read(handle -> find(handle, id, revision).flatMap(Revision::restored));
+    }
+
+    @Override
+    public Restored restore(TaskId id, RevisionId target, Optional<RevisionId> named) {
+        return database.write(change -> {
+            Handle handle = change.handle();
+            StoredTask present = requireTask(handle, id);
+            TaskState past = find(handle, id, target)
+                    .map(found -> state(handle, id, target))
+                    .orElseThrow(() -> new Refusal.NotFound("revision", target.toString()));
+            Instant now = now();
+            RevisionId revision = change.revise(id, "restore", now);
+            named.ifPresent(same -> new RevisionTable(handle).restores(revision, same));
+            Set<Long> live = new HashSet<>(new ExampleTable(handle).numbers(id));
+            Map<Long, Example> wanted =
+                    past.examples().stream().collect(Collectors.toMap(ExampleId::numberOf, example -> example));
+            Set<Long> goes = new HashSet<>(live);
+            goes.removeAll(wanted.keySet());
+            Set<Long> comes = new HashSet<>(wanted.keySet());
+            comes.removeAll(live);
+            PastExamples examples = new PastExamples(handle);
+            examples.setAside(goes, revision);
+            examples.bringBack(comes, revision);
+            StoredTask restored = new StoredTask(past.task(), revision, present.createdAt(), wanted.size());
+            if (!past.task().equals(present.task())) {
+                new TaskTable(handle).put(restored);
+                new DefinitionTable(handle).note(Optional.of(present), past.task(), revision);
+            }
+            new TaskTable(handle).touch(id, revision, wanted.size());
+            new AliasTable(handle)
+                    .add(change, id, new AliasChange(0, SERVING, Optional.of(named.orElse(revision)), now));
+            return new Restored(
+                    restored,
+                    goes.stream().map(ExampleId::of).collect(Collectors.toSet()),
+                    past.examples().stream()
+                            .filter(example -> comes.contains(ExampleId.numberOf(example)))
+                            .toList());
+        });
+    }
+
+    @Override
+    public Map<String, RevisionId> aliases(TaskId id) {
+        return database.read(handle -> new AliasTable(handle).present(id));
+    }
+
+    @Override
+    public AliasChange alias(TaskId id, String alias, Optional<RevisionId> revision) {
+        return database.write(change -> {
+            StoredTask unused = requireTask(change.handle(), id);
+            return new AliasTable(change.handle()).add(change, id, new AliasChange(0, alias, revision, now()));
+        });
+    }
+
+    @Override
+    public List<AliasChange> history(TaskId id, String alias, long before, int limit) {
+        return database.read(handle -> new AliasTable(handle).history(id, alias, before, limit));
+    }
+
+    private static TaskState state(Handle handle, TaskId id, RevisionId revision) {
+        PastExamples examples = new PastExamples(handle);
+        Task task = new DefinitionTable(handle)
+                .at(id, revision)
+                .orElseGet(() -> requireTask(handle, id).task());
+        return new TaskState(task, examples.at(id, revision), examples.erasedSince(id, revision));
+    }
+
+    private static Optional<Revision> find(Handle handle, TaskId id, RevisionId revision) {
+        return new TaskTable(handle).find(id).flatMap(present -> new RevisionTable(handle).find(id, revision));
+    }
+
+    private static StoredTask requireTask(Handle handle, TaskId id) {
+        return new TaskTable(handle).find(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.ensemble.Ensemble;
+import dev.perennial.ensemble.Mode;
+import dev.perennial.ensemble.Prediction;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.Answer;
+import dev.perennial.task.Input;
+import dev.perennial.task.InputKind;
+import dev.perennial.task.Kind;
+import dev.perennial.task.Policy;
+import dev.perennial.task.RevisionId;
+import dev.perennial.task.Task;
+import dev.perennial.task.Teaching;
+import dev.perennial.text.Text;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TaskRevisionsTest {
+    private static final List<String> LABELS = List.of("red", "green", "blue");
+    private static final List<Input> QUESTIONS = List.of(
+            Input.of(new Text("one red thing")),
+            Input.of(new Text("a green one")),
+            Input.of(new Text("something else")),
+            Input.of(new Text("text 3")));
+
+    @Test
+    void promote_anEarlierRevision_answersAsItDidUnderItsName() {
+        try (School school = opened()) {
+            school.teach(School.teaching("one red thing", "red"), School.teaching("a green one", "green"));
+            RevisionId first = answering(school);
+            List<Prediction> before = answers(school);
+            school.teach(School.teaching("one red thing again", "green"), School.teaching("text 3", "green"));
+            assertThat(answers(school)).isNotEqualTo(before);
+
+            TaskRevisions.Promoted promoted = school.teacher().revisions().promote(School.TASK, first, false);
+
+            assertThat(promoted.serving()).isEqualTo(first);
+            assertThat(promoted.differences()).isEmpty();
+            assertThat(answering(school)).isEqualTo(first);
+            assertThat(answers(school)).isEqualTo(before);
+            assertThat(school.store().task(School.TASK).orElseThrow().revision())
+                    .isGreaterThan(first);
+            assertThat(school.store().examples(School.TASK)).hasSize(2);
+        }
+    }
+
+    @Test
+    void promote_forthAndBack_takesEachStateUpAgain() {
+        try (School school = opened()) {
+            Map<RevisionId, List<Prediction>> answersByRevision = new HashMap<>();
+            for (int i = 0; i < 6; i++) {
+                school.teach(School.teaching("text " + i, LABELS.get(i % 3)));
+                answersByRevision.put(answering(school), answers(school));
+            }
+            List<RevisionId> revisions = new ArrayList<>(answersByRevision.keySet());
+            long seed = 7;
+            System.out.println("seed " + seed);
+            Random random = new Random(seed);
+            for (int i = 0; i < 12; i++) {
+                RevisionId target = revisions.get(random.nextInt(revisions.size()));
+                school.teacher().revisions().promote(School.TASK, target, false);
+                assertThat(answering(school)).isEqualTo(target);
+                assertThat(answers(school)).isEqualTo(answersByRevision.get(target));
+            }
+        }
+    }
+
+    @Test
+    void teach_afterGoingBack_buildsOnWhatServes() {
+        try (School school = opened();
+                School straight = opened()) {
+            school.teach(School.teaching("one red thing", "red"), School.teaching("a green one", "green"));
+            RevisionId first = answering(school);
+            school.teach(School.teaching("wrong", "blue"));
+            school.teacher().revisions().promote(School.TASK, first, false);
+            school.teach(School.teaching("a sky", "blue"));
+
+            straight.teach(School.teaching("one red thing", "red"), School.teaching("a green one", "green"));
+            straight.teach(School.teaching("a sky", "blue"));
+
+            assertThat(school.digest()).isEqualTo(straight.digest());
+            assertThat(answering(school)).isGreaterThan(first);
+        }
+    }
+
+    @Test
+    void promote_overARestart_staysUnderItsName() {
+        try (School school = opened()) {
+            school.teach(School.teaching("one red thing", "red"), School.teaching("a green one", "green"));
+            RevisionId first = answering(school);
+            List<Prediction> before = answers(school);
+            school.teach(School.teaching("text 3", "blue"));
+            RevisionId second = answering(school);
+            List<Prediction> after = answers(school);
+            school.teacher().revisions().promote(School.TASK, first, false);
+            try (School again = school.restarted()) {
+                assertThat(answering(again)).isEqualTo(first);
+                assertThat(answers(again)).isEqualTo(before);
+                again.teacher().revisions().promote(School.TASK, second, false);
+                assertThat(answering(again)).isEqualTo(second);
+                assertThat(answers(again)).isEqualTo(after);
+            }
+        }
+    }
+
+    @Test
+    void promote_beforeACorrectionOfTheSameText_bringsTheFormerAnswerBack() {
+        try (School school = opened()) {
+            school.teach(named("x", "text 3", "red"), School.teaching("a green one", "green"));
+            RevisionId first = answering(school);
+            school.teach(named("x", "text 3", "blue"));
+            assertThat(school.predict("text 3").label()).contains("blue");
+
+            school.teacher().revisions().promote(School.TASK, first, false);
+
+            assertThat(school.predict("text 3").label()).contains("red");
+            assertThat(answering(school)).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void promote_whereAnExampleIsErasedSince_isRefusedUnlessSaidAnyhow() {
+        try (School school = opened()) {
+            String erased = school.teach(School.teaching("text 3", "blue"))
+                    .rows()
+                    .get(0)
+                    .exampleId();
+            school.teach(School.teaching("one red thing", "red"));
+            RevisionId first = answering(school);
+            school.teacher().forget(School.TASK, erased);
+            school.teach(School.teaching("a green one", "green"));
+
+            assertThatThrownBy(() -> school.teacher().revisions().promote(School.TASK, first, false))
+                    .isInstanceOf(Refusal.Conflict.class)
+                    .hasMessageContaining("erased");
+            assertThat(school.store().examples(School.TASK)).hasSize(2);
+
+            TaskRevisions.Promoted promoted = school.teacher().revisions().promote(School.TASK, first, true);
+            assertThat(promoted.serving()).isGreaterThan(first);
+            assertThat(promoted.differences()).hasSize(1);
+            assertThat(school.store().examples(School.TASK)).hasSize(1);
+        }
+    }
+
+    @Test
+    void forget_anExampleThatIsSetAside_erasesItFromEveryRevision() {
+        try (School school = opened()) {
+            school.teach(School.teaching("one red thing", "red"));
+            RevisionId first = answering(school);
+            String later = school.teach(School.teaching("text 3", "blue"))
+                    .rows()
+                    .get(0)
+                    .exampleId();
+            RevisionId second = answering(school);
+            school.teacher().revisions().promote(School.TASK, first, false);
+            school.teacher().forget(School.TASK, later);
+
+            assertThat(school.store().kept(School.TASK, later)).isEmpty();
+            assertThatThrownBy(() -> school.teacher().revisions().promote(School.TASK, second, false))
+                    .isInstanceOf(Refusal.Conflict.class);
+        }
+    }
+
+    @Test
+    void promote_takesDefinitionAndPolicyBackToo() {
+        try (School school = opened()) {
+            school.teach(School.teaching("one red thing", "red"), School.teaching("a green one", "green"));
+            RevisionId first = answering(school);
+            List<Prediction> before = answers(school);
+            school.teacher()
+                    .setPolicy(
+                            School.TASK,
+                            new Policy(0.5, OptionalDouble.of(0.9), 0.2, OptionalDouble.empty(), Map.of()));
+            Task other = School.task(Kind.CLASSIFICATION, InputKind.TEXT, "red", "green", "blue", "black");
+            school.teacher().define(other);
+
+            school.teacher().revisions().promote(School.TASK, first, false);
+
+            assertThat(school.ensemble().task().policy()).isEqualTo(Policy.DEFAULT);
+            assertThat(school.store().task(School.TASK).orElseThrow().task().labels())
+                    .hasSize(3);
+            assertThat(answers(school)).isEqualTo(before);
+            assertThat(answering(school)).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void promote_afterOtherMembersCame_isRefusedAndSaysSo() {
+        try (School school = opened()) {
+            school.teach(School.teaching("one red thing", "red"), School.teaching("a green one", "green"));
+            RevisionId first = answering(school);
+            school.teach(School.teaching("text 3", "blue"));
+            school.teacher().adopt(new dev.perennial.encode.FakeEncoder("c"));
+
+            assertThatThrownBy(() -> school.teacher().revisions().promote(School.TASK, first, false))
+                    .isInstanceOf(Refusal.Conflict.class)
+                    .hasMessageContaining("members");
+            assertThat(school.teacher()
+                            .revisions()
+                            .promote(School.TASK, first, true)
+                            .serving())
+                    .isGreaterThan(first);
+        }
+    }
+
+    @Test
+    void promote_whatNeverWas_isNotFound() {
+        try (School school = opened()) {
+            assertThatThrownBy(() -> school.teacher().revisions().promote(School.TASK, new RevisionId(99), false))
+                    .isInstanceOf(Refusal.NotFound.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void rebuild_anyRevisionOfARandomHistory_comesToItsDigest(long seed) {
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        try (School school = opened()) {
+            List<RevisionId> revisions = new ArrayList<>();
+            for (int step = 0; step < 25; step++) {
+                int many = 1 + random.nextInt(3);
+                List<Teaching> teachings = new ArrayList<>();
+                for (int i = 0; i < many; i++) {
+                    teachings.add(named("id" + random.nextInt(12), "text " + random.nextInt(9), label(random)));
+                }
+                // The same text under an id, so that nothing is erased on the way.
+                teachings.replaceAll(teaching -> named(
+                        "id " + teaching.input().text().value(),
+                        teaching.input().text().value(),
+                        ((Answer.OneLabel) teaching.answer()).label()));
+                school.teach(teachings);
+                revisions.add(answering(school));
+                if (random.nextInt(4) == 0) {
+                    RevisionId back = revisions.get(random.nextInt(revisions.size()));
+                    school.teacher().revisions().promote(School.TASK, back, false);
+                }
+            }
+            for (RevisionId revision : revisions) {
+                TaskRevisions.Rebuilt rebuilt = school.teacher().revisions().rebuild(School.TASK, revision);
+                assertThat(rebuilt.differences()).as("%s", revision).isEmpty();
+                assertThat(rebuilt.isSame()).as("%s", revision).isTrue();
+            }
+        }
+    }
+
+    private static String label(Random random) {
+        return LABELS.get(random.nextInt(LABELS.size()));
+    }
+
+    private static Teaching named(String externalId, String text, String label) {
+        return new Teaching(Input.of(new Text(text)), new Answer.OneLabel(label), Optional.of(externalId), 1);
+    }
+
+    private static School opened() {
+        School school = School.open(School.SMALL);
+        school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.TEXT, LABELS.toArray(String[]::new)));
+        return school;
+    }
+
+    private static RevisionId answering(School school) {
+        Ensemble ensemble = school.ensemble();
+        return ensemble.answerRevision();
+    }
+
+    private static List<Prediction> answers(School school) {
+        return school.predict(QUESTIONS, Mode.FULL);
+    }
+}

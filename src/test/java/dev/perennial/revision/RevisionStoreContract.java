@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.revision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.refusal.Refusal;
+import dev.perennial.revision.Served.MemberPin;
+import dev.perennial.task.Answer;
+import dev.perennial.task.EncodedTeaching;
+import dev.perennial.task.Example;
+import dev.perennial.task.Input;
+import dev.perennial.task.InputKind;
+import dev.perennial.task.Kind;
+import dev.perennial.task.Label;
+import dev.perennial.task.Policy;
+import dev.perennial.task.RevisionId;
+import dev.perennial.task.ScoreRange;
+import dev.perennial.task.Task;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskStore;
+import dev.perennial.task.Teaching;
+import dev.perennial.text.Text;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link RevisionStore} keeps to, beside the {@link TaskStore} of the same store. */
+public abstract class RevisionStoreContract {
+    private static final TaskId TASK = new TaskId("task");
+    private static final TaskId OTHER = new TaskId("other");
+    private static final RevisionId END = new RevisionId(Long.MAX_VALUE);
+    private static final Instant NOW = Instant.parse("2026-03-01T10:00:00.123456Z");
+
+    private TaskStore tasks;
+    private RevisionStore revisions;
+
+    /** Both ports of one empty store. */
+    protected abstract Ports create(InstantSource clock) throws Exception;
+
+    /** The two ports of a store. */
+    public record Ports(TaskStore tasks, RevisionStore revisions) {}
+
+    @BeforeEach
+    void createStore() throws Exception {
+        Ports ports = create(InstantSource.fixed(NOW));
+        tasks = ports.tasks();
+        revisions = ports.revisions();
+    }
+
+    @Test
+    void page_listsTheRevisionsOfATaskLatestFirst() {
+        RevisionId defined = define(TASK, "a");
+        define(OTHER, "a");
+        RevisionId taught = teach("x", "one", "a");
+        RevisionId renewed = tasks.renew(TASK).orElseThrow().revision();
+
+        assertThat(revisions.page(TASK, END, 10)).extracting(Revision::id).containsExactly(renewed, taught, defined);
+        assertThat(revisions.page(TASK, END, 10))
+                .extracting(Revision::cause)
+                .containsExactly("renew", "teach", "define");
+        assertThat(revisions.page(TASK, END, 10))
+                .extracting(Revision::parent)
+                .containsExactly(Optional.of(taught), Optional.of(defined), Optional.empty());
+        assertThat(revisions.page(TASK, renewed, 1)).extracting(Revision::id).containsExactly(taught);
+        assertThat(revisions.page(new TaskId("none"), END, 10)).isEmpty();
+        assertThat(revisions.find(TASK, taught)).isPresent();
+        assertThat(revisions.find(OTHER, taught)).isEmpty();
+        assertThat(revisions.state(OTHER, taught)).isEmpty();
+    }
+
+    @Test
+    void aTaskThatWasRemoved_beginsItsHistoryAnew() {
+        define(TASK, "a");
+        RevisionId old = teach("x", "one", "a");
+        revisions.alias(TASK, "good", Optional.of(old));
+        tasks.remove(TASK);
+        assertThat(revisions.page(TASK, END, 10)).isEmpty();
+        assertThat(revisions.find(TASK, old)).isEmpty();
+
+        RevisionId again = define(TASK, "b");
+
+        assertThat(revisions.page(TASK, END, 10)).extracting(Revision::id).containsExactly(again);
+        assertThat(revisions.page(TASK, END, 10)).extracting(Revision::parent).containsExactly(Optional.empty());
+        assertThat(revisions.find(TASK, old)).isEmpty();
+        assertThat(revisions.aliases(TASK)).isEmpty();
+        assertThat(revisions.history(TASK, "good", Long.MAX_VALUE, 10)).isEmpty();
+    }
+
+    @Test
+    void state_tellsDefinitionAndExamplesOfEachRevision() {
+        Policy policy = new Policy(
+                0.8, OptionalDouble.of(0.3), 0.02, OptionalDouble.of(0.5), Map.of("ä", Map.of("b\"", 2.5, "c", 0.1)));
+        Task first = new Task(
+                TASK,
+                Kind.MULTILABEL,
+                InputKind.PAIR,
+                "Which? ü 🙂",
+                List.of(new Label("b", "second"), new Label("a", "")),
+                Optional.empty(),
+                policy);
+        Task second = new Task(
+                TASK,
+                Kind.REGRESSION,
+                InputKind.TEXT,
+                "",
+                List.of(),
+                Optional.of(new ScoreRange(-0.1, 1e-300)),
+                Policy.DEFAULT);
+        RevisionId one = tasks.define(first).task().revision();
+        RevisionId taught = teach("x", "one", "a");
+        RevisionId two = tasks.define(second).task().revision();
+
+        assertThat(state(one)).isEqualTo(new TaskState(first, List.of(), 0));
+        assertThat(state(taught).task()).isEqualTo(first);
+        assertThat(state(taught).examples()).extracting(TaskText::of).containsExactly("one");
+        assertThat(state(two).task()).isEqualTo(second);
+        assertThat(state(two).examples()).hasSize(1);
+    }
+
+    @Test
+    void restore_setsAsideAndBringsBack() {
+        define(TASK, "a", "b");
+        RevisionId first = teach("x", "one", "a");
+        RevisionId second = teach("y", "two", "b");
+        List<Example> before = tasks.examples(TASK);
+
+        RevisionStore.Restored back = revisions.restore(TASK, first, Optional.of(first));
+
+        assertThat(back.removed()).containsExactly(before.get(1).id());
+        assertThat(back.returned()).isEmpty();
+        assertThat(back.task()).isEqualTo(tasks.task(TASK).orElseThrow());
+        assertThat(back.task().examples()).isEqualTo(1);
+        assertThat(back.task().revision().number()).isEqualTo(tasks.latestRevision());
+        assertThat(tasks.examples(TASK)).extracting(TaskText::of).containsExactly("one");
+        assertThat(tasks.example(TASK, before.get(1).id())).isEmpty();
+        assertThat(tasks.kept(TASK, before.get(1).id())).contains(before.get(1));
+        assertThat(revisions.restoredBy(TASK, back.task().revision())).contains(first);
+        assertThat(revisions.restoredBy(TASK, second)).isEmpty();
+
+        RevisionStore.Restored forth = revisions.restore(TASK, second, Optional.empty());
+
+        assertThat(forth.returned()).containsExactly(before.get(1));
+        assertThat(tasks.examples(TASK)).isEqualTo(before);
+        assertThat(revisions.restoredBy(TASK, forth.task().revision())).isEmpty();
+        assertThat(texts(first)).containsExactly("one");
+        assertThat(texts(second)).containsExactly("one", "two");
+        assertThat(texts(back.task().revision())).containsExactly("one");
+        assertThat(revisions.history(TASK, "serving", Long.MAX_VALUE, 10))
+                .extracting(AliasChange::revision)
+                .containsExactly(Optional.of(forth.task().revision()), Optional.of(first));
+    }
+
+    @Test
+    void restore_manyTimes_keepsEveryState() {
+        define(TASK, "a");
+        RevisionId first = teach("x", "one", "a");
+        RevisionId second = teach("y", "two", "a");
+        RevisionId third = teach("z", "three", "a");
+        for (int i = 0; i < 3; i++) {
+            revisions.restore(TASK, first, Optional.of(first));
+            revisions.restore(TASK, third, Optional.of(third));
+        }
+        RevisionId middle =
+                revisions.restore(TASK, second, Optional.of(second)).task().revision();
+        RevisionId branch = teach("w", "four", "a");
+
+        assertThat(texts(first)).containsExactly("one");
+        assertThat(texts(second)).containsExactly("one", "two");
+        assertThat(texts(third)).containsExactly("one", "two", "three");
+        assertThat(texts(middle)).containsExactly("one", "two");
+        assertThat(texts(branch)).containsExactly("one", "two", "four");
+    }
+
+    @Test
+    void restore_takesVectorsWithIt() {
+        define(TASK, "a");
+        RevisionId first = teach("x", "one", "a");
+        RevisionId second = teach("y", "two", "a");
+        List<String> ids = tasks.examples(TASK).stream().map(Example::id).toList();
+        revisions.restore(TASK, first, Optional.of(first));
+
+        assertThat(revisions.vectors(TASK, second, "m")).containsOnlyKeys(ids);
+        assertThat(revisions.vectors(TASK, first, "m")).containsOnlyKeys(ids.get(0));
+        assertThat(revisions.vectors(TASK, second, "m").get(ids.get(1))).containsExactly(3f);
+        assertThat(tasks.vectors(TASK, "m")).containsOnlyKeys(ids.get(0));
+    }
+
+    @Test
+    void teach_anotherAnswerAboutTheSameText_keepsTheFormerOne() {
+        define(TASK, "a", "b");
+        RevisionId first = teach("x", "one", "a");
+        RevisionId second = teach("x", "one", "b");
+
+        assertThat(state(first).erased()).isZero();
+        assertThat(state(first).examples())
+                .extracting(example -> example.teaching().answer())
+                .containsExactly(new Answer.OneLabel("a"));
+        assertThat(state(second).examples()).hasSize(1);
+    }
+
+    @Test
+    void teach_anotherTextInThePlaceOfOne_erasesItWithAllThatWasSaidOfIt() {
+        define(TASK, "a", "b");
+        RevisionId first = teach("x", "one", "a");
+        RevisionId second = teach("x", "one", "b");
+        teach("x", "another", "b");
+
+        assertThat(state(first).examples()).isEmpty();
+        assertThat(state(first).erased()).isEqualTo(1);
+        assertThat(state(second).erased()).isEqualTo(1);
+    }
+
+    @Test
+    void forget_reachesEarlierRevisionsAndWhatIsSetAside() {
+        define(TASK, "a", "b");
+        RevisionId first = teach("x", "one", "a");
+        String former = tasks.examples(TASK).get(0).id();
+        RevisionId second = teach("x", "one", "b");
+        String latter = tasks.examples(TASK).get(0).id();
+        assertThat(tasks.kept(TASK, former)).isPresent();
+
+        tasks.forget(TASK, latter);
+
+        assertThat(tasks.kept(TASK, former)).isEmpty();
+        assertThat(tasks.kept(TASK, latter)).isEmpty();
+        assertThat(state(first)).extracting(TaskState::erased).isEqualTo(1L);
+        assertThat(state(second)).extracting(TaskState::erased).isEqualTo(1L);
+        assertThat(tasks.task(TASK).orElseThrow().examples()).isZero();
+        assertThatThrownBy(() -> tasks.forget(TASK, former)).isInstanceOf(Refusal.NotFound.class);
+    }
+
+    @Test
+    void forget_whatIsSetAside_countsNothingTwice() {
+        define(TASK, "a");
+        RevisionId first = teach("x", "one", "a");
+        teach("y", "two", "a");
+        String two = tasks.examples(TASK).get(1).id();
+        revisions.restore(TASK, first, Optional.of(first));
+
+        TaskStore.Forgotten forgotten = tasks.forget(TASK, two);
+
+        assertThat(forgotten.examplesTotal()).isEqualTo(1);
+        assertThat(tasks.task(TASK).orElseThrow().examples()).isEqualTo(1);
+    }
+
+    @Test
+    void keep_isReadBackAndStaysAsItWas() {
+        define(TASK, "a");
+        RevisionId taught = teach("x", "one", "a");
+        assertThat(revisions.find(TASK, taught).orElseThrow().served()).isEmpty();
+        Served served = new Served("ab", List.of(new MemberPin("m", "1"), new MemberPin("n\"", "2")), 1);
+
+        revisions.keep(TASK, taught, served);
+        revisions.keep(TASK, taught, new Served("cd", List.of(), 2));
+
+        assertThat(revisions.find(TASK, taught).orElseThrow().served()).contains(served);
+    }
+
+    @Test
+    void aliases_areTheLastOfEachName() {
+        RevisionId defined = define(TASK, "a");
+        RevisionId taught = teach("x", "one", "a");
+        revisions.alias(TASK, "good", Optional.of(defined));
+        revisions.alias(TASK, "better", Optional.of(defined));
+        AliasChange last = revisions.alias(TASK, "good", Optional.of(taught));
+        revisions.alias(TASK, "better", Optional.empty());
+
+        assertThat(revisions.aliases(TASK)).isEqualTo(Map.of("good", taught));
+        assertThat(last.changedAt()).isEqualTo(NOW);
+        assertThat(revisions.history(TASK, "good", Long.MAX_VALUE, 10))
+                .extracting(AliasChange::revision)
+                .containsExactly(Optional.of(taught), Optional.of(defined));
+        assertThat(revisions.history(TASK, "good", last.number(), 10)).hasSize(1);
+        assertThat(revisions.history(TASK, "good", Long.MAX_VALUE, 1)).containsExactly(last);
+        assertThatThrownBy(() -> revisions.alias(OTHER, "good", Optional.empty()))
+                .isInstanceOf(Refusal.NotFound.class);
+    }
+
+    @Test
+    void restore_toWhatIsNoRevisionOfTheTask_isNotFound() {
+        define(TASK, "a");
+        RevisionId other = define(OTHER, "a");
+        assertThatThrownBy(() -> revisions.restore(TASK, other, Optional.empty()))
+                .isInstanceOf(Refusal.NotFound.class);
+        assertThatThrownBy(() -> revisions.restore(new TaskId("none"), other, Optional.empty()))
+                .isInstanceOf(Refusal.NotFound.class);
+    }
+
+    private TaskState state(RevisionId revision) {
+        return revisions.state(TASK, revision).orElseThrow();
+    }
+
+    private List<String> texts(RevisionId revision) {
+        return state(revision).examples().stream().map(TaskText::of).toList();
+    }
+
+    private RevisionId define(TaskId id, String... labels) {
+        return tasks.define(new Task(
+                        id,
+                        Kind.CLASSIFICATION,
+                        InputKind.TEXT,
+                        "",
+                        List.of(labels).stream()
+                                .map(label -> new Label(label, ""))
+                                .toList(),
+                        Optional.empty(),
+                        Policy.DEFAULT))
+                .task()
+                .revision();
+    }
+
+    private RevisionId teach(String externalId, String text, String label) {
+        Teaching teaching =
+                new Teaching(Input.of(new Text(text)), new Answer.OneLabel(label), Optional.of(externalId), 1);
+        EncodedTeaching encoded = new EncodedTeaching(teaching, Map.of("m", new float[] {text.length()}));
+        return tasks.teach(TASK, List.of(encoded), Optional.empty(), outcome -> {
+                    throw new AssertionError("no reply was asked for");
+                })
+                .revision();
+    }
+
+    private static final class TaskText {
+        static String of(Example example) {
+            return example.teaching().input().text().value();
+        }
+    }
+}
