@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.evaluate;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Figures of merit, each a pure function with its textbook definition. */
@@ -18,10 +22,11 @@ public final class Metrics {
         return (double) right / truth.length;
     }
 
-    /** Mean over the classes that occur in either array of the F1 score. */
+    /** Mean over the classes that occur in either array of the F1 score; a negative number is no class. */
     public static double macroF1(int[] truth, int[] predicted) {
         requireEqualLength(truth.length, predicted.length);
         return IntStream.concat(Arrays.stream(truth), Arrays.stream(predicted))
+                .filter(label -> label >= 0)
                 .distinct()
                 .mapToDouble(label -> f1(truth, predicted, label))
                 .average()
@@ -40,19 +45,77 @@ public final class Metrics {
 
     /** Matthews correlation of a two-class prediction; 0 when a marginal is empty. */
     public static double matthewsCorrelation(boolean[] truth, boolean[] predicted) {
+        return matthewsCorrelation(numbers(truth), numbers(predicted));
+    }
+
+    /**
+     * Matthews correlation of any number of classes, Gorodkin's (2004) {@code R_K}: {@code (n c - sum_k p_k t_k) /
+     * sqrt((n^2 - sum_k p_k^2) (n^2 - sum_k t_k^2))} of {@code c} right ones; 0 when either array holds one class only.
+     */
+    public static double matthewsCorrelation(int[] truth, int[] predicted) {
         requireEqualLength(truth.length, predicted.length);
-        double tp = 0;
-        double tn = 0;
-        double fp = 0;
-        double fn = 0;
+        Map<Integer, Long> truths = counts(truth);
+        Map<Integer, Long> predictions = counts(predicted);
+        double n = truth.length;
+        double right = 0;
         for (int i = 0; i < truth.length; i++) {
-            tp += truth[i] && predicted[i] ? 1 : 0;
-            tn += !truth[i] && !predicted[i] ? 1 : 0;
-            fp += !truth[i] && predicted[i] ? 1 : 0;
-            fn += truth[i] && !predicted[i] ? 1 : 0;
+            right += truth[i] == predicted[i] ? 1 : 0;
         }
-        double scale = Math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn));
-        return scale == 0 ? 0 : (tp * tn - fp * fn) / scale;
+        double together = truths.entrySet().stream()
+                .mapToDouble(entry -> (double) entry.getValue() * predictions.getOrDefault(entry.getKey(), 0L))
+                .sum();
+        double scale = Math.sqrt((n * n - squares(predictions)) * (n * n - squares(truths)));
+        return scale == 0 ? 0 : (n * right - together) / scale;
+    }
+
+    private static int[] numbers(boolean[] values) {
+        return IntStream.range(0, values.length).map(i -> values[i] ? 1 : 0).toArray();
+    }
+
+    private static Map<Integer, Long> counts(int[] values) {
+        return Arrays.stream(values).boxed().collect(Collectors.groupingBy(label -> label, Collectors.counting()));
+    }
+
+    private static double squares(Map<Integer, Long> counts) {
+        return counts.values().stream()
+                .mapToDouble(count -> (double) count * count)
+                .sum();
+    }
+
+    /** Mean of {@code -log p} over the probabilities that were given to the truth; NaN when empty. */
+    public static double negativeLogLikelihood(double[] probabilityOfTruth) {
+        return Arrays.stream(probabilityOfTruth)
+                .map(p -> -Math.log(Math.max(p, Double.MIN_NORMAL)))
+                .average()
+                .orElse(Double.NaN);
+    }
+
+    /**
+     * Brier's (1950) score: mean over the rows of the squared distance between the probabilities and what is true.
+     *
+     * @param probabilities by row, then by class
+     * @param truth by row, then by class: 1 where it applies, else 0
+     */
+    public static double brier(double[][] probabilities, double[][] truth) {
+        requireEqualLength(probabilities.length, truth.length);
+        double sum = 0;
+        for (int i = 0; i < truth.length; i++) {
+            requireEqualLength(probabilities[i].length, truth[i].length);
+            for (int c = 0; c < truth[i].length; c++) {
+                double off = probabilities[i][c] - truth[i][c];
+                sum += off * off;
+            }
+        }
+        return sum / truth.length;
+    }
+
+    /** Mean distance of two arrays, place by place; NaN when empty. */
+    public static double meanAbsoluteError(double[] truth, double[] predicted) {
+        requireEqualLength(truth.length, predicted.length);
+        return IntStream.range(0, truth.length)
+                .mapToDouble(i -> Math.abs(truth[i] - predicted[i]))
+                .average()
+                .orElse(Double.NaN);
     }
 
     /**
@@ -62,20 +125,42 @@ public final class Metrics {
      * @param right whether it was the true one
      */
     public static double calibrationError(double[] confidence, boolean[] right, int bins) {
+        double error = 0;
+        for (Bin bin : reliability(confidence, right, bins)) {
+            error += Math.abs(bin.accuracy() - bin.confidence()) * bin.count() / confidence.length;
+        }
+        return error;
+    }
+
+    /**
+     * Answers of like probability.
+     *
+     * @param count how many
+     * @param confidence mean probability of the predicted label
+     * @param accuracy share in which it was the true one
+     */
+    public record Bin(int count, double confidence, double accuracy) {}
+
+    /** The reliability diagram: bins of equal mass in the order of their confidence, without those that are empty. */
+    public static List<Bin> reliability(double[] confidence, boolean[] right, int bins) {
         requireEqualLength(confidence.length, right.length);
         int n = confidence.length;
         int[] order = ascending(confidence);
-        double error = 0;
+        List<Bin> filled = new ArrayList<>();
         for (int bin = 0; bin < bins; bin++) {
             int from = (int) ((long) n * bin / bins);
             int to = (int) ((long) n * (bin + 1) / bins);
-            double gap = 0;
+            double sum = 0;
+            double hits = 0;
             for (int i = from; i < to; i++) {
-                gap += (right[order[i]] ? 1 : 0) - confidence[order[i]];
+                sum += confidence[order[i]];
+                hits += right[order[i]] ? 1 : 0;
             }
-            error += Math.abs(gap) / n;
+            if (to > from) {
+                filled.add(new Bin(to - from, sum / (to - from), hits / (to - from)));
+            }
         }
-        return error;
+        return filled;
     }
 
     /** Probability that a positive has a higher score than a negative, ties counted half. */
@@ -129,7 +214,7 @@ public final class Metrics {
         return ranks;
     }
 
-    private static int[] ascending(double[] values) {
+    static int[] ascending(double[] values) {
         return IntStream.range(0, values.length)
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> values[i]))
@@ -137,7 +222,7 @@ public final class Metrics {
                 .toArray();
     }
 
-    private static void requireEqualLength(int a, int b) {
+    static void requireEqualLength(int a, int b) {
         if (a != b) {
             throw new IllegalArgumentException("lengths differ: " + a + " and " + b);
         }

@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.evaluate;
 
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
 /** Whether two ways to answer the same questions differ by more than chance makes likely. */
 public final class Significance {
     /** What differs by less differs by rounding. */
     private static final double EQUAL = 1e-9;
+
+    /** Draws of a bootstrap, and the share of them that lies outside its interval at either end. */
+    private static final int DRAWS = 2000;
+
+    private static final double TAIL = 0.025;
 
     private Significance() {}
 
@@ -45,5 +53,46 @@ public final class Significance {
             onlySecond += second[i] - first[i] > EQUAL ? 1 : 0;
         }
         return mcNemar(onlyFirst, onlySecond);
+    }
+
+    /** Where a figure lies with 95 % confidence. */
+    public record Interval(double low, double high) {
+        /** Whether it holds a number. */
+        public boolean contains(double value) {
+            return low <= value && value <= high;
+        }
+    }
+
+    /**
+     * The paired bootstrap (Efron 1979): where the mean of {@code second - first} lies, by the percentiles of its mean
+     * over questions that are drawn anew with replacement.
+     *
+     * @param first how right each answer is
+     * @param second likewise, of the same questions
+     * @param seed of the draws
+     */
+    public static Interval bootstrap(double[] first, double[] second, long seed) {
+        Metrics.requireEqualLength(first.length, second.length);
+        double[] differences = new double[first.length];
+        Arrays.setAll(differences, i -> second[i] - first[i]);
+        return bootstrap(differences, seed);
+    }
+
+    /** The same of the mean of one array; NaN when empty. */
+    public static Interval bootstrap(double[] values, long seed) {
+        if (values.length == 0) {
+            return new Interval(Double.NaN, Double.NaN);
+        }
+        SplittableRandom random = new SplittableRandom(seed);
+        double[] means = new double[DRAWS];
+        for (int draw = 0; draw < DRAWS; draw++) {
+            double sum = 0;
+            for (int i = 0; i < values.length; i++) {
+                sum += values[random.nextInt(values.length)];
+            }
+            means[draw] = sum / values.length;
+        }
+        Arrays.sort(means);
+        return new Interval(means[(int) (DRAWS * TAIL)], means[DRAWS - 1 - (int) (DRAWS * TAIL)]);
     }
 }

@@ -36,6 +36,49 @@ final class MetricsTest {
     }
 
     @Test
+    void matthewsCorrelation_ofManyClasses_isGorodkins() {
+        // Right 4 of 6; truths 3, 2, 1 and predictions 2, 2, 2: (6 * 4 - 12) / sqrt((36 - 12) (36 - 14)).
+        assertThat(Metrics.matthewsCorrelation(TRUTH, PREDICTED))
+                .isCloseTo((24 - 12) / Math.sqrt(24.0 * 22), within(1e-15));
+        assertThat(Metrics.matthewsCorrelation(TRUTH, TRUTH)).isCloseTo(1, within(1e-15));
+        assertThat(Metrics.matthewsCorrelation(TRUTH, new int[6])).isZero();
+    }
+
+    @Test
+    void macroF1_countsNoAnswerAsNoClass() {
+        // Class 0: P 1, R 1/2. Class 1: nothing found.
+        assertThat(Metrics.macroF1(new int[] {0, 0, 1}, new int[] {0, -1, -1}))
+                .isCloseTo((2.0 / 3 + 0) / 2, within(1e-15));
+    }
+
+    @Test
+    void negativeLogLikelihood_isTheMeanOverRows() {
+        assertThat(Metrics.negativeLogLikelihood(new double[] {1, 0.5, 0.25}))
+                .isCloseTo(Math.log(2) * (0 + 1 + 2) / 3, within(1e-15));
+        assertThat(Metrics.negativeLogLikelihood(new double[] {0})).isFinite();
+        assertThat(Metrics.negativeLogLikelihood(new double[0])).isNaN();
+    }
+
+    @Test
+    void brier_isTheMeanSquaredDistance() {
+        double[][] probabilities = {{0.8, 0.2}, {0.5, 0.5}};
+        double[][] truth = {{1, 0}, {0, 1}};
+        assertThat(Metrics.brier(probabilities, truth)).isCloseTo((0.08 + 0.5) / 2, within(1e-15));
+    }
+
+    @Test
+    void meanAbsoluteError_isTheMeanDistance() {
+        assertThat(Metrics.meanAbsoluteError(new double[] {1, 2}, new double[] {0, 5}))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void reliability_leavesEmptyBinsOut() {
+        assertThat(Metrics.reliability(new double[] {0.9, 0.6}, new boolean[] {true, false}, 15))
+                .containsExactly(new Metrics.Bin(1, 0.6, 0), new Metrics.Bin(1, 0.9, 1));
+    }
+
+    @Test
     void calibrationError_isTheMeanGapOfEquallyFilledBins() {
         double[] confidence = {0.9, 0.6, 0.8, 0.5};
         boolean[] right = {true, false, true, true};

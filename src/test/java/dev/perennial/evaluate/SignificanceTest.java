@@ -38,4 +38,35 @@ final class SignificanceTest {
 
         assertThat(Significance.sign(first, second)).isEqualTo(Significance.mcNemar(0, 6));
     }
+
+    /**
+     * Of a mean of n coins the interval is about that of the normal distribution, 1.96 standard errors to either side.
+     */
+    @Test
+    void bootstrap_isAsWideAsTheStandardErrorSays() {
+        long seed = Long.getLong("perennial.seed", 7);
+        System.out.println("seed " + seed);
+        double[] coins = new double[400];
+        for (int i = 0; i < 100; i++) {
+            coins[4 * i] = 1;
+        }
+        double error = Math.sqrt(0.25 * 0.75 / 400);
+
+        Significance.Interval interval = Significance.bootstrap(coins, seed);
+
+        assertThat(interval.low()).isCloseTo(0.25 - 1.96 * error, within(0.3 * error));
+        assertThat(interval.high()).isCloseTo(0.25 + 1.96 * error, within(0.3 * error));
+        assertThat(Significance.bootstrap(coins, seed)).isEqualTo(interval);
+    }
+
+    @Test
+    void bootstrap_ofPairs_isOfTheirDifferences() {
+        double[] first = {0, 1, 0, 1, 0, 1, 0, 1, 1, 0};
+        double[] better = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+
+        assertThat(Significance.bootstrap(first, better, 1).low()).isPositive();
+        assertThat(Significance.bootstrap(better, first, 1).high()).isNegative();
+        assertThat(Significance.bootstrap(first, first, 1)).isEqualTo(new Significance.Interval(0, 0));
+        assertThat(Significance.bootstrap(first, better, 1).contains(0.5)).isTrue();
+    }
 }
