@@ -200,6 +200,11 @@ public interface Limits {
     @WithConverter(Amount.PositiveInteger.class)
     int originChars();
 
+    /** Rows of a suite, and of one evaluation. */
+    @WithDefault("10000")
+    @WithConverter(Amount.PositiveInteger.class)
+    int evaluationRows();
+
     /** Windows of words of all evaluation sets, of which a hash is kept in memory. */
     @WithDefault("10000000")
     @WithConverter(Amount.PositiveInteger.class)

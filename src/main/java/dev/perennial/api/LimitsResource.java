@@ -79,6 +79,7 @@ public final class LimitsResource {
                 new LimitView("request_documents", limits.requestDocuments(), "documents"),
                 new LimitView("document_chars", limits.documentChars(), "characters"),
                 new LimitView("origin_chars", limits.originChars(), "characters"),
+                new LimitView("evaluation_rows", limits.evaluationRows(), "rows"),
                 new LimitView("evaluation_windows", limits.evaluationWindows(), "windows"))));
     }
 }

@@ -11,6 +11,7 @@ import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.InstructionRouter;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.ensemble.VectorModels;
+import dev.perennial.evaluate.Evaluations;
 import dev.perennial.knowledge.GraphId;
 import dev.perennial.knowledge.Graphs;
 import dev.perennial.knowledge.LiveGraph;
@@ -49,6 +50,7 @@ import java.util.Optional;
  * @param uploads files that wait for a job
  * @param library the background documents
  * @param taskGroups which tasks may share adapters
+ * @param evaluations measures how well tasks answer
  */
 public record Serving(
         TaskStore store,
@@ -66,7 +68,8 @@ public record Serving(
         GraphKeeper graphKeeper,
         Uploads uploads,
         Library library,
-        TaskGroups taskGroups) {
+        TaskGroups taskGroups,
+        Evaluations evaluations) {
 
     /** A task as it is stored, served or not: a change of one that could not be learnt tries again. */
     StoredTask stored(TaskId id) {

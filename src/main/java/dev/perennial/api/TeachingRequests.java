@@ -146,7 +146,7 @@ public final class TeachingRequests {
         return rejected.subList(0, Math.min(REPORTED_REJECTIONS, rejected.size()));
     }
 
-    private static ExampleUpload.Format format(HttpHeaders headers) {
+    static ExampleUpload.Format format(HttpHeaders headers) {
         MediaType type = headers.getMediaType();
         String subtype = type == null ? "json" : type.getSubtype();
         return switch (subtype) {

@@ -20,6 +20,7 @@ import dev.perennial.ensemble.InstructionRouter;
 import dev.perennial.ensemble.InstructionVectors;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.ensemble.VectorModels;
+import dev.perennial.evaluate.Evaluations;
 import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.learn.Examiner;
 import dev.perennial.learn.FitSettings;
@@ -49,6 +50,7 @@ import dev.perennial.store.SqliteDocumentStore;
 import dev.perennial.store.SqliteJobStore;
 import dev.perennial.store.SqliteKnowledgeStore;
 import dev.perennial.store.SqliteRevisionStore;
+import dev.perennial.store.SqliteSuiteStore;
 import dev.perennial.store.SqliteTaskStore;
 import dev.perennial.task.DerivedCache;
 import dev.perennial.task.InputKind;
@@ -207,13 +209,18 @@ public final class Starting {
                     knowledge.keeper(),
                     knowledge.uploads(),
                     library(disk, encoders),
-                    groups);
+                    groups,
+                    new Evaluations(new SqliteSuiteStore(disk.database(), clock)));
             return begun(serving);
         } catch (RuntimeException failure) {
-            knowledge.graphs().close();
-            closeUndisturbed(teacher);
-            throw failure;
+            throw closed(failure, knowledge, teacher);
         }
+    }
+
+    private static RuntimeException closed(RuntimeException failure, Knowledge knowledge, Teacher teacher) {
+        knowledge.graphs().close();
+        closeUndisturbed(teacher);
+        return failure;
     }
 
     /** Begins what goes on beside requests. */

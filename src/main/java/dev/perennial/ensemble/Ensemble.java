@@ -129,6 +129,11 @@ public final class Ensemble {
         return recollection.size();
     }
 
+    /** Whether something was taught about exactly this input, so that its answer is memory. */
+    public boolean remembers(Input input) {
+        return recollection.knows(input);
+    }
+
     /** Names of all labels it can answer, in order; empty for regression. */
     public List<String> labels() {
         return voices.full().labels();

@@ -56,6 +56,11 @@ public final class Recollection {
                 .toList();
     }
 
+    /** Whether something was taught about exactly this input. */
+    boolean knows(Input input) {
+        return memoryByInput.containsKey(input);
+    }
+
     /**
      * The answer after what was taught about exactly this input is given its say: {@code (p + s sum w y) / (1 + s sum
      * w)}.

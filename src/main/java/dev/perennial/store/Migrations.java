@@ -27,7 +27,8 @@ final class Migrations {
             "V3__label_vectors_emptied_in_place.sql",
             "V4__knowledge_graphs.sql",
             "V5__documents.sql",
-            "V6__revisions.sql");
+            "V6__revisions.sql",
+            "V7__suites.sql");
     private static final Map<String, String> SQLITE_TYPES = Map.of("key", "INTEGER", "bytes", "BLOB");
 
     private Migrations() {}

@@ -100,6 +100,7 @@ public final class SqliteTaskStore implements TaskStore {
                 erase(change, new PastExamples(change.handle()).numbers(id), revision);
                 forgetHistory(change.handle(), id);
                 change.erasesBytes(new LabelVectorTable(change.handle()).retain(id, Set.of()));
+                change.erasesBytes(new SuiteTable(change.handle()).remove(id));
                 new ReplyTable(change.handle(), now()).dropOfTask(id);
                 tasks.delete(id);
                 return revision;

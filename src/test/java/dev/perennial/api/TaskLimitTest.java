@@ -99,6 +99,7 @@ final class TaskLimitTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

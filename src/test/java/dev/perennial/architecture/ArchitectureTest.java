@@ -89,7 +89,9 @@ final class ArchitectureTest {
             Map.entry("onnx", Set.of("encode", "refusal", "text", "math")),
             Map.entry("train", Set.of("encode", "refusal", "text", "math", "learn", "adapt")),
             Map.entry("blas", Set.of("math")),
-            Map.entry("store", Set.of("task", "revision", "knowledge", "document", "refresh", "refusal", "text")),
+            Map.entry(
+                    "store",
+                    Set.of("task", "revision", "knowledge", "document", "evaluate", "refresh", "refusal", "text")),
             Map.entry("source", Set.of("knowledge", "document", "refusal", "text")),
             Map.entry("lucene", Set.of("document", "refusal", "text")),
             Map.entry(
