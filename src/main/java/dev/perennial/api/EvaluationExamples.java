@@ -18,5 +18,10 @@ final class EvaluationExamples {
             the new card is not here yet,card_arrival
             """;
 
+    static final String EVALUATION = """
+            {"examples": [{"text": "my card was stolen on the train", "label": "card_lost"},
+                          {"text": "the new card is not here yet", "label": "card_arrival"}],
+             "stress": true, "seed": 1}""";
+
     private EvaluationExamples() {}
 }

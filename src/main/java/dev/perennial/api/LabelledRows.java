@@ -3,6 +3,7 @@ package dev.perennial.api;
 
 import dev.perennial.refusal.Fault;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -10,7 +11,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads rows that a task is measured with. They are written and checked like those of a teaching, but all of them must
@@ -51,6 +54,27 @@ final class LabelledRows {
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
+    }
+
+    /** The rows of a request that says more than these. */
+    List<Teaching> check(Serving serving, TaskId task, List<@Nullable ExampleRow> sent) {
+        Task asked = serving.stored(task).task();
+        TeachingRows check = new TeachingRows(TeachingRows.Bounds.of(limits));
+        List<ExampleUpload.Accepted> accepted = new ArrayList<>();
+        List<ExampleUpload.Rejected> rejected = new ArrayList<>();
+        for (int i = 0; i < sent.size(); i++) {
+            ExampleRow row = sent.get(i);
+            if (row == null) {
+                rejected.add(new ExampleUpload.Rejected(i, "An example must be a JSON object."));
+            } else if (check.check(asked, row) instanceof TeachingRows.Checked.Accepted ok) {
+                accepted.add(new ExampleUpload.Accepted(i, ok.teaching()));
+            } else if (check.check(asked, row) instanceof TeachingRows.Checked.Rejected wrong) {
+                rejected.add(new ExampleUpload.Rejected(i, wrong.fault().detail()));
+            }
+        }
+        ExampleUpload upload =
+                new ExampleUpload(accepted, rejected).admitting(new LabelBook(serving.labels(task), limits.labels()));
+        return accepted(upload, ExampleUpload.Format.JSON);
     }
 
     private List<Teaching> accepted(ExampleUpload upload, ExampleUpload.Format format) {

@@ -205,6 +205,16 @@ public interface Limits {
     @WithConverter(Amount.PositiveInteger.class)
     int evaluationRows();
 
+    /** Rows that are evaluated at once, counting each that is written worse; more are evaluated by a job. */
+    @WithDefault("1000")
+    @WithConverter(Amount.PositiveInteger.class)
+    int syncEvaluationRows();
+
+    /** Reports of evaluations that are kept of a task. */
+    @WithDefault("100")
+    @WithConverter(Amount.PositiveInteger.class)
+    int evaluationReports();
+
     /** Windows of words of all evaluation sets, of which a hash is kept in memory. */
     @WithDefault("10000000")
     @WithConverter(Amount.PositiveInteger.class)

@@ -30,6 +30,7 @@ import dev.perennial.learn.Spreads;
 import dev.perennial.learn.Teacher;
 import dev.perennial.lucene.LuceneDocumentIndex;
 import dev.perennial.onnx.OnnxRuntime;
+import dev.perennial.refresh.EvaluationJob;
 import dev.perennial.refresh.Job;
 import dev.perennial.refresh.JobStore;
 import dev.perennial.refresh.JobWork;
@@ -50,7 +51,6 @@ import dev.perennial.store.SqliteDocumentStore;
 import dev.perennial.store.SqliteJobStore;
 import dev.perennial.store.SqliteKnowledgeStore;
 import dev.perennial.store.SqliteRevisionStore;
-import dev.perennial.store.SqliteSuiteStore;
 import dev.perennial.store.SqliteTaskStore;
 import dev.perennial.task.DerivedCache;
 import dev.perennial.task.InputKind;
@@ -183,13 +183,14 @@ public final class Starting {
             List<JobWork> works = new ArrayList<>(List.of(new TeachingJob(store, teacher::teach)));
             works.addAll(ofMembers(opened.registry(), members, adopt, knowledge.following(teacher::dismiss)));
             works.addAll(knowledge.works(encoders, algebra, threads()));
-            Learner judge = new Learner(algebra, FitSettings.DEFAULT, refreshing.pool());
-            Examiner examiner = new Examiner(store, adapting.members(), judge, spreads);
+            Examiner examiner = new Examiner(store, adapting.members(), judge(algebra, refreshing), spreads);
             refreshable.ifPresent(one -> works.add(new RefreshJob(one, members, store, examiner, adopt, clock)));
             InstructionVectors instructions = instructions(encoders, spreads);
             TaskGroups groups = new TaskGroups(store, instructions, adapting::of);
             works.add(adapting.work(
                     new Adapting.Learning(store, examiner, teacher, groups, metrics.service()), members, clock));
+            Evaluations evaluations = new Measuring(config, clock, json).of(disk.database(), active);
+            works.add(new EvaluationJob(evaluations));
             JobStore jobStore = new SqliteJobStore(disk.database(), clock);
             refreshable.ifPresent(one -> one.shelf().retain(unfinished(jobStore)));
             Jobs jobs = knowledge.recovered(jobs(jobStore, works), jobStore);
@@ -210,7 +211,7 @@ public final class Starting {
                     knowledge.uploads(),
                     library(disk, encoders),
                     groups,
-                    new Evaluations(new SqliteSuiteStore(disk.database(), clock)));
+                    evaluations);
             return begun(serving);
         } catch (RuntimeException failure) {
             throw closed(failure, knowledge, teacher);
@@ -235,6 +236,11 @@ public final class Starting {
     private static List<JobWork> ofMembers(
             MemberRegistry registry, Members members, Consumer<Encoder> adopt, Consumer<String> dismiss) {
         return List.of(new MemberJob(registry, members, adopt), new MemberRemovalJob(registry, members, dismiss));
+    }
+
+    /** One of its own: teachings do not wait for an examination. */
+    private static Learner judge(OpenBlas algebra, Refreshing refreshing) {
+        return new Learner(algebra, FitSettings.DEFAULT, refreshing.pool());
     }
 
     private TaskStore store(Disk disk, Encoders encoders, Refreshing refreshing) {
