@@ -126,7 +126,7 @@ final class Corrections {
     private static PredictionMemory.Answered answer(Serving serving, TaskId id, Input input) {
         PredictionRequest request = new PredictionRequest(List.of(input), 1, Mode.FULL, false);
         Prediction prediction =
-                serving.predictor().predict(id, request).predictions().get(0);
+                serving.predictor().predictUnasked(id, request).predictions().get(0);
         return PredictionMemory.Answered.of(Optional.of(id), input, prediction);
     }
 

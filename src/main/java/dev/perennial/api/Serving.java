@@ -3,6 +3,7 @@ package dev.perennial.api;
 
 import dev.perennial.adapt.TaskGroups;
 import dev.perennial.document.Library;
+import dev.perennial.drift.DriftMonitor;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.Encoders;
@@ -51,6 +52,7 @@ import java.util.Optional;
  * @param library the background documents
  * @param taskGroups which tasks may share adapters
  * @param evaluations measures how well tasks answer
+ * @param drift whether answers are still what they were
  */
 public record Serving(
         TaskStore store,
@@ -69,7 +71,8 @@ public record Serving(
         Uploads uploads,
         Library library,
         TaskGroups taskGroups,
-        Evaluations evaluations) {
+        Evaluations evaluations,
+        DriftMonitor drift) {
 
     /** A task as it is stored, served or not: a change of one that could not be learnt tries again. */
     StoredTask stored(TaskId id) {

@@ -173,6 +173,7 @@ public final class TasksResource {
             return new Removed(serving.teacher().remove(id).toString(), id.value());
         });
         memory.forget(id);
+        serving.drift().forget(id);
         return replies.ok(removed);
     }
 

@@ -44,6 +44,8 @@ public interface PerennialConfig {
 
     CascadeSettings cascade();
 
+    DriftSettings drift();
+
     /** The static member. */
     @WithName("static")
     StaticMember staticMember();
@@ -164,6 +166,15 @@ public interface PerennialConfig {
         @WithDefault("0.01")
         @WithConverter(Amount.Share.class)
         double auditShare();
+    }
+
+    /** Whether answers are still what they were. */
+    interface DriftSettings {
+
+        /** Most answers a second that are observed, of all tasks together; 0: none. */
+        @WithDefault("500")
+        @WithConverter(Amount.NotNegativeInteger.class)
+        int observationsPerSecond();
     }
 
     /** The static member. */

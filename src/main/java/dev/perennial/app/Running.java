@@ -27,6 +27,7 @@ record Running(Serving serving, EncoderPool pool, SqliteDatabase database, DataD
         List<Runnable> steps = new ArrayList<>(List.of(
                 memory::close,
                 serving.predictor()::stopAudit,
+                serving.drift()::close,
                 serving.jobs()::close,
                 serving.evaluations()::close,
                 serving.graphs()::close,

@@ -10,14 +10,17 @@ import dev.perennial.blas.NativeMemory;
 import dev.perennial.blas.OpenBlas;
 import dev.perennial.document.EncodedPassages;
 import dev.perennial.document.Library;
+import dev.perennial.drift.DriftMonitor;
 import dev.perennial.encode.EmbeddingCache;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.Encoders;
+import dev.perennial.encode.ReadingObserver;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.CascadeAudit;
 import dev.perennial.ensemble.InstructionRouter;
 import dev.perennial.ensemble.InstructionVectors;
+import dev.perennial.ensemble.PredictionObserver;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.ensemble.VectorModels;
 import dev.perennial.evaluate.Evaluations;
@@ -166,8 +169,7 @@ public final class Starting {
         TaskStore store = store(disk, encoders, refreshing);
         ActiveEnsembles active = new ActiveEnsembles(store::latestRevision, graphs::isAwaited);
         Kept kept = kept(disk);
-        Spreads spreads = new Spreads(ReferenceSentences.read(), kept.derived());
-        spreads.featureMap(InputKind.TEXT, encoders.ready());
+        Spreads spreads = spreads(kept.derived(), encoders);
         Adapting adapting = Adapting.of(opened.trainer(), disk.directory(), encoders, config.adaptation());
         Teacher teacher = new Teacher(store, adapting.members(), active, tools(algebra, spreads, graphs, kept));
         Knowledge knowledge = Knowledge.of(
@@ -194,12 +196,13 @@ public final class Starting {
             JobStore jobStore = new SqliteJobStore(disk.database(), clock);
             refreshable.ifPresent(one -> one.shelf().retain(unfinished(jobStore)));
             Jobs jobs = knowledge.recovered(jobs(jobStore, works), jobStore);
-            Serving serving = new Serving(
+            DriftMonitor drift = drift(active, encoders);
+            return begun(new Serving(
                     store,
                     jobs,
                     encoders,
                     active,
-                    predictor(active, encoders, graphs, refreshing),
+                    predictor(active, encoders, graphs, observers(drift, refreshing)),
                     new InstructionRouter(active, encoders, instructions, teacher::zeroShot),
                     teacher,
                     vectorModels(encoders, spreads),
@@ -211,8 +214,8 @@ public final class Starting {
                     knowledge.uploads(),
                     library(disk, encoders),
                     groups,
-                    evaluations);
-            return begun(serving);
+                    evaluations,
+                    drift));
         } catch (RuntimeException failure) {
             throw closed(failure, knowledge, teacher);
         }
@@ -271,13 +274,31 @@ public final class Starting {
         return store.unfinished().stream().map(Job::id).collect(Collectors.toSet());
     }
 
-    private Predictor predictor(ActiveEnsembles active, Encoders encoders, LiveGraphs graphs, Refreshing refreshing) {
+    /** Those of texts are known from here on. */
+    private static Spreads spreads(DerivedCache derived, Encoders encoders) {
+        Spreads spreads = new Spreads(ReferenceSentences.read(), derived);
+        spreads.featureMap(InputKind.TEXT, encoders.ready());
+        return spreads;
+    }
+
+    private DriftMonitor drift(ActiveEnsembles active, Encoders encoders) {
+        return new DriftMonitor(active, encoders, clock, config.drift().observationsPerSecond());
+    }
+
+    /** Who is told of answers, and of what is read for them. */
+    private record Observers(PredictionObserver answers, ReadingObserver readings) {}
+
+    private Observers observers(DriftMonitor drift, Refreshing refreshing) {
+        return new Observers(metrics.service().and(drift), refreshing.readings());
+    }
+
+    private Predictor predictor(ActiveEnsembles active, Encoders encoders, LiveGraphs graphs, Observers observers) {
         CascadeAudit audit = new CascadeAudit(
                 config.cascade().auditShare(),
                 clock.millis(),
                 new Predictor(active, encoders)::predict,
                 metrics.service());
-        return new Predictor(active, encoders, graphs, metrics.service(), refreshing.readings(), Optional.of(audit));
+        return new Predictor(active, encoders, graphs, observers.answers(), observers.readings(), Optional.of(audit));
     }
 
     /** What goes on in the background has to end before anything else is closed; an interrupted thread cannot wait. */

@@ -2,10 +2,13 @@
 package dev.perennial.app;
 
 import dev.perennial.api.Serving;
+import dev.perennial.drift.Detector;
+import dev.perennial.drift.DriftReport;
 import dev.perennial.encode.Encoder;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Part;
 import dev.perennial.refresh.Job;
+import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -74,6 +77,7 @@ final class StateMetrics {
         }
         Set<String> shown = membersByTask.computeIfAbsent(task, first -> {
             taskGauge(serving, task, ensemble -> ensemble.revision().number());
+            serving.store().task(task).ifPresent(stored -> drift(serving, stored.task()));
             return ConcurrentHashMap.newKeySet();
         });
         serving.encoders().ready().stream().map(Encoder::info).forEach(info -> weight(serving, task, info.id(), shown));
@@ -90,6 +94,37 @@ final class StateMetrics {
                 .tag("task", task.value())
                 .tag("alias", "serving")
                 .register(registry);
+    }
+
+    private void drift(Serving serving, Task task) {
+        for (DriftReport.Line line : serving.drift().report(task).lines()) {
+            Detector detector = line.detector();
+            gauge(
+                            "perennial.drift.score",
+                            "Distance of recent answers of a task from earlier ones",
+                            () -> line(serving, task, detector)
+                                    .flatMap(DriftReport.Line::last)
+                                    .map(DriftReport.Look::distance)
+                                    .orElse(Double.NaN))
+                    .tag("task", task.id().value())
+                    .tag("detector", detector.key())
+                    .register(registry);
+            gauge(
+                            "perennial.drift.alarm",
+                            "Whether recent answers of a task are so far from earlier ones that it is no chance",
+                            () -> line(serving, task, detector)
+                                    .map(now -> now.alarmSince().isPresent() ? 1 : 0)
+                                    .orElse(0))
+                    .tag("task", task.id().value())
+                    .tag("detector", detector.key())
+                    .register(registry);
+        }
+    }
+
+    private static Optional<DriftReport.Line> line(Serving serving, Task task, Detector detector) {
+        return serving.drift().report(task).lines().stream()
+                .filter(line -> line.detector() == detector)
+                .findFirst();
     }
 
     private void weight(Serving serving, TaskId task, String member, Set<String> shown) {

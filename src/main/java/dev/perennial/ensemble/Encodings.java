@@ -139,6 +139,14 @@ final class Encodings {
                 .toList();
     }
 
+    /** The vector of one input by the first of some members; empty when that has not read it. */
+    float[] first(List<Encoder> members, int position) {
+        Encoded[] encoded = members.isEmpty() ? null : encodedByMember.get(members.get(0));
+        return encoded == null || encoded[position] == null
+                ? UNREAD
+                : encoded[position].vectors().get(0);
+    }
+
     /** One input as the members in view see it, which have read it; the vectors of others are empty. */
     Encoded of(List<Encoder> members, View view, int position) {
         List<float[]> vectors = new ArrayList<>(members.size());

@@ -16,11 +16,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -277,6 +279,29 @@ public final class Ensemble {
     public List<double[]> answers(Encoded encoded) {
         return voices.full()
                 .answers(featureMap.features(encoded), prior(encoded, View.contextual(members)), new Said());
+    }
+
+    /**
+     * How an input looks to the first member alone.
+     *
+     * @param features its block
+     * @param nearest squared distance to the nearest taught example, 1 on average between unrelated inputs; empty where
+     *     nothing was taught
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Glance(float[] features, OptionalDouble nearest) {}
+
+    /**
+     * Looks at an input by the first member alone, which need not be in view of any voice.
+     *
+     * @param vector of the first member
+     * @param most compares with so many examples at most, a fair choice of them
+     */
+    public Glance glance(float[] vector, int most) {
+        List<float[]> vectors = new ArrayList<>(Collections.nCopies(members.size(), new float[0]));
+        vectors.set(0, vector);
+        Features features = featureMap.features(new Encoded(vectors, false));
+        return new Glance(features.byMember().get(0), recollection.nearestDistance(View.of(0), features, most));
     }
 
     /** SHA-256 in hex over every number of the heads; where an answer stops follows from the same examples. */

@@ -44,7 +44,7 @@ public final class Predictor {
 
     /**
      * @param graphs what explanations name entities of
-     * @param observer told how long each request took
+     * @param observer told how long each request took, and what was answered
      * @param readings told of what the encoders have read
      * @param audit told what stages before the last have answered
      */
@@ -79,6 +79,11 @@ public final class Predictor {
         return predict(List.of(ensemble), request).get(0);
     }
 
+    /** The same as {@link #predict(TaskId, PredictionRequest)} for what nobody has asked. */
+    public Predictions predictUnasked(TaskId id, PredictionRequest request) {
+        return walk(List.of(active.of(id)), request).get(0).predictions();
+    }
+
     /**
      * Answers the inputs by each ensemble, in their order. What a member has read for one of them it need not read for
      * another.
@@ -87,16 +92,34 @@ public final class Predictor {
      * @throws Refusal.Saturated when the encoders have too much to do, or the time of whoever asks is over
      */
     public List<Predictions> predict(List<Ensemble> ensembles, PredictionRequest request) {
+        List<Answered> answers = walk(ensembles, request);
+        answers.forEach(answered -> observer.gave(answered.by(), answered.given(request)));
+        return answers.stream().map(Answered::predictions).toList();
+    }
+
+    private List<Answered> walk(List<Ensemble> ensembles, PredictionRequest request) {
         ensembles.forEach(ensemble -> requireKind(ensemble.task(), request.inputs()));
         Walk walk = new Walk(request, graphs.all(), new Encodings(encoders.pool(), readings, request.inputs()));
         List<Answered> answers = ensembles.stream().map(walk::answered).toList();
         observer.answered(walk.embedding, walk.combining);
         audit.ifPresent(told -> answers.forEach(answered -> tell(told, request, answered)));
-        return answers.stream().map(Answered::predictions).toList();
+        return answers;
     }
 
-    /** Answers and who gave them: the ensemble that was asked, or what is left of it where a graph has failed. */
-    private record Answered(Ensemble by, Predictions predictions) {}
+    /**
+     * Answers and who gave them: the ensemble that was asked, or what is left of it where a graph has failed.
+     *
+     * @param vectors of the first member, by input
+     */
+    private record Answered(Ensemble by, Predictions predictions, List<float[]> vectors) {
+
+        List<PredictionObserver.Given> given(PredictionRequest request) {
+            return IntStream.range(0, vectors.size())
+                    .mapToObj(i -> new PredictionObserver.Given(
+                            request.inputs().get(i), predictions.predictions().get(i), vectors.get(i)))
+                    .toList();
+        }
+    }
 
     private static void tell(CascadeAudit audit, PredictionRequest request, Answered answered) {
         List<Prediction> predictions = answered.predictions().predictions();
@@ -149,7 +172,10 @@ public final class Predictor {
                 combining += System.nanoTime() - began;
                 open = unsure;
             }
-            return new Answered(ensemble, new Predictions(ensemble.answerRevision(), List.of(predictions)));
+            List<float[]> vectors = IntStream.range(0, predictions.length)
+                    .mapToObj(i -> encodings.first(ensemble.members(), i))
+                    .toList();
+            return new Answered(ensemble, new Predictions(ensemble.answerRevision(), List.of(predictions)), vectors);
         }
 
         private Prediction explained(Ensemble ensemble, int position, Prediction prediction) {

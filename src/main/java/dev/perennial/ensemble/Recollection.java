@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * The taught examples of an ensemble: what was taught about exactly an input, and which examples are near one.
@@ -87,6 +88,16 @@ public final class Recollection {
                 .limit(count)
                 .map(Near::trace)
                 .toList();
+    }
+
+    /**
+     * Squared distance to the nearest of the first examples, if there is one. Examples lie in the order of their keys,
+     * which are hashes, so that the first ones are a fair choice.
+     */
+    OptionalDouble nearestDistance(View view, Features features, int most) {
+        return traces.subList(0, Math.min(most, traces.size())).stream()
+                .mapToDouble(trace -> view.squaredDistance(features, trace.features()))
+                .min();
     }
 
     private static Memory sum(Memory a, Memory b) {

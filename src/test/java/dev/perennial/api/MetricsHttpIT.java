@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 /** The metrics as Prometheus scrapes them. */
 @QuarkusTest
 final class MetricsHttpIT {
-    private static final Set<String> UNITS =
-            Set.of("seconds", "bytes", "ratio", "info", "total", "number", "size", "jobs", "tasks", "max");
+    private static final Set<String> UNITS = Set.of(
+            "seconds", "bytes", "ratio", "info", "total", "number", "size", "jobs", "tasks", "max", "score", "alarm");
 
     @BeforeEach
     void awaitReady() {
@@ -72,8 +72,17 @@ final class MetricsHttpIT {
                     .isNotEmpty()
                     .allSatisfy(sample -> assertThat(sample.labels().keySet())
                             .isSubsetOf(
-                                    "task", "op", "outcome", "verdict", "alias", "member", "stage", "le", "state",
-                                    "version"));
+                                    "task",
+                                    "op",
+                                    "outcome",
+                                    "verdict",
+                                    "alias",
+                                    "member",
+                                    "stage",
+                                    "le",
+                                    "state",
+                                    "version",
+                                    "detector"));
         });
     }
 

@@ -64,6 +64,8 @@ final class OpenApiIT {
                         "POST /v1/tasks/{task}/predictions",
                         "POST /v1/tasks/{task}/feedback",
                         "GET /v1/tasks/{task}/confusions/{true}/{predicted}",
+                        "GET /v1/tasks/{task}/drift",
+                        "DELETE /v1/tasks/{task}/drift",
                         "POST /v1/predictions",
                         "GET /v1/graphs",
                         "GET /v1/graphs/{graph}",

@@ -3,6 +3,7 @@ package dev.perennial.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perennial.drift.DriftMonitor;
 import dev.perennial.learn.School;
 import dev.perennial.refusal.Refusal;
 import io.smallrye.config.PropertiesConfigSource;
@@ -100,7 +101,8 @@ final class TaskLimitTest {
                 null,
                 null,
                 null,
-                null);
+                null,
+                new DriftMonitor(school.active(), school.encoders(), InstantSource.system(), 0));
     }
 
     private static HttpHeaders noHeaders() {

@@ -4,6 +4,7 @@ package dev.perennial.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.perennial.drift.DriftMonitor;
 import dev.perennial.learn.School;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.InputKind;
@@ -85,7 +86,8 @@ final class UnlearntTaskTest {
                 null,
                 null,
                 null,
-                null));
+                null,
+                new DriftMonitor(school.active(), school.encoders(), InstantSource.system(), 0)));
         return new TasksResource(
                 gate,
                 limits,

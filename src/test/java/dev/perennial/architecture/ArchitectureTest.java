@@ -51,6 +51,7 @@ final class ArchitectureTest {
             "ensemble",
             "learn",
             "evaluate",
+            "drift",
             "adapt",
             "refresh");
 
@@ -84,6 +85,7 @@ final class ArchitectureTest {
                             "adapt",
                             "refusal")),
             Map.entry("evaluate", Set.of("math", "text", "task", "encode", "member", "ensemble", "learn", "refusal")),
+            Map.entry("drift", Set.of("math", "task", "encode", "ensemble")),
             Map.entry("adapt", Set.of("task", "ensemble")),
             Map.entry("refresh", allBut("refresh", CORE)),
             Map.entry("onnx", Set.of("encode", "refusal", "text", "math")),
@@ -109,6 +111,7 @@ final class ArchitectureTest {
                             "ensemble",
                             "learn",
                             "evaluate",
+                            "drift",
                             "adapt",
                             "refresh")),
             Map.entry("app", Set.copyOf(concatenated(CORE, EDGE))));
