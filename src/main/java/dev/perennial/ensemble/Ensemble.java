@@ -304,6 +304,11 @@ public final class Ensemble {
         return new Glance(features.byMember().get(0), recollection.nearestDistance(View.of(0), features, most));
     }
 
+    /** Which taught examples are near one another. */
+    public Neighbourhood neighbourhood() {
+        return new Neighbourhood(recollection, View.contextual(members));
+    }
+
     /** SHA-256 in hex over every number of the heads; where an answer stops follows from the same examples. */
     public String headDigest() {
         try {

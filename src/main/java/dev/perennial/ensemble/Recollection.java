@@ -45,6 +45,10 @@ public final class Recollection {
         this.memoryByInput = Map.copyOf(memories);
     }
 
+    List<Trace> traces() {
+        return traces;
+    }
+
     int size() {
         return traces.size();
     }

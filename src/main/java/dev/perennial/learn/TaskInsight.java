@@ -52,6 +52,20 @@ public final class TaskInsight {
     }
 
     /**
+     * The examples that were probably taught wrongly, most suspect first. Leave-one-out predictions of all examples are
+     * computed for this, which takes time for large tasks; they can be changed while neighbours are looked for.
+     */
+    public List<Suspect> suspects(TaskId id) {
+        record Held(Ensemble ensemble, List<Learner.HeldOutAnswer> answers) {}
+        Held held = classrooms.alone(id, classroom -> {
+            Ensemble ensemble = active.of(id);
+            StoredTask stored = store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
+            return new Held(ensemble, classroom.size() == 0 ? List.of() : learning.heldOut(stored, classroom));
+        });
+        return new SuspectSearch(held.ensemble()).among(held.answers());
+    }
+
+    /**
      * What each knowledge graph does for a task, told by examples that were left out. The task is learnt several times
      * for this, which takes time for large ones; it can be changed meanwhile.
      */

@@ -64,6 +64,7 @@ final class OpenApiIT {
                         "POST /v1/tasks/{task}/predictions",
                         "POST /v1/tasks/{task}/feedback",
                         "GET /v1/tasks/{task}/confusions/{true}/{predicted}",
+                        "GET /v1/tasks/{task}/suspects",
                         "GET /v1/tasks/{task}/drift",
                         "DELETE /v1/tasks/{task}/drift",
                         "POST /v1/predictions",

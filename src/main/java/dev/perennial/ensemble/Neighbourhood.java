@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.ensemble;
+
+import dev.perennial.member.View;
+import dev.perennial.task.Example;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The taught examples of an ensemble and which are near one another, as one member sees them. Immutable. */
+public final class Neighbourhood {
+    private final Recollection recollection;
+    private final View view;
+    private final Map<String, Recollection.Trace> traceByExample = new HashMap<>();
+
+    /**
+     * Another taught example.
+     *
+     * @param similarity 1 for equal inputs, about 0 for unrelated ones
+     */
+    public record Near(Example example, double similarity) {}
+
+    /** As the first member sees it that reads words in context, or else the first one. */
+    Neighbourhood(Recollection recollection, View contextual) {
+        this.recollection = recollection;
+        this.view = View.of(contextual.first());
+        recollection
+                .traces()
+                .forEach(trace -> traceByExample.put(trace.known().example().id(), trace));
+    }
+
+    /** The examples nearest to another one, itself not among them, nearest first; none when it is not known here. */
+    public List<Near> of(String exampleId, int count) {
+        Recollection.Trace one = traceByExample.get(exampleId);
+        if (one == null) {
+            return List.of();
+        }
+        return recollection.traces().stream()
+                .filter(trace -> !trace.known().example().id().equals(exampleId))
+                .map(trace ->
+                        new Near(trace.known().example(), 1 - view.squaredDistance(one.features(), trace.features())))
+                .sorted(Comparator.comparingDouble((Near near) -> -near.similarity())
+                        .thenComparing(near -> near.example().key()))
+                .limit(count)
+                .toList();
+    }
+}
