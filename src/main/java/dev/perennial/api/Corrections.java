@@ -29,8 +29,6 @@ final class Corrections {
 
     private static final double TOLERATED_SHARE = 0.1;
 
-    private static final String CORRECTION = "correction:";
-
     private final Limits limits;
     private final PredictionMemory memory;
 
@@ -110,7 +108,7 @@ final class Corrections {
     /** The correction that outweighs all that was taught about the same input to the contrary, but for corrections. */
     private static Teaching outweighing(Serving serving, TaskId id, Teaching plain) {
         Optional<String> own =
-                Optional.of(CORRECTION + ContentKey.of(plain.input()).hex());
+                Optional.of(Teaching.CORRECTION + ContentKey.of(plain.input()).hex());
         double contrary = serving.store().examples(id).stream()
                 .map(Example::teaching)
                 .filter(taught -> taught.input().equals(plain.input()))

@@ -24,6 +24,7 @@ import dev.perennial.refresh.Members;
 import dev.perennial.refresh.Refreshes;
 import dev.perennial.refresh.Uploads;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.task.AuditLog;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
@@ -53,6 +54,7 @@ import java.util.Optional;
  * @param taskGroups which tasks may share adapters
  * @param evaluations measures how well tasks answer
  * @param drift whether answers are still what they were
+ * @param audit what was changed, when and by whom
  */
 public record Serving(
         TaskStore store,
@@ -72,7 +74,8 @@ public record Serving(
         Library library,
         TaskGroups taskGroups,
         Evaluations evaluations,
-        DriftMonitor drift) {
+        DriftMonitor drift,
+        AuditLog audit) {
 
     /** A task as it is stored, served or not: a change of one that could not be learnt tries again. */
     StoredTask stored(TaskId id) {

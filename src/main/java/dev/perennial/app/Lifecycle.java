@@ -5,6 +5,7 @@ import dev.perennial.api.ServingGate;
 import dev.perennial.blas.OpenBlas;
 import dev.perennial.refresh.StaticRefresher;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.task.Origin;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +38,13 @@ public final class Lifecycle {
     private final PerennialConfig config;
     private final Starting starting;
     private final ServingGate gate;
+    private final Supplier<Origin> origins;
     private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
     private final AtomicReference<@Nullable Thread> starter = new AtomicReference<>();
     private volatile boolean stopping;
 
-    public Lifecycle(PerennialConfig config, Starting starting, ServingGate gate) {
+    public Lifecycle(PerennialConfig config, Starting starting, ServingGate gate, Supplier<Origin> origins) {
+        this.origins = origins;
         this.config = config;
         this.starting = starting;
         this.gate = gate;
@@ -114,7 +118,7 @@ public final class Lifecycle {
 
     private void startOrStop(OpenBlas algebra) {
         long began = System.nanoTime();
-        Running started = starting.start(algebra);
+        Running started = starting.start(algebra, origins);
         if (serve(started)) {
             LOG.infof("Ready after %d ms", (System.nanoTime() - began) / NANOS_PER_MILLI);
         } else {

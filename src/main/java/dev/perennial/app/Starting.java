@@ -49,6 +49,7 @@ import dev.perennial.refresh.TeachingJob;
 import dev.perennial.revision.RevisionStore;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.store.DerivedFiles;
+import dev.perennial.store.SqliteAuditLog;
 import dev.perennial.store.SqliteDatabase;
 import dev.perennial.store.SqliteDocumentStore;
 import dev.perennial.store.SqliteJobStore;
@@ -57,6 +58,7 @@ import dev.perennial.store.SqliteRevisionStore;
 import dev.perennial.store.SqliteTaskStore;
 import dev.perennial.task.DerivedCache;
 import dev.perennial.task.InputKind;
+import dev.perennial.task.Origin;
 import dev.perennial.task.TaskStore;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -68,6 +70,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Start-up: takes the data directory, opens the database and the encoders, learns every task. */
@@ -112,12 +115,13 @@ public final class Starting {
     /**
      * Starts everything.
      *
+     * @param origins where the change comes from that the asking thread is about to make
      * @throws dev.perennial.refusal.Refusal when something is missing; the detail says what to do
      */
-    Running start(OpenBlas algebra) {
+    Running start(OpenBlas algebra, Supplier<Origin> origins) {
         DataDirectory directory = DataDirectory.open(config.dataDirectory());
         try {
-            return start(directory, algebra);
+            return start(directory, algebra, origins);
         } catch (RuntimeException failure) {
             directory.close();
             throw failure;
@@ -125,9 +129,9 @@ public final class Starting {
     }
 
     /** Whatever waits for nothing begins at once; this thread opens the encoders, which takes longest. */
-    private Running start(DataDirectory directory, OpenBlas algebra) {
+    private Running start(DataDirectory directory, OpenBlas algebra, Supplier<Origin> origins) {
         Beside<SqliteDatabase> database =
-                Beside.begin("open-database", () -> SqliteDatabase.open(directory.database()));
+                Beside.begin("open-database", () -> SqliteDatabase.open(directory.database(), origins));
         EncoderSource.Opened opened = opened(directory, database);
         EmbeddingCache cache = new EmbeddingCache(config.encoding().cacheBytes());
         EncoderPool pool = new EncoderPool(
@@ -172,11 +176,7 @@ public final class Starting {
         Spreads spreads = spreads(kept.derived(), encoders);
         Adapting adapting = Adapting.of(opened.trainer(), disk.directory(), encoders, config.adaptation());
         Teacher teacher = new Teacher(store, adapting.members(), active, tools(algebra, spreads, graphs, kept));
-        Knowledge knowledge = Knowledge.of(
-                disk.directory(),
-                new SqliteKnowledgeStore(disk.database(), clock),
-                new Knowledge.Audience(encoders, graphs, teacher::graphsChanged),
-                config.limits());
+        Knowledge knowledge = knowledge(disk, new Knowledge.Audience(encoders, graphs, teacher::graphsChanged));
         try {
             adapting.restore();
             teacher.restore();
@@ -215,7 +215,8 @@ public final class Starting {
                     library(disk, encoders),
                     groups,
                     evaluations,
-                    drift));
+                    drift,
+                    new SqliteAuditLog(disk.database())));
         } catch (RuntimeException failure) {
             throw closed(failure, knowledge, teacher);
         }
@@ -251,6 +252,11 @@ public final class Starting {
             encoders.pool().forget();
             refreshing.forget();
         });
+    }
+
+    private Knowledge knowledge(Disk disk, Knowledge.Audience audience) {
+        return Knowledge.of(
+                disk.directory(), new SqliteKnowledgeStore(disk.database(), clock), audience, config.limits());
     }
 
     private static InstructionVectors instructions(Encoders encoders, Spreads spreads) {

@@ -44,7 +44,7 @@ public record RefreshOrder(
     }
 
     /** The aim, the strategy, the objective, the time, the seed, the kind of merge, and the tasks, on a line each. */
-    byte[] toBytes() {
+    public byte[] toBytes() {
         return String.join(
                         "\n",
                         Stream.concat(
@@ -60,7 +60,7 @@ public record RefreshOrder(
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    static RefreshOrder of(byte[] bytes) {
+    public static RefreshOrder of(byte[] bytes) {
         String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
         return new RefreshOrder(
                 Aim.valueOf(lines[0]),

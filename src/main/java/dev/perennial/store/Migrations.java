@@ -28,8 +28,10 @@ final class Migrations {
             "V4__knowledge_graphs.sql",
             "V5__documents.sql",
             "V6__revisions.sql",
-            "V7__suites.sql");
-    private static final Map<String, String> SQLITE_TYPES = Map.of("key", "INTEGER", "bytes", "BLOB");
+            "V7__suites.sql",
+            "V8__audit_events.sql");
+    private static final Map<String, String> SQLITE_TYPES =
+            Map.of("key", "INTEGER", "bytes", "BLOB", "refuse", "BEGIN SELECT RAISE(ABORT, 'audit events stay'); END");
 
     private Migrations() {}
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.store;
 
+import dev.perennial.task.Origin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 
@@ -32,6 +34,7 @@ public final class SqliteDatabase implements Database, AutoCloseable {
 
     private final Path file;
     private final SqliteConnections connections;
+    private final Supplier<Origin> origins;
     private final BlockingQueue<LastingConnection> idleReaders = new ArrayBlockingQueue<>(READERS);
     private final ReentrantLock writing = new ReentrantLock(true);
     private final ReentrantReadWriteLock checkpoint = new ReentrantReadWriteLock(true);
@@ -43,8 +46,9 @@ public final class SqliteDatabase implements Database, AutoCloseable {
 
     private int pageLimit = NO_PAGE_LIMIT;
 
-    private SqliteDatabase(Path file, SqliteConnections connections) {
+    private SqliteDatabase(Path file, SqliteConnections connections, Supplier<Origin> origins) {
         this.file = file;
+        this.origins = origins;
         this.connections = connections;
     }
 
@@ -54,8 +58,17 @@ public final class SqliteDatabase implements Database, AutoCloseable {
      * @throws dev.perennial.refusal.Refusal.StoreUnavailable when it cannot be used; the detail says what to do
      */
     public static SqliteDatabase open(Path file) {
+        return open(file, () -> Origin.SERVICE);
+    }
+
+    /**
+     * The same for changes that come from elsewhere too.
+     *
+     * @param origins where the change comes from that the asking thread is about to make
+     */
+    public static SqliteDatabase open(Path file, Supplier<Origin> origins) {
         SqliteConnections connections = new SqliteConnections(file);
-        SqliteDatabase database = new SqliteDatabase(file, connections);
+        SqliteDatabase database = new SqliteDatabase(file, connections, origins);
         try {
             OwnerOnly.createFile(file);
             SqliteOpening.prepare(file, connections);
@@ -95,7 +108,7 @@ public final class SqliteDatabase implements Database, AutoCloseable {
         writing.lock();
         try {
             refuseClosed();
-            Change change = new Change(opened(writer));
+            Change change = new Change(opened(writer), origins.get());
             T result = inTransaction(writer, handle -> work.apply(change));
             if (change.isErasing()) {
                 truncateLog(change.handle());

@@ -10,6 +10,7 @@ import dev.perennial.document.EvaluationSetId;
 import dev.perennial.document.SourceId;
 import dev.perennial.document.StoredSource;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.task.AuditEvent.Counts;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.RevisionId;
 import java.time.Instant;
@@ -80,8 +81,9 @@ public final class SqliteDocumentStore implements DocumentStore {
     @Override
     public RevisionId remove(SourceId id) {
         return database.write(change -> {
-            requireSource(change.handle(), id);
-            RevisionId revision = change.revise(subject(id), "remove", now());
+            StoredSource source = requireSource(change.handle(), id);
+            Counts counts = new Counts(0, source.documents());
+            RevisionId revision = change.revise(subject(id), "remove", now(), counts);
             erase(change, new DocumentTable(change.handle()).numbers(id), revision);
             new SourceTable(change.handle()).delete(id);
             new ReplyTable(change.handle(), now()).dropOfSource(id);
@@ -139,7 +141,7 @@ public final class SqliteDocumentStore implements DocumentStore {
             if (found.isEmpty() || !found.get(0).source().equals(id)) {
                 throw new Refusal.NotFound("document", documentId);
             }
-            RevisionId revision = change.revise(subject(id), "remove", now());
+            RevisionId revision = change.revise(subject(id), "remove-document", now(), new Counts(0, 1));
             erase(change, DocumentId.numbers(List.of(documentId)), revision);
             touch(change, source, revision, source.documents() - 1);
             return revision;
@@ -186,7 +188,8 @@ public final class SqliteDocumentStore implements DocumentStore {
 
     private static Added carryOut(Change change, StoredSource source, DraftPlan plan, Instant now) {
         SourceId id = source.source().id();
-        RevisionId revision = change.revise(subject(id), "add", now);
+        Counts counts = new Counts(plan.additions().size(), plan.replaced().size());
+        RevisionId revision = change.revise(subject(id), "add", now, counts);
         if (!plan.replaced().isEmpty()) {
             erase(change, plan.replaced(), revision);
         }

@@ -28,6 +28,7 @@ public final class SqliteJobStore implements JobStore {
             reply.map(Idempotency.Entry::request).ifPresent(replies::refuseRepeated);
             new JobTable(change.handle()).insert(job, change.reserve("payload", 1), payload);
             reply.ifPresent(entry -> replies.keep(entry, now));
+            change.tell(AuditedJobs.ACCEPT, AuditedJobs.subject(job), now);
             return job;
         });
     }
@@ -61,6 +62,7 @@ public final class SqliteJobStore implements JobStore {
             }
             jobs.appendEvent(job.id(), eventType, eventData);
             if (job.status().isFinal()) {
+                tell(change, job);
                 new ReplyTable(change.handle(), clock.instant()).dropOfJob(job.id());
                 if (jobs.emptyPayload(job.id())) {
                     change.erasesBytes(1);
@@ -68,6 +70,15 @@ public final class SqliteJobStore implements JobStore {
             }
             return job;
         });
+    }
+
+    private void tell(Change change, Job job) {
+        Optional<byte[]> payload = new JobTable(change.handle()).payload(job.id());
+        AuditedJobs.action(job, payload)
+                .ifPresent(action -> change.tell(action, AuditedJobs.member(job), clock.instant()));
+        if (job.status() == Job.Status.CANCELLED) {
+            change.tell(AuditedJobs.CANCEL, AuditedJobs.subject(job), clock.instant());
+        }
     }
 
     @Override

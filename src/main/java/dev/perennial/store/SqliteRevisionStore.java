@@ -7,6 +7,8 @@ import dev.perennial.revision.Revision;
 import dev.perennial.revision.RevisionStore;
 import dev.perennial.revision.Served;
 import dev.perennial.revision.TaskState;
+import dev.perennial.task.AuditEvent.Counts;
+import dev.perennial.task.AuditEvent.Subject;
 import dev.perennial.task.Example;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
@@ -79,8 +81,6 @@ public final class SqliteRevisionStore implements RevisionStore {
                     .map(found -> state(handle, id, target))
                     .orElseThrow(() -> new Refusal.NotFound("revision", target.toString()));
             Instant now = now();
-            RevisionId revision = change.revise(id, "restore", now);
-            named.ifPresent(same -> new RevisionTable(handle).restores(revision, same));
             Set<Long> live = new HashSet<>(new ExampleTable(handle).numbers(id));
             Map<Long, Example> wanted =
                     past.examples().stream().collect(Collectors.toMap(ExampleId::numberOf, example -> example));
@@ -88,6 +88,8 @@ public final class SqliteRevisionStore implements RevisionStore {
             goes.removeAll(wanted.keySet());
             Set<Long> comes = new HashSet<>(wanted.keySet());
             comes.removeAll(live);
+            RevisionId revision = change.revise(id, "restore", now, new Counts(comes.size(), goes.size()));
+            named.ifPresent(same -> new RevisionTable(handle).restores(revision, same));
             PastExamples examples = new PastExamples(handle);
             examples.setAside(goes, revision);
             examples.bringBack(comes, revision);
@@ -117,6 +119,7 @@ public final class SqliteRevisionStore implements RevisionStore {
     public AliasChange alias(TaskId id, String alias, Optional<RevisionId> revision) {
         return database.write(change -> {
             StoredTask unused = requireTask(change.handle(), id);
+            change.tell("task.alias", Subject.task(id), now());
             return new AliasTable(change.handle()).add(change, id, new AliasChange(0, alias, revision, now()));
         });
     }

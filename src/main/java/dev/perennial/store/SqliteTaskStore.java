@@ -4,6 +4,7 @@ package dev.perennial.store;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.store.ExampleTable.Held;
 import dev.perennial.store.TeachingPlan.Addition;
+import dev.perennial.task.AuditEvent.Counts;
 import dev.perennial.task.ContentKey;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Example;
@@ -71,7 +72,7 @@ public final class SqliteTaskStore implements TaskStore {
                 return new Defined(present.get(), false);
             }
             Instant now = now();
-            RevisionId revision = change.revise(task.id(), "define", now);
+            RevisionId revision = change.revise(task.id(), cause(present, task), now);
             StoredTask stored = present.map(old -> new StoredTask(task, revision, old.createdAt(), old.examples()))
                     .orElseGet(() -> new StoredTask(task, revision, now, 0));
             tasks.put(stored);
@@ -96,7 +97,7 @@ public final class SqliteTaskStore implements TaskStore {
         return database.write(change -> {
             TaskTable tasks = new TaskTable(change.handle());
             return tasks.find(id).map(present -> {
-                RevisionId revision = change.revise(id, "remove", now());
+                RevisionId revision = change.revise(id, "remove", now(), new Counts(0, present.examples()));
                 erase(change, new PastExamples(change.handle()).numbers(id), revision);
                 forgetHistory(change.handle(), id);
                 change.erasesBytes(new LabelVectorTable(change.handle()).retain(id, Set.of()));
@@ -170,7 +171,7 @@ public final class SqliteTaskStore implements TaskStore {
             Example example = findKept(change.handle(), id, exampleId)
                     .orElseThrow(() -> new Refusal.NotFound("example", exampleId));
             boolean isLive = find(change.handle(), id, exampleId).isPresent();
-            RevisionId revision = change.revise(id, "forget", now());
+            RevisionId revision = change.revise(id, "forget", now(), new Counts(0, isLive ? 1 : 0));
             Set<Long> erased = new HashSet<>(Set.of(ExampleId.numberOf(example)));
             erased.addAll(new PastExamples(change.handle())
                     .setAsideAbout(id, example.teaching().input()));
@@ -259,6 +260,13 @@ public final class SqliteTaskStore implements TaskStore {
         return database.sizeInBytes();
     }
 
+    private static String cause(Optional<StoredTask> present, Task wished) {
+        boolean policyAlone = present.map(StoredTask::task)
+                .filter(old -> old.withPolicy(wished.policy()).equals(wished))
+                .isPresent();
+        return policyAlone ? "policy" : "define";
+    }
+
     private static TeachingPlan plan(Change change, TaskId id, List<EncodedTeaching> teachings, List<ContentKey> keys) {
         ExampleTable examples = new ExampleTable(change.handle());
         Map<String, Held> byContent =
@@ -277,7 +285,8 @@ public final class SqliteTaskStore implements TaskStore {
 
     private static TeachingOutcome carryOut(Change change, StoredTask task, TeachingPlan plan, Instant now) {
         TaskId id = task.task().id();
-        RevisionId revision = change.revise(id, "teach", now);
+        Counts counts = new Counts(plan.additions().size(), plan.successors().size());
+        RevisionId revision = change.revise(id, plan.isCorrection() ? "feedback" : "teach", now, counts);
         giveWay(change, id, plan, revision);
         List<Example> examples = new ArrayList<>();
         Map<Long, Map<String, float[]>> vectors = new LinkedHashMap<>();

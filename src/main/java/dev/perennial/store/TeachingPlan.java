@@ -68,6 +68,13 @@ final class TeachingPlan {
         return additions.isEmpty();
     }
 
+    /** Whether it is feedback, by which one input is corrected. */
+    boolean isCorrection() {
+        return !additions.isEmpty()
+                && additions.values().stream()
+                        .allMatch(addition -> addition.encoded().teaching().isCorrection());
+    }
+
     Collection<Addition> additions() {
         return additions.values();
     }

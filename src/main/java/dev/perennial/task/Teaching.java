@@ -12,10 +12,18 @@ import java.util.Optional;
  * @param weight how much it counts; finite, positive
  */
 public record Teaching(Input input, Answer answer, Optional<String> externalId, double weight) {
+    /** How the external ids of corrections begin. */
+    public static final String CORRECTION = "correction:";
+
     public Teaching {
         if (!(weight > 0) || weight == Double.POSITIVE_INFINITY) {
             throw new IllegalArgumentException("a weight is finite and positive");
         }
+    }
+
+    /** Whether it corrects an answer: its external id is made of its input, so that the next correction replaces it. */
+    public boolean isCorrection() {
+        return externalId.filter(id -> id.startsWith(CORRECTION)).isPresent();
     }
 
     public static Teaching of(Input input, Answer answer) {

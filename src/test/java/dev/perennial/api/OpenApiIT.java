@@ -94,6 +94,7 @@ final class OpenApiIT {
                         "GET /v1/tasks/{task}/evaluations/{evaluation}/confusion.svg",
                         "GET /v1/groups",
                         "GET /v1/groups/{group}",
+                        "GET /v1/audit-events",
                         "GET /v1/limits",
                         "GET /v1/sources",
                         "GET /v1/sources/{source}",

@@ -102,7 +102,8 @@ final class TaskLimitTest {
                 null,
                 null,
                 null,
-                new DriftMonitor(school.active(), school.encoders(), InstantSource.system(), 0));
+                new DriftMonitor(school.active(), school.encoders(), InstantSource.system(), 0),
+                null);
     }
 
     private static HttpHeaders noHeaders() {

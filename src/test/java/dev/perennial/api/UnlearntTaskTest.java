@@ -87,7 +87,8 @@ final class UnlearntTaskTest {
                 null,
                 null,
                 null,
-                new DriftMonitor(school.active(), school.encoders(), InstantSource.system(), 0)));
+                new DriftMonitor(school.active(), school.encoders(), InstantSource.system(), 0),
+                null));
         return new TasksResource(
                 gate,
                 limits,

@@ -12,6 +12,7 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.FakeEncoder;
 import dev.perennial.learn.FakeTrainer;
 import dev.perennial.store.DataDirectory;
+import dev.perennial.task.Origin;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -102,7 +103,8 @@ final class LifecycleTest {
         Starting starting = starting(broken, data -> {});
         Set<Thread> before = Thread.getAllStackTraces().keySet();
 
-        assertThatThrownBy(() -> starting.start(starting.loadAlgebra())).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> starting.start(starting.loadAlgebra(), () -> Origin.SERVICE))
+                .isInstanceOf(IllegalStateException.class);
 
         assertThat(Thread.getAllStackTraces().keySet())
                 .filteredOn(thread -> !before.contains(thread))
@@ -120,7 +122,7 @@ final class LifecycleTest {
     }
 
     private Lifecycle lifecycle(Consumer<Path> whileOpening) {
-        return new Lifecycle(config(), starting(new SimpleMeterRegistry(), whileOpening), gate);
+        return new Lifecycle(config(), starting(new SimpleMeterRegistry(), whileOpening), gate, () -> Origin.SERVICE);
     }
 
     private PerennialConfig config() {

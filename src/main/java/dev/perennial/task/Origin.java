@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.task;
+
+import java.util.Optional;
+
+/**
+ * Where a change comes from.
+ *
+ * @param actor who makes it; never client text
+ * @param traceId of the request that makes it; empty for work in the background
+ */
+public record Origin(String actor, Optional<String> traceId) {
+    /** The service by itself: jobs, and what is learnt anew in the background. */
+    public static final Origin SERVICE = new Origin("service", Optional.empty());
+
+    private static final String ANONYMOUS = "anonymous";
+
+    /** A request. Nobody has to say who they are. */
+    public static Origin request(String traceId) {
+        return new Origin(ANONYMOUS, Optional.of(traceId));
+    }
+}
