@@ -130,6 +130,11 @@ public interface Limits {
     @WithConverter(Amount.PositiveInteger.class)
     int jsonLdBytes();
 
+    /** Bytes of an exported file that is imported, packed or not; no larger one is written. */
+    @WithDefault("134217728")
+    @WithConverter(Amount.PositiveInteger.class)
+    int importBytes();
+
     /** Statements that one graph holds. */
     @WithDefault("5000000")
     @WithConverter(Amount.PositiveLong.class)

@@ -17,6 +17,7 @@ import dev.perennial.knowledge.GraphId;
 import dev.perennial.knowledge.Graphs;
 import dev.perennial.knowledge.LiveGraph;
 import dev.perennial.learn.Teacher;
+import dev.perennial.refresh.Exchange;
 import dev.perennial.refresh.GraphKeeper;
 import dev.perennial.refresh.Jobs;
 import dev.perennial.refresh.MemberRegistry;
@@ -55,6 +56,7 @@ import java.util.Optional;
  * @param evaluations measures how well tasks answer
  * @param drift whether answers are still what they were
  * @param audit what was changed, when and by whom
+ * @param exchange what takes tasks from one service to another
  */
 public record Serving(
         TaskStore store,
@@ -75,7 +77,8 @@ public record Serving(
         TaskGroups taskGroups,
         Evaluations evaluations,
         DriftMonitor drift,
-        AuditLog audit) {
+        AuditLog audit,
+        Exchange exchange) {
 
     /** A task as it is stored, served or not: a change of one that could not be learnt tries again. */
     StoredTask stored(TaskId id) {

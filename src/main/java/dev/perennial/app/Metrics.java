@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -43,9 +44,9 @@ public final class Metrics {
     /**
      * The store whose changes count.
      *
-     * @param erased told whenever a text may have been erased
+     * @param erased told of the task whenever a text may have been erased
      */
-    TaskStore observing(TaskStore store, Runnable erased) {
+    TaskStore observing(TaskStore store, Consumer<TaskId> erased) {
         return new ObservedTaskStore(store, service, this::seen, erased);
     }
 

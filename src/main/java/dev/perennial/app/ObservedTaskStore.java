@@ -26,15 +26,15 @@ final class ObservedTaskStore implements TaskStore {
     private final TaskStore store;
     private final ServiceMetrics metrics;
     private final Consumer<TaskId> changed;
-    private final Runnable erased;
+    private final Consumer<TaskId> erased;
 
     /**
      * Observes a store.
      *
      * @param changed told of every task that was defined or taught
-     * @param erased told whenever a text may have been erased, also when that failed half way
+     * @param erased told of the task whenever a text may have been erased, also when that failed half way
      */
-    ObservedTaskStore(TaskStore store, ServiceMetrics metrics, Consumer<TaskId> changed, Runnable erased) {
+    ObservedTaskStore(TaskStore store, ServiceMetrics metrics, Consumer<TaskId> changed, Consumer<TaskId> erased) {
         this.store = store;
         this.metrics = metrics;
         this.changed = changed;
@@ -56,7 +56,7 @@ final class ObservedTaskStore implements TaskStore {
             removed.ifPresent(revision -> metrics.examples(id, UNTAUGHT, examples));
             return removed;
         } finally {
-            erased.run();
+            erased.accept(id);
         }
     }
 
@@ -73,7 +73,7 @@ final class ObservedTaskStore implements TaskStore {
         metrics.examples(id, TAUGHT, outcome.taught());
         metrics.examples(id, UNTAUGHT, replaced);
         if (replaced > 0) {
-            erased.run();
+            erased.accept(id);
         }
         changed.accept(id);
         return outcome;
@@ -86,7 +86,7 @@ final class ObservedTaskStore implements TaskStore {
             metrics.examples(id, UNTAUGHT, 1);
             return forgotten;
         } finally {
-            erased.run();
+            erased.accept(id);
         }
     }
 

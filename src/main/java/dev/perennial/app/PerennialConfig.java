@@ -65,6 +65,9 @@ public interface PerennialConfig {
     /** Long work. */
     LongWork jobs();
 
+    /** Tasks as files. */
+    ExportedFiles exports();
+
     /** What is measured. */
     Metrics metrics();
 
@@ -239,6 +242,19 @@ public interface PerennialConfig {
         @WithDefault("100")
         @WithConverter(Amount.NotNegativeInteger.class)
         int tasks();
+    }
+
+    /** Tasks as files. */
+    interface ExportedFiles {
+
+        /** How long a file is kept, if nothing that it holds is erased before. */
+        @WithDefault("24h")
+        Duration retention();
+
+        /** How many files are kept. */
+        @WithDefault("20")
+        @WithConverter(Amount.PositiveInteger.class)
+        int files();
     }
 
     /** Long work. */

@@ -33,6 +33,7 @@ record Running(Serving serving, EncoderPool pool, SqliteDatabase database, DataD
                 serving.graphs()::close,
                 serving.teacher()::close,
                 serving.library()::close,
+                serving.exchange().keeper()::close,
                 pool::close));
         serving.encoders().ready().forEach(encoder -> steps.add(encoder::close));
         steps.add(database::close);

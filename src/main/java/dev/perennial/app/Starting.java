@@ -34,6 +34,7 @@ import dev.perennial.learn.Teacher;
 import dev.perennial.lucene.LuceneDocumentIndex;
 import dev.perennial.onnx.OnnxRuntime;
 import dev.perennial.refresh.EvaluationJob;
+import dev.perennial.refresh.ExportKeeper;
 import dev.perennial.refresh.Job;
 import dev.perennial.refresh.JobStore;
 import dev.perennial.refresh.JobWork;
@@ -170,7 +171,9 @@ public final class Starting {
         RegisteredMembers.openAll(opened.registry(), encoders, members);
         Refreshing refreshing =
                 Refreshing.of(opened.table(), config.staticMember().sampleSize(), new SecureRandom().nextLong());
-        TaskStore store = store(disk, encoders, refreshing);
+        Exchanging exchanging = exchanging(disk);
+        TaskStore store =
+                store(disk, encoders, refreshing, exchanging.exchange().keeper());
         ActiveEnsembles active = new ActiveEnsembles(store::latestRevision, graphs::isAwaited);
         Kept kept = kept(disk);
         Spreads spreads = spreads(kept.derived(), encoders);
@@ -194,6 +197,7 @@ public final class Starting {
             Evaluations evaluations = new Measuring(config, clock, json).of(disk.database(), active);
             works.add(new EvaluationJob(evaluations));
             JobStore jobStore = new SqliteJobStore(disk.database(), clock);
+            works.addAll(exchanging.works(new Exchanging.Audience(store, teacher, active, encoders), jobStore));
             refreshable.ifPresent(one -> one.shelf().retain(unfinished(jobStore)));
             Jobs jobs = knowledge.recovered(jobs(jobStore, works), jobStore);
             DriftMonitor drift = drift(active, encoders);
@@ -216,7 +220,8 @@ public final class Starting {
                     groups,
                     evaluations,
                     drift,
-                    new SqliteAuditLog(disk.database())));
+                    exchanging.audit(),
+                    exchanging.exchange()));
         } catch (RuntimeException failure) {
             throw closed(failure, knowledge, teacher);
         }
@@ -247,16 +252,22 @@ public final class Starting {
         return new Learner(algebra, FitSettings.DEFAULT, refreshing.pool());
     }
 
-    private TaskStore store(Disk disk, Encoders encoders, Refreshing refreshing) {
-        return metrics.observing(new SqliteTaskStore(disk.database(), clock), () -> {
+    private TaskStore store(Disk disk, Encoders encoders, Refreshing refreshing, ExportKeeper exports) {
+        return metrics.observing(new SqliteTaskStore(disk.database(), clock), task -> {
             encoders.pool().forget();
             refreshing.forget();
+            exports.erased(task);
         });
     }
 
     private Knowledge knowledge(Disk disk, Knowledge.Audience audience) {
         return Knowledge.of(
                 disk.directory(), new SqliteKnowledgeStore(disk.database(), clock), audience, config.limits());
+    }
+
+    private Exchanging exchanging(Disk disk) {
+        return Exchanging.of(
+                disk.directory(), new SqliteAuditLog(disk.database()), config, new Exchanging.Naming(clock, ids));
     }
 
     private static InstructionVectors instructions(Encoders encoders, Spreads spreads) {

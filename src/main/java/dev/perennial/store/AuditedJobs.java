@@ -2,17 +2,19 @@
 package dev.perennial.store;
 
 import dev.perennial.refresh.AdaptationJob;
+import dev.perennial.refresh.ExportJob;
 import dev.perennial.refresh.Job;
 import dev.perennial.refresh.MemberJob;
 import dev.perennial.refresh.MemberRemovalJob;
 import dev.perennial.refresh.RefreshJob;
 import dev.perennial.refresh.RefreshOrder;
 import dev.perennial.task.AuditEvent.Subject;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * What jobs change outside the tables of tasks, graphs and documents: the members. Such a change counts when its job
- * has succeeded, and is told in the same transaction. Pure.
+ * What jobs do outside the tables of tasks, graphs and documents: they change members, and write texts into files. That
+ * counts when the job has succeeded, and is told in the same transaction. Pure.
  */
 final class AuditedJobs {
     static final String ACCEPT = "job.accept";
@@ -22,25 +24,33 @@ final class AuditedJobs {
 
     private AuditedJobs() {}
 
+    /** Something to tell. */
+    record Told(String action, Subject subject) {}
+
     static Subject subject(Job job) {
         return new Subject("job", job.id());
     }
 
-    /** A member whose job has reached its end. */
-    static Subject member(Job job) {
-        return new Subject("member", job.subject());
+    /** What a job has done, when it has reached its end. */
+    static List<Told> told(Job job, Optional<byte[]> payload) {
+        return switch (job.status()) {
+            case SUCCEEDED -> done(job, payload);
+            case CANCELLED -> List.of(new Told(CANCEL, subject(job)));
+            default -> List.of();
+        };
     }
 
-    /** What a job has done to its member, if it has one and has succeeded. */
-    static Optional<String> action(Job job, Optional<byte[]> payload) {
-        if (job.status() != Job.Status.SUCCEEDED) {
-            return Optional.empty();
-        }
+    private static List<Told> done(Job job, Optional<byte[]> payload) {
+        Subject member = new Subject("member", job.subject());
         return switch (job.kind()) {
-            case MemberJob.KIND -> Optional.of("member.register");
-            case MemberRemovalJob.KIND -> Optional.of("member.remove");
-            case RefreshJob.KIND, AdaptationJob.KIND -> Optional.of(ofRefresh(job, payload));
-            default -> Optional.empty();
+            case MemberJob.KIND -> List.of(new Told("member.register", member));
+            case MemberRemovalJob.KIND -> List.of(new Told("member.remove", member));
+            case RefreshJob.KIND, AdaptationJob.KIND -> List.of(new Told(ofRefresh(job, payload), member));
+            case ExportJob.KIND ->
+                payload.map(ExportJob::tasks).orElse(List.of()).stream()
+                        .map(task -> new Told("export.make", Subject.task(task)))
+                        .toList();
+            default -> List.of();
         };
     }
 

@@ -48,6 +48,8 @@ public final class DataDirectory implements AutoCloseable {
                 OwnerOnly.createDirectory(path.resolve("adapters"));
                 OwnerOnly.createDirectory(path.resolve("graphs"));
                 OwnerOnly.createDirectory(path.resolve("uploads"));
+                OwnerOnly.createDirectory(path.resolve("exports"));
+                OwnerOnly.createDirectory(path.resolve("imports"));
                 return new DataDirectory(path, lockFile);
             } catch (IOException | RuntimeException e) {
                 lockFile.close();
@@ -96,6 +98,16 @@ public final class DataDirectory implements AutoCloseable {
     /** For files that wait for the job that reads them. */
     public Path uploads() {
         return path.resolve("uploads");
+    }
+
+    /** For exported files until they are fetched. */
+    public Path exports() {
+        return path.resolve("exports");
+    }
+
+    /** For exported files of elsewhere until their tasks are taught. */
+    public Path imports() {
+        return path.resolve("imports");
     }
 
     /** For what can be derived anew from the database and the models. */

@@ -74,11 +74,7 @@ public final class SqliteJobStore implements JobStore {
 
     private void tell(Change change, Job job) {
         Optional<byte[]> payload = new JobTable(change.handle()).payload(job.id());
-        AuditedJobs.action(job, payload)
-                .ifPresent(action -> change.tell(action, AuditedJobs.member(job), clock.instant()));
-        if (job.status() == Job.Status.CANCELLED) {
-            change.tell(AuditedJobs.CANCEL, AuditedJobs.subject(job), clock.instant());
-        }
+        AuditedJobs.told(job, payload).forEach(told -> change.tell(told.action(), told.subject(), clock.instant()));
     }
 
     @Override

@@ -95,6 +95,11 @@ final class OpenApiIT {
                         "GET /v1/groups",
                         "GET /v1/groups/{group}",
                         "GET /v1/audit-events",
+                        "POST /v1/exports",
+                        "GET /v1/exports",
+                        "GET /v1/exports/{export}",
+                        "DELETE /v1/exports/{export}",
+                        "POST /v1/imports",
                         "GET /v1/limits",
                         "GET /v1/sources",
                         "GET /v1/sources/{source}",
@@ -153,7 +158,9 @@ final class OpenApiIT {
         "/v1/graphs/{graph}/imports, Idempotency-Key",
         "/v1/graphs/{graph}/embeddings, Idempotency-Key",
         "/v1/graphs/{graph}/vectors, Idempotency-Key",
-        "/v1/graphs/{graph}/evaluations, Idempotency-Key"
+        "/v1/graphs/{graph}/evaluations, Idempotency-Key",
+        "/v1/exports, Idempotency-Key",
+        "/v1/imports, Idempotency-Key"
     })
     void headerThatIsRead_isThere(String path, String header) {
         assertThat(reference.get("paths").get(path).at("/post/parameters").findValuesAsText("name"))

@@ -103,6 +103,7 @@ final class TaskLimitTest {
                 null,
                 null,
                 new DriftMonitor(school.active(), school.encoders(), InstantSource.system(), 0),
+                null,
                 null);
     }
 

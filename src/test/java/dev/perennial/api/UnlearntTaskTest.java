@@ -88,6 +88,7 @@ final class UnlearntTaskTest {
                 null,
                 null,
                 new DriftMonitor(school.active(), school.encoders(), InstantSource.system(), 0),
+                null,
                 null));
         return new TasksResource(
                 gate,

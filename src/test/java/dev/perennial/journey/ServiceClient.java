@@ -68,6 +68,15 @@ public final class ServiceClient {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(zip)));
     }
 
+    /** The bytes of a file. */
+    byte[] fetch(String path) throws IOException, InterruptedException {
+        HttpResponse<byte[]> response = http.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofByteArray());
+        if (response.statusCode() != 200) {
+            throw new IOException("status " + response.statusCode());
+        }
+        return response.body();
+    }
+
     /** The status of a GET; -1 when there is no reply within some seconds. */
     public int status(String path) {
         try {

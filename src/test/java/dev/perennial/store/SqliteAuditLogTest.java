@@ -13,6 +13,7 @@ import dev.perennial.document.SourceId;
 import dev.perennial.knowledge.GraphDefinition;
 import dev.perennial.knowledge.GraphId;
 import dev.perennial.refresh.AdaptationJob;
+import dev.perennial.refresh.ExportJob;
 import dev.perennial.refresh.Job;
 import dev.perennial.refresh.MemberJob;
 import dev.perennial.refresh.RefreshJob;
@@ -248,6 +249,21 @@ final class SqliteAuditLogTest {
         if (action != null && !action.startsWith("job")) {
             assertThat(events.get(1).subject()).isEqualTo(new Subject("member", "m"));
         }
+    }
+
+    @Test
+    void export_isToldOfEachOfItsTasks() {
+        SqliteJobStore jobs = new SqliteJobStore(database, CLOCK);
+        byte[] payload =
+                ExportJob.order(List.of(new TaskId("b"), new TaskId("a"))).payload();
+        jobs.accept(job(ExportJob.KIND, Job.Status.QUEUED, Optional.empty()), payload, Optional.empty());
+        jobs.update(job(ExportJob.KIND, Job.Status.SUCCEEDED, Optional.of("{}")), "done", "{}");
+
+        assertThat(log.events("", 10, Optional.of(new TaskId("a"))))
+                .extracting(AuditEvent::action)
+                .containsExactly("export.make");
+        assertThat(events()).hasSize(3);
+        assertThat(log.latest()).isEqualTo(events().get(2).id());
     }
 
     private static Job job(String kind, Job.Status status, Optional<String> result) {

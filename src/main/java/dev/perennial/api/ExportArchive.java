@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import dev.perennial.api.ExportManifest.Part;
+import dev.perennial.api.ExportManifest.TaskEntry;
+import dev.perennial.math.FixedPoint;
+import dev.perennial.refresh.ExportFormat;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.Policy;
+import dev.perennial.task.Task;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.Teaching;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipInputStream;
+
+/**
+ * Tasks in a zip file: of each its definition, policy and examples, in the shapes in which requests say them, and after
+ * all of them {@code manifest.json}. What is read is checked by the rules of those requests. Thread-safe.
+ *
+ * <p>Parts are stored as they are and without a time, so that equal tasks give equal bytes wherever they are written.
+ */
+public final class ExportArchive implements ExportFormat {
+    static final String MANIFEST = "manifest.json";
+    static final String DEFINITION = "definition.json";
+    static final String POLICY = "policy.json";
+    static final String EXAMPLES = "examples.ndjson";
+
+    private static final String LIMIT = "import_bytes";
+    private static final int NEWLINE = '\n';
+    private static final Pattern FIRST_PART = Pattern.compile("tasks/([a-z0-9][a-z0-9-]{0,62})/definition\\.json");
+
+    private final Json json;
+    private final Limits limits;
+
+    public ExportArchive(Json json, Limits limits) {
+        this.json = json;
+        this.limits = limits;
+    }
+
+    @Override
+    public void write(Iterator<Exported> tasks, OutputStream out) throws IOException {
+        ArchiveParts parts = new ArchiveParts(out, LIMIT, limits.importBytes());
+        List<TaskEntry> entries = new ArrayList<>();
+        while (tasks.hasNext()) {
+            Exported next = tasks.next();
+            entries.add(write(next, parts));
+        }
+        byte[] manifest = bytes(ExportManifest.of(entries));
+        Part unused = parts.add(MANIFEST, sink -> sink.write(manifest));
+        parts.finish();
+    }
+
+    private TaskEntry write(Exported exported, ArchiveParts parts) throws IOException {
+        Task task = exported.task();
+        String folder = folder(task.id());
+        byte[] definition = bytes(ExportRows.definition(task));
+        byte[] policy = bytes(ExportRows.policy(task.policy()));
+        List<Part> written = List.of(
+                parts.add(folder + DEFINITION, sink -> sink.write(definition)),
+                parts.add(folder + POLICY, sink -> sink.write(policy)),
+                parts.add(folder + EXAMPLES, sink -> {
+                    for (Teaching teaching : exported.teachings()) {
+                        sink.write(bytes(ExportRows.row(teaching)));
+                        sink.write(NEWLINE);
+                    }
+                }));
+        return TaskEntry.of(exported.manifest(), written);
+    }
+
+    @Override
+    public List<Listed> read(InputStream file, BiConsumer<Task, List<Teaching>> each) throws IOException {
+        try (ZipInputStream zip = new ZipInputStream(file)) {
+            Reading reading = new Reading(zip);
+            ZipEntry entry = reading.next();
+            while (!entry.getName().equals(MANIFEST)) {
+                reading.task(entry.getName(), each);
+                entry = reading.next();
+            }
+            return reading.manifest();
+        } catch (ZipException | EOFException | IllegalArgumentException damaged) {
+            throw noExport("it is cut off or damaged");
+        }
+    }
+
+    /** One pass over a file. Not thread-safe. */
+    private final class Reading {
+        private final ZipInputStream zip;
+        private final InputStream bounded;
+        private final List<Part> seen = new ArrayList<>();
+        private final Set<TaskId> tasks = new HashSet<>();
+
+        Reading(ZipInputStream zip) {
+            this.zip = zip;
+            // What it unpacks to counts, of all parts together.
+            this.bounded = new BoundedInput(zip, LIMIT, limits.importBytes());
+        }
+
+        ZipEntry next() throws IOException {
+            ZipEntry entry = zip.getNextEntry();
+            if (entry == null) {
+                throw noExport("it has no manifest, or is cut off");
+            }
+            return entry;
+        }
+
+        void task(String firstPart, BiConsumer<Task, List<Teaching>> each) throws IOException {
+            Matcher first = FIRST_PART.matcher(firstPart);
+            if (!first.matches()) {
+                throw noExport("it holds a part that no export has there");
+            }
+            TaskId id = new TaskId(first.group(1));
+            if (!tasks.add(id)) {
+                throw new Refusal.Invalid("", "The file holds the task '" + id + "' twice.");
+            }
+            if (tasks.size() > limits.tasks()) {
+                throw new Refusal.TooLarge("tasks", limits.tasks(), tasks.size());
+            }
+            TaskBody definition = json.read(whole(folder(id) + DEFINITION), TaskBody.class);
+            PolicyBody policyBody = json.read(following(id, POLICY), PolicyBody.class);
+            Policy policy = Policies.read(policyBody, limits);
+            Task task =
+                    new TaskDefinitions(limits).read(id, definition, Set.of()).withPolicy(policy);
+            each.accept(task, examples(task));
+        }
+
+        private byte[] following(TaskId id, String part) throws IOException {
+            requireNext(id, part);
+            return whole(folder(id) + part);
+        }
+
+        private void requireNext(TaskId id, String part) throws IOException {
+            if (!next().getName().equals(folder(id) + part)) {
+                throw noExport("a part of the task '" + id + "' is missing");
+            }
+        }
+
+        /** A part that is read at once. */
+        private byte[] whole(String name) throws IOException {
+            byte[] bytes = bounded.readNBytes(limits.bodyBytes() + 1);
+            if (bytes.length > limits.bodyBytes()) {
+                throw new Refusal.TooLarge("body_bytes", limits.bodyBytes(), bytes.length);
+            }
+            seen.add(new Part(
+                    name, (long) bytes.length, hex(IdempotentRequests.sha256().digest(bytes))));
+            return bytes;
+        }
+
+        private List<Teaching> examples(Task task) throws IOException {
+            requireNext(task.id(), EXAMPLES);
+            MessageDigest sha256 = IdempotentRequests.sha256();
+            CountedInput counted = new CountedInput(new DigestInputStream(bounded, sha256));
+            ExampleUpload upload = upload(task, counted);
+            counted.skipToEnd();
+            seen.add(new Part(folder(task.id()) + EXAMPLES, counted.count(), hex(sha256.digest())));
+            return upload.teachings();
+        }
+
+        private ExampleUpload upload(Task task, InputStream rows) throws IOException {
+            TeachingRows checks = new TeachingRows(new TeachingRows.Bounds(
+                    limits.textChars(),
+                    limits.labelNameChars(),
+                    limits.externalIdChars(),
+                    limits.labels(),
+                    // Corrections weigh what outweighs the rest.
+                    FixedPoint.LARGEST_TOTAL_WEIGHT));
+            Set<String> labels = new TreeSet<>();
+            task.labels().forEach(label -> labels.add(label.name()));
+            ExampleUpload upload = ExampleUpload.read(
+                    rows,
+                    ExampleUpload.Format.NDJSON,
+                    new ExampleUpload.Bounds(limits.examples(), limits.importBytes()),
+                    new ExampleUpload.RowCheck(checks, task));
+            requireSound(task, upload);
+            upload.teachings().forEach(teaching -> teaching.answer().addLabelsTo(labels));
+            requireLabels(task, labels);
+            Policies.requireKnown(task.policy(), labels);
+            return upload;
+        }
+
+        List<Listed> manifest() throws IOException {
+            byte[] bytes = bounded.readNBytes(limits.teachingBodyBytes() + 1);
+            if (bytes.length > limits.teachingBodyBytes()) {
+                throw new Refusal.TooLarge("teaching_body_bytes", limits.teachingBodyBytes(), bytes.length);
+            }
+            ExportManifest manifest = json.read(bytes, ExportManifest.class);
+            List<TaskEntry> entries = manifest.checked();
+            if (zip.getNextEntry() != null) {
+                throw noExport("something follows its manifest");
+            }
+            requireSame(entries);
+            return entries.stream().map(TaskEntry::listed).toList();
+        }
+
+        private void requireSame(List<TaskEntry> entries) {
+            List<Part> named = entries.stream()
+                    .flatMap(entry -> entry.checkedParts().stream())
+                    .toList();
+            if (!names(named).equals(names(seen))) {
+                throw new Refusal.Invalid("", "The manifest names other parts than the file holds.");
+            }
+            for (int i = 0; i < named.size(); i++) {
+                if (!named.get(i).equals(seen.get(i))) {
+                    throw new Refusal.Invalid(
+                            "",
+                            "The part '" + seen.get(i).name()
+                                    + "' is not the one that the manifest names: its size or SHA-256 is another.");
+                }
+            }
+        }
+    }
+
+    /** Not by a {@link LabelBook}, which takes labels in the order in which they were taught. */
+    private void requireLabels(Task task, Set<String> labels) {
+        if (labels.size() > limits.labels()) {
+            throw new Refusal.TooLarge("labels", limits.labels(), labels.size());
+        }
+        long different = labels.stream()
+                .map(label -> new LabelName(label).fold())
+                .distinct()
+                .count();
+        if (different < labels.size()) {
+            throw new Refusal.Invalid(
+                    "", "Labels of the task '" + task.id() + "' look alike and are written differently.");
+        }
+    }
+
+    private static void requireSound(Task task, ExampleUpload upload) {
+        if (!upload.rejected().isEmpty()) {
+            ExampleUpload.Rejected first = upload.rejected().get(0);
+            throw new Refusal.Invalid(
+                    "",
+                    "Of the examples of the task '" + task.id() + "', "
+                            + upload.rejected().size() + " cannot be taught; the one on line " + first.index() + ": "
+                            + first.detail());
+        }
+        Set<String> externalIds = new HashSet<>();
+        Set<String> contents = new HashSet<>();
+        for (Teaching teaching : upload.teachings()) {
+            boolean fresh = teaching.externalId()
+                    .map(externalIds::add)
+                    .orElseGet(() -> contents.add(teaching.contentKey().hex()));
+            if (!fresh) {
+                throw new Refusal.Invalid(
+                        "", "The task '" + task.id() + "' has an example, or an external_id, that comes twice.");
+            }
+        }
+    }
+
+    private static List<String> names(List<Part> parts) {
+        return parts.stream().map(Part::name).collect(Collectors.toList());
+    }
+
+    private byte[] bytes(Object value) {
+        return json.write(value).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String folder(TaskId id) {
+        return "tasks/" + id.value() + "/";
+    }
+
+    private static String hex(byte[] digest) {
+        return HexFormat.of().formatHex(digest);
+    }
+
+    private static Refusal.Unparsable noExport(String why) {
+        return new Refusal.Unparsable("The file is no export of this service: " + why + ".");
+    }
+}

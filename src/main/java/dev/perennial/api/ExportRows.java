@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import dev.perennial.task.Answer;
+import dev.perennial.task.Policy;
+import dev.perennial.task.Task;
+import dev.perennial.task.Teaching;
+import dev.perennial.text.Text;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Tasks and examples in the shapes in which requests say them. Equal ones give equal JSON. */
+final class ExportRows {
+    private ExportRows() {}
+
+    static TaskBody definition(Task task) {
+        return new TaskBody(
+                Choice.word(task.kind()),
+                Choice.word(task.input()),
+                words(task.instruction()),
+                task.labels().stream()
+                        .<@Nullable LabelBody>map(label -> new LabelBody(label.name(), words(label.description())))
+                        .toList(),
+                task.scoreRange()
+                        .map(range -> List.<@Nullable Double>of(range.min(), range.max()))
+                        .orElse(null));
+    }
+
+    /** Costs in the order of the labels: the maps of a policy have none. */
+    static PolicyView policy(Policy policy) {
+        PolicyView view = PolicyView.of(policy);
+        Map<String, Map<String, Double>> costs = new TreeMap<>();
+        view.errorCosts().forEach((truth, row) -> costs.put(truth, new TreeMap<>(row)));
+        return new PolicyView(
+                view.targetCoverage(), view.minProbability(), view.cascadeRisk(), view.abstainCost(), costs);
+    }
+
+    static ExampleRow row(Teaching teaching) {
+        Answer answer = teaching.answer();
+        return new ExampleRow(
+                teaching.input().text().value(),
+                teaching.input().textPair().map(Text::value).orElse(null),
+                answer instanceof Answer.OneLabel one ? one.label() : null,
+                answer instanceof Answer.Labels many ? many.labels() : null,
+                answer instanceof Answer.Score score ? score.score() : null,
+                teaching.externalId().orElse(null),
+                teaching.weight());
+    }
+
+    private static @Nullable String words(String words) {
+        return words.isEmpty() ? null : words;
+    }
+}

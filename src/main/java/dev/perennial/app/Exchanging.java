@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.api.ExportArchive;
+import dev.perennial.api.Json;
+import dev.perennial.api.SortableIds;
+import dev.perennial.encode.Encoders;
+import dev.perennial.ensemble.ActiveEnsembles;
+import dev.perennial.learn.Teacher;
+import dev.perennial.refresh.Exchange;
+import dev.perennial.refresh.ExportFormat;
+import dev.perennial.refresh.ExportJob;
+import dev.perennial.refresh.ExportKeeper;
+import dev.perennial.refresh.ImportJob;
+import dev.perennial.refresh.JobStore;
+import dev.perennial.refresh.JobWork;
+import dev.perennial.refresh.Uploads;
+import dev.perennial.store.DataDirectory;
+import dev.perennial.store.ExportFiles;
+import dev.perennial.store.UploadFiles;
+import dev.perennial.task.AuditLog;
+import dev.perennial.task.TaskStore;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * How tasks come and go as files.
+ *
+ * @param exchange the files and their format
+ * @param audit tells what was erased of a file's tasks
+ */
+record Exchanging(Exchange exchange, AuditLog audit) {
+    private static final String EXPORT_ID = "exp_";
+
+    /** What names and dates exports. */
+    record Naming(InstantSource clock, SortableIds ids) {}
+
+    static Exchanging of(DataDirectory directory, AuditLog audit, PerennialConfig config, Naming naming) {
+        ExportKeeper keeper = new ExportKeeper(
+                new ExportKeeper.Ports(
+                        new ExportFiles(directory.exports()),
+                        audit,
+                        naming.clock(),
+                        () -> naming.ids().next(EXPORT_ID)),
+                new ExportKeeper.Bounds(
+                        config.exports().retention(), config.exports().files()));
+        ExportFormat format = new ExportArchive(Json.within(config.limits()), config.limits());
+        return new Exchanging(new Exchange(keeper, format, new UploadFiles(directory.imports())), audit);
+    }
+
+    /** Who teaches and answers. */
+    record Audience(TaskStore store, Teacher teacher, ActiveEnsembles active, Encoders encoders) {}
+
+    /** The work that there is with files, after what was cut off is gone that belongs to none of it. */
+    List<JobWork> works(Audience audience, JobStore jobs) {
+        Uploads uploads = exchange.uploads();
+        ImportJob imports = new ImportJob(new ImportJob.Tools(
+                audience.store(), audience.teacher(), audience.encoders(), exchange.format(), uploads));
+        imports.recover(jobs);
+        exchange.keeper().open();
+        return List.of(
+                imports,
+                new ExportJob(new ExportJob.Tools(
+                        audience.store(),
+                        audience.teacher(),
+                        audience.active(),
+                        audience.encoders(),
+                        exchange.format(),
+                        exchange.keeper())));
+    }
+}

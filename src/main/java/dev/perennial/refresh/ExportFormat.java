@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.refresh;
+
+import dev.perennial.task.Task;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.Teaching;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/** Port: how tasks are written into one file and read from it. Implementations are thread-safe. */
+public interface ExportFormat {
+
+    /**
+     * A task with all that its answers follow from.
+     *
+     * @param task with its policy
+     * @param teachings its examples, in an order that depends on nothing but themselves
+     * @param manifest what else has to be there, or is missing
+     */
+    record Exported(Task task, List<Teaching> teachings, Listed manifest) {}
+
+    /**
+     * What the manifest says of a task.
+     *
+     * @param task its name
+     * @param examples how many it has
+     * @param members the encoders that answer it
+     * @param notIncluded what its answers follow from besides
+     */
+    record Listed(TaskId task, long examples, List<NeededMember> members, List<NotIncluded> notIncluded) {
+        public Listed {
+            members = List.copyOf(members);
+            notIncluded = List.copyOf(notIncluded);
+        }
+    }
+
+    /**
+     * An encoder without which answers differ.
+     *
+     * @param id its name
+     * @param digest equal digests give equal embeddings
+     */
+    record NeededMember(String id, String digest) {}
+
+    /**
+     * Something that stays behind.
+     *
+     * @param kind {@code graph} or {@code adaptation}
+     * @param id its name
+     */
+    record NotIncluded(String kind, String id) {}
+
+    /**
+     * Writes tasks; equal ones give equal bytes.
+     *
+     * @throws dev.perennial.refusal.Refusal.TooLarge when the file would be larger than one that can be read
+     */
+    void write(Iterator<Exported> tasks, OutputStream out) throws IOException;
+
+    /**
+     * Reads a file to its end. What comes before the end is not proven yet.
+     *
+     * @param each takes a task and its examples, in the order of the file
+     * @throws dev.perennial.refusal.Refusal when it is no such file, or damaged, or beyond a limit
+     */
+    List<Listed> read(InputStream file, BiConsumer<Task, List<Teaching>> each) throws IOException;
+}

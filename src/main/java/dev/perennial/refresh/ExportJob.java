@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.refresh;
+
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.EncoderInfo;
+import dev.perennial.encode.Encoders;
+import dev.perennial.ensemble.ActiveEnsembles;
+import dev.perennial.ensemble.Ensemble;
+import dev.perennial.learn.Teacher;
+import dev.perennial.refresh.ExportFormat.Exported;
+import dev.perennial.refresh.ExportFormat.Listed;
+import dev.perennial.refresh.ExportFormat.NeededMember;
+import dev.perennial.refresh.ExportFormat.NotIncluded;
+import dev.perennial.refresh.Exports.Export;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.Example;
+import dev.perennial.task.StoredTask;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskStore;
+import dev.perennial.task.Teaching;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Writes tasks into one file by which another service gives the same answers. Thread-safe. Work that is begun again
+ * begins a new file.
+ *
+ * <p>The payload is the tasks' ids, one a line.
+ */
+public final class ExportJob implements JobWork {
+    public static final String KIND = "export";
+
+    private static final int ATTEMPTS = 5;
+
+    /** In the order in which equal examples are written in every service. */
+    private static final Comparator<Example> ORDER = Comparator.comparing(Example::key)
+            .thenComparing(example -> example.teaching().externalId().orElse(""));
+
+    /**
+     * What an export is made of.
+     *
+     * @param teacher keeps a task from being changed while it is read
+     * @param active tells who answers it
+     * @param encoders those that were not adapted
+     */
+    public record Tools(
+            TaskStore store,
+            Teacher teacher,
+            ActiveEnsembles active,
+            Encoders encoders,
+            ExportFormat format,
+            ExportKeeper keeper) {}
+
+    private final Tools tools;
+
+    public ExportJob(Tools tools) {
+        this.tools = tools;
+    }
+
+    /** What to hand to {@link Jobs#accept}. */
+    public static Jobs.Order order(List<TaskId> tasks) {
+        String ids = tasks.stream().map(TaskId::value).collect(Collectors.joining("\n"));
+        String subject = tasks.size() == 1 ? tasks.get(0).value() : tasks.size() + " tasks";
+        return new Jobs.Order(KIND, subject, ids.getBytes(StandardCharsets.UTF_8), tasks.size(), "tasks");
+    }
+
+    /** The tasks of a payload, in the order of their ids. */
+    public static List<TaskId> tasks(byte[] payload) {
+        return new String(payload, StandardCharsets.UTF_8)
+                .lines()
+                .map(TaskId::new)
+                .sorted(Comparator.comparing(TaskId::value))
+                .toList();
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Outcome work(Job job, byte[] payload, JobProgress progress) {
+        List<TaskId> tasks = tasks(payload);
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            List<Listed> written = new ArrayList<>();
+            try {
+                Optional<Export> made =
+                        tools.keeper().make(tasks, out -> tools.format().write(reading(tasks, written, progress), out));
+                if (made.isPresent()) {
+                    return new Outcome(result(made.get(), written), true);
+                }
+            } catch (Cancelled cancelled) {
+                return new Outcome("{}", false);
+            }
+        }
+        throw new Refusal.Conflict("Examples of these tasks were being erased all the time; export them again.");
+    }
+
+    private Iterator<Exported> reading(List<TaskId> tasks, List<Listed> written, JobProgress progress) {
+        Iterator<TaskId> ids = tasks.iterator();
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return ids.hasNext();
+            }
+
+            @Override
+            public Exported next() {
+                if (!progress.mayGoOn()) {
+                    throw new Cancelled();
+                }
+                Exported next = read(ids.next());
+                written.add(next.manifest());
+                progress.report(written.size(), tasks.size(), "writing");
+                return next;
+            }
+        };
+    }
+
+    /** A task as it is at one moment. */
+    private Exported read(TaskId id) {
+        return tools.teacher().alone(id, () -> {
+            StoredTask stored = tools.store().task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
+            Ensemble ensemble = tools.active()
+                    .find(id)
+                    .orElseThrow(() -> new Refusal.NotReady(
+                            "The task '" + id + "' does not answer yet, so that nobody can say who answers it.", 1));
+            List<Teaching> teachings = tools.store().examples(id).stream()
+                    .sorted(ORDER)
+                    .map(Example::teaching)
+                    .toList();
+            return new Exported(stored.task(), teachings, listed(id, teachings.size(), ensemble.members()));
+        });
+    }
+
+    private Listed listed(TaskId id, long examples, List<Encoder> members) {
+        List<NeededMember> needed = new ArrayList<>();
+        List<NotIncluded> notIncluded = new ArrayList<>();
+        for (Encoder member : members) {
+            EncoderInfo info = member.info();
+            if (info.reading() == EncoderInfo.Reading.KNOWLEDGE) {
+                notIncluded.add(new NotIncluded("graph", info.id()));
+            } else if (isAsItShips(info)) {
+                needed.add(new NeededMember(info.id(), info.digest()));
+            } else {
+                notIncluded.add(new NotIncluded("adaptation", info.id()));
+                tools.encoders()
+                        .find(info.id())
+                        .ifPresent(base -> needed.add(
+                                new NeededMember(info.id(), base.info().digest())));
+            }
+        }
+        needed.sort(Comparator.comparing(NeededMember::id));
+        notIncluded.sort(Comparator.comparing(NotIncluded::kind).thenComparing(NotIncluded::id));
+        return new Listed(id, examples, needed, notIncluded);
+    }
+
+    private boolean isAsItShips(EncoderInfo info) {
+        return digests(tools.encoders().find(info.id()).stream()).anyMatch(info.digest()::equals);
+    }
+
+    /** The digests of encoders, rounded or not. */
+    static Stream<String> digests(Stream<Encoder> encoders) {
+        return encoders.flatMap(encoder -> Stream.concat(Stream.of(encoder), encoder.rounded().stream()))
+                .map(encoder -> encoder.info().digest());
+    }
+
+    private String result(Export export, List<Listed> written) {
+        return new JsonText()
+                .put("export", export.id())
+                .put("path", "/v1/exports/" + export.id())
+                .put("bytes", tools.keeper().size(export))
+                .put("expires_at", tools.keeper().end(export).toString())
+                .putAll("tasks", written, ExportJob::json)
+                .toString();
+    }
+
+    private static String json(Listed task) {
+        return new JsonText()
+                .put("task", task.task().value())
+                .put("examples", task.examples())
+                .putAll(
+                        "not_included",
+                        task.notIncluded(),
+                        missing -> new JsonText()
+                                .put("kind", missing.kind())
+                                .put("id", missing.id())
+                                .toString())
+                .toString();
+    }
+
+    /** Leaves a file that is not wanted any longer. Never leaves this class. */
+    private static final class Cancelled extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Cancelled() {
+            super("cancelled", null, false, false);
+        }
+    }
+}

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.refresh.ExportFormat.Exported;
+import dev.perennial.refresh.ExportFormat.Listed;
+import dev.perennial.refresh.ExportFormat.NeededMember;
+import dev.perennial.refresh.ExportFormat.NotIncluded;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.Answer;
+import dev.perennial.task.Input;
+import dev.perennial.task.InputKind;
+import dev.perennial.task.Kind;
+import dev.perennial.task.Label;
+import dev.perennial.task.Policy;
+import dev.perennial.task.ScoreRange;
+import dev.perennial.task.Task;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.Teaching;
+import dev.perennial.text.Text;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is written is read again, and nothing else is. */
+final class ExportArchiveTest {
+    private static final String DIGEST = "0123456789abcdef".repeat(4);
+    private static final String EXAMPLES = "tasks/cards/examples.ndjson";
+    private static final String MANIFEST = "manifest.json";
+
+    private final ExportArchive archive = archive(Map.of());
+
+    @Test
+    void tasks_areReadAsTheyWereWritten() throws IOException {
+        List<Exported> tasks = List.of(cards(), moods(), scores());
+
+        Map<Task, List<Teaching>> read = new LinkedHashMap<>();
+        List<Listed> listed = archive.read(new ByteArrayInputStream(written(tasks)), read::put);
+
+        assertThat(listed).isEqualTo(tasks.stream().map(Exported::manifest).toList());
+        assertThat(List.copyOf(read.keySet()))
+                .isEqualTo(tasks.stream().map(Exported::task).toList());
+        assertThat(List.copyOf(read.values()))
+                .isEqualTo(tasks.stream().map(Exported::teachings).toList());
+    }
+
+    @Test
+    void equalTasks_giveEqualBytes() throws IOException {
+        Map<String, Map<String, Double>> costs = new LinkedHashMap<>();
+        Map<String, Map<String, Double>> reversed = new LinkedHashMap<>();
+        List<String> labels = List.of("lost", "arrival", "x", "y");
+        for (int i = 0; i < labels.size(); i++) {
+            costs.put(labels.get(i), Map.of("lost", 1.5));
+            reversed.put(labels.get(labels.size() - 1 - i), Map.of("lost", 1.5));
+        }
+
+        assertThat(written(List.of(costly(costs)))).isEqualTo(written(List.of(costly(reversed))));
+        assertThat(written(List.of(cards(), moods()))).isEqualTo(written(List.of(cards(), moods())));
+    }
+
+    @Test
+    void anyCut_isRefused() throws IOException {
+        byte[] file = written(List.of(cards(), moods()));
+        int manifestEnds = new String(file, ISO_8859_1).lastIndexOf("}]}") + 3;
+        for (int length = 0; length < manifestEnds; length += 7) {
+            byte[] cut = Arrays.copyOf(file, length);
+            assertThatThrownBy(() -> read(cut)).as("cut to %d bytes", length).isInstanceOf(Refusal.class);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tasks/cards/examples.ndjson, my card, our card, SHA-256",
+        "tasks/cards/definition.json, Which, What, SHA-256",
+        "tasks/cards/policy.json, 0.9, 0.8, SHA-256",
+        "manifest.json, '\"version\":1', '\"version\":2', must be 1",
+        "manifest.json, perennial-export, other-export, must be perennial-export",
+        "manifest.json, '\"examples\":2', '\"examples\":null', must say of every task",
+        "manifest.json, '\"examples\":2', '\"examples\":2,\"more\":1', more",
+        "manifest.json, tasks/cards/policy.json, tasks/../policy.json, other parts",
+        "manifest.json, '\"id\":\"member-a\"', '\"id\":\"../member\"', must say of every task",
+        "tasks/cards/examples.ndjson, '\"label\":\"lost\"', '\"label\":7', cannot be taught",
+        "tasks/cards/examples.ndjson, '\"label\":\"lost\"', '\"label\":\"ARRIVAL\"', look alike",
+        "tasks/cards/definition.json, '\"kind\":\"classification\"', '\"kind\":\"regression\"', score_range",
+        "tasks/cards/policy.json, '\"cascade_risk\":0.01', '\"cascade_risk\":7', cascade_risk"
+    })
+    void changedPart_isRefusedWithTheReason(String part, String before, String after, String reason)
+            throws IOException {
+        byte[] file = changed(part, content -> {
+            assertThat(content).contains(before);
+            return content.replace(before, after);
+        });
+
+        assertThatThrownBy(() -> read(file)).isInstanceOfSatisfying(Refusal.class, refusal -> {
+            String told = refusal instanceof Refusal.Invalid invalid
+                    ? refusal.getMessage() + invalid.faults()
+                    : refusal.getMessage();
+            assertThat(told).contains(reason).doesNotContain("card ");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "../../etc/passwd",
+                "/etc/passwd",
+                "tasks/../../x/definition.json",
+                "tasks/CARDS/definition.json",
+                "tasks/cards/../cards/definition.json",
+                "tasks/cards/other.json",
+                "tasks/" + "a" + "/policy.json",
+                "x"
+            })
+    void partsWithOtherNames_areRefused(String name) throws IOException {
+        Map<String, String> parts = new LinkedHashMap<>();
+        parts.put(name, "{}");
+        parts.putAll(parts(written(List.of(cards()))));
+
+        assertThatThrownBy(() -> read(zip(parts))).isInstanceOf(Refusal.Unparsable.class);
+    }
+
+    @Test
+    void missingAndFollowingParts_areRefused() throws IOException {
+        for (String missing : List.of(EXAMPLES, "tasks/cards/policy.json", "tasks/cards/definition.json", MANIFEST)) {
+            Map<String, String> parts = parts(written(List.of(cards())));
+            parts.remove(missing);
+            assertThatThrownBy(() -> read(zip(parts))).as(missing).isInstanceOf(Refusal.class);
+        }
+        Map<String, String> more = parts(written(List.of(cards())));
+        more.put("more", "");
+        assertThatThrownBy(() -> read(zip(more))).isInstanceOf(Refusal.Unparsable.class);
+    }
+
+    @Test
+    void sameTaskTwice_isRefused() throws IOException {
+        // A zip cannot be written with the same name twice, but it can be made so.
+        byte[] file = written(
+                List.of(cards(), exported(task("carts", Kind.CLASSIFICATION, InputKind.TEXT, Optional.empty()))));
+        byte[] same = new String(file, ISO_8859_1)
+                .replace("tasks/carts/", "tasks/cards/")
+                .getBytes(ISO_8859_1);
+
+        assertThatThrownBy(() -> read(same)).isInstanceOf(Refusal.Invalid.class).hasMessageContaining("twice");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"external_id\":\"e-1\"", "\"external_id\":null"})
+    void sameExampleTwice_isRefused(String ofTheSame) throws IOException {
+        byte[] file = changed(EXAMPLES, content -> {
+            String line = content.lines()
+                    .filter(one -> one.contains(ofTheSame))
+                    .findFirst()
+                    .orElseThrow();
+            return content + line + "\n";
+        });
+        assertThatThrownBy(() -> read(file)).isInstanceOf(Refusal.Invalid.class).hasMessageContaining("twice");
+    }
+
+    @Test
+    void whatUnpacksToTooMuch_isRefusedBeforeItIsRead() throws IOException {
+        Map<String, String> parts = parts(written(List.of(cards())));
+        parts.put(EXAMPLES, " ".repeat(5_000_000));
+        byte[] bomb = zip(parts);
+        assertThat(bomb).hasSizeLessThan(20_000);
+
+        ExportArchive small = archive(Map.of("perennial.limits.import-bytes", "1000000"));
+        assertThatThrownBy(() -> small.read(new ByteArrayInputStream(bomb), (task, teachings) -> {}))
+                .isInstanceOfSatisfying(Refusal.TooLarge.class, large -> {
+                    assertThat(large.what()).isEqualTo("import_bytes");
+                    assertThat(large.actual()).isLessThan(1_100_000);
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"examples, 1", "labels, 1", "tasks, 1", "text-chars, 5", "label-name-chars, 3", "import-bytes, 400"})
+    void moreThanALimit_isRefused(String limit, String most) throws IOException {
+        byte[] file = written(List.of(cards(), moods()));
+        ExportArchive small = archive(Map.of("perennial.limits." + limit, most));
+        assertThatThrownBy(() -> small.read(new ByteArrayInputStream(file), (task, teachings) -> {}))
+                .isInstanceOf(Refusal.class);
+    }
+
+    @Test
+    void fileThatCouldNotBeRead_isNotWritten() {
+        ExportArchive small = archive(Map.of("perennial.limits.import-bytes", "400"));
+        assertThatThrownBy(() -> small.write(List.of(cards()).iterator(), new ByteArrayOutputStream()))
+                .isInstanceOf(Refusal.TooLarge.class);
+    }
+
+    @Test
+    void labelsThatWereTaughtInAnyOrder_comeBack() throws IOException {
+        Task task = task("cards", Kind.CLASSIFICATION, InputKind.TEXT, Optional.empty());
+        Exported exported = exported(
+                task,
+                Teaching.of(Input.of(new Text("one")), new Answer.OneLabel("lost")),
+                Teaching.of(Input.of(new Text("two")), new Answer.OneLabel("stolen")),
+                Teaching.of(Input.of(new Text("three")), new Answer.OneLabel("lost/stolen")));
+        List<Teaching> read = new ArrayList<>();
+        archive.read(new ByteArrayInputStream(written(List.of(exported))), (one, teachings) -> read.addAll(teachings));
+        assertThat(read).isEqualTo(exported.teachings());
+    }
+
+    private List<Listed> read(byte[] file) throws IOException {
+        return archive.read(new ByteArrayInputStream(file), (task, teachings) -> {});
+    }
+
+    private byte[] written(List<Exported> tasks) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        archive.write(tasks.iterator(), bytes);
+        return bytes.toByteArray();
+    }
+
+    /** The archive with one part changed, packed anew so that its checksums are right. */
+    private byte[] changed(String part, UnaryOperator<String> change) throws IOException {
+        Map<String, String> parts = parts(written(List.of(cards())));
+        parts.computeIfPresent(part, (name, content) -> change.apply(content));
+        return zip(parts);
+    }
+
+    private static Map<String, String> parts(byte[] file) throws IOException {
+        Map<String, String> parts = new LinkedHashMap<>();
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(file))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                parts.put(entry.getName(), new String(zip.readAllBytes(), UTF_8));
+            }
+        }
+        return parts;
+    }
+
+    private static byte[] zip(Map<String, String> parts) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, String> part : parts.entrySet()) {
+                zip.putNextEntry(new ZipEntry(part.getKey()));
+                zip.write(part.getValue().getBytes(UTF_8));
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private static ExportArchive archive(Map<String, String> properties) {
+        Limits limits = new SmallRyeConfigBuilder()
+                .withMapping(Limits.class, "perennial.limits")
+                .withSources(new PropertiesConfigSource(properties, "test", 100))
+                .build()
+                .getConfigMapping(Limits.class, "perennial.limits");
+        return new ExportArchive(Json.within(limits), limits);
+    }
+
+    private static Exported cards() {
+        Task task = new Task(
+                new TaskId("cards"),
+                Kind.CLASSIFICATION,
+                InputKind.TEXT,
+                "Which one? \u00fc \uD83D\uDE42",
+                List.of(new Label("lost", "gone"), new Label("arrival", "")),
+                Optional.empty(),
+                Policy.DEFAULT);
+        return exported(
+                task,
+                Teaching.of(Input.of(new Text("my card \uD83D\uDE42")), new Answer.OneLabel("lost")),
+                new Teaching(
+                        Input.of(new Text("where is it")),
+                        new Answer.OneLabel("arrival"),
+                        Optional.of("e-1"),
+                        1_234.5678901234567));
+    }
+
+    private static Exported moods() {
+        Task task = task("moods", Kind.MULTILABEL, InputKind.PAIR, Optional.empty());
+        return exported(
+                task,
+                Teaching.of(Input.of(new Text("a"), new Text("b")), new Answer.Labels(List.of("x", "y"))),
+                Teaching.of(Input.of(new Text("a"), new Text("c")), new Answer.Labels(List.of())));
+    }
+
+    private static Exported scores() {
+        Task task = task("scores", Kind.REGRESSION, InputKind.TEXT, Optional.of(new ScoreRange(-0.1, 1e6)));
+        return exported(task, Teaching.of(Input.of(new Text("a")), new Answer.Score(0.1 + 0.2)));
+    }
+
+    private static Exported costly(Map<String, Map<String, Double>> costs) {
+        Task task = new Task(
+                new TaskId("costly"),
+                Kind.CLASSIFICATION,
+                InputKind.TEXT,
+                "",
+                List.of(new Label("lost", ""), new Label("arrival", ""), new Label("x", ""), new Label("y", "")),
+                Optional.empty(),
+                new Policy(0.8, OptionalDouble.of(0.3), 0.02, OptionalDouble.of(0.5), costs));
+        return exported(task);
+    }
+
+    private static Task task(String id, Kind kind, InputKind input, Optional<ScoreRange> range) {
+        return new Task(new TaskId(id), kind, input, "", List.of(), range, Policy.DEFAULT);
+    }
+
+    private static Exported exported(Task task, Teaching... teachings) {
+        return new Exported(
+                task,
+                List.of(teachings),
+                new Listed(
+                        task.id(),
+                        teachings.length,
+                        List.of(new NeededMember("member-a", DIGEST)),
+                        List.of(new NotIncluded("graph", "wordnet"))));
+    }
+}
