@@ -5,8 +5,8 @@ import dev.perennial.api.ExportManifest.Part;
 import dev.perennial.api.ExportManifest.TaskEntry;
 import dev.perennial.math.FixedPoint;
 import dev.perennial.refresh.ExportFormat;
+import dev.perennial.refusal.Fault;
 import dev.perennial.refusal.Refusal;
-import dev.perennial.task.Policy;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
@@ -22,12 +22,15 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
@@ -96,7 +99,7 @@ public final class ExportArchive implements ExportFormat {
                 entry = reading.next();
             }
             return reading.manifest();
-        } catch (ZipException | EOFException | IllegalArgumentException damaged) {
+        } catch (ZipException | EOFException damaged) {
             throw noExport("it is cut off or damaged");
         }
     }
@@ -115,11 +118,15 @@ public final class ExportArchive implements ExportFormat {
         }
 
         ZipEntry next() throws IOException {
-            ZipEntry entry = zip.getNextEntry();
-            if (entry == null) {
-                throw noExport("it has no manifest, or is cut off");
+            return following().orElseThrow(() -> noExport("it has no manifest, or is cut off"));
+        }
+
+        private Optional<ZipEntry> following() throws IOException {
+            try {
+                return Optional.ofNullable(zip.getNextEntry());
+            } catch (IllegalArgumentException unreadableName) {
+                throw noExport("it holds a part whose name cannot be read");
             }
-            return entry;
         }
 
         void task(String firstPart, BiConsumer<Task, List<Teaching>> each) throws IOException {
@@ -134,12 +141,25 @@ public final class ExportArchive implements ExportFormat {
             if (tasks.size() > limits.tasks()) {
                 throw new Refusal.TooLarge("tasks", limits.tasks(), tasks.size());
             }
-            TaskBody definition = json.read(whole(folder(id) + DEFINITION), TaskBody.class);
-            PolicyBody policyBody = json.read(following(id, POLICY), PolicyBody.class);
-            Policy policy = Policies.read(policyBody, limits);
-            Task task =
-                    new TaskDefinitions(limits).read(id, definition, Set.of()).withPolicy(policy);
+            byte[] definition = whole(folder(id) + DEFINITION);
+            byte[] policy = following(id, POLICY);
+            Task task = within(folder(id) + DEFINITION, () -> definition(id, definition))
+                    .withPolicy(within(
+                            folder(id) + POLICY, () -> Policies.read(json.read(policy, PolicyBody.class), limits)));
             each.accept(task, examples(task));
+        }
+
+        /** Its labels know one another, in whatever order they came to be there. */
+        private Task definition(TaskId id, byte[] part) {
+            TaskBody body = json.read(part, TaskBody.class);
+            List<String> labels = Stream.ofNullable(body.labels())
+                    .flatMap(List::stream)
+                    .flatMap(label -> Stream.ofNullable(label == null ? null : label.name()))
+                    .filter(name ->
+                            LabelName.flawIn(name, limits.labelNameChars()).isEmpty())
+                    .map(name -> LabelName.of(name).value())
+                    .toList();
+            return new TaskDefinitions(limits).read(id, body, labels);
         }
 
         private byte[] following(TaskId id, String part) throws IOException {
@@ -192,7 +212,6 @@ public final class ExportArchive implements ExportFormat {
             requireSound(task, upload);
             upload.teachings().forEach(teaching -> teaching.answer().addLabelsTo(labels));
             requireLabels(task, labels);
-            Policies.requireKnown(task.policy(), labels);
             return upload;
         }
 
@@ -203,7 +222,7 @@ public final class ExportArchive implements ExportFormat {
             }
             ExportManifest manifest = json.read(bytes, ExportManifest.class);
             List<TaskEntry> entries = manifest.checked();
-            if (zip.getNextEntry() != null) {
+            if (following().isPresent()) {
                 throw noExport("something follows its manifest");
             }
             requireSame(entries);
@@ -225,6 +244,17 @@ public final class ExportArchive implements ExportFormat {
                                     + "' is not the one that the manifest names: its size or SHA-256 is another.");
                 }
             }
+        }
+    }
+
+    /** Says in which part a fault is. */
+    private static <T> T within(String part, Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (Refusal.Invalid invalid) {
+            throw new Refusal.Invalid(invalid.faults().stream()
+                    .map(fault -> new Fault("/" + part + fault.pointer(), fault.detail()))
+                    .toList());
         }
     }
 

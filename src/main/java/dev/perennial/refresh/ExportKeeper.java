@@ -4,13 +4,16 @@ package dev.perennial.refresh;
 import dev.perennial.refresh.Exports.Export;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.AuditEvent;
+import dev.perennial.task.AuditEvent.Subject;
 import dev.perennial.task.AuditLog;
 import dev.perennial.task.TaskId;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -44,6 +47,9 @@ public final class ExportKeeper implements AutoCloseable {
 
     private final Ports ports;
     private final Bounds bounds;
+    /** The last event that was looked at, by export. Guarded by this. */
+    private final Map<String, String> unerasedUntil = new HashMap<>();
+
     private final ScheduledThreadPoolExecutor background = new ScheduledThreadPoolExecutor(1, work -> {
         Thread thread = new Thread(work, "exports");
         thread.setDaemon(true);
@@ -153,34 +159,33 @@ public final class ExportKeeper implements AutoCloseable {
     }
 
     private synchronized void removeStale() {
-        ports.exports().all().stream()
-                .filter(this::isOver)
-                .forEach(export -> ports.exports().remove(export.id()));
+        List<Export> all = ports.exports().all();
+        unerasedUntil.keySet().retainAll(all.stream().map(Export::id).toList());
+        all.stream().filter(this::isOver).forEach(export -> ports.exports().remove(export.id()));
     }
 
     private boolean isOver(Export export) {
         return !ports.clock().instant().isBefore(end(export)) || isStale(export);
     }
 
-    /** Whether something was erased since the file's tasks were read. */
-    private boolean isStale(Export export) {
-        return export.tasks().stream().anyMatch(task -> isErased(task, export.lastEvent()));
-    }
-
-    private boolean isErased(TaskId task, String after) {
-        String last = after;
+    /** Whether something was erased since the file's tasks were read. Every event is looked at once. */
+    private synchronized boolean isStale(Export export) {
+        String last = unerasedUntil.getOrDefault(export.id(), export.lastEvent());
         List<AuditEvent> events;
         do {
-            events = ports.audit().events(last, EVENTS, Optional.of(task));
-            if (events.stream().anyMatch(ExportKeeper::erases)) {
+            events = ports.audit().events(last, EVENTS, Optional.empty());
+            if (events.stream().anyMatch(event -> erases(event, export))) {
                 return true;
             }
             last = events.isEmpty() ? last : events.get(events.size() - 1).id();
         } while (events.size() == EVENTS);
+        unerasedUntil.put(export.id(), last);
         return false;
     }
 
-    private static boolean erases(AuditEvent event) {
-        return event.counts().removed() > 0 || event.action().equals(REMOVE);
+    private static boolean erases(AuditEvent event, Export export) {
+        boolean erases = event.counts().removed() > 0 || event.action().equals(REMOVE);
+        return erases
+                && export.tasks().stream().anyMatch(task -> Subject.task(task).equals(event.subject()));
     }
 }

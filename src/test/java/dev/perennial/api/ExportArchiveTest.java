@@ -221,6 +221,14 @@ final class ExportArchiveTest {
         assertThat(read).isEqualTo(exported.teachings());
     }
 
+    @Test
+    void costsOfALabelThatWasForgotten_comeBack() throws IOException {
+        Exported exported = costly(Map.of("forgotten", Map.of("lost", 2.0)));
+        List<Task> read = new ArrayList<>();
+        archive.read(new ByteArrayInputStream(written(List.of(exported))), (task, teachings) -> read.add(task));
+        assertThat(read).containsExactly(exported.task());
+    }
+
     private List<Listed> read(byte[] file) throws IOException {
         return archive.read(new ByteArrayInputStream(file), (task, teachings) -> {});
     }
