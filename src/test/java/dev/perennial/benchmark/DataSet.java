@@ -54,6 +54,7 @@ record DataSet(String name, Kind kind, InputKind input, Split train, Split test)
             case "agnews" -> text(name, "agnews/train.tsv", "agnews/test.tsv");
             case "cola" -> text(name, "cola/train.tsv", "cola/dev.tsv");
             case "snips" -> text(name, "snips/train.tsv", "snips/test.tsv");
+            case "atis" -> text(name, "atis/train.tsv", "atis/test.tsv");
             case "mrpc" -> pair(name, "mrpc/train.tsv", "mrpc/test.tsv");
             case "rte" -> pair(name, "rte/train.tsv", "rte/dev.tsv");
             case "boolq" -> pair(name, "boolq/train.tsv", "boolq/test.tsv");
