@@ -172,8 +172,7 @@ public final class Starting {
         Refreshing refreshing =
                 Refreshing.of(opened.table(), config.staticMember().sampleSize(), new SecureRandom().nextLong());
         Exchanging exchanging = exchanging(disk);
-        TaskStore store =
-                store(disk, encoders, refreshing, exchanging.exchange().keeper());
+        TaskStore store = store(disk, encoders, refreshing, exchanging);
         ActiveEnsembles active = new ActiveEnsembles(store::latestRevision, graphs::isAwaited);
         Kept kept = kept(disk);
         Spreads spreads = spreads(kept.derived(), encoders);
@@ -252,7 +251,8 @@ public final class Starting {
         return new Learner(algebra, FitSettings.DEFAULT, refreshing.pool());
     }
 
-    private TaskStore store(Disk disk, Encoders encoders, Refreshing refreshing, ExportKeeper exports) {
+    private TaskStore store(Disk disk, Encoders encoders, Refreshing refreshing, Exchanging exchanging) {
+        ExportKeeper exports = exchanging.exchange().keeper();
         return metrics.observing(new SqliteTaskStore(disk.database(), clock), task -> {
             encoders.pool().forget();
             refreshing.forget();

@@ -246,6 +246,7 @@ final class OpenApiIT {
         String path = operation
                 .substring(operation.indexOf(' ') + 1)
                 .replace("{task}", task)
+                .replace("{alias}", "serving")
                 .replace("{graph}", task)
                 .replace("{entity}", "oslo")
                 .replace("{source}", task)

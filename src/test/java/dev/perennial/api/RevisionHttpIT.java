@@ -146,12 +146,12 @@ final class RevisionHttpIT {
         String task = defined();
         String other = teach(defined(), "where is my new card", "card_arrival", "my card is gone", "card_lost");
         for (String wrong : List.of("rev_9999999999999999", other, "nobody", "", "rev_1")) {
-            problem(put(alias(task, "serving"), "{\"revision\": \"" + wrong + "\"}"), 422, "invalid-request")
+            problem(put(alias(task, "serving"), "{\"revision\": \"" + wrong + "\"}"), 422, "invalid")
                     .body("errors[0].pointer", equalTo("/revision"));
         }
-        problem(put(alias(task, "serving"), "{}"), 422, "invalid-request");
-        problem(put(alias(task, "serving"), "{\"revision\": 5}"), 422, "invalid-request");
-        problem(put(alias(task, "Bad_Name"), "{\"revision\": \"serving\"}"), 422, "invalid-request");
+        problem(put(alias(task, "serving"), "{}"), 422, "invalid");
+        problem(put(alias(task, "serving"), "{\"revision\": 5}"), 422, "invalid");
+        problem(put(alias(task, "Bad_Name"), "{\"revision\": \"serving\"}"), 422, "invalid");
         problem(given().delete(alias(task, "serving")).then(), 409, "conflict");
         problem(given().delete(alias(task, "none")).then(), 404, "not-found");
         problem(given().get(alias(task, "none")).then(), 404, "not-found");
