@@ -10,20 +10,26 @@ import java.util.Locale;
 final class Svg {
     private static final String STYLE = """
             <style>
-            svg { --ground: #ffffff; --ink: #1f2933; --faint: #c3ccd5; --mark: #1b6ca8; --other: #b5500b; }
-            @media (prefers-color-scheme: dark) {
-              svg { --ground: #14181d; --ink: #e4e9ee; --faint: #4a5561; --mark: #6cb4ee; --other: #f0a35e; }
-            }
-            text { fill: var(--ink); font-family: system-ui, sans-serif; font-size: 12px; }
+            text { fill: #1f2933; font-family: system-ui, sans-serif; font-size: 12px; }
             .title { font-size: 15px; font-weight: 600; }
-            .ground { fill: var(--ground); }
-            .faint { stroke: var(--faint); fill: none; }
-            .ink { stroke: var(--ink); fill: none; }
-            .dashed { stroke: var(--ink); fill: none; stroke-dasharray: 4 4; }
-            .curve { stroke: var(--mark); fill: none; stroke-width: 2; }
-            .bar { fill: var(--mark); }
-            .cell { fill: var(--mark); stroke: var(--faint); }
-            .wrong { fill: var(--other); stroke: var(--faint); }
+            .ground { fill: #ffffff; }
+            .faint { stroke: #c3ccd5; fill: none; }
+            .ink { stroke: #1f2933; fill: none; }
+            .dashed { stroke: #1f2933; fill: none; stroke-dasharray: 4 4; }
+            .curve { stroke: #1b6ca8; fill: none; stroke-width: 2; }
+            .bar { fill: #1b6ca8; }
+            .cell { fill: #1b6ca8; stroke: #c3ccd5; }
+            .wrong { fill: #b5500b; stroke: #c3ccd5; }
+            @media (prefers-color-scheme: dark) {
+              text { fill: #e4e9ee; }
+              .ground { fill: #14181d; }
+              .faint { stroke: #4a5561; }
+              .ink, .dashed { stroke: #e4e9ee; }
+              .curve { stroke: #6cb4ee; }
+              .bar { fill: #6cb4ee; }
+              .cell { fill: #6cb4ee; stroke: #4a5561; }
+              .wrong { fill: #f0a35e; stroke: #4a5561; }
+            }
             </style>
             """;
 
