@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Revisions")
 public final class AliasesResource {
+    private static final int MOST_OBJECTIONS = 5;
     private static final String PATTERN = "[a-z0-9][a-z0-9-]{0,62}";
 
     private final ServingGate gate;
@@ -59,11 +61,13 @@ public final class AliasesResource {
      *
      * @param revision {@code rev_...}, or another alias
      * @param anyhow for {@code serving}: also when answers will be others than those that the revision gave
+     * @param gate for {@code serving}: only if it is worse in nothing that the task's suite asks
      */
     @Schema(name = "AliasBody")
     public record AliasBody(
             @Schema(required = true) @Nullable String revision,
-            @Nullable Boolean anyhow) {}
+            @Nullable Boolean anyhow,
+            @Nullable Boolean gate) {}
 
     /** A name and what it names. */
     @Schema(name = "Alias")
@@ -80,9 +84,15 @@ public final class AliasesResource {
      * @param revision what it names now
      * @param taskRevision the last change of the task
      * @param differences why answers are others than those that the revision asked for gave; empty when they are not
+     * @param gate what the gate said, when it was asked
      */
     @Schema(name = "AliasReply")
-    public record AliasReply(String alias, String revision, String taskRevision, List<String> differences) {}
+    public record AliasReply(
+            String alias,
+            String revision,
+            String taskRevision,
+            List<String> differences,
+            @Nullable GateView gate) {}
 
     /** One change of a name; without revision it names nothing any more. */
     @Schema(name = "AliasChange")
@@ -129,7 +139,8 @@ public final class AliasesResource {
                     + "answers, which are the same as when it served and name it. What was taught since is set aside "
                     + "and not lost: going to a revision that has it brings it back. Teaching goes on from what serves. "
                     + "What was erased stays erased; where answers would be others for that, or because other members "
-                    + "answer now, the request is refused (409) unless it says anyhow, and then a new revision serves.")
+                    + "answer now, the request is refused (409) unless it says anyhow, and then a new revision serves. With "
+                    + "gate it is refused as well when the revision is worse in anything that the suite asks.")
     @APIResponseSchema(AliasReply.class)
     @RequestBody(
             content =
@@ -156,20 +167,36 @@ public final class AliasesResource {
         RevisionId revision = names.find(wish.revision())
                 .orElseThrow(() -> new Refusal.Invalid(
                         "/revision", "is no revision of this task and no alias; GET …/revisions lists them"));
-        boolean anyhow = Boolean.TRUE.equals(wish.anyhow());
         return replies.ok(
                 alias.equals(RevisionNames.SERVING)
-                        ? serve(serving, id, revision, anyhow)
+                        ? serve(serving, id, revision, wish)
                         : name(serving, id, alias, revision));
     }
 
-    private static AliasReply serve(Serving serving, TaskId id, RevisionId revision, boolean anyhow) {
+    private static AliasReply serve(Serving serving, TaskId id, RevisionId revision, AliasBody wish) {
+        GateView gate = Boolean.TRUE.equals(wish.gate()) ? passed(serving, id, revision) : null;
+        boolean anyhow = Boolean.TRUE.equals(wish.anyhow());
         TaskRevisions.Promoted promoted = serving.teacher().revisions().promote(id, revision, anyhow);
         return new AliasReply(
                 RevisionNames.SERVING,
                 promoted.serving().toString(),
                 promoted.task().revision().toString(),
-                promoted.differences());
+                promoted.differences(),
+                gate);
+    }
+
+    private static GateView passed(Serving serving, TaskId id, RevisionId revision) {
+        GateView gate = RevisionsResource.judged(serving, id, revision);
+        if (!gate.passed()) {
+            throw new Refusal.Conflict("The gate keeps this revision from serving: "
+                    + gate.checks().stream()
+                            .filter(check -> !check.passed())
+                            .limit(MOST_OBJECTIONS)
+                            .map(GateView.CheckView::detail)
+                            .collect(Collectors.joining("; "))
+                    + ". POST …/revisions/{revision}/gates tells everything.");
+        }
+        return gate;
     }
 
     private AliasReply name(Serving serving, TaskId id, String alias, RevisionId revision) {
@@ -183,7 +210,8 @@ public final class AliasesResource {
                     change.alias(),
                     revision.toString(),
                     serving.stored(id).revision().toString(),
-                    List.of());
+                    List.of(),
+                    null);
         });
     }
 

@@ -3,6 +3,7 @@ package dev.perennial.api;
 
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.revision.RevisionStore;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import java.util.TreeMap;
 
 /** What revisions of a task are called: by their ids, or by aliases. */
 final class RevisionNames {
-    static final String SERVING = "serving";
+    static final String SERVING = RevisionStore.SERVING;
 
     private final Serving serving;
     private final TaskId task;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.ensemble.Ensemble;
+import dev.perennial.evaluate.Gate;
 import dev.perennial.learn.RevisionDiff;
 import dev.perennial.learn.TaskRevisions;
 import dev.perennial.refusal.Refusal;
@@ -112,6 +114,32 @@ public final class RevisionsResource {
                 rebuilt.now().digest(),
                 rebuilt.isSame(),
                 rebuilt.differences()));
+    }
+
+    @POST
+    @Path("/{revision}/gates")
+    @Operation(
+            summary = "Tells whether a revision may serve in the place of what serves, by the suite of the task",
+            description =
+                    "Changes nothing. A revision passes if it is worse in nothing: accuracy (McNemar's test), recall "
+                            + "of each label with 30 rows, calibration, coverage of label sets, cost of errors.")
+    @APIResponseSchema(GateView.class)
+    public Response gate(@PathParam("task") String task, @PathParam("revision") String revision) {
+        Serving serving = gate.serving();
+        TaskId id = PathIds.task(task);
+        return replies.ok(judged(serving, id, new RevisionNames(serving, id).require(revision)));
+    }
+
+    /**
+     * Whether a revision may serve.
+     *
+     * @throws Refusal.NotFound when the task has no suite
+     */
+    static GateView judged(Serving serving, TaskId id, RevisionId revision) {
+        Ensemble present = serving.active().of(id);
+        Ensemble candidate = serving.teacher().revisions().of(id, revision);
+        Gate.Verdict verdict = serving.evaluations().judge(present, candidate, new Gate(Gate.Bounds.DEFAULT));
+        return GateView.of(present.answerRevision(), revision, verdict);
     }
 
     @GET

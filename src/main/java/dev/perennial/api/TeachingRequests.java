@@ -3,6 +3,7 @@ package dev.perennial.api;
 
 import dev.perennial.refresh.TeachingJob;
 import dev.perennial.refresh.TeachingPayload;
+import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
@@ -62,6 +63,41 @@ public final class TeachingRequests {
         IdempotentRequests.Outcome outcome = admission.admit(
                 () -> idempotentRequests.once(serving.store(), call, idempotency -> reply(request, idempotency)));
         return new Taught(outcome, TeachingLines.wanted(headers) ? rows(request) : Optional.empty());
+    }
+
+    /**
+     * A candidate to teach.
+     *
+     * @param onward whether it goes on from the candidate that there is
+     */
+    record Candidate(TaskId task, boolean onward) {}
+
+    /** Teaches a candidate, at once. */
+    IdempotentRequests.Outcome stage(Serving serving, Candidate candidate, HttpHeaders headers, InputStream body) {
+        serving.stored(candidate.task());
+        Bodies.Limit limit = new Bodies.Limit("teaching_body_bytes", limits.teachingBodyBytes());
+        Request request = new Request(serving, candidate.task(), format(headers), bodies.bytes(headers, body, limit));
+        String route = "POST /v1/tasks/" + candidate.task() + "/candidates?onward=" + candidate.onward();
+        IdempotentRequests.Call call =
+                new IdempotentRequests.Call(headers.getHeaderString("Idempotency-Key"), route, request.body());
+        return admission.admit(() -> idempotentRequests.once(serving.store(), call, idempotency -> {
+            Idempotency.Reply reply = staged(request, candidate.onward());
+            idempotency.ifPresent(key -> serving.store().keepReply(key, reply));
+            return reply;
+        }));
+    }
+
+    private Idempotency.Reply staged(Request request, boolean onward) {
+        ExampleUpload upload = admitted(request.serving(), request.task(), read(request));
+        if (upload.rows() > limits.syncExamples()) {
+            throw new Refusal.TooLarge("sync_examples", limits.syncExamples(), upload.rows());
+        }
+        if (upload.accepted().isEmpty()) {
+            StoredTask task = request.serving().stored(request.task());
+            return taughtReply(new TeachingOutcome(task.revision(), List.of(), task.examples()), upload);
+        }
+        TeachingOutcome outcome = request.serving().teacher().stage(request.task(), upload.teachings(), onward);
+        return taughtReply(outcome, upload);
     }
 
     /** Teaches what was read, or hands it to a job. */

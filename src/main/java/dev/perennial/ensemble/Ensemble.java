@@ -88,9 +88,9 @@ public final class Ensemble {
     }
 
     /** What was chosen of the other one stays chosen. */
-    private Ensemble(Ensemble other, RevisionId answerRevision, List<Encoder> members) {
+    private Ensemble(Ensemble other, RevisionId revision, RevisionId answerRevision, List<Encoder> members) {
         this.task = other.task;
-        this.revision = other.revision;
+        this.revision = revision;
         this.answerRevision = answerRevision;
         this.members = List.copyOf(members);
         this.featureMap = other.featureMap;
@@ -185,12 +185,18 @@ public final class Ensemble {
 
     /** The same ensemble, whose answers name another revision. */
     public Ensemble answering(RevisionId named) {
-        return new Ensemble(this, named, members);
+        return new Ensemble(this, revision, named, members);
+    }
+
+    /** The same ensemble and answers, of a task whose state is that of another revision. */
+    public Ensemble moved(RevisionId latest) {
+        return new Ensemble(this, latest, answerRevision, members);
     }
 
     /** The same heads over members of which each stands for the one in its place. */
     public Ensemble by(UnaryOperator<Encoder> stand) {
-        return new Ensemble(this, answerRevision, members.stream().map(stand).toList());
+        return new Ensemble(
+                this, revision, answerRevision, members.stream().map(stand).toList());
     }
 
     /**
@@ -200,24 +206,25 @@ public final class Ensemble {
      * @param missing never the first member, which reads texts
      */
     public Ensemble without(Predicate<Encoder> missing) {
-        List<Integer> left = new ArrayList<>();
+        List<Integer> gone = new ArrayList<>();
         List<Encoder> rest = new ArrayList<>();
         for (int m = 0; m < members.size(); m++) {
             boolean goes = missing.test(members.get(m));
             rest.add(goes ? new AbsentMember(members.get(m).info()) : members.get(m));
             if (goes) {
-                left.add(m);
+                gone.add(m);
             }
         }
-        if (left.contains(0)) {
+        if (gone.contains(0)) {
             throw new IllegalStateException("nothing is left that reads texts");
         }
         Combination fast = voices.firsts().get(0);
         Combination full = voices.full()
-                .without(part -> left.stream().anyMatch(part.view()::includes))
+                .without(part -> gone.stream().anyMatch(part.view()::includes))
                 .orElse(fast);
         Voices others = new Voices(full, List.of(fast), Agreement.NONE);
-        return new Ensemble(new Ensemble(task, revision, rest, featureMap, others, recollection), answerRevision, rest);
+        Ensemble left = new Ensemble(task, revision, rest, featureMap, others, recollection);
+        return left.answering(answerRevision);
     }
 
     /** Answers one input from the vectors of all members, by the first stage of the mode that is sure enough. */

@@ -4,6 +4,7 @@ package dev.perennial.evaluate;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
+import dev.perennial.ensemble.Mode;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Task;
@@ -22,6 +23,9 @@ import java.util.function.Function;
  */
 public final class Evaluations implements AutoCloseable {
     private static final int TIMED = 100;
+
+    /** The same suite and answers always come to the same verdict. */
+    private static final long GATE_SEED = 1;
 
     /**
      * What evaluations need.
@@ -115,6 +119,23 @@ public final class Evaluations implements AutoCloseable {
                         evaluation));
         ports.reports().keep(new ReportStore.Kept(id, order.task(), now, report), ports.kept());
         return report;
+    }
+
+    /**
+     * Whether a candidate may serve in the place of what serves, told by the task's suite.
+     *
+     * @throws Refusal.NotFound when the task has no suite
+     * @throws Refusal.Conflict when the suite is not of the kind of the task
+     */
+    public Gate.Verdict judge(Ensemble serving, Ensemble candidate, Gate gate) {
+        TaskId task = suite(serving.task().id()).task();
+        List<Teaching> rows = suiteRows(task);
+        requireKind(candidate.task(), rows);
+        return gate.judge(
+                candidate.task(),
+                Evaluator.outcomes(answering(serving), rows, Mode.AUTO),
+                Evaluator.outcomes(answering(candidate), rows, Mode.AUTO),
+                GATE_SEED);
     }
 
     private Suite suite(TaskId task) {

@@ -61,6 +61,19 @@ final class Activation {
         return next.answerRevision();
     }
 
+    /** Has what serves know that the state of its task is that of another revision, and the same. */
+    void moved(StoredTask stored) {
+        Optional<Ensemble> before;
+        Ensemble next;
+        do {
+            before = active.find(stored.task().id());
+            if (before.isEmpty()) {
+                return;
+            }
+            next = before.get().moved(stored.revision());
+        } while (!active.replace(before, next));
+    }
+
     /**
      * Has a task's answers follow the graphs that it listens to: with what they know now, and without those that are
      * gone. Needs no lock, so that nothing that is learnt holds it up.

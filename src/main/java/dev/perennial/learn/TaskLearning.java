@@ -303,6 +303,11 @@ final class TaskLearning {
         return members.choice(task).readers();
     }
 
+    /** Notes that a task's state is that of another revision now, and the same; answers are as they are. */
+    void moved(StoredTask stored) {
+        activation.moved(stored);
+    }
+
     /** What served by a revision not long ago. */
     Optional<Learner.Learnt> recent(RevisionId revision) {
         return recent.find(revision);

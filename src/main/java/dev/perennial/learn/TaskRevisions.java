@@ -9,9 +9,11 @@ import dev.perennial.revision.Revision;
 import dev.perennial.revision.RevisionStore;
 import dev.perennial.revision.Served;
 import dev.perennial.revision.TaskState;
+import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.TaskId;
+import dev.perennial.task.TeachingOutcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,6 +163,29 @@ public final class TaskRevisions {
 
     private TaskState state(TaskId id, RevisionId revision) {
         return revisions.state(id, revision).orElseThrow(() -> new Refusal.NotFound("revision", revision.toString()));
+    }
+
+    /**
+     * Teaches a revision that serves nothing, and is called {@code candidate}; what serves is not changed by it. It can
+     * be evaluated, compared and promoted like any other.
+     *
+     * @param onward whether it goes on from the candidate that there is; else it is made from what serves
+     */
+    TeachingOutcome stage(TaskId id, List<EncodedTeaching> teachings, boolean onward) {
+        return changes.changing(id, classroom -> {
+            Ensemble serving = active.of(id);
+            Optional<RevisionId> base =
+                    onward ? Optional.ofNullable(revisions.aliases(id).get(RevisionStore.CANDIDATE)) : Optional.empty();
+            RevisionStore.Staged staged = revisions.stage(id, teachings, base, serving.answerRevision());
+            learning.moved(staged.task());
+            RevisionId candidate = staged.outcome().revision();
+            if (serving(id, candidate).isEmpty()) {
+                Past past = learnt(id, candidate);
+                revisions.keep(id, candidate, past.rebuilt().now());
+                learning.remember(candidate, past.learnt());
+            }
+            return staged.outcome();
+        });
     }
 
     /** What was learnt of a revision, and how that compares with what answered by it. */

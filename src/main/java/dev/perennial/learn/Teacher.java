@@ -389,6 +389,21 @@ public final class Teacher implements AutoCloseable {
                 }));
     }
 
+    /**
+     * Teaches a candidate, which serves nothing until it is promoted.
+     *
+     * @param onward whether it goes on from the candidate that there is; else it is made from what serves
+     * @return what the candidate was taught; its revision is the candidate's
+     */
+    public TeachingOutcome stage(TaskId id, List<Teaching> teachings, boolean onward) {
+        Task asked = changes.definition(id);
+        TaskRules.requireFitting(asked, teachings);
+        requireRoom(id, teachings);
+        List<EncodedTeaching> encoded =
+                exampleVectors.encode(teachings, members.choice(asked).readers());
+        return revisions.stage(id, encoded, onward);
+    }
+
     /** Erases an example and everything learnt from it, in other tasks too. */
     public Unlearned forget(TaskId id, String exampleId) {
         return changes.ending(

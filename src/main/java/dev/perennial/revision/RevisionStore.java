@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.revision;
 
+import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Example;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.TaskId;
+import dev.perennial.task.TeachingOutcome;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +18,11 @@ import java.util.Set;
  * that is on disk when the method returns, and nothing has changed when it throws. Safe for concurrent use.
  */
 public interface RevisionStore {
+    /** Name of the revision that answers. */
+    String SERVING = "serving";
+
+    /** Name of the revision that was staged last. */
+    String CANDIDATE = "candidate";
 
     /**
      * What going back to a revision did.
@@ -54,6 +61,24 @@ public interface RevisionStore {
      * @throws dev.perennial.refusal.Refusal.NotFound when there is no such task or revision
      */
     Restored restore(TaskId id, RevisionId target, Optional<RevisionId> named);
+
+    /**
+     * What staging did.
+     *
+     * @param task as it is now; its state is what it was
+     * @param outcome what the candidate was taught; its revision is the candidate
+     */
+    record Staged(StoredTask task, TeachingOutcome outcome) {}
+
+    /**
+     * Makes a revision that serves nothing and is called {@code candidate}: what the task was at a revision, taught
+     * some more. What the task is stays as it is. Nothing is erased by it: what teachings replace is set aside.
+     *
+     * @param base what the candidate is made from; empty: what the task is now
+     * @param serving the revision by which the task answers, and goes on answering
+     * @throws dev.perennial.refusal.Refusal.NotFound when there is no such task or revision
+     */
+    Staged stage(TaskId id, List<EncodedTeaching> teachings, Optional<RevisionId> base, RevisionId serving);
 
     /** What names name now, by name; {@code serving} is not among them unless it was ever said. */
     Map<String, RevisionId> aliases(TaskId id);

@@ -9,11 +9,13 @@ import dev.perennial.revision.Served;
 import dev.perennial.revision.TaskState;
 import dev.perennial.task.AuditEvent.Counts;
 import dev.perennial.task.AuditEvent.Subject;
+import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Example;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
+import dev.perennial.task.TeachingOutcome;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -27,7 +29,7 @@ import org.jdbi.v3.core.Handle;
 
 /** The history of the tasks in a {@link SqliteDatabase}. Thread-safe; holds nothing in memory. */
 public final class SqliteRevisionStore implements RevisionStore {
-    private static final String SERVING = "serving";
+    private static final String STAGE = "stage";
 
     private final Database database;
     private final InstantSource clock;
@@ -75,39 +77,75 @@ public final class SqliteRevisionStore implements RevisionStore {
     @Override
     public Restored restore(TaskId id, RevisionId target, Optional<RevisionId> named) {
         return database.write(change -> {
-            Handle handle = change.handle();
-            StoredTask present = requireTask(handle, id);
-            TaskState past = find(handle, id, target)
-                    .map(found -> state(handle, id, target))
-                    .orElseThrow(() -> new Refusal.NotFound("revision", target.toString()));
-            Instant now = now();
-            Set<Long> live = new HashSet<>(new ExampleTable(handle).numbers(id));
-            Map<Long, Example> wanted =
-                    past.examples().stream().collect(Collectors.toMap(ExampleId::numberOf, example -> example));
-            Set<Long> goes = new HashSet<>(live);
-            goes.removeAll(wanted.keySet());
-            Set<Long> comes = new HashSet<>(wanted.keySet());
-            comes.removeAll(live);
-            RevisionId revision = change.revise(id, "restore", now, new Counts(comes.size(), goes.size()));
-            named.ifPresent(same -> new RevisionTable(handle).restores(revision, same));
-            PastExamples examples = new PastExamples(handle);
-            examples.setAside(goes, revision);
-            examples.bringBack(comes, revision);
-            StoredTask restored = new StoredTask(past.task(), revision, present.createdAt(), wanted.size());
-            if (!past.task().equals(present.task())) {
-                new TaskTable(handle).put(restored);
-                new DefinitionTable(handle).note(Optional.of(present), past.task(), revision);
-            }
-            new TaskTable(handle).touch(id, revision, wanted.size());
-            new AliasTable(handle)
-                    .add(change, id, new AliasChange(0, SERVING, Optional.of(named.orElse(revision)), now));
-            return new Restored(
-                    restored,
-                    goes.stream().map(ExampleId::of).collect(Collectors.toSet()),
-                    past.examples().stream()
-                            .filter(example -> comes.contains(ExampleId.numberOf(example)))
-                            .toList());
+            Shift shift = new Shift(requireRevision(change.handle(), id, target), named, "restore");
+            Restored restored = shifted(change, id, shift);
+            RevisionId serving = named.orElse(restored.task().revision());
+            new AliasTable(change.handle()).add(change, id, new AliasChange(0, SERVING, Optional.of(serving), now()));
+            return restored;
         });
+    }
+
+    @Override
+    public Staged stage(TaskId id, List<EncodedTeaching> teachings, Optional<RevisionId> base, RevisionId serving) {
+        return database.write(change -> {
+            RevisionId before = requireTask(change.handle(), id).revision();
+            base.ifPresent(other -> {
+                Shift there = new Shift(requireRevision(change.handle(), id, other), Optional.of(other), STAGE);
+                Restored unused = shifted(change, id, there);
+            });
+            TeachingOutcome outcome = new Teachings(change, Teachings.Replaced.SET_ASIDE).teach(id, teachings, now());
+            Shift back = new Shift(before, Optional.of(serving), STAGE);
+            Restored restored = shifted(change, id, back);
+            AliasChange candidate = new AliasChange(0, CANDIDATE, Optional.of(outcome.revision()), now());
+            new AliasTable(change.handle()).add(change, id, candidate);
+            return new Staged(restored.task(), outcome);
+        });
+    }
+
+    private static RevisionId requireRevision(Handle handle, TaskId id, RevisionId revision) {
+        StoredTask unused = requireTask(handle, id);
+        return find(handle, id, revision)
+                .map(Revision::id)
+                .orElseThrow(() -> new Refusal.NotFound("revision", revision.toString()));
+    }
+
+    /**
+     * Going to another state.
+     *
+     * @param target whose state
+     * @param named what answers by it
+     * @param cause why
+     */
+    private record Shift(RevisionId target, Optional<RevisionId> named, String cause) {}
+
+    private Restored shifted(Change change, TaskId id, Shift shift) {
+        Handle handle = change.handle();
+        StoredTask present = requireTask(handle, id);
+        TaskState past = state(handle, id, shift.target());
+        Set<Long> live = new HashSet<>(new ExampleTable(handle).numbers(id));
+        Map<Long, Example> wanted =
+                past.examples().stream().collect(Collectors.toMap(ExampleId::numberOf, example -> example));
+        Set<Long> goes = new HashSet<>(live);
+        goes.removeAll(wanted.keySet());
+        Set<Long> comes = new HashSet<>(wanted.keySet());
+        comes.removeAll(live);
+        RevisionId revision = change.revise(id, shift.cause(), now(), new Counts(comes.size(), goes.size()));
+        shift.named().ifPresent(same -> new RevisionTable(handle).restores(revision, same));
+        PastExamples examples = new PastExamples(handle);
+        examples.setAside(goes, revision);
+        examples.bringBack(comes, revision);
+        StoredTask restored = new StoredTask(past.task(), revision, present.createdAt(), wanted.size());
+        if (!past.task().equals(present.task())) {
+            new TaskTable(handle).put(restored);
+            new DefinitionTable(handle).note(Optional.of(present), past.task(), revision);
+        }
+        new TaskTable(handle).touch(id, revision, wanted.size());
+        return new Restored(
+                restored,
+                goes.stream().map(ExampleId::of).collect(Collectors.toSet()),
+                past.examples().stream()
+                        .filter(example -> comes.contains(ExampleId.numberOf(example)))
+                        .toList());
     }
 
     @Override

@@ -2,14 +2,10 @@
 package dev.perennial.store;
 
 import dev.perennial.refusal.Refusal;
-import dev.perennial.store.ExampleTable.Held;
-import dev.perennial.store.TeachingPlan.Addition;
 import dev.perennial.task.AuditEvent.Counts;
-import dev.perennial.task.ContentKey;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Example;
 import dev.perennial.task.Idempotency;
-import dev.perennial.task.Input;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
@@ -19,7 +15,6 @@ import dev.perennial.task.TeachingOutcome;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -147,18 +142,11 @@ public final class SqliteTaskStore implements TaskStore {
             List<EncodedTeaching> teachings,
             Optional<Idempotency> idempotency,
             Function<TeachingOutcome, Idempotency.Reply> reply) {
-        List<ContentKey> keys = teachings.stream()
-                .map(encoded -> encoded.teaching().contentKey())
-                .toList();
         return database.write(change -> {
             Instant now = now();
             ReplyTable replies = new ReplyTable(change.handle(), now);
             idempotency.ifPresent(replies::refuseRepeated);
-            StoredTask task = requireTask(change.handle(), id);
-            TeachingPlan plan = plan(change, id, teachings, keys);
-            TeachingOutcome outcome = plan.changesNothing()
-                    ? new TeachingOutcome(task.revision(), plan.rows(), task.examples())
-                    : carryOut(change, task, plan, now);
+            TeachingOutcome outcome = new Teachings(change, Teachings.Replaced.ERASED).teach(id, teachings, now);
             idempotency.ifPresent(request -> replies.keep(new Idempotency.Entry(request, reply.apply(outcome)), now));
             return outcome;
         });
@@ -267,64 +255,7 @@ public final class SqliteTaskStore implements TaskStore {
         return policyAlone ? "policy" : "define";
     }
 
-    private static TeachingPlan plan(Change change, TaskId id, List<EncodedTeaching> teachings, List<ContentKey> keys) {
-        ExampleTable examples = new ExampleTable(change.handle());
-        Map<String, Held> byContent =
-                examples.heldByContentKey(id, keys.stream().map(ContentKey::hex).toList());
-        Map<String, Held> byExternalId = examples.heldByExternalId(
-                id,
-                teachings.stream()
-                        .flatMap(encoded -> encoded.teaching().externalId().stream())
-                        .toList());
-        TeachingPlan plan = new TeachingPlan(byContent, byExternalId, change.reserve("example", teachings.size()));
-        for (int i = 0; i < teachings.size(); i++) {
-            plan.add(teachings.get(i), keys.get(i));
-        }
-        return plan;
-    }
-
-    private static TeachingOutcome carryOut(Change change, StoredTask task, TeachingPlan plan, Instant now) {
-        TaskId id = task.task().id();
-        Counts counts = new Counts(plan.additions().size(), plan.successors().size());
-        RevisionId revision = change.revise(id, plan.isCorrection() ? "feedback" : "teach", now, counts);
-        giveWay(change, id, plan, revision);
-        List<Example> examples = new ArrayList<>();
-        Map<Long, Map<String, float[]>> vectors = new LinkedHashMap<>();
-        for (Addition addition : plan.additions()) {
-            String exampleId = ExampleId.of(addition.number());
-            examples.add(new Example(exampleId, addition.encoded().teaching(), addition.key(), revision, now));
-            vectors.put(addition.number(), addition.encoded().vectorByMember());
-        }
-        new ExampleTable(change.handle()).insert(id, examples);
-        new VectorTable(change.handle()).put(change, vectors);
-        long total = task.examples() + examples.size() - plan.successors().size();
-        new TaskTable(change.handle()).touch(id, revision, total);
-        return new TeachingOutcome(revision, plan.rows(), total);
-    }
-
-    /** What was said of the same input before is set aside; another input is erased, because it is wanted no more. */
-    private static void giveWay(Change change, TaskId id, TeachingPlan plan, RevisionId revision) {
-        Map<Long, Input> successors = plan.successors();
-        PastExamples examples = new PastExamples(change.handle());
-        Set<Long> setAside = new HashSet<>();
-        Set<Long> erased = new HashSet<>();
-        for (Map.Entry<Long, Input> successor : successors.entrySet()) {
-            Input before = examples.find(id, successor.getKey())
-                    .orElseThrow()
-                    .teaching()
-                    .input();
-            if (before.equals(successor.getValue())) {
-                setAside.add(successor.getKey());
-            } else {
-                erased.add(successor.getKey());
-                erased.addAll(examples.setAsideAbout(id, before));
-            }
-        }
-        examples.setAside(setAside, revision);
-        erase(change, erased, revision);
-    }
-
-    private static void erase(Change change, Collection<Long> examples, RevisionId revision) {
+    static void erase(Change change, Collection<Long> examples, RevisionId revision) {
         if (!examples.isEmpty()) {
             new ExampleTable(change.handle()).empty(examples, revision);
             new VectorTable(change.handle()).empty(examples);

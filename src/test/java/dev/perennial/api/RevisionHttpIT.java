@@ -142,6 +142,59 @@ final class RevisionHttpIT {
     }
 
     @Test
+    void candidate_servesOnlyWhenTheGateLetsIt() {
+        String task = defined();
+        String first = teach(task, "where is my new card", "card_arrival", "my card is gone", "card_lost");
+        Map<String, Object> before = answer(task);
+        problem(given().post("/v1/tasks/" + task + "/revisions/serving/gates").then(), 404, "not-found");
+        put("/v1/tasks/" + task + "/suite", Examples.TEACHING).statusCode(201);
+
+        String wrong = given().contentType("application/json")
+                .body(Examples.TEACHING
+                        .replace("card_lost", "X")
+                        .replace("card_arrival", "card_lost")
+                        .replace("X", "card_arrival"))
+                .post("/v1/tasks/" + task + "/candidates")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("revision");
+        assertThat(answer(task)).isEqualTo(before);
+        given().get(alias(task, "candidate")).then().body("revision", equalTo(wrong));
+        given().post("/v1/tasks/" + task + "/revisions/candidate/gates")
+                .then()
+                .statusCode(200)
+                .body("passed", equalTo(false))
+                .body("serving", equalTo(first))
+                .body("candidate", equalTo(wrong))
+                .body("rows", equalTo(4))
+                .body("checks.name", hasItem("accuracy"));
+        problem(put(alias(task, "serving"), "{\"revision\": \"candidate\", \"gate\": true}"), 409, "conflict")
+                .body("detail", containsString("accuracy"));
+        assertThat(answer(task)).isEqualTo(before);
+
+        String right = given().contentType("application/json")
+                .body(Examples.TEACHING)
+                .post("/v1/tasks/" + task + "/candidates?onward=false")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("revision");
+        put(alias(task, "serving"), "{\"revision\": \"candidate\", \"gate\": true}")
+                .statusCode(200)
+                .body("revision", equalTo(right))
+                .body("gate.passed", equalTo(true));
+        assertThat(answer(task)).isNotEqualTo(before);
+        problem(
+                given().contentType("application/json")
+                        .body(Examples.TEACHING)
+                        .post("/v1/tasks/" + task + "/candidates?onward=perhaps")
+                        .then(),
+                422,
+                "invalid");
+    }
+
+    @Test
     void whatIsNoRevisionOrNoAlias_isRefused() {
         String task = defined();
         String other = teach(defined(), "where is my new card", "card_arrival", "my card is gone", "card_lost");

@@ -16,6 +16,7 @@ import dev.perennial.task.Policy;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.Task;
 import dev.perennial.task.Teaching;
+import dev.perennial.task.TeachingOutcome;
 import dev.perennial.text.Text;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -213,6 +214,53 @@ final class TaskRevisionsTest {
                             .promote(School.TASK, first, true)
                             .serving())
                     .isGreaterThan(first);
+        }
+    }
+
+    @Test
+    void stage_changesNothingThatServes_andCanBePromoted() {
+        try (School school = opened();
+                School straight = opened()) {
+            school.teach(School.teaching("one red thing", "red"), School.teaching("a green one", "green"));
+            RevisionId first = answering(school);
+            List<Prediction> before = answers(school);
+            RevisionId candidate = school.teacher()
+                    .stage(School.TASK, List.of(School.teaching("text 3", "blue")), false)
+                    .revision();
+            RevisionId further = school.teacher()
+                    .stage(School.TASK, List.of(School.teaching("a sky", "blue")), true)
+                    .revision();
+
+            assertThat(answering(school)).isEqualTo(first);
+            assertThat(answers(school)).isEqualTo(before);
+            assertThat(school.store().examples(School.TASK)).hasSize(2);
+
+            assertThat(school.teacher()
+                            .revisions()
+                            .promote(School.TASK, further, false)
+                            .serving())
+                    .isEqualTo(further);
+            straight.teach(School.teaching("one red thing", "red"), School.teaching("a green one", "green"));
+            straight.teach(School.teaching("text 3", "blue"), School.teaching("a sky", "blue"));
+            assertThat(school.digest()).isEqualTo(straight.digest());
+            school.teacher().revisions().promote(School.TASK, candidate, false);
+            assertThat(school.store().examples(School.TASK)).hasSize(3);
+        }
+    }
+
+    @Test
+    void teach_besideACandidate_goesOnWithWhatServes() {
+        try (School school = opened();
+                School straight = opened()) {
+            school.teach(School.teaching("one red thing", "red"));
+            TeachingOutcome unused =
+                    school.teacher().stage(School.TASK, List.of(School.teaching("text 3", "blue")), false);
+            school.teach(School.teaching("a green one", "green"));
+            try (School again = school.restarted()) {
+                straight.teach(School.teaching("one red thing", "red"), School.teaching("a green one", "green"));
+                assertThat(again.digest()).isEqualTo(straight.digest());
+                assertThat(school.digest()).isEqualTo(straight.digest());
+            }
         }
     }
 

@@ -292,6 +292,36 @@ public abstract class RevisionStoreContract {
                 .isInstanceOf(Refusal.NotFound.class);
     }
 
+    @Test
+    void stage_makesARevisionAndLeavesTheTaskAsItIs() {
+        define(TASK, "a", "b");
+        RevisionId first = teach("x", "one", "a");
+        List<Example> before = tasks.examples(TASK);
+
+        RevisionStore.Staged staged = revisions.stage(
+                TASK, List.of(encoded("y", "two", "b"), encoded("x", "another", "b")), Optional.empty(), first);
+
+        RevisionId candidate = staged.outcome().revision();
+        assertThat(staged.outcome().taught()).isEqualTo(2);
+        assertThat(tasks.examples(TASK)).isEqualTo(before);
+        assertThat(staged.task()).isEqualTo(tasks.task(TASK).orElseThrow());
+        assertThat(staged.task().examples()).isEqualTo(1);
+        assertThat(revisions.restoredBy(TASK, staged.task().revision())).contains(first);
+        assertThat(texts(candidate)).containsExactlyInAnyOrder("two", "another");
+        assertThat(state(candidate).erased()).isZero();
+        assertThat(revisions.aliases(TASK)).containsEntry("candidate", candidate);
+        assertThat(revisions.find(TASK, candidate).orElseThrow().cause()).isEqualTo("stage");
+
+        RevisionId further = revisions
+                .stage(TASK, List.of(encoded("z", "three", "b")), Optional.of(candidate), first)
+                .outcome()
+                .revision();
+
+        assertThat(texts(further)).containsExactlyInAnyOrder("two", "another", "three");
+        assertThat(texts(first)).containsExactly("one");
+        assertThat(tasks.examples(TASK)).isEqualTo(before);
+    }
+
     private TaskState state(RevisionId revision) {
         return revisions.state(TASK, revision).orElseThrow();
     }
@@ -316,13 +346,16 @@ public abstract class RevisionStoreContract {
     }
 
     private RevisionId teach(String externalId, String text, String label) {
-        Teaching teaching =
-                new Teaching(Input.of(new Text(text)), new Answer.OneLabel(label), Optional.of(externalId), 1);
-        EncodedTeaching encoded = new EncodedTeaching(teaching, Map.of("m", new float[] {text.length()}));
-        return tasks.teach(TASK, List.of(encoded), Optional.empty(), outcome -> {
+        return tasks.teach(TASK, List.of(encoded(externalId, text, label)), Optional.empty(), outcome -> {
                     throw new AssertionError("no reply was asked for");
                 })
                 .revision();
+    }
+
+    private static EncodedTeaching encoded(String externalId, String text, String label) {
+        Teaching teaching =
+                new Teaching(Input.of(new Text(text)), new Answer.OneLabel(label), Optional.of(externalId), 1);
+        return new EncodedTeaching(teaching, Map.of("m", new float[] {text.length()}));
     }
 
     private static final class TaskText {

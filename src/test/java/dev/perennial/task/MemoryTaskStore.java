@@ -64,6 +64,7 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
     private long revisions;
     private long exampleNumbers;
     private long aliasNumbers;
+    private boolean staging;
 
     public MemoryTaskStore(InstantSource clock) {
         this.clock = clock;
@@ -177,7 +178,7 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
             revisions++;
             exampleNumbers = number;
             draft.task = new StoredTask(shelf.task.task(), revision, shelf.task.createdAt(), draft.examples.size());
-            draft.note("teach", Optional.empty());
+            draft.note(staging ? "stage" : "teach", Optional.empty());
             shelves.put(id, draft);
         }
         return outcome;
@@ -195,7 +196,7 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
         }
         held.ifPresent(example -> {
             shelf.examples.remove(example.id());
-            if (!example.teaching().input().equals(teaching.input())) {
+            if (!staging && !example.teaching().input().equals(teaching.input())) {
                 erase(shelf, example);
             }
         });
@@ -380,6 +381,28 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
 
     @Override
     public synchronized Restored restore(TaskId id, RevisionId target, Optional<RevisionId> named) {
+        Restored restored = shifted(id, target, named, "restore");
+        AliasChange unused =
+                alias(id, SERVING, Optional.of(named.orElse(restored.task().revision())));
+        return restored;
+    }
+
+    @Override
+    public synchronized Staged stage(
+            TaskId id, List<EncodedTeaching> teachings, Optional<RevisionId> base, RevisionId serving) {
+        RevisionId before = require(id).task.revision();
+        base.ifPresent(other -> shifted(id, other, base, "stage"));
+        staging = true;
+        TeachingOutcome outcome = teach(id, teachings, Optional.empty(), taught -> {
+            throw new AssertionError("no reply was asked for");
+        });
+        staging = false;
+        Restored restored = shifted(id, before, Optional.of(serving), "stage");
+        AliasChange unused = alias(id, CANDIDATE, Optional.of(outcome.revision()));
+        return new Staged(restored.task(), outcome);
+    }
+
+    private Restored shifted(TaskId id, RevisionId target, Optional<RevisionId> named, String cause) {
         Shelf shelf = require(id);
         TaskState past = state(id, target).orElseThrow(() -> new Refusal.NotFound("revision", target.toString()));
         Map<String, Example> wanted = new TreeMap<>();
@@ -392,8 +415,7 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
         shelf.examples.clear();
         shelf.examples.putAll(wanted);
         shelf.task = new StoredTask(past.task(), nextRevision(), shelf.task.createdAt(), wanted.size());
-        shelf.note("restore", named);
-        alias(id, "serving", Optional.of(named.orElse(shelf.task.revision())));
+        shelf.note(cause, named);
         return new Restored(shelf.task, removed, returned);
     }
 
