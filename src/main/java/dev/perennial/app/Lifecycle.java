@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class Lifecycle {
     private static final Logger LOG = Logger.getLogger(Lifecycle.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+    private static final Duration LONGEST_QUIET = Duration.ofHours(1);
     /** Some 1.6 GB. */
     private static final int MOST_SAMPLED = 1_000_000;
 
@@ -145,6 +146,9 @@ public final class Lifecycle {
         }
         if (config.minRevisionWait().isNegative() || config.minRevisionWait().compareTo(LONGEST_WAIT) > 0) {
             throw new ConfigurationException("perennial.min-revision-wait must lie between 0s and 60s.");
+        }
+        if (config.lifelong().delay().isNegative() || config.lifelong().delay().compareTo(LONGEST_QUIET) > 0) {
+            throw new ConfigurationException("perennial.lifelong.delay must lie between 0s and 1h.");
         }
     }
 }

@@ -3,12 +3,16 @@ package dev.perennial.app;
 
 import dev.perennial.api.EvaluationViews;
 import dev.perennial.api.Json;
+import dev.perennial.encode.EmbeddingCache;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.Encoders;
+import dev.perennial.encode.EncodingObserver;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.evaluate.Evaluations;
+import dev.perennial.evaluate.SuiteRecorder;
 import dev.perennial.store.SqliteDatabase;
 import dev.perennial.store.SqliteReportStore;
+import dev.perennial.store.SqliteSuiteAccuracyStore;
 import dev.perennial.store.SqliteSuiteStore;
 import java.time.InstantSource;
 import java.util.List;
@@ -21,6 +25,8 @@ import java.util.List;
  * @param json writes reports
  */
 record Measuring(PerennialConfig config, InstantSource clock, Json json) {
+    /** Holds what the bundled encoders read of some 5,000 rows, so that asking a suite again costs little. */
+    private static final long KEPT_BYTES = 1L << 25;
 
     /** Evaluations whose texts are read by threads of their own, which keep nothing of them. */
     Evaluations of(SqliteDatabase database, ActiveEnsembles active) {
@@ -29,9 +35,19 @@ record Measuring(PerennialConfig config, InstantSource clock, Json json) {
         Evaluations.Ports ports = new Evaluations.Ports(
                 new SqliteSuiteStore(database, clock),
                 new SqliteReportStore(database),
+                new SqliteSuiteAccuracyStore(database),
                 new EvaluationViews(json),
                 clock,
                 config.limits().evaluationReports());
-        return new Evaluations(ports, active, new Encoders(pool, List.of()));
+        return new Evaluations(ports, active, new Encoders(pool, List.of()), recorder(ports, active));
+    }
+
+    /** On one thread: nobody waits for it. */
+    private SuiteRecorder recorder(Evaluations.Ports ports, ActiveEnsembles active) {
+        EncoderPool pool = new EncoderPool(
+                1, config.encoding().maxCharsInFlight(), new EmbeddingCache(KEPT_BYTES), EncodingObserver.NONE);
+        SuiteRecorder.Ports recording = new SuiteRecorder.Ports(
+                ports.suites(), ports.accuracies(), clock, config.lifelong().delay());
+        return new SuiteRecorder(recording, active, new Encoders(pool, List.of()));
     }
 }

@@ -46,6 +46,8 @@ public interface PerennialConfig {
 
     DriftSettings drift();
 
+    LifelongSettings lifelong();
+
     /** The static member. */
     @WithName("static")
     StaticMember staticMember();
@@ -178,6 +180,14 @@ public interface PerennialConfig {
         @WithDefault("500")
         @WithConverter(Amount.NotNegativeInteger.class)
         int observationsPerSecond();
+    }
+
+    /** How it is recorded what is learnt and forgotten. */
+    interface LifelongSettings {
+
+        /** How long a task has to be left alone before its suite is asked again; at most 1 h. */
+        @WithDefault("10s")
+        Duration delay();
     }
 
     /** The static member. */

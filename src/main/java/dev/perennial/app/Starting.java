@@ -238,6 +238,7 @@ public final class Starting {
         serving.jobs().resume();
         serving.teacher().warmUp();
         serving.library().open();
+        serving.evaluations().beginRecording();
         return serving;
     }
 

@@ -32,6 +32,7 @@ public final class Evaluations implements AutoCloseable {
      *
      * @param suites the frozen rows of the tasks
      * @param reports where reports are kept
+     * @param accuracies where it is kept how well suites were answered
      * @param text writes a report as a JSON object, without any text of a client but names of labels
      * @param clock what time it is
      * @param kept how many reports of a task are kept
@@ -39,6 +40,7 @@ public final class Evaluations implements AutoCloseable {
     public record Ports(
             SuiteStore suites,
             ReportStore reports,
+            SuiteAccuracyStore accuracies,
             Function<EvaluationReport, String> text,
             InstantSource clock,
             int kept) {}
@@ -57,13 +59,18 @@ public final class Evaluations implements AutoCloseable {
     private final ActiveEnsembles active;
     private final Encoders readers;
     private final Predictor predictor;
+    private final SuiteRecorder recorder;
 
-    /** @param readers has a pool of its own, which is closed with this */
-    public Evaluations(Ports ports, ActiveEnsembles active, Encoders readers) {
+    /**
+     * @param readers has a pool of its own, which is closed with this
+     * @param recorder asks suites in the background, and is closed with this
+     */
+    public Evaluations(Ports ports, ActiveEnsembles active, Encoders readers, SuiteRecorder recorder) {
         this.ports = ports;
         this.active = active;
         this.readers = readers;
         this.predictor = new Predictor(active, readers);
+        this.recorder = recorder;
     }
 
     /** The frozen rows of the tasks. */
@@ -73,6 +80,16 @@ public final class Evaluations implements AutoCloseable {
 
     public ReportStore reports() {
         return ports.reports();
+    }
+
+    /** How well suites were answered, by step. */
+    public SuiteAccuracyStore accuracies() {
+        return ports.accuracies();
+    }
+
+    /** Begins to ask suites in the background. */
+    public void beginRecording() {
+        recorder.begin();
     }
 
     /** How many rows ask what the ensemble was taught, so that answering them right is memory. */
@@ -149,7 +166,7 @@ public final class Evaluations implements AutoCloseable {
     }
 
     /** A task without examples may have become another one since its suite was stored. */
-    private static void requireKind(Task task, List<Teaching> rows) {
+    static void requireKind(Task task, List<Teaching> rows) {
         boolean fits = !rows.isEmpty()
                 && rows.stream()
                         .allMatch(row -> row.answer().kind() == task.kind()
@@ -163,6 +180,7 @@ public final class Evaluations implements AutoCloseable {
     /** Lets what is being read end. */
     @Override
     public void close() {
+        recorder.close();
         readers.pool().close();
     }
 }

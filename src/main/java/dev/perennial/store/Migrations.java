@@ -29,7 +29,8 @@ final class Migrations {
             "V5__documents.sql",
             "V6__revisions.sql",
             "V7__suites.sql",
-            "V8__audit_events.sql");
+            "V8__audit_events.sql",
+            "V9__suite_accuracies.sql");
     private static final Map<String, String> SQLITE_TYPES =
             Map.of("key", "INTEGER", "bytes", "BLOB", "refuse", "BEGIN SELECT RAISE(ABORT, 'audit events stay'); END");
 

@@ -83,8 +83,9 @@ final class SuiteTable {
                 .execute();
     }
 
-    /** Empties the rows of a task's suite. Returns how many. */
+    /** Empties the rows of a task's suite, and deletes how well it was answered. Returns how many rows there were. */
     int remove(TaskId task) {
+        SqliteSuiteAccuracyStore.removeAll(handle, task);
         handle.createUpdate("DELETE FROM suites WHERE task_id = :task")
                 .bind("task", task.value())
                 .execute();
