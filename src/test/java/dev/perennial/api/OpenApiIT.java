@@ -92,6 +92,7 @@ final class OpenApiIT {
                         "GET /v1/tasks/{task}/evaluations",
                         "GET /v1/tasks/{task}/evaluations/{evaluation}",
                         "GET /v1/tasks/{task}/evaluations/{evaluation}/confusion.svg",
+                        "GET /v1/lifelong",
                         "GET /v1/groups",
                         "GET /v1/groups/{group}",
                         "GET /v1/audit-events",
