@@ -7,9 +7,16 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 
 /** The taught examples of an ensemble and which are near one another, as one member sees them. Immutable. */
 public final class Neighbourhood {
+    /** Examples lie in the order of their keys, which are hashes, so that of more the first ones are a fair choice. */
+    private static final int MOST_COMPARED = 50_000;
+
+    private static final Comparator<Near> NEAREST_FIRST = Comparator.comparingDouble((Near near) -> -near.similarity())
+            .thenComparing(near -> near.example().key());
+
     private final Recollection recollection;
     private final View view;
     private final Map<String, Recollection.Trace> traceByExample = new HashMap<>();
@@ -36,13 +43,17 @@ public final class Neighbourhood {
         if (one == null) {
             return List.of();
         }
-        return recollection.traces().stream()
-                .filter(trace -> !trace.known().example().id().equals(exampleId))
-                .map(trace ->
-                        new Near(trace.known().example(), 1 - view.squaredDistance(one.features(), trace.features())))
-                .sorted(Comparator.comparingDouble((Near near) -> -near.similarity())
-                        .thenComparing(near -> near.example().key()))
-                .limit(count)
-                .toList();
+        PriorityQueue<Near> nearest = new PriorityQueue<>(NEAREST_FIRST.reversed());
+        List<Recollection.Trace> traces = recollection.traces();
+        for (Recollection.Trace trace : traces.subList(0, Math.min(MOST_COMPARED, traces.size()))) {
+            if (!trace.known().example().id().equals(exampleId)) {
+                nearest.add(
+                        new Near(trace.known().example(), 1 - view.squaredDistance(one.features(), trace.features())));
+                if (nearest.size() > count) {
+                    nearest.poll();
+                }
+            }
+        }
+        return nearest.stream().sorted(NEAREST_FIRST).toList();
     }
 }

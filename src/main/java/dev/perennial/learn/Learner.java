@@ -36,14 +36,20 @@ public final class Learner {
     private final GraphChoice graphChoice;
     private final FitSettings settings;
     private final ForkJoinPool pool;
+    private final ForkJoinPool asidePool;
     private final ReentrantLock large = new ReentrantLock(true);
+    private final ReentrantLock aside = new ReentrantLock(true);
 
-    /** @param pool the threads to learn on; how many there are does not change what is learnt */
+    /**
+     * @param pool the threads to learn on; how many there are does not change what is learnt. What is only asked is
+     *     computed on others, half as many
+     */
     public Learner(LinearAlgebra algebra, FitSettings settings, ForkJoinPool pool) {
         this.fitting = new Fitting(algebra, settings);
         this.graphChoice = new GraphChoice(fitting, settings.descriptionWeight());
         this.settings = settings;
         this.pool = pool;
+        this.asidePool = new ForkJoinPool(Math.max(1, pool.getParallelism() / 2));
     }
 
     /**
@@ -101,15 +107,15 @@ public final class Learner {
 
     /**
      * The leave-one-out answers of all examples and not only of some; of the first {@link #mostHeldOut} by their keys,
-     * when there are more. Only probabilities are calibrated, not label sets.
+     * when there are more. Only probabilities are calibrated, not label sets. What is learnt for this is dropped again.
      */
-    List<HeldOutAnswer> heldOut(Lesson lesson, List<GraphReading> graphs, Ledgers ledgers) {
-        return exclusively(lesson, () -> {
+    List<HeldOutAnswer> heldOut(Lesson lesson, List<GraphReading> graphs) {
+        return aside(() -> {
+            Ledgers ledgers = new Ledgers();
             LessonRows rows = graphs.isEmpty()
                     ? rows(lesson)
                     : chosen(lesson, graphs, ledgers).fit().rows();
             Fitting.Fit fit = fitting.fit(rows, ledgers, new Fitting.HoldingOut(Learner::mostHeldOut, false));
-            ledgers.retain(fitting.bases(rows));
             return heldOut(fit);
         });
     }
@@ -120,7 +126,7 @@ public final class Learner {
      * @param lesson of at least one example
      */
     List<GraphTrial> trials(Lesson lesson, List<GraphReading> graphs) {
-        return exclusively(lesson, () -> {
+        return aside(() -> {
             Ledgers ledgers = new Ledgers();
             Fitting.Fit alone = fitting.fit(rows(lesson), ledgers, someHeldOut());
             return graphs.stream()
@@ -260,6 +266,19 @@ public final class Learner {
             return onPool(work);
         } finally {
             large.unlock();
+        }
+    }
+
+    /**
+     * Does what is asked about a task and changes nothing, one after the other, beside whatever is learnt: nobody who
+     * teaches waits for it, and it has threads of its own.
+     */
+    <T> T aside(Callable<T> work) {
+        aside.lock();
+        try {
+            return asidePool.invoke(ForkJoinTask.adapt(work));
+        } finally {
+            aside.unlock();
         }
     }
 

@@ -32,37 +32,42 @@ public final class TaskInsight {
 
     /**
      * The examples taught as {@code actual} that the ensemble which never saw them predicts as {@code predicted}.
-     * Leave-one-out predictions of all examples are computed for this, which takes time for large tasks.
+     * Leave-one-out predictions of all examples are computed for this, which takes time for large tasks; they can be
+     * changed meanwhile.
      */
     public List<Confusion> confusions(TaskId id, String actual, String predicted) {
+        Held held = held(id);
+        List<Confusion> confusions = new ArrayList<>();
+        for (Learner.HeldOutAnswer heldOut : held.answers().get()) {
+            Example example = heldOut.known().example();
+            int best = Probabilities.argmax(heldOut.answer());
+            if (example.teaching().answer().equals(new Answer.OneLabel(actual))
+                    && held.ensemble().labels().get(best).equals(predicted)) {
+                confusions.add(new Confusion(example, heldOut.answer()[best]));
+            }
+        }
+        return confusions;
+    }
+
+    /** What answers a task, and what it says of the task's examples had it not seen them. */
+    private record Held(Ensemble ensemble, Supplier<List<Learner.HeldOutAnswer>> answers) {}
+
+    private Held held(TaskId id) {
         return classrooms.alone(id, classroom -> {
             Ensemble ensemble = active.of(id);
             StoredTask stored = store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
-            List<Confusion> confusions = new ArrayList<>();
-            for (Learner.HeldOutAnswer heldOut : learning.heldOut(stored, classroom)) {
-                Example example = heldOut.known().example();
-                int best = Probabilities.argmax(heldOut.answer());
-                if (example.teaching().answer().equals(new Answer.OneLabel(actual))
-                        && ensemble.labels().get(best).equals(predicted)) {
-                    confusions.add(new Confusion(example, heldOut.answer()[best]));
-                }
-            }
-            return confusions;
+            return new Held(ensemble, learning.heldOut(stored, classroom));
         });
     }
 
     /**
      * The examples that were probably taught wrongly, most suspect first. Leave-one-out predictions of all examples are
-     * computed for this, which takes time for large tasks; they can be changed while neighbours are looked for.
+     * computed for this, which takes time for large tasks; they can be changed meanwhile.
      */
     public List<Suspect> suspects(TaskId id) {
-        record Held(Ensemble ensemble, List<Learner.HeldOutAnswer> answers) {}
-        Held held = classrooms.alone(id, classroom -> {
-            Ensemble ensemble = active.of(id);
-            StoredTask stored = store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
-            return new Held(ensemble, classroom.size() == 0 ? List.of() : learning.heldOut(stored, classroom));
-        });
-        return new SuspectSearch(held.ensemble()).among(held.answers());
+        Held held = held(id);
+        List<Learner.HeldOutAnswer> answers = held.answers().get();
+        return learning.aside(() -> new SuspectSearch(held.ensemble()).among(answers));
     }
 
     /**

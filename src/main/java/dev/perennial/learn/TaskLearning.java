@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -406,18 +407,26 @@ final class TaskLearning {
         return room;
     }
 
-    /** What the task's ensemble says of each example had it not seen it. */
-    List<Learner.HeldOutAnswer> heldOut(StoredTask stored, Classroom classroom) {
+    /**
+     * What the task's ensemble, as it is now, says of each example had it not seen it. That takes time and needs no
+     * lock; none where nothing was taught.
+     */
+    Supplier<List<Learner.HeldOutAnswer>> heldOut(StoredTask stored, Classroom classroom) {
+        if (classroom.size() == 0) {
+            return List::of;
+        }
         PrecisionChoice.Lineup serving = members.choice(stored.task())
                 .of(active.of(stored.task().id()).members().stream()
                         .filter(member -> !Activation.isGraph(member))
                         .toList());
         Lesson lesson = lesson(stored, classroom, serving);
-        try {
-            return learner.heldOut(lesson, readings.of(stored.task(), classroom), classroom.ledgers(serving));
-        } finally {
-            ledgerBudget.used(classroom.ledgers(serving));
-        }
+        Classroom copy = GraphReadings.sameExamples(classroom);
+        return () -> learner.heldOut(lesson, readings.of(stored.task(), copy));
+    }
+
+    /** Does what is asked about a task, and changes nothing, beside whatever is learnt. */
+    <T> T aside(Callable<T> work) {
+        return learner.aside(work);
     }
 
     /**

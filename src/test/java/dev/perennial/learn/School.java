@@ -15,6 +15,7 @@ import dev.perennial.ensemble.PredictionObserver;
 import dev.perennial.ensemble.PredictionRequest;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.knowledge.LiveGraphs;
+import dev.perennial.math.LinearAlgebra;
 import dev.perennial.revision.RevisionStore;
 import dev.perennial.task.Answer;
 import dev.perennial.task.DerivedCache;
@@ -32,6 +33,8 @@ import dev.perennial.task.TaskStore;
 import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
 import dev.perennial.text.Text;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -53,6 +56,7 @@ public final class School implements AutoCloseable {
     private static final OpenBlas ALGEBRA = new OpenBlas(1L << 30);
     private static final Spreads SPREADS = new Spreads(ReferenceSentences.read(), new MemoryDerivedCache());
 
+    private final AtomicReference<Runnable> beforeProduct = new AtomicReference<>(() -> {});
     private final EncoderPool pool = new EncoderPool(1, 10_000_000);
     private final TaskStore store;
     private final DerivedCache derived;
@@ -88,7 +92,7 @@ public final class School implements AutoCloseable {
                 taskMembers,
                 active,
                 new Teacher.Tools(
-                        new Learner(ALGEBRA, settings, ForkJoinPool.commonPool()),
+                        new Learner(halting(), settings, ForkJoinPool.commonPool()),
                         SPREADS,
                         graphs,
                         derived,
@@ -97,6 +101,26 @@ public final class School implements AutoCloseable {
                         store instanceof RevisionStore revisions ? revisions : new MemoryTaskStore(clock::get)));
         this.predictor = new Predictor(
                 active, encoders, graphs, PredictionObserver.NONE, ReadingObserver.NONE, Optional.empty());
+    }
+
+    /** Algebra before whose next product something may be done. */
+    private LinearAlgebra halting() {
+        return (LinearAlgebra) Proxy.newProxyInstance(
+                LinearAlgebra.class.getClassLoader(),
+                new Class<?>[] {LinearAlgebra.class},
+                (proxy, method, operands) -> {
+                    beforeProduct.getAndSet(() -> {}).run();
+                    try {
+                        return method.invoke(ALGEBRA, operands);
+                    } catch (InvocationTargetException failed) {
+                        throw failed.getCause();
+                    }
+                });
+    }
+
+    /** Does something before the next product that is computed to learn, on the thread that computes it. */
+    void beforeNextProduct(Runnable hitch) {
+        beforeProduct.set(hitch);
     }
 
     /** A school with an empty store and two encoders. */

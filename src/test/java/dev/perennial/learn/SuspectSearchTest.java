@@ -12,6 +12,11 @@ import dev.perennial.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +79,44 @@ final class SuspectSearchTest {
         });
         assertThat(first.neighbours().get(0).given()).isEqualTo(new Answer.OneLabel("topic0"));
         assertThat(suspects).hasSizeLessThan(5).isSortedAccordingTo((a, b) -> Double.compare(b.score(), a.score()));
+    }
+
+    @Test
+    void whileSuspectsAreLookedFor_theTaskCanBeTaught() throws Exception {
+        school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.TEXT));
+        for (int i = 0; i < 20; i++) {
+            school.teach(Teaching.of(about(i % 3), new Answer.OneLabel("topic" + i % 3)));
+        }
+        CountDownLatch computing = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        school.beforeNextProduct(() -> {
+            computing.countDown();
+            awaitQuietly(goOn);
+        });
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            Future<List<Suspect>> suspects = threads.submit(this::suspects);
+            assertThat(computing.await(60, TimeUnit.SECONDS)).isTrue();
+            try {
+                Teaching another = Teaching.of(about(0), new Answer.OneLabel("topic0"));
+                threads.submit(() -> school.teach(another)).get(60, TimeUnit.SECONDS);
+                assertThat(suspects.isDone()).isFalse();
+            } finally {
+                goOn.countDown();
+            }
+            assertThat(suspects.get(60, TimeUnit.SECONDS)).isNotNull();
+        } finally {
+            threads.shutdown();
+        }
+        assertThat(school.store().examples(School.TASK)).hasSize(21);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(120, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
