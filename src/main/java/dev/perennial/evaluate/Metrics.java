@@ -141,11 +141,15 @@ public final class Metrics {
      */
     public record Bin(int count, double confidence, double accuracy) {}
 
-    /** The reliability diagram: bins of equal mass in the order of their confidence, without those that are empty. */
+    /**
+     * The reliability diagram: bins of equal mass in the order of their confidence, without those that are empty.
+     * Answers of equal confidence share what is right among them evenly, so that the order of the rows does not matter.
+     */
     public static List<Bin> reliability(double[] confidence, boolean[] right, int bins) {
         requireEqualLength(confidence.length, right.length);
         int n = confidence.length;
         int[] order = ascending(confidence);
+        double[] expected = expectedHits(order, confidence, right);
         List<Bin> filled = new ArrayList<>();
         for (int bin = 0; bin < bins; bin++) {
             int from = (int) ((long) n * bin / bins);
@@ -154,13 +158,29 @@ public final class Metrics {
             double hits = 0;
             for (int i = from; i < to; i++) {
                 sum += confidence[order[i]];
-                hits += right[order[i]] ? 1 : 0;
+                hits += expected[i];
             }
             if (to > from) {
                 filled.add(new Bin(to - from, sum / (to - from), hits / (to - from)));
             }
         }
         return filled;
+    }
+
+    /** By place in the order, the share of right ones among the answers of that confidence. */
+    private static double[] expectedHits(int[] order, double[] confidence, boolean[] right) {
+        double[] expected = new double[order.length];
+        for (int from = 0; from < order.length; ) {
+            int to = from;
+            double hits = 0;
+            while (to < order.length && (to == from || confidence[order[to]] == confidence[order[from]])) {
+                hits += right[order[to]] ? 1 : 0;
+                to++;
+            }
+            Arrays.fill(expected, from, to, hits / (to - from));
+            from = to;
+        }
+        return expected;
     }
 
     /** Probability that a positive has a higher score than a negative, ties counted half. */
@@ -179,6 +199,9 @@ public final class Metrics {
     /** Pearson's correlation; NaN when a side is constant. */
     public static double pearson(double[] a, double[] b) {
         requireEqualLength(a.length, b.length);
+        if (isConstant(a) || isConstant(b)) {
+            return Double.NaN;
+        }
         double meanA = Arrays.stream(a).average().orElse(Double.NaN);
         double meanB = Arrays.stream(b).average().orElse(Double.NaN);
         double ab = 0;
@@ -190,6 +213,11 @@ public final class Metrics {
             bb += (b[i] - meanB) * (b[i] - meanB);
         }
         return ab / Math.sqrt(aa * bb);
+    }
+
+    /** Told by the values, since their mean may be off by rounding, so that something seems to be left of them. */
+    private static boolean isConstant(double[] values) {
+        return Arrays.stream(values).allMatch(value -> value == values[0]);
     }
 
     /** Spearman's rank correlation, ties at their mean rank. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** Against tables worked out by hand. */
@@ -42,6 +43,37 @@ final class MetricsTest {
                 .isCloseTo((24 - 12) / Math.sqrt(24.0 * 22), within(1e-15));
         assertThat(Metrics.matthewsCorrelation(TRUTH, TRUTH)).isCloseTo(1, within(1e-15));
         assertThat(Metrics.matthewsCorrelation(TRUTH, new int[6])).isZero();
+    }
+
+    @Test
+    void pearson_ofAConstant_isNone_whateverTheRounding() {
+        double[] varied = new double[100];
+        double[] constant = new double[100];
+        for (int i = 0; i < varied.length; i++) {
+            varied[i] = i * i;
+        }
+        for (double value : new double[] {0.1, 0.7, 1.1, 3.3, 1e9 + 0.1}) {
+            for (int n = 1; n <= varied.length; n++) {
+                Arrays.fill(constant, value);
+                double[] a = Arrays.copyOf(constant, n);
+                double[] b = Arrays.copyOf(varied, n);
+                assertThat(Metrics.pearson(a, b)).as("%d times %s", n, value).isNaN();
+                assertThat(Metrics.pearson(b, a)).as("%d times %s", n, value).isNaN();
+            }
+        }
+    }
+
+    @Test
+    void calibrationError_doesNotDependOnTheOrderOfAnswersOfOneProbability() {
+        double[] confidence = new double[60];
+        Arrays.fill(confidence, 0.5);
+        boolean[] sorted = new boolean[60];
+        Arrays.fill(sorted, 0, 30, true);
+        // Half of them are right, as they say; who is right comes first.
+        assertThat(Metrics.calibrationError(confidence, sorted, 15)).isCloseTo(0, within(1e-12));
+        assertThat(Metrics.reliability(confidence, sorted, 15))
+                .hasSize(15)
+                .allSatisfy(bin -> assertThat(bin.accuracy()).isCloseTo(0.5, within(1e-12)));
     }
 
     @Test
