@@ -9,6 +9,7 @@ import dev.perennial.task.Task;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -46,11 +47,18 @@ public record RowOutcome(int index, Answer truth, Prediction prediction, double 
         return right > 1 - ROUNDING;
     }
 
-    /** What would have been said without abstaining; empty where the task has no label, and for regression. */
+    /**
+     * What would have been said without abstaining, which need not be the most probable label; empty where the task has
+     * no label, and for regression.
+     */
     Optional<String> said() {
+        OptionalDouble ofAnswer = prediction.probability();
         return prediction
                 .label()
-                .or(() -> prediction.labels().stream().findFirst().map(LabelProbability::label));
+                .or(() -> prediction.labels().stream()
+                        .filter(one -> ofAnswer.isPresent() && one.probability() == ofAnswer.getAsDouble())
+                        .findFirst()
+                        .map(LabelProbability::label));
     }
 
     /** The probability that was given to a label; 0 to one that the task does not know. */

@@ -79,6 +79,30 @@ final class EvaluatorTest {
                 Optional.empty());
     }
 
+    @Test
+    void anAbstention_isJudgedByTheLabelThatItsProbabilityIsOf() {
+        // The cheapest label is not the most probable one.
+        Prediction abstained = new Prediction(
+                Optional.empty(),
+                OptionalDouble.of(0.3),
+                List.of(new LabelProbability("a", 0.7), new LabelProbability("b", 0.3)),
+                List.of(),
+                true,
+                OptionalDouble.empty(),
+                "full",
+                List.of(),
+                false,
+                Optional.empty());
+        Answering table = new Table(
+                task(Kind.CLASSIFICATION, InputKind.TEXT, "a", "b"), List.of("a", "b"), Map.of("one", abstained));
+
+        Figures figures = Evaluator.evaluate(table, List.of(teaching("one", "b")), OPTIONS, Evaluator.Watch.NONE)
+                .figures();
+
+        assertThat(figures.ece()).isCloseTo(0.7, within(1e-12));
+        assertThat(figures.aurc()).isZero();
+    }
+
     /** Four answers of which every figure can be worked out by hand. */
     @Test
     void figures_areThoseWorkedOutByHand() {
