@@ -73,7 +73,12 @@ public final class PartDistances {
     }
 
     private static int[] ranks(float[] numbers) {
-        float[] sorted = numbers.clone();
+        float[] unsigned = new float[numbers.length];
+        for (int i = 0; i < unsigned.length; i++) {
+            // Of two zeros that are equal, sorting and searching hold one for smaller.
+            unsigned[i] = numbers[i] + 0.0f;
+        }
+        float[] sorted = unsigned.clone();
         Arrays.sort(sorted);
         int different = 0;
         for (int i = 0; i < sorted.length; i++) {
@@ -83,7 +88,7 @@ public final class PartDistances {
         }
         int[] ranks = new int[numbers.length];
         for (int i = 0; i < ranks.length; i++) {
-            ranks[i] = Arrays.binarySearch(sorted, 0, different, numbers[i]);
+            ranks[i] = Arrays.binarySearch(sorted, 0, different, unsigned[i]);
         }
         return ranks;
     }

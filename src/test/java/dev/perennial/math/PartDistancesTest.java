@@ -10,6 +10,7 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
 
 /** Each distance against its definition, on random observations in random order. */
 final class PartDistancesTest {
@@ -52,6 +53,15 @@ final class PartDistancesTest {
         }
 
         assertThat(PartDistances.kolmogorovSmirnov(numbers).of(order, FIRST)).isCloseTo(most, within(1e-12));
+    }
+
+    @Test
+    void kolmogorovSmirnov_holdsZerosOfEitherSignForOneNumber() {
+        PermutationTest.Distance distance =
+                PartDistances.kolmogorovSmirnov(new float[] {-0.0f, 0.0f, 1, 0.0f, -0.0f, 1});
+
+        assertThat(distance.of(new int[] {0, 1, 2, 3, 4, 5}, 3)).isZero();
+        assertThat(distance.of(new int[] {0, 1, 3, 4, 2, 5}, 4)).isEqualTo(1);
     }
 
     @RepeatedTest(10)
