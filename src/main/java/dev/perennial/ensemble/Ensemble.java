@@ -131,6 +131,11 @@ public final class Ensemble {
         return recollection.size();
     }
 
+    /** Some of the examples it was learnt from: a number for each of the first by their keys, ascending. */
+    public long[] sampleOfExamples(int most) {
+        return recollection.sample(most);
+    }
+
     /** Whether something was taught about exactly this input, so that its answer is memory. */
     public boolean remembers(Input input) {
         return recollection.knows(input);

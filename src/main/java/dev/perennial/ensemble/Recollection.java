@@ -18,6 +18,11 @@ public final class Recollection {
     /** The score that is assumed of a single text without examples. */
     public static final double MIDDLE = 0.5;
 
+    /** Of a content key, so many as a positive number holds. */
+    private static final int SAMPLE_DIGITS = 15;
+
+    private static final int HEXADECIMAL = 16;
+
     /**
      * An example as the heads see it.
      *
@@ -59,6 +64,19 @@ public final class Recollection {
                 .map(trace -> trace.known().example().key().hex() + " " + trace.weight())
                 .sorted()
                 .toList();
+    }
+
+    /**
+     * The numbers that begin the keys of the first examples, ascending. Examples lie in the order of their keys, which
+     * are hashes, so that the first ones are a fair choice.
+     */
+    long[] sample(int most) {
+        return traces.stream()
+                .limit(most)
+                .mapToLong(trace -> Long.parseLong(
+                        trace.known().example().key().hex().substring(0, SAMPLE_DIGITS), HEXADECIMAL))
+                .sorted()
+                .toArray();
     }
 
     /** Whether something was taught about exactly this input. */

@@ -13,6 +13,7 @@ import dev.perennial.ensemble.Predictor;
 import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.learn.School;
 import dev.perennial.task.Answer;
+import dev.perennial.task.Example;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
@@ -136,6 +137,24 @@ final class DriftMonitorTest {
         assertThat(line(Detector.LABELS).observed()).isEqualTo(1);
         assertThat(line(Detector.PROBABILITY).observed()).isEqualTo(1);
         assertThat(line(Detector.SCOPE).observed()).isEqualTo(1);
+    }
+
+    @Test
+    void examplesThatAreReplaced_beginAnewWhatAnswersSay() {
+        define();
+        ask(150, 0.5, Mode.FULL);
+        awaitObserved(Detector.EMBEDDING, 150);
+
+        List<Example> examples = school.store().examples(School.TASK);
+        for (int i = 0; i < 4; i++) {
+            String label = ((Answer.OneLabel) examples.get(i).teaching().answer()).label();
+            school.teacher().forget(School.TASK, examples.get(i).id());
+            school.teach(School.teaching(text(FRUIT), label.equals("fruit") ? "weather" : "fruit"));
+        }
+        ask(1, 0.5, Mode.FULL);
+
+        awaitObserved(Detector.EMBEDDING, 151);
+        assertThat(line(Detector.LABELS).observed()).isEqualTo(1);
     }
 
     @Test
