@@ -154,6 +154,7 @@ public final class EvaluationsResource {
         return replies.of(idempotentRequests.once(serving.store(), call, idempotency -> {
             Evaluations.Order order = order(serving, id, bodies.json(bytes, EvaluationBody.class));
             long asked = serving.evaluations().rows(order);
+            requireRoom(asked * Math.max(1, serving.labels(id).size()));
             long work = order.stress() ? asked * (1 + Stress.values().length) : asked;
             return work > limits.syncEvaluationRows() || prefersJob(headers)
                     ? byJob(serving, EvaluationJob.order(order, work), idempotency)
@@ -238,6 +239,12 @@ public final class EvaluationsResource {
                         picture.orElseThrow(() -> new Refusal.NotFound("picture", "of that sort for such a task")), SVG)
                 .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
                 .build();
+    }
+
+    private void requireRoom(long answers) {
+        if (answers > limits.evaluationAnswers()) {
+            throw new Refusal.TooLarge("evaluation_answers", limits.evaluationAnswers(), answers);
+        }
     }
 
     private static boolean prefersJob(HttpHeaders headers) {

@@ -210,6 +210,13 @@ public interface Limits {
     @WithConverter(Amount.PositiveInteger.class)
     int evaluationRows();
 
+    /**
+     * Rows of one evaluation times labels of the task: the probabilities that it has in memory, some 200 bytes each.
+     */
+    @WithDefault("2000000")
+    @WithConverter(Amount.PositiveInteger.class)
+    int evaluationAnswers();
+
     /** Rows that are evaluated at once, counting each that is written worse; more are evaluated by a job. */
     @WithDefault("1000")
     @WithConverter(Amount.PositiveInteger.class)

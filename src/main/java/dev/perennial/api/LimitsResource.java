@@ -80,6 +80,7 @@ public final class LimitsResource {
                 new LimitView("document_chars", limits.documentChars(), "characters"),
                 new LimitView("origin_chars", limits.originChars(), "characters"),
                 new LimitView("evaluation_rows", limits.evaluationRows(), "rows"),
+                new LimitView("evaluation_answers", limits.evaluationAnswers(), "answers"),
                 new LimitView("sync_evaluation_rows", limits.syncEvaluationRows(), "rows"),
                 new LimitView("evaluation_reports", limits.evaluationReports(), "reports"),
                 new LimitView("evaluation_windows", limits.evaluationWindows(), "windows"))));

@@ -8,7 +8,6 @@ import dev.perennial.evaluate.Evaluation.Latency;
 import dev.perennial.evaluate.Evaluation.ModeFigures;
 import dev.perennial.evaluate.Evaluation.Slice;
 import dev.perennial.task.Input;
-import dev.perennial.task.Task;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
 import java.util.ArrayList;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
@@ -92,10 +92,22 @@ public final class Evaluator {
     }
 
     private List<Said> said(List<Input> inputs) {
-        List<Said> all = new ArrayList<>(inputs.size());
+        return read(inputs, (row, said) -> said);
+    }
+
+    /** The answers in mode auto to inputs that are the rows written otherwise; nothing else of them is held. */
+    private List<RowOutcome> rewritten(List<Input> inputs) {
+        return read(inputs, (row, said) -> outcome(row, said, Mode.AUTO));
+    }
+
+    /** @param kept what is held of the answers to an input, by its position */
+    private <T> List<T> read(List<Input> inputs, BiFunction<Integer, Said, T> kept) {
+        List<T> all = new ArrayList<>(inputs.size());
         for (int from = 0; from < inputs.size(); from += AT_ONCE) {
             int to = Math.min(inputs.size(), from + AT_ONCE);
-            all.addAll(answering.answers(inputs.subList(from, to)));
+            for (Said said : answering.answers(inputs.subList(from, to))) {
+                all.add(kept.apply(all.size(), said));
+            }
             done += to - from;
             watch.read(done, total());
         }
@@ -108,11 +120,13 @@ public final class Evaluator {
     }
 
     private List<RowOutcome> outcomes(List<Said> said, Mode mode) {
-        Task task = answering.task();
         return IntStream.range(0, rows.size())
-                .mapToObj(i ->
-                        RowOutcome.of(task, i, rows.get(i).answer(), said.get(i).by(mode)))
+                .mapToObj(row -> outcome(row, said.get(row), mode))
                 .toList();
+    }
+
+    private RowOutcome outcome(int row, Said said, Mode mode) {
+        return RowOutcome.of(answering.task(), row, rows.get(row).answer(), said.by(mode));
     }
 
     private ModeFigures figures(Mode mode, Map<Mode, List<RowOutcome>> byMode) {
@@ -167,7 +181,7 @@ public final class Evaluator {
                 List<Input> worse = rows.stream()
                         .map(row -> stress.applied(row.input(), options.seed()))
                         .toList();
-                List<RowOutcome> stressed = outcomes(said(worse), Mode.AUTO);
+                List<RowOutcome> stressed = rewritten(worse);
                 PairedDifference paired = PairedDifference.of(outcomes, stressed, options.seed());
                 String name = stress.name().toLowerCase(Locale.ROOT).replace('_', ' ');
                 slices.add(new Slice(name, rows.size(), Figures.accuracy(stressed), paired.difference(), paired.p()));

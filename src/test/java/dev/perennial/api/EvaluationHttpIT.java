@@ -17,6 +17,8 @@ import static org.hamcrest.Matchers.nullValue;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -148,6 +150,25 @@ final class EvaluationHttpIT {
                     .statusCode(200);
         }
         given().get(task + "/evaluations").then().body("items", hasSize(1));
+    }
+
+    @Test
+    void evaluation_ofMoreAnswersThanThereIsRoomFor_isRefused() {
+        String labels = IntStream.range(0, 1000)
+                .mapToObj(i -> "{\"name\": \"l" + i + "\"}")
+                .collect(Collectors.joining(", "));
+        String rows = IntStream.range(0, 2001)
+                .mapToObj(i -> "{\"text\": \"row " + i + "\", \"label\": \"l1\"}")
+                .collect(Collectors.joining(", "));
+        put("/v1/tasks/wide", "{\"kind\": \"classification\", \"input\": \"text\", \"labels\": [" + labels + "]}")
+                .statusCode(201);
+
+        post("/v1/tasks/wide/evaluations", "{\"examples\": [" + rows + "]}")
+                .statusCode(413)
+                .body("limit", equalTo(2_000_000))
+                .body("actual", equalTo(2_001_000));
+
+        given().delete("/v1/tasks/wide").then().statusCode(200);
     }
 
     @Test
