@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.learn;
 
+import dev.perennial.encode.Encoded;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
@@ -14,6 +15,7 @@ import dev.perennial.task.TaskStore;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -272,7 +274,8 @@ final class TaskLearning {
         try {
             List<GraphReading> read = readings.of(stored.task(), classroom);
             return members.choice(stored.task())
-                    .made(lineup -> learner.learn(lesson(stored, classroom, lineup), read, classroom.ledgers(lineup)));
+                    .made(lineup ->
+                            learner.learn(asideLesson(stored, classroom, lineup), read, classroom.ledgers(lineup)));
         } finally {
             classroom.allLedgers().forEach(ledgerBudget::drop);
         }
@@ -465,6 +468,17 @@ final class TaskLearning {
     }
 
     private Lesson lesson(StoredTask stored, Classroom classroom, PrecisionChoice.Lineup lineup) {
+        return lesson(stored, classroom, lineup, labelDescriptions.of(stored.task(), classroom, lineup.members()));
+    }
+
+    /** Stores no labels: the task may have them no more, and then nothing would ever erase them. */
+    private Lesson asideLesson(StoredTask stored, Classroom classroom, PrecisionChoice.Lineup lineup) {
+        return lesson(
+                stored, classroom, lineup, labelDescriptions.unstored(stored.task(), classroom, lineup.members()));
+    }
+
+    private Lesson lesson(
+            StoredTask stored, Classroom classroom, PrecisionChoice.Lineup lineup, Map<String, Encoded> descriptions) {
         List<Encoder> readers = lineup.members();
         Task task = stored.task();
         exampleVectors.encodeMissing(task.id(), classroom, readers);
@@ -474,7 +488,7 @@ final class TaskLearning {
                 readers,
                 spreads.featureMap(task.input(), readers),
                 classroom.known(readers),
-                labelDescriptions.of(task, classroom, readers),
+                descriptions,
                 members.learntFrom(task.id(), readers));
     }
 

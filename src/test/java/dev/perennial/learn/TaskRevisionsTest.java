@@ -20,11 +20,13 @@ import dev.perennial.task.TeachingOutcome;
 import dev.perennial.text.Text;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -303,6 +305,36 @@ final class TaskRevisionsTest {
                 assertThat(rebuilt.isSame()).as("%s", revision).isTrue();
             }
         }
+    }
+
+    @Test
+    void rebuild_aRevisionWithALabelThatIsGone_storesNothingOfIt() {
+        try (School school = opened()) {
+            school.teach(School.teaching("one red thing", "red"));
+            RevisionId first = answering(school);
+            school.teach(School.teaching("text 3", "secret"));
+            RevisionId second = answering(school);
+            school.teacher().revisions().promote(School.TASK, first, false);
+            school.teach(School.teaching("a green one", "green"));
+            Set<String> before = storedLabels(school);
+            assertThat(before).hasSize(LABELS.size());
+
+            assertThat(school.teacher().revisions().rebuild(School.TASK, second).isSame())
+                    .isTrue();
+
+            assertThat(storedLabels(school)).isEqualTo(before);
+        }
+    }
+
+    private static Set<String> storedLabels(School school) {
+        return school.encoders().ready().stream()
+                .map(encoder -> school.store()
+                        .labelVectors(School.TASK, encoder.info().digest())
+                        .keySet())
+                .reduce(new HashSet<>(), (all, some) -> {
+                    all.addAll(some);
+                    return all;
+                });
     }
 
     private static String label(Random random) {
