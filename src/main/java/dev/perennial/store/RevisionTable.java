@@ -55,10 +55,12 @@ final class RevisionTable {
                 .findOne();
     }
 
+    /** Answers that follow a graph may go by the revision of another task, of which this says nothing. */
     void keep(TaskId id, RevisionId revision, Served served) {
         handle.createUpdate("""
                         INSERT INTO served_revisions (revision, task_id, digest, members, examples)
-                        VALUES (:revision, :task, :digest, :members, :examples)
+                        SELECT number, task_id, :digest, :members, :examples
+                        FROM revisions WHERE number = :revision AND task_id = :task
                         ON CONFLICT (revision) DO NOTHING""")
                 .bind("revision", revision.number())
                 .bind("task", id.value())

@@ -124,6 +124,20 @@ public abstract class RevisionStoreContract {
     }
 
     @Test
+    void keep_ofATaskThatAnswersByTheRevisionOfAnother_leavesThatAsItIs() {
+        define(TASK, "a");
+        define(OTHER, "a");
+        RevisionId taught = teach("x", "one", "a");
+        Served served = new Served("digest", List.of(new MemberPin("a", "1")), 1);
+
+        revisions.keep(OTHER, taught, new Served("other", List.of(), 0));
+        assertThat(revisions.find(TASK, taught).orElseThrow().served()).isEmpty();
+        revisions.keep(TASK, taught, served);
+
+        assertThat(revisions.find(TASK, taught).orElseThrow().served()).contains(served);
+    }
+
+    @Test
     void restore_setsAsideAndBringsBack() {
         define(TASK, "a", "b");
         RevisionId first = teach("x", "one", "a");
