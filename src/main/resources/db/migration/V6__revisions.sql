@@ -1,22 +1,26 @@
 -- What a task was at each of its revisions, so that an earlier one can answer again.
 --
 -- An example that was set aside (by going back to an earlier revision, or by another answer about the same text) keeps
--- its text and its vectors: removed_revision says since when, and returned_revision since when it is there again.
--- Erased examples are the tombstones that they always were, and are part of no revision any more.
-ALTER TABLE examples ADD COLUMN returned_revision BIGINT;
-
-CREATE INDEX examples_set_aside ON examples (task_id, number) WHERE removed_revision IS NOT NULL AND text IS NOT NULL;
-
--- Earlier times for which an example that came back was there: from one revision up to, and without, another.
-CREATE TABLE example_spans (
+-- its text and its vectors, and its row stays as it is: a row that grew could split its page, and leave a copy of texts
+-- behind that are erased later. When it was not there is told beside it: from one revision up to, and without, another,
+-- or to now. Erased examples are the tombstones that they always were, and are part of no revision any more.
+CREATE TABLE example_absences (
     example        BIGINT NOT NULL,
     task_id        TEXT NOT NULL,
     first_revision BIGINT NOT NULL,
-    end_revision   BIGINT NOT NULL,
+    end_revision   BIGINT,
     PRIMARY KEY (example, first_revision)
 );
 
-CREATE INDEX example_spans_of_task ON example_spans (task_id);
+CREATE INDEX example_absences_of_task ON example_absences (task_id, example);
+
+CREATE INDEX set_aside_examples ON example_absences (example) WHERE end_revision IS NULL;
+
+-- Those that a revision has lost.
+CREATE INDEX erased_examples ON examples (task_id, number) WHERE removed_revision IS NOT NULL;
+
+-- A task's history begins after the last one of them.
+CREATE INDEX task_removals ON revisions (task_id, number) WHERE cause = 'remove';
 
 -- The revision whose state a revision brought back.
 ALTER TABLE revisions ADD COLUMN restored BIGINT;

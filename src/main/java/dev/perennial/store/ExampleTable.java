@@ -24,7 +24,9 @@ final class ExampleTable {
     static final String COLUMNS = """
             number, task_id, added_revision, added_at, weight, score, content_key, external_id, label, labels, text,
             text_pair""";
-    private static final String LIVE = " FROM examples WHERE task_id = :task AND removed_revision IS NULL";
+    private static final String LIVE = " " + """
+            FROM examples e WHERE task_id = :task AND removed_revision IS NULL
+            AND NOT EXISTS (SELECT 1 FROM example_absences a WHERE a.example = e.number AND a.end_revision IS NULL)""";
 
     /** An example that is there already. */
     record Held(long number, String contentKey) {}
@@ -106,7 +108,7 @@ final class ExampleTable {
         }
         PreparedBatch batch = handle.prepareBatch("""
                 UPDATE examples
-                SET removed_revision = COALESCE(removed_revision, :revision), added_at = 0, weight = NULL, score = NULL, content_key = NULL,
+                SET removed_revision = :revision, added_at = 0, weight = NULL, score = NULL, content_key = NULL,
                     external_id = NULL, label = NULL, labels = NULL, text = NULL, text_pair = NULL
                 WHERE number = :number""");
         for (long number : numbers) {

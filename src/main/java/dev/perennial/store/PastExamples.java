@@ -15,18 +15,16 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
- * Rows of {@code examples} as they were at a revision, with {@code example_spans}: an example was there from when it
- * was taught, or came back, until it was set aside. Belongs to one transaction.
+ * Rows of {@code examples} as they were at a revision, with {@code example_absences}: an example was there from when it
+ * was taught, but for the times for which it was set aside. Belongs to one transaction.
  */
 final class PastExamples {
-    private static final String KEPT = " FROM examples WHERE task_id = :task AND text IS NOT NULL";
+    private static final String KEPT = " FROM examples WHERE task_id = :task AND removed_revision IS NULL";
 
     private static final String THERE = """
-            e.task_id = :task
-            AND ((COALESCE(e.returned_revision, e.added_revision) <= :revision
-                    AND (e.removed_revision IS NULL OR e.removed_revision > :revision))
-                OR EXISTS (SELECT 1 FROM example_spans s WHERE s.example = e.number
-                    AND s.first_revision <= :revision AND s.end_revision > :revision))""";
+            e.task_id = :task AND e.added_revision <= :revision
+            AND NOT EXISTS (SELECT 1 FROM example_absences a WHERE a.example = e.number
+                AND a.first_revision <= :revision AND (a.end_revision IS NULL OR a.end_revision > :revision))""";
 
     private final Handle handle;
 
@@ -37,7 +35,7 @@ final class PastExamples {
     /** The examples that were there at a revision and are not erased, in the order of their numbers. */
     List<Example> at(TaskId task, RevisionId revision) {
         return handle.createQuery("SELECT " + ExampleTable.COLUMNS + " FROM examples e WHERE " + THERE
-                        + " AND e.text IS NOT NULL ORDER BY e.number")
+                        + " AND e.removed_revision IS NULL ORDER BY e.number")
                 .bind("task", task.value())
                 .bind("revision", revision.number())
                 .map((row, context) -> ExampleTable.read(row))
@@ -46,7 +44,8 @@ final class PastExamples {
 
     /** How many examples were there at a revision and are erased since. */
     long erasedSince(TaskId task, RevisionId revision) {
-        return handle.createQuery("SELECT count(*) FROM examples e WHERE " + THERE + " AND e.text IS NULL")
+        return handle.createQuery(
+                        "SELECT count(*) FROM examples e WHERE " + THERE + " AND e.removed_revision > :revision")
                 .bind("task", task.value())
                 .bind("revision", revision.number())
                 .mapTo(long.class)
@@ -60,7 +59,7 @@ final class PastExamples {
                         SELECT e.number, v.vector
                         FROM examples e JOIN vectors v ON v.example = e.number
                             JOIN members m ON m.number = v.member AND m.digest = :member
-                        WHERE v.vector IS NOT NULL AND\s""" + THERE)
+                        WHERE v.vector IS NOT NULL AND e.removed_revision IS NULL AND\s""" + THERE)
                 .bind("member", memberDigest)
                 .bind("task", task.value())
                 .bind("revision", revision.number())
@@ -88,8 +87,10 @@ final class PastExamples {
 
     /** Those that were set aside and are about an input. */
     List<Long> setAsideAbout(TaskId task, Input input) {
-        return handle.createQuery("SELECT number" + KEPT + " " + """
-                        AND removed_revision IS NOT NULL AND text = :text AND COALESCE(text_pair, '') = :pair""")
+        return handle.createQuery("""
+                        SELECT e.number FROM example_absences a JOIN examples e ON e.number = a.example
+                        WHERE a.task_id = :task AND a.end_revision IS NULL
+                        AND e.text = :text AND COALESCE(e.text_pair, '') = :pair""")
                 .bind("task", task.value())
                 .bind("text", input.text().value())
                 .bind("pair", input.textPair().map(Text::value).orElse(""))
@@ -99,22 +100,20 @@ final class PastExamples {
 
     /** Takes examples away from what is taught, but keeps them. */
     void setAside(Collection<Long> numbers, RevisionId revision) {
-        update("UPDATE examples SET removed_revision = :revision WHERE number = :number", numbers, revision);
+        update("""
+                INSERT INTO example_absences (example, task_id, first_revision)
+                SELECT number, task_id, :revision FROM examples WHERE number = :number""", numbers, revision);
     }
 
     /** Has examples that were set aside be there again. */
     void bringBack(Collection<Long> numbers, RevisionId revision) {
         update("""
-                INSERT INTO example_spans (example, task_id, first_revision, end_revision)
-                SELECT number, task_id, COALESCE(returned_revision, added_revision), removed_revision
-                FROM examples WHERE number = :number AND :revision > 0""", numbers, revision);
-        update("""
-                UPDATE examples SET returned_revision = :revision, removed_revision = NULL
-                WHERE number = :number""", numbers, revision);
+                UPDATE example_absences SET end_revision = :revision
+                WHERE example = :number AND end_revision IS NULL""", numbers, revision);
     }
 
     void delete(TaskId task) {
-        handle.createUpdate("DELETE FROM example_spans WHERE task_id = :task")
+        handle.createUpdate("DELETE FROM example_absences WHERE task_id = :task")
                 .bind("task", task.value())
                 .execute();
     }

@@ -35,6 +35,8 @@ final class VectorTable {
                         SELECT e.number, v.vector
                         FROM examples e JOIN vectors v ON v.example = e.number AND v.member = :member
                         WHERE e.task_id = :task AND e.removed_revision IS NULL AND v.vector IS NOT NULL
+                            AND NOT EXISTS (SELECT 1 FROM example_absences a
+                                WHERE a.example = e.number AND a.end_revision IS NULL)
                         ORDER BY e.number""")
                 .setFetchSize(ROWS_FETCHED_AT_ONCE)
                 .bind("member", member.getAsLong())

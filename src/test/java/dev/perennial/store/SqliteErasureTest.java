@@ -16,6 +16,7 @@ import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.Label;
 import dev.perennial.task.Policy;
+import dev.perennial.task.RevisionId;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
@@ -203,6 +204,30 @@ final class SqliteErasureTest {
         StoredBytes bytes = StoredBytes.in(directory);
         assertThat(gone).as("seed %d", seed).isNotEmpty().noneMatch(trace -> trace.isIn(bytes));
         assertThat(live).allMatch(trace -> trace.isIn(bytes));
+    }
+
+    /** A row that grows may split its page, which leaves copies of other rows. */
+    @Test
+    void goingBackAndForth_changesNoRowThatHoldsText() {
+        Random random = new Random(6);
+        SqliteRevisionStore revisions = new SqliteRevisionStore(database, InstantSource.system());
+        RevisionId bare = store.task(TASK).orElseThrow().revision();
+        for (int i = 0; i < 5; i++) {
+            add(random, 100);
+        }
+        RevisionId all = store.task(TASK).orElseThrow().revision();
+        List<Map<String, Object>> before = rows();
+        for (RevisionId target : List.of(bare, all, bare, all, bare)) {
+            revisions.restore(TASK, target, Optional.empty());
+            assertThat(rows()).isEqualTo(before);
+        }
+        assertThat(store.examples(TASK)).isEmpty();
+    }
+
+    private List<Map<String, Object>> rows() {
+        return database.read(handle -> handle.createQuery("SELECT * FROM examples ORDER BY number")
+                .mapToMap()
+                .list());
     }
 
     @Test
