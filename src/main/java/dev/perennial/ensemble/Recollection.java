@@ -73,8 +73,8 @@ public final class Recollection {
     long[] sample(int most) {
         return traces.stream()
                 .limit(most)
-                .mapToLong(trace -> Long.parseLong(
-                        trace.known().example().key().hex().substring(0, SAMPLE_DIGITS), HEXADECIMAL))
+                .mapToLong(trace ->
+                        Long.parseLong(trace.known().example().key().hex().substring(0, SAMPLE_DIGITS), HEXADECIMAL))
                 .sorted()
                 .toArray();
     }

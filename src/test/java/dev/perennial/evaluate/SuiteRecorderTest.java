@@ -139,7 +139,7 @@ final class SuiteRecorderTest {
     @Test
     void aTaskThatIsTaughtAllTheTime_isAskedAllTheSame() {
         suites.put(TASK, ROWS);
-        for (int i = 0; i < 12; i++) {
+        for (int i = 0; i <= 12; i++) {
             teach(i);
             lookAfter(QUIET.dividedBy(2));
         }
