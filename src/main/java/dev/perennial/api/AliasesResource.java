@@ -167,6 +167,9 @@ public final class AliasesResource {
         RevisionId revision = names.find(wish.revision())
                 .orElseThrow(() -> new Refusal.Invalid(
                         "/revision", "is no revision of this task and no alias; GET …/revisions lists them"));
+        if (!alias.equals(RevisionNames.SERVING) && (wish.gate() != null || wish.anyhow() != null)) {
+            throw new Refusal.Invalid("", "gate and anyhow are for the alias serving; other names decide no answer");
+        }
         return replies.ok(
                 alias.equals(RevisionNames.SERVING)
                         ? serve(serving, id, revision, wish)

@@ -9,6 +9,7 @@ import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
+import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
 import java.util.List;
 import java.util.Map;
@@ -128,6 +129,11 @@ final class ObservedTaskStore implements TaskStore {
     @Override
     public Optional<Example> example(TaskId id, String exampleId) {
         return store.example(id, exampleId);
+    }
+
+    @Override
+    public List<Example> outdated(TaskId id, List<Teaching> teachings) {
+        return store.outdated(id, teachings);
     }
 
     @Override

@@ -240,7 +240,7 @@ public interface PerennialConfig {
         long maxLedgerBytes();
 
         /** Bytes that what served before may take, so that going back to it takes no learning. */
-        @WithDefault("67108864")
+        @WithDefault("268435456")
         @WithConverter(Amount.NotNegativeLong.class)
         long maxRecentBytes();
     }

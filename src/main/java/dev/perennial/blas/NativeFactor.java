@@ -255,13 +255,15 @@ final class NativeFactor implements LinearAlgebra.Cholesky {
         }
     }
 
-    /** Rows of the lower triangle. */
+    /** Rows of the lower triangle, one by one: what is above the diagonal may be any bits, too large ones too. */
     private void round(FloatPointer single, int from, int count) {
-        long offset = (long) from * size;
-        int info = LAPACKE_dlag2s_work(
-                LAPACK_COL_MAJOR, from + count, count, lower.getPointer(offset), size, single.getPointer(offset), size);
-        if (info != 0) {
-            throw new ArithmeticException("too large for single precision: " + info);
+        for (int row = from; row < from + count; row++) {
+            long offset = (long) row * size;
+            int info = LAPACKE_dlag2s_work(
+                    LAPACK_COL_MAJOR, row + 1, 1, lower.getPointer(offset), size, single.getPointer(offset), size);
+            if (info != 0) {
+                throw new ArithmeticException("too large for single precision: " + info);
+            }
         }
     }
 

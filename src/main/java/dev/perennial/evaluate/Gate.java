@@ -25,6 +25,9 @@ public record Gate(Bounds bounds) {
 
     private static final double ROUNDING = 1e-12;
 
+    /** A label that was not thought of at all costs no more than this. */
+    private static final double LEAST = 1e-6;
+
     /**
      * How much worse a candidate may be.
      *
@@ -48,7 +51,13 @@ public record Gate(Bounds bounds) {
      * @param bound what the candidate must reach, or must not exceed
      * @param detail in words, for a person
      */
-    public record Check(String name, boolean passed, double serving, double candidate, double bound, String detail) {}
+    public record Check(String name, boolean passed, double serving, double candidate, double bound, String detail) {
+
+        /** The same, passed, with the reason where it was not. */
+        private Check excused(String why) {
+            return passed ? this : new Check(name, true, serving, candidate, bound, detail + why);
+        }
+    }
 
     /**
      * What came of it.
@@ -92,11 +101,21 @@ public record Gate(Bounds bounds) {
         checks.add(accuracy(before, after, paired));
         if (task.kind() == Kind.CLASSIFICATION) {
             checks.addAll(recalls(serving, candidate));
-            checks.add(atMost("calibration error", before.ece(), after.ece(), before.ece() + bounds.calibration()));
+            Check strict = atMost("calibration error", before.ece(), after.ece(), before.ece() + bounds.calibration());
+            boolean likelier = !(Significance.bootstrap(losses(serving), losses(candidate), seed)
+                            .low()
+                    > 0);
+            checks.add(likelier ? strict.excused("; but the truth is not significantly less likely to it") : strict);
             checks.add(coverage(task.policy(), before, after));
             checks.add(cost(serving, candidate, seed));
         }
         return new Verdict(serving.size(), paired, checks);
+    }
+
+    private static double[] losses(List<RowOutcome> outcomes) {
+        return outcomes.stream()
+                .mapToDouble(row -> -Math.log(Math.max(LEAST, row.probability(RowOutcome.label(row.truth())))))
+                .toArray();
     }
 
     private Check accuracy(Figures before, Figures after, PairedDifference paired) {
@@ -116,16 +135,23 @@ public record Gate(Bounds bounds) {
         Map<String, double[]> byLabel = new TreeMap<>();
         for (int i = 0; i < serving.size(); i++) {
             double[] sums =
-                    byLabel.computeIfAbsent(RowOutcome.label(serving.get(i).truth()), label -> new double[3]);
+                    byLabel.computeIfAbsent(RowOutcome.label(serving.get(i).truth()), label -> new double[5]);
+            double before = serving.get(i).right();
+            double after = candidate.get(i).right();
             sums[0]++;
-            sums[1] += serving.get(i).right();
-            sums[2] += candidate.get(i).right();
+            sums[1] += before;
+            sums[2] += after;
+            sums[3] += before > after ? 1 : 0;
+            sums[4] += after > before ? 1 : 0;
         }
         List<Check> checks = new ArrayList<>();
         byLabel.forEach((label, sums) -> {
             if (sums[0] >= bounds.recallRows()) {
                 double before = sums[1] / sums[0];
-                checks.add(atLeast("recall of " + label, before, sums[2] / sums[0], before - bounds.recall()));
+                double bound = before - bounds.recall();
+                double p = Significance.mcNemar((long) sums[3], (long) sums[4]);
+                Check strict = atLeast("recall of " + label, before, sums[2] / sums[0], bound);
+                checks.add(p < ONE_SIDED ? strict : strict.excused("; but that may be chance (p " + p + ")"));
             }
         });
         return checks;

@@ -15,6 +15,11 @@ import java.util.Optional;
  * memory that it is estimated to take is spent. Thread-safe.
  */
 final class RecentlyServed {
+    /** Heads of more have as many weights as there are fixed features, which are about as many. */
+    private static final long MOST_KERNEL_ROWS = 2_000;
+
+    private static final long OVERHEAD = 4_096;
+
     private final long mostBytes;
     private final Map<RevisionId, Learner.Learnt> byRevision = new LinkedHashMap<>(16, 0.75f, true);
     private long bytes;
@@ -55,7 +60,7 @@ final class RecentlyServed {
         }
     }
 
-    /** Features of the examples and heads with as many numbers as there are of both, which is never too few. */
+    /** Features of the examples in single precision, and heads over them or over fixed features. */
     private static long bytes(Ensemble ensemble) {
         long dimensions = ensemble.members().stream()
                 .map(Encoder::info)
@@ -63,11 +68,9 @@ final class RecentlyServed {
                 .sum();
         long labels = Math.max(1, ensemble.labels().size());
         long rows = ensemble.examples();
-        return Double.BYTES
-                        * (rows * dimensions
-                                + (rows + dimensions)
-                                        * labels
-                                        * ensemble.parts().size())
-                + (1 << 12);
+        long weights = (Math.min(rows, MOST_KERNEL_ROWS) + dimensions)
+                * labels
+                * ensemble.parts().size();
+        return Float.BYTES * rows * dimensions + Double.BYTES * weights + OVERHEAD;
     }
 }

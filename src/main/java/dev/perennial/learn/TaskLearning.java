@@ -312,19 +312,9 @@ final class TaskLearning {
         activation.moved(stored);
     }
 
-    /** What served by a revision not long ago. */
-    Optional<Learner.Learnt> recent(RevisionId revision) {
-        return recent.find(revision);
-    }
-
-    /** Notes what would answer by a revision, should one go back to it. */
-    void remember(RevisionId revision, Learner.Learnt learnt) {
-        recent.add(revision, learnt);
-    }
-
-    /** Forgets what served a task before: something that it may have been learnt from is being erased. */
-    void forgetRecent(TaskId id) {
-        recent.remove(id);
+    /** What served not long ago; to be forgotten before something that it may have been learnt from is erased. */
+    RecentlyServed recent() {
+        return recent;
     }
 
     /** Serves what was learnt before or aside, of the state that is stored now. */

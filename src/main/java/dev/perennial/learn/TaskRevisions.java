@@ -99,7 +99,8 @@ public final class TaskRevisions {
      */
     public Ensemble of(TaskId id, RevisionId revision) {
         return serving(id, revision)
-                .or(() -> learning.recent(revision)
+                .or(() -> learning.recent()
+                        .find(revision)
                         .map(Learner.Learnt::ensemble)
                         .filter(ensemble -> ensemble.task().id().equals(id)))
                 .orElseGet(() -> rebuild(id, revision).ensemble());
@@ -182,7 +183,7 @@ public final class TaskRevisions {
             if (serving(id, candidate).isEmpty()) {
                 Past past = learnt(id, candidate);
                 revisions.keep(id, candidate, past.rebuilt().now());
-                learning.remember(candidate, past.learnt());
+                learning.recent().add(candidate, past.learnt());
             }
             return staged.outcome();
         });
@@ -193,7 +194,8 @@ public final class TaskRevisions {
 
     /** What served not long ago is still as it was, unless its members are not those that the task has. */
     private Optional<Past> recent(TaskId id, RevisionId revision) {
-        return learning.recent(revision)
+        return learning.recent()
+                .find(revision)
                 .filter(learnt -> learnt.ensemble().task().id().equals(id))
                 .map(learnt -> past(id, revision, learnt, 0))
                 .filter(past -> past.rebuilt().isSame()

@@ -22,6 +22,7 @@ import dev.perennial.task.TeachingOutcome;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -371,9 +372,12 @@ public final class Teacher implements AutoCloseable {
                     TaskRules.requireFitting(task, teachings);
                     rules.requireRoom(task, classroom, teachings);
                     // Before the teachings, so that nothing is left of what they replace whatever fails.
-                    Set<ContentKey> erased = classroom.overwritten(teachings);
+                    Set<ContentKey> erased = new HashSet<>(classroom.overwritten(teachings));
+                    store.outdated(id, teachings)
+                            .forEach(example ->
+                                    erased.add(ContentKey.of(example.teaching().input())));
                     if (!erased.isEmpty()) {
-                        learning.forgetRecent(id);
+                        learning.recent().remove(id);
                     }
                     ended.addAll(members.unlearn(id, erased));
                     labelDescriptions.embedNew(task, classroom, teachings);
@@ -411,7 +415,7 @@ public final class Teacher implements AutoCloseable {
                 ended -> changes.taking(id, classroom -> {
                     String before = active.find(id).map(Ensemble::headDigest).orElse("");
                     // Before the example, so that nothing of it is left whatever fails.
-                    learning.forgetRecent(id);
+                    learning.recent().remove(id);
                     store.kept(id, exampleId)
                             .ifPresent(example -> ended.addAll(members.unlearn(
                                     id, Set.of(ContentKey.of(example.teaching().input())))));

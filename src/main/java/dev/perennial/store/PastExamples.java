@@ -5,6 +5,7 @@ import dev.perennial.task.Example;
 import dev.perennial.task.Input;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
+import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
 import java.util.Collection;
 import java.util.HashMap;
@@ -96,6 +97,30 @@ final class PastExamples {
                 .bind("pair", input.textPair().map(Text::value).orElse(""))
                 .mapTo(Long.class)
                 .list();
+    }
+
+    /** Those that were set aside and whose external id is now that of another input. */
+    List<Example> outdated(TaskId task, List<Teaching> teachings) {
+        Map<String, Input> inputByExternalId = new HashMap<>();
+        teachings.forEach(
+                teaching -> teaching.externalId().ifPresent(id -> inputByExternalId.put(id, teaching.input())));
+        if (inputByExternalId.isEmpty()) {
+            return List.of();
+        }
+        return handle
+                .createQuery("SELECT " + ExampleTable.COLUMNS + " " + """
+                        FROM examples WHERE external_id IS NOT NULL AND number IN
+                            (SELECT example FROM example_absences
+                            WHERE task_id = :task AND end_revision IS NULL)""")
+                .bind("task", task.value())
+                .map((row, context) -> ExampleTable.read(row))
+                .stream()
+                .filter(example -> example.teaching()
+                        .externalId()
+                        .map(inputByExternalId::get)
+                        .filter(input -> !input.equals(example.teaching().input()))
+                        .isPresent())
+                .toList();
     }
 
     /** Takes examples away from what is taught, but keeps them. */

@@ -11,6 +11,7 @@ import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
+import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -129,6 +130,11 @@ public final class SqliteTaskStore implements TaskStore {
     @Override
     public Optional<Example> example(TaskId id, String exampleId) {
         return database.read(handle -> find(handle, id, exampleId));
+    }
+
+    @Override
+    public List<Example> outdated(TaskId id, List<Teaching> teachings) {
+        return database.read(handle -> new PastExamples(handle).outdated(id, teachings));
     }
 
     @Override

@@ -75,6 +75,13 @@ final class TeachingPlan {
                         .allMatch(addition -> addition.encoded().teaching().isCorrection());
     }
 
+    /** What is written. */
+    List<Teaching> taught() {
+        return additions.values().stream()
+                .map(addition -> addition.encoded().teaching())
+                .toList();
+    }
+
     Collection<Addition> additions() {
         return additions.values();
     }

@@ -111,6 +111,12 @@ final class Teachings {
                 erased.addAll(examples.setAsideAbout(id, before));
             }
         }
+        if (replaced == Replaced.ERASED) {
+            examples.outdated(id, plan.taught()).forEach(example -> {
+                erased.add(ExampleId.numberOf(example));
+                erased.addAll(examples.setAsideAbout(id, example.teaching().input()));
+            });
+        }
         examples.setAside(setAside, revision);
         SqliteTaskStore.erase(change, erased, revision);
     }

@@ -58,10 +58,16 @@ public interface TaskStore {
     Optional<Example> kept(TaskId id, String exampleId);
 
     /**
+     * What is not taught any more, is kept for earlier revisions, has the external id of one of these teachings, and is
+     * about another input: teaching them erases it.
+     */
+    List<Example> outdated(TaskId id, List<Teaching> teachings);
+
+    /**
      * Stores teachings with their vectors. A teaching with an external id replaces the example of that external id; one
      * without is a duplicate when an example without external id has the same {@link ContentKey}; both are reported,
      * not doubled. Duplicates within {@code teachings} are found too. What is replaced is kept for earlier revisions
-     * where it is about the same input, and erased where it is not.
+     * where it is about the same input, and erased where it is not; so are {@link #outdated} ones.
      *
      * @param idempotency stored with the reply in the same transaction, when present
      * @param reply what to answer, given the outcome

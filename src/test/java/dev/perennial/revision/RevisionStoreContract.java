@@ -231,6 +231,26 @@ public abstract class RevisionStoreContract {
     }
 
     @Test
+    void teach_anotherTextUnderTheIdOfWhatIsSetAside_erasesIt() {
+        define(TASK, "a", "b");
+        RevisionId first = teach("y", "two", "a");
+        RevisionId second = teach("x", "one", "a");
+        String setAside = tasks.examples(TASK).get(1).id();
+        revisions.restore(TASK, first, Optional.of(first));
+        Teaching same = encoded("x", "one", "b").teaching();
+        assertThat(tasks.outdated(TASK, List.of(same))).isEmpty();
+        Teaching another = encoded("x", "another", "a").teaching();
+        assertThat(tasks.outdated(TASK, List.of(another)))
+                .extracting(Example::id)
+                .containsExactly(setAside);
+
+        teach("x", "another", "a");
+
+        assertThat(tasks.kept(TASK, setAside)).isEmpty();
+        assertThat(state(second).erased()).isEqualTo(1);
+    }
+
+    @Test
     void forget_reachesEarlierRevisionsAndWhatIsSetAside() {
         define(TASK, "a", "b");
         RevisionId first = teach("x", "one", "a");

@@ -178,6 +178,14 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
             revisions++;
             exampleNumbers = number;
             draft.task = new StoredTask(shelf.task.task(), revision, shelf.task.createdAt(), draft.examples.size());
+            if (!staging) {
+                outdated(
+                                draft,
+                                teachings.stream()
+                                        .map(EncodedTeaching::teaching)
+                                        .toList())
+                        .forEach(example -> erase(draft, example));
+            }
             draft.note(staging ? "stage" : "teach", Optional.empty());
             shelves.put(id, draft);
         }
@@ -302,6 +310,23 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
         gone.forEach(shelf.kept::remove);
         gone.forEach(shelf.vectors::remove);
         shelf.vectors.remove(erased.id());
+    }
+
+    @Override
+    public synchronized List<Example> outdated(TaskId id, List<Teaching> teachings) {
+        Shelf shelf = shelves.get(id);
+        return shelf == null ? List.of() : outdated(shelf, teachings);
+    }
+
+    private static List<Example> outdated(Shelf shelf, List<Teaching> teachings) {
+        return shelf.kept.values().stream()
+                .filter(example -> !shelf.examples.containsKey(example.id()))
+                .filter(example -> teachings.stream()
+                        .anyMatch(teaching -> teaching.externalId().isPresent()
+                                && teaching.externalId()
+                                        .equals(example.teaching().externalId())
+                                && !teaching.input().equals(example.teaching().input())))
+                .toList();
     }
 
     @Override
