@@ -44,12 +44,24 @@ public record ExampleView(
                 example.id(),
                 teaching.input().text().value(),
                 teaching.input().textPair().map(Text::value).orElse(null),
-                answer instanceof Answer.OneLabel one ? one.label() : null,
-                answer instanceof Answer.Labels many ? many.labels() : null,
-                answer instanceof Answer.Score score ? score.score() : null,
+                label(answer),
+                labels(answer),
+                score(answer),
                 teaching.externalId().orElse(null),
                 teaching.weight(),
                 example.addedBy().toString(),
                 example.addedAt());
+    }
+
+    static @Nullable String label(Answer answer) {
+        return answer instanceof Answer.OneLabel one ? one.label() : null;
+    }
+
+    static @Nullable List<String> labels(Answer answer) {
+        return answer instanceof Answer.Labels many ? many.labels() : null;
+    }
+
+    static @Nullable Double score(Answer answer) {
+        return answer instanceof Answer.Score score ? (Double) score.score() : null;
     }
 }

@@ -116,9 +116,9 @@ public final class SuiteResource {
                     row.position(),
                     teaching.input().text().value(),
                     teaching.input().textPair().map(Text::value).orElse(null),
-                    answer instanceof Answer.OneLabel one ? one.label() : null,
-                    answer instanceof Answer.Labels many ? many.labels() : null,
-                    answer instanceof Answer.Score score ? score.score() : null,
+                    ExampleView.label(answer),
+                    ExampleView.labels(answer),
+                    ExampleView.score(answer),
                     teaching.externalId().orElse(null),
                     taught);
         }

@@ -203,8 +203,7 @@ public final class TaskRevisions {
     }
 
     private Past learnt(TaskId id, RevisionId revision) {
-        TaskState state =
-                revisions.state(id, revision).orElseThrow(() -> new Refusal.NotFound("revision", revision.toString()));
+        TaskState state = state(id, revision);
         Classroom aside = new Classroom();
         state.examples().forEach(aside::add);
         for (Encoder reader : learning.readers(state.task())) {
@@ -226,6 +225,9 @@ public final class TaskRevisions {
     private void follow(RevisionStore.Restored restored, Classroom classroom, RevisionId target) {
         restored.removed().forEach(classroom::remove);
         restored.returned().forEach(classroom::add);
+        if (restored.returned().isEmpty()) {
+            return;
+        }
         TaskId id = restored.task().task().id();
         for (Encoder reader : learning.readers(restored.task().task())) {
             Map<String, float[]> vectors =

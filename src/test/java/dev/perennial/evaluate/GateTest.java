@@ -56,14 +56,14 @@ final class GateTest {
 
         Gate.Verdict verdict = GATE.judge(TASK, rows(TASK, truth, before, 0.9), rows(TASK, truth, after, 0.9), 1);
 
-        assertThat(failed(verdict)).contains("recall of a").doesNotContain("accuracy", "recall of b");
+        assertThat(failed(verdict)).containsExactly("recall of a");
         String small = truth.substring(1);
         assertThat(failed(GATE.judge(
                         TASK,
                         rows(TASK, small, before.substring(1), 0.9),
                         rows(TASK, small, after.substring(1), 0.9),
                         1)))
-                .doesNotContain("recall of a");
+                .isEmpty();
     }
 
     @Test
@@ -73,7 +73,7 @@ final class GateTest {
         String after = "b" + "a".repeat(29) + "b".repeat(30);
 
         assertThat(failed(GATE.judge(TASK, rows(TASK, truth, before, 0.9), rows(TASK, truth, after, 0.9), 1)))
-                .doesNotContain("recall of a", "accuracy");
+                .isEmpty();
     }
 
     @Test
@@ -93,7 +93,7 @@ final class GateTest {
 
         Gate.Verdict verdict = GATE.judge(costly, rows(costly, truth, cheap, 0.9), rows(costly, truth, dear, 0.9), 1);
 
-        assertThat(failed(verdict)).contains("mean cost").doesNotContain("accuracy");
+        assertThat(failed(verdict)).containsExactly("mean cost");
     }
 
     private static List<String> failed(Gate.Verdict verdict) {
