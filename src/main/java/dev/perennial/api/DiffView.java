@@ -149,6 +149,8 @@ public record DiffView(
         fields.put("cascade_risk", policy.cascadeRisk());
         fields.put("abstain_cost", policy.abstainCost());
         fields.put("error_costs", policy.errorCosts());
+        fields.put("max_source_share", policy.maxSourceShare());
+        fields.put("drifts", policy.drifts());
         return fields;
     }
 }

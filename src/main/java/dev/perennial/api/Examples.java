@@ -50,7 +50,7 @@ final class Examples {
 
     static final String POLICY = """
             {"target_coverage": 0.9, "min_probability": null, "cascade_risk": 0.01, "abstain_cost": null,
-             "error_costs": null}""";
+             "error_costs": null, "max_source_share": null, "drifts": false}""";
 
     static final String FEEDBACK = """
             {"text": "the postman has not brought my card", "label": "card_arrival"}""";

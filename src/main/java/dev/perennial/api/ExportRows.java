@@ -34,7 +34,13 @@ final class ExportRows {
         Map<String, Map<String, Double>> costs = new TreeMap<>();
         view.errorCosts().forEach((truth, row) -> costs.put(truth, new TreeMap<>(row)));
         return new PolicyView(
-                view.targetCoverage(), view.minProbability(), view.cascadeRisk(), view.abstainCost(), costs);
+                view.targetCoverage(),
+                view.minProbability(),
+                view.cascadeRisk(),
+                view.abstainCost(),
+                costs,
+                view.maxSourceShare(),
+                view.drifts());
     }
 
     static ExampleRow row(Teaching teaching) {

@@ -45,11 +45,16 @@ final class Policies {
         double least = or(body.minProbability(), 0);
         require(least >= 0 && least <= 1, "/min_probability", "must lie between 0 and 1");
         require(isCost(or(body.abstainCost(), 0)), "/abstain_cost", "must be a finite number, at least 0");
+        double share = or(body.maxSourceShare(), 1);
+        require(share > 0 && share <= 1, "/max_source_share", "must be above 0 and at most 1");
         Map<String, Map<String, Double>> costs = errorCosts(body);
         if (!faults.isEmpty()) {
             throw new Refusal.Invalid(faults);
         }
-        return new Policy(coverage, optional(body.minProbability()), risk, optional(body.abstainCost()), costs);
+        Policy.Learning learning =
+                new Policy.Learning(optional(body.maxSourceShare()), Boolean.TRUE.equals(body.drifts()));
+        return new Policy(
+                coverage, optional(body.minProbability()), risk, optional(body.abstainCost()), costs, learning);
     }
 
     private Map<String, Map<String, Double>> errorCosts(PolicyBody body) {

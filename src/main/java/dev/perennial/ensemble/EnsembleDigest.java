@@ -62,6 +62,9 @@ final class EnsembleDigest {
                 add(answered.getValue());
             }
         });
+        if (!policy.learning().equals(Policy.Learning.PLAIN)) {
+            add(policy.learning().toString());
+        }
     }
 
     void add(Agreement agreement) {

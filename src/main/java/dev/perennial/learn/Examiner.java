@@ -126,6 +126,7 @@ public final class Examiner {
                 spreads.featureMap(task.input(), readers),
                 sitting.classroom().known(readers),
                 labelDescriptions.unstored(task, sitting.classroom(), readers),
-                learntFrom);
+                learntFrom,
+                Recency.NONE);
     }
 }

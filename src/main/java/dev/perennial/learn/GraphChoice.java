@@ -229,7 +229,7 @@ final class GraphChoice {
     }
 
     /** By how many standard errors losses fall. */
-    private static double fall(double[] before, double[] after) {
+    static double fall(double[] before, double[] after) {
         double[] fall = before.clone();
         for (int i = 0; i < fall.length; i++) {
             fall[i] -= after[i];

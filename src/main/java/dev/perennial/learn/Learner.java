@@ -34,6 +34,7 @@ public final class Learner {
 
     private final Fitting fitting;
     private final GraphChoice graphChoice;
+    private final RecencyChoice recencyChoice;
     private final FitSettings settings;
     private final ForkJoinPool pool;
     private final ForkJoinPool asidePool;
@@ -47,6 +48,7 @@ public final class Learner {
     public Learner(LinearAlgebra algebra, FitSettings settings, ForkJoinPool pool) {
         this.fitting = new Fitting(algebra, settings);
         this.graphChoice = new GraphChoice(fitting, settings.descriptionWeight());
+        this.recencyChoice = new RecencyChoice(fitting, settings.descriptionWeight());
         this.settings = settings;
         this.pool = pool;
         this.asidePool = new ForkJoinPool(Math.max(1, pool.getParallelism() / 2));
@@ -148,7 +150,7 @@ public final class Learner {
     }
 
     private LessonRows rows(Lesson lesson) {
-        return LessonRows.of(lesson, settings.descriptionWeight());
+        return LessonRows.of(recencyChoice.chosen(lesson), settings.descriptionWeight());
     }
 
     private String basis(LessonRows rows, List<GraphReading> graphs) {
@@ -233,7 +235,10 @@ public final class Learner {
             String basis = basis(alone, graphs) + terms;
             FitFormat format = new FitFormat(lesson.task().kind(), alone.labels(), basis);
             return format.graphs(kept).flatMap(chosen -> {
-                LessonRows rows = chosen.isEmpty() ? alone : rows(GraphChoice.joined(lesson, graphs, chosen));
+                LessonRows rows = chosen.isEmpty()
+                        ? alone
+                        : LessonRows.of(
+                                GraphChoice.joined(alone.lesson(), graphs, chosen), settings.descriptionWeight());
                 return format.read(kept, given(rows))
                         .map(voices -> new Learnt(ensemble(rows, voices), List.of(), basis, chosen));
             });

@@ -23,6 +23,7 @@ import java.util.Set;
  * @param descriptions for text tasks, the vectors of each label's description, by label name
  * @param learntFrom keys, in hex, of inputs that some member was adapted to: their examples are learnt from like all
  *     others, and are no evidence of how strangers are answered
+ * @param recency how much older examples count
  */
 public record Lesson(
         Task task,
@@ -31,15 +32,27 @@ public record Lesson(
         FeatureMap featureMap,
         Collection<Known> known,
         Map<String, Encoded> descriptions,
-        Set<String> learntFrom) {
+        Set<String> learntFrom,
+        Recency recency) {
     public Lesson {
         learntFrom = Set.copyOf(learntFrom);
+    }
+
+    Lesson with(Recency other) {
+        return new Lesson(task, revision, members, featureMap, known, descriptions, learntFrom, other);
     }
 
     /** The same with other members, what they say of examples, and what they say of the labels' descriptions. */
     Lesson with(Sight sight) {
         return new Lesson(
-                task, revision, sight.members(), sight.featureMap(), sight.known(), sight.descriptions(), learntFrom);
+                task,
+                revision,
+                sight.members(),
+                sight.featureMap(),
+                sight.known(),
+                sight.descriptions(),
+                learntFrom,
+                recency);
     }
 
     /** What members see of a task. */

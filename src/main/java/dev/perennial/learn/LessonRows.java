@@ -18,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -31,14 +30,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A lesson as rows of a regression, in an order that does not depend on that of teaching: first the examples that no
- * member was adapted to, then the others. Immutable.
+ * A lesson as rows of a regression, in an order that does not depend on that of teaching: first the examples that tell
+ * how strangers are answered, which are recent and which no member was adapted to, then the others. Immutable.
  *
  * @param lesson where they come from
  * @param labels names of the outputs, in order; empty for regression
  * @param outputs number of outputs
  * @param taught the examples; of those with equal content, the first
- * @param evidence how many of them no member was adapted to; these come first
+ * @param evidence how many of them tell how strangers are answered; these come first
  * @param all one row for each of them, in order, then one for each label's description
  */
 record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> taught, int evidence, List<Row> all) {
@@ -46,28 +45,35 @@ record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> t
     /** To be increased whenever the code makes another fit of the same rows. */
     private static final int CODE = 8;
 
-    /** An example, and how many there are of its content. */
-    private record Counted(Known known, int count) {
+    /** An example, how many there are of its content, what they weigh together, and whether one of them is recent. */
+    private record Counted(Known known, int count, double weight, boolean recent) {
+
+        static Counted of(Known known, double share) {
+            double said = FixedPoint.roundWeight(known.example().teaching().weight());
+            boolean recent = share == 1;
+            return new Counted(known, 1, recent ? said : FixedPoint.roundWeight(share * said), recent);
+        }
 
         static Counted sum(Counted a, Counted b) {
             boolean first = a.known.example().id().compareTo(b.known.example().id()) < 0;
-            return new Counted(first ? a.known : b.known, a.count + b.count);
+            return new Counted(first ? a.known : b.known, a.count + b.count, a.weight + b.weight, a.recent || b.recent);
         }
 
-        /** Rows of equal keys are equal, so that the number belongs to the key. */
+        /** Rows of equal keys are equal, so that what they weigh belongs to the key. */
         String key() {
             String content = known.example().key().hex();
-            return count == 1 ? content : content + " " + count;
+            boolean isAsSaid = weight
+                    == count * FixedPoint.roundWeight(known.example().teaching().weight());
+            return content + (count == 1 ? "" : " " + count) + (isAsSaid ? "" : " of " + weight);
         }
 
-        boolean isIn(Set<String> keys) {
-            return !keys.isEmpty()
-                    && keys.contains(
-                            ContentKey.of(known.example().teaching().input()).hex());
-        }
-
-        double weight() {
-            return count * FixedPoint.roundWeight(known.example().teaching().weight());
+        /** Whether it tells how strangers are answered from now on. */
+        boolean isEvidence(Set<String> learntFrom) {
+            return recent
+                    && (learntFrom.isEmpty()
+                            || !learntFrom.contains(
+                                    ContentKey.of(known.example().teaching().input())
+                                            .hex()));
         }
     }
 
@@ -75,7 +81,7 @@ record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> t
     static LessonRows of(Lesson lesson, double descriptionWeight) {
         List<String> labels = labels(lesson);
         Targets targets = new Targets(lesson.task(), labels);
-        List<Counted> counted = evidenceFirst(distinct(lesson.known()), lesson.learntFrom());
+        List<Counted> counted = evidenceFirst(distinct(lesson), lesson.learntFrom());
         List<Row> rows = new ArrayList<>();
         rows.addAll(
                 counted.parallelStream().map(each -> row(lesson, targets, each)).toList());
@@ -86,16 +92,16 @@ record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> t
                 targets.size(),
                 counted.stream().map(Counted::known).toList(),
                 (int) counted.stream()
-                        .filter(each -> !each.isIn(lesson.learntFrom()))
+                        .filter(each -> each.isEvidence(lesson.learntFrom()))
                         .count(),
                 rows);
     }
 
     private static List<Counted> evidenceFirst(List<Counted> all, Set<String> learntFrom) {
-        Map<Boolean, List<Counted>> bySeen =
-                all.stream().collect(Collectors.partitioningBy(each -> each.isIn(learntFrom)));
-        return Stream.of(false, true)
-                .flatMap(seen -> Objects.requireNonNull(bySeen.get(seen)).stream())
+        Map<Boolean, List<Counted>> byEvidence =
+                all.stream().collect(Collectors.partitioningBy(each -> each.isEvidence(learntFrom)));
+        return Stream.of(true, false)
+                .flatMap(evidence -> Objects.requireNonNull(byEvidence.get(evidence)).stream())
                 .toList();
     }
 
@@ -104,7 +110,7 @@ record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> t
         return all.subList(0, taught.size());
     }
 
-    /** The first examples that no member was adapted to, at most so many. */
+    /** The first examples that tell how strangers are answered, at most so many. */
     HeldOut heldOut(int most) {
         return new HeldOut(lesson.task().kind(), all.subList(0, Math.min(evidence, most)));
     }
@@ -187,10 +193,12 @@ record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> t
     }
 
     /** The contents, in the order of content keys; keys are hashes, so a prefix is a fair sample. */
-    private static List<Counted> distinct(Collection<Known> all) {
+    private static List<Counted> distinct(Lesson lesson) {
+        Map<String, Double> shares = lesson.recency().shares(lesson.known());
         TreeMap<String, Counted> countedByKey = new TreeMap<>();
-        for (Known known : all) {
-            countedByKey.merge(known.example().key().hex(), new Counted(known, 1), Counted::sum);
+        for (Known known : lesson.known()) {
+            double share = shares.getOrDefault(known.example().id(), 1.0);
+            countedByKey.merge(known.example().key().hex(), Counted.of(known, share), Counted::sum);
         }
         return List.copyOf(countedByKey.values());
     }

@@ -43,6 +43,12 @@ final class PrecisionChoice {
         return new PrecisionChoice(List.of(exact, rounded), terms(exact, rounded, task.policy()));
     }
 
+    /** Whether a change of a task's policy leaves both what its members learn and how they are chosen as they are. */
+    static boolean isSame(Task before, Task after, List<Encoder> members) {
+        return before.policy().learning().equals(after.policy().learning())
+                && of(before, members).terms().equals(of(after, members).terms());
+    }
+
     private static boolean isTestable(Task task) {
         return task.kind() != Kind.REGRESSION
                 && task.policy().errorCosts().isEmpty()

@@ -361,10 +361,7 @@ final class TaskLearning {
     void follow(StoredTask stored, Classroom classroom) {
         Ensemble serving = active.of(stored.task().id());
         List<Encoder> present = members.of(serving.task().id());
-        boolean sameChoice = PrecisionChoice.of(serving.task(), present)
-                .terms()
-                .equals(PrecisionChoice.of(stored.task(), present).terms());
-        if (sameChoice) {
+        if (PrecisionChoice.isSame(serving.task(), stored.task(), present)) {
             Ensemble next = serving.with(stored.task(), stored.revision());
             RevisionId named = activation.serve(next);
             recent.find(serving.answerRevision())
@@ -444,7 +441,8 @@ final class TaskLearning {
                 spreads.featureMap(task.input(), readers),
                 List.of(),
                 labelDescriptions.ofNone(task, readers),
-                Set.of());
+                Set.of(),
+                Recency.NONE);
         return learner.learn(lesson, new Classroom().ledgers()).ensemble();
     }
 
@@ -479,7 +477,8 @@ final class TaskLearning {
                 spreads.featureMap(task.input(), readers),
                 classroom.known(readers),
                 descriptions,
-                members.learntFrom(task.id(), readers));
+                members.learntFrom(task.id(), readers),
+                Recency.NONE);
     }
 
     private void load(Task task, Classroom classroom) {

@@ -89,6 +89,8 @@ final class DefinitionTable {
         json.put("target_coverage", policy.targetCoverage()).put("cascade_risk", policy.cascadeRisk());
         policy.minProbability().ifPresent(value -> json.put("min_probability", value));
         policy.abstainCost().ifPresent(value -> json.put("abstain_cost", value));
+        policy.learning().maxSourceShare().ifPresent(value -> json.put("max_source_share", value));
+        json.put("drifts", policy.learning().drifts());
         ObjectNode costs = json.putObject("error_costs");
         policy.errorCosts().forEach((truth, row) -> {
             ObjectNode answered = costs.putObject(truth);
@@ -123,7 +125,9 @@ final class DefinitionTable {
                 number(json, "min_probability"),
                 json.path("cascade_risk").doubleValue(),
                 number(json, "abstain_cost"),
-                costs(json.path("error_costs")));
+                costs(json.path("error_costs")),
+                new Policy.Learning(
+                        number(json, "max_source_share"), json.path("drifts").booleanValue()));
         return new Task(
                 id,
                 Kind.valueOf(json.path("kind").textValue()),

@@ -30,7 +30,8 @@ final class Migrations {
             "V6__revisions.sql",
             "V7__suites.sql",
             "V8__audit_events.sql",
-            "V9__suite_accuracies.sql");
+            "V9__suite_accuracies.sql",
+            "V14__terms_of_learning.sql");
     private static final Map<String, String> SQLITE_TYPES =
             Map.of("key", "INTEGER", "bytes", "BLOB", "refuse", "BEGIN SELECT RAISE(ABORT, 'audit events stay'); END");
 

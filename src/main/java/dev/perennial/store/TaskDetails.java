@@ -35,7 +35,8 @@ final class TaskDetails {
                 Columns.optionalDouble(row, "min_probability"),
                 row.getDouble("cascade_risk"),
                 Columns.optionalDouble(row, "abstain_cost"),
-                errorCosts(id));
+                errorCosts(id),
+                new Policy.Learning(Columns.optionalDouble(row, "max_source_share"), row.getLong("drifts") == 1));
     }
 
     void replace(Task task) {

@@ -18,7 +18,7 @@ import org.jdbi.v3.core.Handle;
 final class TaskTable {
     private static final String COLUMNS = """
             task_id, kind, input, instruction, score_min, score_max, target_coverage, min_probability, cascade_risk,
-            abstain_cost, revision, created_at, examples""";
+            abstain_cost, max_source_share, drifts, revision, created_at, examples""";
 
     private final Handle handle;
 
@@ -51,12 +51,13 @@ final class TaskTable {
         handle.createUpdate("INSERT INTO tasks (" + COLUMNS + """
                         )
                         VALUES (:id, :kind, :input, :instruction, :scoreMin, :scoreMax, :targetCoverage, :minProbability,
-                            :cascadeRisk, :abstainCost, :revision, :createdAt, :examples)
+                            :cascadeRisk, :abstainCost, :maxSourceShare, :drifts, :revision, :createdAt, :examples)
                         ON CONFLICT (task_id) DO UPDATE SET kind = excluded.kind, input = excluded.input,
                             instruction = excluded.instruction, score_min = excluded.score_min,
                             score_max = excluded.score_max, target_coverage = excluded.target_coverage,
                             min_probability = excluded.min_probability, cascade_risk = excluded.cascade_risk,
-                            abstain_cost = excluded.abstain_cost, revision = excluded.revision""")
+                            abstain_cost = excluded.abstain_cost, max_source_share = excluded.max_source_share,
+                            drifts = excluded.drifts, revision = excluded.revision""")
                 .bind("id", task.id().value())
                 .bind("kind", task.kind().name())
                 .bind("input", task.input().name())
@@ -67,6 +68,8 @@ final class TaskTable {
                 .bind("minProbability", Columns.boxed(task.policy().minProbability()))
                 .bind("cascadeRisk", task.policy().cascadeRisk())
                 .bind("abstainCost", Columns.boxed(task.policy().abstainCost()))
+                .bind("maxSourceShare", Columns.boxed(task.policy().learning().maxSourceShare()))
+                .bind("drifts", task.policy().learning().drifts() ? 1 : 0)
                 .bind("revision", stored.revision().number())
                 .bind("createdAt", EpochMicros.of(stored.createdAt()))
                 .bind("examples", stored.examples())

@@ -275,8 +275,11 @@ final class TaskHttpIT {
         put("/v1/tasks/" + task, Examples.CLASSIFICATION).statusCode(201);
         put(
                         "/v1/tasks/" + task + "/policy",
-                        "{\"target_coverage\": 0.8, \"abstain_cost\": 0.3, \"error_costs\": {\"card_lost\": {\"card_arrival\": 5}}}")
+                        "{\"target_coverage\": 0.8, \"abstain_cost\": 0.3, \"error_costs\": {\"card_lost\": {\"card_arrival\": 5}},"
+                                + " \"max_source_share\": 0.25, \"drifts\": true}")
                 .statusCode(200)
+                .body("max_source_share", equalTo(0.25f))
+                .body("drifts", equalTo(true))
                 .body("target_coverage", equalTo(0.8f))
                 .body("cascade_risk", equalTo(0.01f))
                 .body("min_probability", nullValue())
@@ -285,7 +288,11 @@ final class TaskHttpIT {
 
         put("/v1/tasks/" + task, Examples.CLASSIFICATION).statusCode(200).body("policy.abstain_cost", equalTo(0.3f));
         given().get("/v1/tasks/" + task + "/policy").then().statusCode(200).body("target_coverage", equalTo(0.8f));
-        put("/v1/tasks/" + task + "/policy", Examples.POLICY).statusCode(200).body("abstain_cost", nullValue());
+        put("/v1/tasks/" + task + "/policy", Examples.POLICY)
+                .statusCode(200)
+                .body("abstain_cost", nullValue())
+                .body("max_source_share", nullValue())
+                .body("drifts", equalTo(false));
     }
 
     @ParameterizedTest
@@ -306,6 +313,9 @@ final class TaskHttpIT {
                 "{\"error_costs\": {\"a\": null}}; /error_costs",
                 "{\"error_costs\": {\"a\": {\"b\": null}}}; /error_costs",
                 "{\"error_costs\": []}; /error_costs",
+                "{\"max_source_share\": 0}; /max_source_share",
+                "{\"max_source_share\": 1.1}; /max_source_share",
+                "{\"drifts\": \"yes\"}; /drifts",
                 "{\"coverage\": 0.9}; /coverage"
             })
     void policy_wrongMember_isRefusedWithItsPointer(String body, String pointer) {

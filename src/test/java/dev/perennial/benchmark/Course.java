@@ -12,6 +12,7 @@ import dev.perennial.learn.FitSettings;
 import dev.perennial.learn.Learner;
 import dev.perennial.learn.Ledgers;
 import dev.perennial.learn.Lesson;
+import dev.perennial.learn.Recency;
 import dev.perennial.learn.ReferenceSentences;
 import dev.perennial.learn.Spreads;
 import dev.perennial.task.Answer;
@@ -83,8 +84,11 @@ final class Course {
 
     /** The same with what it says of held-out rows. */
     Learner.Learnt learnt(DataSet set, List<Known> known) {
-        Task task = new Task(
-                new TaskId(set.name()), set.kind(), set.input(), "", List.of(), set.scoreRange(), Policy.DEFAULT);
+        return learnt(set, known, Policy.DEFAULT);
+    }
+
+    Learner.Learnt learnt(DataSet set, List<Known> known, Policy policy) {
+        Task task = new Task(new TaskId(set.name()), set.kind(), set.input(), "", List.of(), set.scoreRange(), policy);
         List<Encoder> members = encoders.ready();
         Map<String, Encoded> descriptions = new HashMap<>();
         if (set.input() == InputKind.TEXT && set.kind() == Kind.CLASSIFICATION) {
@@ -98,7 +102,8 @@ final class Course {
                 spreads.featureMap(set.input(), members),
                 known,
                 descriptions,
-                Set.of());
+                Set.of(),
+                Recency.NONE);
         return learner.learn(lesson, new Ledgers());
     }
 

@@ -8,6 +8,7 @@ import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.Known;
 import dev.perennial.evaluate.Metrics;
 import dev.perennial.learn.Lesson;
+import dev.perennial.learn.Recency;
 import dev.perennial.learn.Suspect;
 import dev.perennial.learn.SuspectRun;
 import dev.perennial.onnx.BundledModels;
@@ -91,7 +92,8 @@ public final class SuspectBenchmark {
                 course.spreads().featureMap(set.input(), members),
                 taught,
                 descriptions,
-                Set.of()));
+                Set.of(),
+                Recency.NONE));
         double learnt = (System.nanoTime() - began) / 1e9;
         List<Suspect> suspects = held.suspects();
         System.out.printf(

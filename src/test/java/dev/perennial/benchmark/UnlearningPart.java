@@ -10,6 +10,7 @@ import dev.perennial.ensemble.Known;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.learn.Ledgers;
 import dev.perennial.learn.Lesson;
+import dev.perennial.learn.Recency;
 import dev.perennial.learn.SumsAlone;
 import dev.perennial.task.Example;
 import dev.perennial.task.Input;
@@ -126,7 +127,8 @@ final class UnlearningPart {
                     means.spreads().featureMap(InputKind.TEXT, members),
                     rows,
                     descriptions,
-                    Set.of());
+                    Set.of(),
+                    Recency.NONE);
         }
 
         private double furthest(Ensemble some, Ensemble others) {

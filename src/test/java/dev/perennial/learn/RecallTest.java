@@ -136,7 +136,8 @@ final class RecallTest {
                 new Spreads(ReferenceSentences.read(), new MemoryDerivedCache()).featureMap(InputKind.PAIR, members),
                 List.of(),
                 Map.of(),
-                Set.of());
+                Set.of(),
+                Recency.NONE);
         return LessonRows.of(lesson, 1).basis(School.SMALL);
     }
 

@@ -95,7 +95,12 @@ public abstract class RevisionStoreContract {
     @Test
     void state_tellsDefinitionAndExamplesOfEachRevision() {
         Policy policy = new Policy(
-                0.8, OptionalDouble.of(0.3), 0.02, OptionalDouble.of(0.5), Map.of("ä", Map.of("b\"", 2.5, "c", 0.1)));
+                        0.8,
+                        OptionalDouble.of(0.3),
+                        0.02,
+                        OptionalDouble.of(0.5),
+                        Map.of("ä", Map.of("b\"", 2.5, "c", 0.1)))
+                .withLearning(new Policy.Learning(OptionalDouble.of(0.25), true));
         Task first = new Task(
                 TASK,
                 Kind.MULTILABEL,

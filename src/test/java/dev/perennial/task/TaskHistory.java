@@ -106,7 +106,8 @@ final class TaskHistory {
         OptionalDouble maybe = random.nextBoolean() ? OptionalDouble.empty() : OptionalDouble.of(random.nextDouble());
         Map<String, Map<String, Double>> costs =
                 random.nextBoolean() ? Map.of() : Map.of(word(), Map.of("a", random.nextDouble(), "b", 2.0));
-        return new Policy(random.nextDouble(), maybe, 0.01, OptionalDouble.of(3), costs);
+        Policy.Learning learning = new Policy.Learning(maybe, random.nextBoolean());
+        return new Policy(random.nextDouble(), maybe, 0.01, OptionalDouble.of(3), costs, learning);
     }
 
     private Teaching teaching() {

@@ -66,7 +66,12 @@ public abstract class TaskStoreContract {
     @Test
     void define_createsATaskThatReadsBackEqual() {
         Policy policy = new Policy(
-                0.8, OptionalDouble.of(0.3), 0.02, OptionalDouble.of(0.5), Map.of("a", Map.of("b", 2.5, "c", 0.1)));
+                        0.8,
+                        OptionalDouble.of(0.3),
+                        0.02,
+                        OptionalDouble.of(0.5),
+                        Map.of("a", Map.of("b", 2.5, "c", 0.1)))
+                .withLearning(new Policy.Learning(OptionalDouble.of(0.25), true));
         Task task = new Task(
                 BANKING,
                 Kind.MULTILABEL,
