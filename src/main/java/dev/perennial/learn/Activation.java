@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Makes ensembles serve: with the knowledge graphs as they are now, under a revision by which no other has answered,
@@ -50,15 +51,26 @@ final class Activation {
     RevisionId serve(Ensemble learnt) {
         TaskId id = learnt.task().id();
         Optional<Ensemble> before;
+        Optional<RevisionId> repeated;
         Ensemble next;
         do {
             before = active.find(id);
             Ensemble live = live(learnt);
-            next = live.answering(name(before, live));
+            repeated = repeated(before, live);
+            next = live.answering(repeated.isPresent() ? repeated.get() : after(before, live));
         } while (!active.replace(before, next));
-        keep(next);
+        if (repeated.isPresent()) {
+            renewals.prove(id, repeated.get());
+        } else {
+            keep(next);
+        }
         followGraphs(id);
         return next.answerRevision();
+    }
+
+    /** Whether what was learnt at a start is what answered by the revision of its task before. */
+    boolean isRepeated(Ensemble learnt) {
+        return repeated(Optional.empty(), live(learnt)).isPresent();
     }
 
     /** Has what serves know that the state of its task is that of another revision, and the same. */
@@ -94,7 +106,9 @@ final class Activation {
                 next = next.answering(after(before, next));
             }
         } while (!active.replace(before, next));
-        keep(next);
+        if (!next.answerRevision().equals(before.get().answerRevision())) {
+            keep(next);
+        }
     }
 
     /** Whether a member is of a graph that serves no longer, or not in the same space. */
@@ -121,9 +135,15 @@ final class Activation {
         return new Served(ensemble.digest(), members, ensemble.examples());
     }
 
-    /** Answers do not depend on whether this can be written; what is not kept cannot be gone back to. */
+    /**
+     * Answers do not depend on whether this can be written; what is not kept cannot be gone back to. Nothing is kept
+     * under a name by which others may have answered.
+     */
     private void keep(Ensemble serving) {
         TaskId id = serving.task().id();
+        if (renewals.isDue(id, serving.answerRevision())) {
+            return;
+        }
         try {
             revisions.keep(id, serving.answerRevision(), served(serving));
         } catch (RuntimeException unwritable) {
@@ -136,17 +156,19 @@ final class Activation {
         }
     }
 
-    /** An earlier revision's where this is what answered by it; else the next one. */
-    private RevisionId name(Optional<Ensemble> before, Ensemble next) {
-        TaskId id = next.task().id();
-        return revisions
-                .restoredBy(id, next.revision())
-                .filter(earlier -> revisions
-                        .find(id, earlier)
-                        .flatMap(Revision::served)
-                        .filter(served(next)::equals)
-                        .isPresent())
-                .orElseGet(() -> after(before, next));
+    /**
+     * The revision whose record says that this is what answered by it: the one that the state of the task was brought
+     * back from or, at a start, that of the state itself.
+     */
+    private Optional<RevisionId> repeated(Optional<Ensemble> before, Ensemble next) {
+        Optional<Revision> state = revisions.find(next.task().id(), next.revision());
+        Optional<Revision> restored = state.flatMap(Revision::restored)
+                .flatMap(earlier -> revisions.find(next.task().id(), earlier));
+        return Stream.concat(restored.stream(), before.isPresent() ? Stream.empty() : state.stream())
+                .filter(revision ->
+                        revision.served().filter(served(next)::equals).isPresent())
+                .map(Revision::id)
+                .findFirst();
     }
 
     /** The revision by which an ensemble is to answer: never one by which another has answered. */
@@ -158,7 +180,7 @@ final class Activation {
         }
         TaskId id = next.task().id();
         RevisionId latest = new RevisionId(store.latestRevision());
-        return latest.compareTo(answered.get()) > 0 && !renewals.isDue(id, answered.get())
+        return latest.compareTo(answered.get()) > 0 && !renewals.isOfBefore(id, answered.get())
                 ? latest
                 : store.renew(id).map(StoredTask::revision).orElse(latest);
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Renewals {
     private final TaskStore store;
     private final Map<TaskId, RevisionId> lastBeforeStart = new ConcurrentHashMap<>();
+    private final Map<TaskId, RevisionId> repeated = new ConcurrentHashMap<>();
 
     Renewals(TaskStore store) {
         this.store = store;
@@ -29,10 +30,21 @@ final class Renewals {
     /** Notes that none have, or that the task is gone. */
     void clear(TaskId id) {
         lastBeforeStart.remove(id);
+        repeated.remove(id);
     }
 
-    /** Whether others may have answered by a revision of a task. */
+    /** Notes that answers by a revision of a task are those that were given by it, as its record proves. */
+    void prove(TaskId id, RevisionId revision) {
+        repeated.put(id, revision);
+    }
+
+    /** Whether others may have answered by a revision of a task than do now. */
     boolean isDue(TaskId id, RevisionId revision) {
+        return isOfBefore(id, revision) && !revision.equals(repeated.get(id));
+    }
+
+    /** Whether a task may have answered by a revision before the start, of which not everything is known. */
+    boolean isOfBefore(TaskId id, RevisionId revision) {
         RevisionId last = lastBeforeStart.get(id);
         return last != null && revision.compareTo(last) <= 0;
     }

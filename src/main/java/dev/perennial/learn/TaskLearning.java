@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.learn;
 
-import dev.perennial.encode.Encoded;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
@@ -15,7 +14,6 @@ import dev.perennial.task.TaskStore;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -34,10 +32,8 @@ final class TaskLearning {
     private final TaskMembers members;
     private final ActiveEnsembles active;
     private final Learner learner;
-    private final Spreads spreads;
     private final LedgerBudget ledgerBudget;
-    private final ExampleVectors exampleVectors;
-    private final LabelDescriptions labelDescriptions;
+    private final LessonBook lessons;
     private final GraphReadings readings;
     private final FitKeeper fits;
     private final Retries retries;
@@ -50,10 +46,10 @@ final class TaskLearning {
         this.members = members;
         this.active = active;
         this.learner = tools.learner();
-        this.spreads = tools.spreads();
         this.ledgerBudget = new LedgerBudget(tools.bounds().ledgerBytes());
-        this.exampleVectors = new ExampleVectors(store, members.encoders());
-        this.labelDescriptions = new LabelDescriptions(store, members);
+        ExampleVectors exampleVectors = new ExampleVectors(store, members.encoders());
+        LabelDescriptions labelDescriptions = new LabelDescriptions(store, members);
+        this.lessons = new LessonBook(store, members, tools.spreads(), exampleVectors, labelDescriptions);
         this.readings = new GraphReadings(tools.graphs(), exampleVectors, labelDescriptions);
         this.fits = fits;
         this.retries = new Retries(tools.clock());
@@ -68,7 +64,7 @@ final class TaskLearning {
         active.beginChange(id);
         renewals.suspect(stored);
         try {
-            load(stored.task(), classroom);
+            lessons.load(stored.task(), classroom);
             Optional<byte[]> kept = fits.get(id);
             if (kept.isEmpty() || !recall(stored, classroom, kept.get())) {
                 activate(stored, classroom);
@@ -83,14 +79,14 @@ final class TaskLearning {
         PrecisionChoice choice = members.choice(stored.task());
         List<GraphReading> read = readings.of(stored.task(), classroom);
         for (PrecisionChoice.Lineup lineup : choice.lineups()) {
-            Lesson lesson = lesson(stored, classroom, lineup);
+            Lesson lesson = lessons.of(stored, classroom, lineup);
             Optional<Learner.Learnt> recalled = learner.recall(lesson, read, kept, choice.terms());
             if (recalled.isPresent()) {
                 classroom.hear(learner.digests(lesson, read));
                 if (!Activation.isListening(recalled.get().ensemble())) {
                     renewals.clear(stored.task().id());
                 }
-                serve(recalled.get().as(stored.task(), certain(stored).revision()));
+                serve(certain(recalled.get(), stored));
                 return true;
             }
         }
@@ -197,7 +193,7 @@ final class TaskLearning {
             clear(id, classroom);
         } else if (!served.equals(stored.map(StoredTask::revision))) {
             classroom.clear();
-            load(stored.get().task(), classroom);
+            lessons.load(stored.get().task(), classroom);
             activate(stored.get(), classroom);
         }
     }
@@ -216,17 +212,17 @@ final class TaskLearning {
                 failure.getClass().getName());
     }
 
-    /** By another revision, if that of its answers may be one by which others answered before the start. */
-    private StoredTask certain(StoredTask stored) {
+    /** By another revision, if others than these answers may have been given by the task's before the start. */
+    private Learner.Learnt certain(Learner.Learnt learnt, StoredTask stored) {
         TaskId id = stored.task().id();
-        if (!renewals.isDue(id, stored.revision())) {
-            return stored;
+        if (!renewals.isDue(id, stored.revision()) || activation.isRepeated(learnt.ensemble())) {
+            return learnt;
         }
         try {
-            return renewals.renewed(stored);
+            return learnt.as(stored.task(), renewals.renewed(stored).revision());
         } catch (RuntimeException unwritable) {
             notRenewed(id, unwritable);
-            return stored;
+            return learnt;
         }
     }
 
@@ -248,25 +244,30 @@ final class TaskLearning {
         boolean isServed = active.find(id)
                 .filter(serving -> serving.answerRevision().compareTo(asked.revision()) >= 0)
                 .isPresent();
-        StoredTask stored = isServed ? renewals.renewed(asked) : certain(asked);
+        StoredTask stored = isServed ? renewals.renewed(asked) : asked;
         Set<Ledgers> idle = new HashSet<>(classroom.allLedgers());
         List<GraphReading> read = readings.of(stored.task(), classroom);
         List<List<String>> said = new ArrayList<>();
         Learner.Learnt learnt = members.choice(stored.task()).made(lineup -> {
             idle.remove(classroom.ledgers(lineup));
-            Lesson lesson = lesson(stored, classroom, lineup);
+            Lesson lesson = lessons.of(stored, classroom, lineup);
             said.add(learner.digests(lesson, read));
             return learn(lesson, read, classroom.ledgers(lineup));
         });
         // What was not brought up to date may hold what was learnt from an example that is erased.
         idle.forEach(ledgerBudget::drop);
-        serve(learnt);
+        serve(certain(learnt, stored));
         classroom.hear(said.get(0));
         fits.keep(id, learnt);
     }
 
     private void serve(Learner.Learnt learnt) {
-        recent.add(activation.serve(learnt.ensemble()), learnt);
+        TaskId id = learnt.ensemble().task().id();
+        RevisionId named = activation.serve(learnt.ensemble());
+        recent.add(named, learnt);
+        if (renewals.isDue(id, named)) {
+            retries.failed(id);
+        }
     }
 
     /** What would serve if a classroom that is not the task's were; nothing is changed by it. */
@@ -275,7 +276,7 @@ final class TaskLearning {
             List<GraphReading> read = readings.of(stored.task(), classroom);
             return members.choice(stored.task())
                     .made(lineup ->
-                            learner.learn(asideLesson(stored, classroom, lineup), read, classroom.ledgers(lineup)));
+                            learner.learn(lessons.aside(stored, classroom, lineup), read, classroom.ledgers(lineup)));
         } finally {
             classroom.allLedgers().forEach(ledgerBudget::drop);
         }
@@ -345,7 +346,7 @@ final class TaskLearning {
         PrecisionChoice.Lineup exact =
                 members.choice(stored.get().task()).lineups().get(0);
         List<GraphReading> read = readings.of(stored.get().task(), classroom);
-        List<String> said = learner.digests(lesson(stored.get(), classroom, exact), read);
+        List<String> said = learner.digests(lessons.of(stored.get(), classroom, exact), read);
         boolean isOutOfDate = active.of(id).members().stream().anyMatch(activation::isRetired);
         if (isOutOfDate || !said.equals(classroom.heard())) {
             activate(stored.get(), classroom);
@@ -391,7 +392,7 @@ final class TaskLearning {
     private boolean prepare(StoredTask stored, Classroom classroom) {
         boolean room = true;
         for (PrecisionChoice.Lineup lineup : members.choice(stored.task()).lineups()) {
-            learner.prepare(lesson(stored, classroom, lineup), classroom.ledgers(lineup));
+            learner.prepare(lessons.of(stored, classroom, lineup), classroom.ledgers(lineup));
             room &= ledgerBudget.used(classroom.ledgers(lineup));
         }
         return room;
@@ -409,7 +410,7 @@ final class TaskLearning {
                 .of(active.of(stored.task().id()).members().stream()
                         .filter(member -> !Activation.isGraph(member))
                         .toList());
-        Lesson lesson = lesson(stored, classroom, serving);
+        Lesson lesson = lessons.of(stored, classroom, serving);
         Classroom copy = GraphReadings.sameExamples(classroom);
         return () -> learner.heldOut(lesson, readings.of(stored.task(), copy));
     }
@@ -427,22 +428,14 @@ final class TaskLearning {
             return List::of;
         }
         PrecisionChoice.Lineup exact = members.choice(stored.task()).lineups().get(0);
-        Lesson lesson = lesson(stored, classroom, exact);
+        Lesson lesson = lessons.of(stored, classroom, exact);
         Classroom copy = GraphReadings.sameExamples(classroom);
         return () -> learner.trials(lesson, readings.of(stored.task(), copy));
     }
 
     /** An ensemble that knows a task's labels by their descriptions and no example; nothing is stored. */
     Ensemble zeroShot(Task task, List<Encoder> readers) {
-        Lesson lesson = new Lesson(
-                task,
-                new RevisionId(0),
-                readers,
-                spreads.featureMap(task.input(), readers),
-                List.of(),
-                labelDescriptions.ofNone(task, readers),
-                Set.of(),
-                Recency.NONE);
+        Lesson lesson = lessons.ofNone(task, readers);
         return learner.learn(lesson, new Classroom().ledgers()).ensemble();
     }
 
@@ -453,42 +446,5 @@ final class TaskLearning {
         fits.remove(id);
         classroom.allLedgers().forEach(ledgerBudget::drop);
         classroom.clear();
-    }
-
-    private Lesson lesson(StoredTask stored, Classroom classroom, PrecisionChoice.Lineup lineup) {
-        return lesson(stored, classroom, lineup, labelDescriptions.of(stored.task(), classroom, lineup.members()));
-    }
-
-    /** Stores no labels: the task may have them no more, and then nothing would ever erase them. */
-    private Lesson asideLesson(StoredTask stored, Classroom classroom, PrecisionChoice.Lineup lineup) {
-        return lesson(
-                stored, classroom, lineup, labelDescriptions.unstored(stored.task(), classroom, lineup.members()));
-    }
-
-    private Lesson lesson(
-            StoredTask stored, Classroom classroom, PrecisionChoice.Lineup lineup, Map<String, Encoded> descriptions) {
-        List<Encoder> readers = lineup.members();
-        Task task = stored.task();
-        exampleVectors.encodeMissing(task.id(), classroom, readers);
-        return new Lesson(
-                task,
-                stored.revision(),
-                readers,
-                spreads.featureMap(task.input(), readers),
-                classroom.known(readers),
-                descriptions,
-                members.learntFrom(task.id(), readers),
-                Recency.NONE);
-    }
-
-    private void load(Task task, Classroom classroom) {
-        TaskId id = task.id();
-        store.examples(id).forEach(classroom::add);
-        for (Encoder member : members.choice(task).readers()) {
-            classroom.vectors(member).putAll(store.vectors(id, member.info().digest()));
-            classroom
-                    .labelVectors(member)
-                    .putAll(store.labelVectors(id, member.info().digest()));
-        }
     }
 }

@@ -48,9 +48,6 @@ public interface RevisionStore {
     /** Keeps what answers by a revision; what is kept of it already stays. */
     void keep(TaskId id, RevisionId revision, Served served);
 
-    /** The revision whose state a revision brought back. */
-    Optional<RevisionId> restoredBy(TaskId id, RevisionId revision);
-
     /**
      * Makes a task what it was at a revision, but for what was erased since, and notes it in the history of the alias
      * {@code serving}. What was taught in between is set aside, and comes back when one goes back to a revision that

@@ -70,11 +70,6 @@ public final class SqliteRevisionStore implements RevisionStore {
     }
 
     @Override
-    public Optional<RevisionId> restoredBy(TaskId id, RevisionId revision) {
-        return database.read(handle -> find(handle, id, revision).flatMap(Revision::restored));
-    }
-
-    @Override
     public Restored restore(TaskId id, RevisionId target, Optional<RevisionId> named) {
         return database.write(change -> {
             Shift shift = new Shift(requireRevision(change.handle(), id, target), named, "restore");

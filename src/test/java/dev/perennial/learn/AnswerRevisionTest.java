@@ -473,6 +473,31 @@ final class AnswerRevisionTest {
     }
 
     @Test
+    void kill_whereTheGraphSaysTheSame_keepsTheRevision_andFollowsByAnother() {
+        School school = School.on(new MemoryTaskStore(InstantSource.fixed(Instant.EPOCH)), SETTINGS);
+        schools.add(school);
+        school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.TEXT));
+        school.graphs().add(new LiveGraph(new FakeGraph(ID, kindByName)));
+        school.teach(teachings);
+        RevisionId first = answered(school);
+
+        School again = killed(school);
+        assertThat(listens(again)).isTrue();
+        assertThat(answered(again)).isEqualTo(first);
+
+        RevisionId second = afterAChange(again);
+        assertThat(second).isGreaterThan(first);
+        assertThat(answered(killed(again))).isEqualTo(second);
+
+        graph(again).become(withOneMore("later"));
+        again.store().define(other("two"));
+        again.teacher().graphsChanged();
+        RevisionId third = answered(again);
+        assertThat(third).isGreaterThan(second);
+        assertThat(answered(killed(again))).isGreaterThan(third);
+    }
+
+    @Test
     void startThatCannotWrite_servesWhatWasKept_andRepeatsNoRevisionOnceItCan() {
         School school = listening();
         RevisionId first = answered(school);

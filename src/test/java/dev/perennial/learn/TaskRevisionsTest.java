@@ -4,6 +4,8 @@ package dev.perennial.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.perennial.encode.Encoder;
+import dev.perennial.encode.FakeEncoder;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Mode;
 import dev.perennial.ensemble.Prediction;
@@ -117,6 +119,48 @@ final class TaskRevisionsTest {
                 assertThat(answers(again)).isEqualTo(after);
             }
         }
+    }
+
+    @Test
+    void kill_afterGoingBack_staysUnderItsName() {
+        try (School school = opened()) {
+            school.teach(School.teaching("one red thing", "red"), School.teaching("a green one", "green"));
+            RevisionId first = answering(school);
+            List<Prediction> before = answers(school);
+            school.teach(School.teaching("text 3", "blue"));
+            school.teacher().revisions().promote(School.TASK, first, false);
+            RevisionId state = school.store().task(School.TASK).orElseThrow().revision();
+            try (School again = killed(school)) {
+                assertThat(answering(again)).isEqualTo(first);
+                assertThat(answers(again)).isEqualTo(before);
+                assertThat(again.store().task(School.TASK).orElseThrow().revision())
+                        .isEqualTo(state);
+                again.teach(School.teaching("a sky", "blue"));
+                assertThat(answering(again)).isGreaterThan(state);
+            }
+        }
+    }
+
+    @Test
+    void kill_afterTeaching_staysUnderItsName_unlessOthersAnswer() {
+        try (School school = opened()) {
+            school.teach(School.teaching("one red thing", "red"), School.teaching("a green one", "green"));
+            RevisionId first = answering(school);
+            try (School again = killed(school)) {
+                assertThat(answering(again)).isEqualTo(first);
+            }
+            List<Encoder> more = List.of(new FakeEncoder("a"), new FakeEncoder("b"), new FakeEncoder("c"));
+            try (School others = school.restartedWith(more)) {
+                assertThat(answering(others)).isGreaterThan(first);
+            }
+        }
+    }
+
+    /** Killed before what it learnt was kept, which is done some seconds later. */
+    private static School killed(School school) {
+        School again = School.on(school.store(), School.SMALL);
+        again.teacher().restore();
+        return again;
     }
 
     @Test

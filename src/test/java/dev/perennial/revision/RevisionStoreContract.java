@@ -159,14 +159,14 @@ public abstract class RevisionStoreContract {
         assertThat(tasks.examples(TASK)).extracting(TaskText::of).containsExactly("one");
         assertThat(tasks.example(TASK, before.get(1).id())).isEmpty();
         assertThat(tasks.kept(TASK, before.get(1).id())).contains(before.get(1));
-        assertThat(revisions.restoredBy(TASK, back.task().revision())).contains(first);
-        assertThat(revisions.restoredBy(TASK, second)).isEmpty();
+        assertThat(restored(back.task().revision())).contains(first);
+        assertThat(restored(second)).isEmpty();
 
         RevisionStore.Restored forth = revisions.restore(TASK, second, Optional.empty());
 
         assertThat(forth.returned()).containsExactly(before.get(1));
         assertThat(tasks.examples(TASK)).isEqualTo(before);
-        assertThat(revisions.restoredBy(TASK, forth.task().revision())).isEmpty();
+        assertThat(restored(forth.task().revision())).isEmpty();
         assertThat(texts(first)).containsExactly("one");
         assertThat(texts(second)).containsExactly("one", "two");
         assertThat(texts(back.task().revision())).containsExactly("one");
@@ -345,7 +345,7 @@ public abstract class RevisionStoreContract {
         assertThat(tasks.examples(TASK)).isEqualTo(before);
         assertThat(staged.task()).isEqualTo(tasks.task(TASK).orElseThrow());
         assertThat(staged.task().examples()).isEqualTo(1);
-        assertThat(revisions.restoredBy(TASK, staged.task().revision())).contains(first);
+        assertThat(restored(staged.task().revision())).contains(first);
         assertThat(texts(candidate)).containsExactlyInAnyOrder("two", "another");
         assertThat(state(candidate).erased()).isZero();
         assertThat(revisions.aliases(TASK)).containsEntry("candidate", candidate);
@@ -363,6 +363,10 @@ public abstract class RevisionStoreContract {
 
     private TaskState state(RevisionId revision) {
         return revisions.state(TASK, revision).orElseThrow();
+    }
+
+    private Optional<RevisionId> restored(RevisionId revision) {
+        return revisions.find(TASK, revision).flatMap(Revision::restored);
     }
 
     private List<String> texts(RevisionId revision) {

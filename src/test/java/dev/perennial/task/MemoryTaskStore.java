@@ -400,11 +400,6 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
     }
 
     @Override
-    public synchronized Optional<RevisionId> restoredBy(TaskId id, RevisionId revision) {
-        return find(id, revision).flatMap(Revision::restored);
-    }
-
-    @Override
     public synchronized Restored restore(TaskId id, RevisionId target, Optional<RevisionId> named) {
         Restored restored = shifted(id, target, named, "restore");
         AliasChange unused =
