@@ -12,12 +12,8 @@ import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.Task;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -60,6 +56,7 @@ public final class Ensemble {
     private final Recollection recollection;
     private final Cascade cascade;
     private final Map<Mode, List<Stage>> stagesByMode;
+    private final KnownDigests digests;
 
     /**
      * @param task the question
@@ -85,6 +82,21 @@ public final class Ensemble {
         this.recollection = recollection;
         this.cascade = Cascade.of(voices.agreement(), task.kind(), task.policy());
         this.stagesByMode = stages();
+        this.digests = new KnownDigests();
+    }
+
+    /** The same heads and examples under another definition or policy of the task. */
+    private Ensemble(Ensemble other, Task task, RevisionId revision) {
+        this.task = task;
+        this.revision = revision;
+        this.answerRevision = revision;
+        this.members = other.members;
+        this.featureMap = other.featureMap;
+        this.voices = other.voices;
+        this.recollection = other.recollection;
+        this.cascade = Cascade.of(voices.agreement(), task.kind(), task.policy());
+        this.stagesByMode = stages();
+        this.digests = other.digests;
     }
 
     /** What was chosen of the other one stays chosen. */
@@ -98,6 +110,7 @@ public final class Ensemble {
         this.recollection = other.recollection;
         this.cascade = other.cascade;
         this.stagesByMode = other.stagesByMode;
+        this.digests = other.digests;
     }
 
     private Map<Mode, List<Stage>> stages() {
@@ -185,7 +198,7 @@ public final class Ensemble {
 
     /** The same answers under another definition or policy of the task that leaves its examples as they are. */
     public Ensemble with(Task other, RevisionId otherRevision) {
-        return new Ensemble(other, otherRevision, members, featureMap, voices, recollection);
+        return new Ensemble(this, other, otherRevision);
     }
 
     /** The same ensemble, whose answers name another revision. */
@@ -323,15 +336,13 @@ public final class Ensemble {
 
     /** SHA-256 in hex over every number of the heads; where an answer stops follows from the same examples. */
     public String headDigest() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            members.forEach(member -> digest.update(member.info().digest().getBytes(StandardCharsets.UTF_8)));
-            voices.full().addTo(digest);
-            voices.firsts().forEach(first -> first.addTo(digest));
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
+        List<String> read =
+                members.stream().map(member -> member.info().digest()).toList();
+        return digests.heads(read, () -> {
+            EnsembleDigest digest = new EnsembleDigest();
+            digest.addHeads(read, voices);
+            return digest.hex();
+        });
     }
 
     /**
@@ -339,12 +350,15 @@ public final class Ensemble {
      * is chosen by, and the taught examples. Equal digests mean equal answers.
      */
     public String digest() {
-        EnsembleDigest digest = new EnsembleDigest();
-        digest.add(task);
-        digest.add(headDigest());
-        digest.add(voices.agreement());
-        recollection.keys().forEach(digest::add);
-        return digest.hex();
+        String heads = headDigest();
+        return digests.whole(new KnownDigests.Whole(task, heads), () -> {
+            EnsembleDigest digest = new EnsembleDigest();
+            digest.add(task);
+            digest.add(heads);
+            digest.add(voices.agreement());
+            recollection.keys().forEach(digest::add);
+            return digest.hex();
+        });
     }
 
     private double threshold(Combination said) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -73,6 +74,13 @@ final class EnsembleDigest {
             add(stage.margin());
             add(stage.probability());
         }
+    }
+
+    /** Without lengths: every number of the heads, and who reads for them. */
+    void addHeads(List<String> members, Ensemble.Voices voices) {
+        members.forEach(member -> digest.update(member.getBytes(StandardCharsets.UTF_8)));
+        voices.full().addTo(digest);
+        voices.firsts().forEach(first -> first.addTo(digest));
     }
 
     String hex() {

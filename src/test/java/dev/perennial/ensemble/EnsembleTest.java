@@ -17,6 +17,7 @@ import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.Label;
 import dev.perennial.task.Policy;
+import dev.perennial.task.RevisionId;
 import dev.perennial.task.Task;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
@@ -89,6 +90,31 @@ final class EnsembleTest {
         assertThat(school.ensemble().labels()).containsExactly("card", "greeting", "weather");
         assertThat(school.predict("hello there good day").label()).contains("greeting");
         assertThat(school.predict("my card is lost").label()).contains("card");
+    }
+
+    /** Strings that are the same were not computed twice. */
+    @Test
+    void digests_areComputedOnceForAllThatShareHeadsAndExamples() {
+        define(Kind.CLASSIFICATION);
+        school.teach(CARDS_AND_WEATHER);
+        Ensemble ensemble = school.ensemble();
+        String digest = ensemble.digest();
+        RevisionId other = new RevisionId(1_000);
+
+        assertThat(ensemble.answering(other).digest()).isSameAs(digest);
+        assertThat(ensemble.moved(other).digest()).isSameAs(digest);
+        assertThat(ensemble.by(member -> member).digest()).isSameAs(digest);
+        assertThat(ensemble.with(ensemble.task(), other).digest()).isSameAs(digest);
+
+        Task stricter = ensemble.task()
+                .withPolicy(new Policy(0.5, OptionalDouble.empty(), 0.01, OptionalDouble.empty(), Map.of()));
+        Ensemble changed = ensemble.with(stricter, other);
+        assertThat(changed.digest()).isNotEqualTo(digest);
+        assertThat(changed.headDigest()).isSameAs(ensemble.headDigest());
+        Ensemble read =
+                ensemble.by(member -> new FakeEncoder("other " + member.info().id()));
+        assertThat(read.headDigest()).isNotEqualTo(changed.headDigest());
+        assertThat(ensemble.digest()).isEqualTo(digest);
     }
 
     @Test
