@@ -72,9 +72,9 @@ public final class ImportsResource {
             summary = "Takes the tasks of an exported file",
             description = "The file is checked to its end before anything is accepted: manifest, sizes, SHA-256, and "
                     + "every definition and example by the rules of a request. Members that its tasks need and that "
-                    + "are not here are named in a problem. Then a job defines and teaches one task after the other, "
-                    + "each as a whole or not at all; ids of examples are new, external ids stay. The job's result: "
-                    + "{tasks: [{task, action: created|replaced|skipped, examples, revision}], other_members}; members "
+                    + "are not here are named in a problem. Then a job reads and learns one task after the other, each "
+                    + "as a whole or not at all: what it replaces answers until then; ids of examples are new, "
+                    + "external ids stay. The job's result: {tasks: [{task, action: created|replaced|skipped, examples, revision}], other_members}; members "
                     + "in the latter answer here and did not there, so that answers may differ.")
     @RequestBody(
             content = {

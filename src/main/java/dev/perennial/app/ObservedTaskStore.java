@@ -11,6 +11,7 @@ import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
+import dev.perennial.task.WholeTask;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +59,21 @@ final class ObservedTaskStore implements TaskStore {
             return removed;
         } finally {
             erased.accept(id);
+        }
+    }
+
+    @Override
+    public StoredTask replace(WholeTask whole, Idempotency idempotency, Function<StoredTask, Idempotency.Reply> reply) {
+        TaskId id = whole.task().id();
+        Optional<StoredTask> before = store.task(id);
+        try {
+            StoredTask stored = store.replace(whole, idempotency, reply);
+            before.ifPresent(former -> metrics.examples(id, UNTAUGHT, former.examples()));
+            metrics.examples(id, TAUGHT, stored.examples());
+            changed.accept(id);
+            return stored;
+        } finally {
+            before.ifPresent(former -> erased.accept(id));
         }
     }
 

@@ -3,13 +3,20 @@ package dev.perennial.learn;
 
 import dev.perennial.encode.Encoded;
 import dev.perennial.encode.Encoder;
+import dev.perennial.task.EncodedTeaching;
+import dev.perennial.task.Example;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
+import dev.perennial.task.Teaching;
+import dev.perennial.task.WholeTask;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What there is to learn of a task, from what is stored of it and what its members read. Owned by the task's lock. */
@@ -42,6 +49,23 @@ final class LessonBook {
             classroom.vectors(member).putAll(store.vectors(id, digest));
             classroom.labelVectors(member).putAll(store.labelVectors(id, digest));
         }
+    }
+
+    /** One in which a whole task is known that is not stored: the names of its examples are no stored one's. */
+    Classroom classroom(WholeTask whole) {
+        Classroom classroom = new Classroom();
+        List<Encoder> readers = members.choice(whole.task()).readers();
+        for (int i = 0; i < whole.examples().size(); i++) {
+            EncodedTeaching encoded = whole.examples().get(i);
+            String id = String.format(Locale.ROOT, "new_%016d", i);
+            Teaching teaching = encoded.teaching();
+            classroom.add(new Example(id, teaching, teaching.contentKey(), new RevisionId(0), Instant.EPOCH));
+            for (Encoder reader : readers) {
+                Optional.ofNullable(encoded.vectorByMember().get(reader.info().digest()))
+                        .ifPresent(vector -> classroom.vectors(reader).put(id, vector));
+            }
+        }
+        return classroom;
     }
 
     /** A task's lesson for a lineup. */

@@ -99,6 +99,14 @@ final class TaskChanges {
         });
     }
 
+    /** The same for a change by which another task comes in the place of this one, or of none. */
+    <T> T replacing(TaskId id, Function<Classroom, T> change) {
+        return classrooms.alone(id, classroom -> {
+            learning.triesToCatchUp(id, classroom);
+            return change(id, classroom, change);
+        });
+    }
+
     private <T> T change(TaskId id, Classroom classroom, Function<Classroom, T> change) {
         active.beginChange(id);
         try {

@@ -11,6 +11,8 @@ import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
+import dev.perennial.task.WholeTask;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -280,6 +282,23 @@ final class TaskLearning {
         } finally {
             classroom.allLedgers().forEach(ledgerBudget::drop);
         }
+    }
+
+    /** What would serve if a whole task were stored; nothing is changed by it. */
+    Learner.Learnt aside(WholeTask whole) {
+        StoredTask stored = new StoredTask(
+                whole.task(),
+                new RevisionId(0),
+                Instant.EPOCH,
+                whole.examples().size());
+        return aside(stored, lessons.classroom(whole));
+    }
+
+    /** Learns what came in the place of a task, or of none. */
+    void replaced(StoredTask stored, Classroom classroom) {
+        clear(stored.task().id(), classroom);
+        lessons.load(stored.task(), classroom);
+        activate(stored, classroom);
     }
 
     /** Whether those that read texts for an ensemble are those that its task would be learnt with now. */

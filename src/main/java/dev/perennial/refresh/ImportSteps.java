@@ -3,7 +3,6 @@ package dev.perennial.refresh;
 
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.Idempotency.Reply;
-import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,46 +23,6 @@ final class ImportSteps {
         this.jobId = jobId;
     }
 
-    /**
-     * A task that was begun.
-     *
-     * @param position in the file
-     * @param task its name
-     * @param before file with the task that it replaces
-     */
-    record Step(int position, TaskId task, Optional<String> before) {}
-
-    /** All that were begun, in order. */
-    List<Step> begun() {
-        List<Step> begun = new ArrayList<>();
-        for (int position = 0; begun(position).isPresent() || isDone(position); position++) {
-            begun(position).ifPresent(begun::add);
-        }
-        return begun;
-    }
-
-    Optional<Step> begun(int position) {
-        return find("begun", position).map(body -> {
-            String[] lines = body.split("\n", -1);
-            return new Step(
-                    position, new TaskId(lines[0]), Optional.of(lines[1]).filter(name -> !name.isEmpty()));
-        });
-    }
-
-    Step begin(int position, TaskId task, Optional<String> before) {
-        keep("begun", position, task.value() + "\n" + before.orElse(""));
-        return new Step(position, task, before);
-    }
-
-    /** Whether what was there before is gone and the task is defined. */
-    boolean isDefined(int position) {
-        return find("defined", position).isPresent();
-    }
-
-    void define(int position) {
-        keep("defined", position, "");
-    }
-
     boolean isDone(int position) {
         return find("done", position).isPresent();
     }
@@ -71,6 +30,11 @@ final class ImportSteps {
     /** @param result JSON object */
     void finish(int position, String result) {
         keep("done", position, result);
+    }
+
+    /** Under which what came of a task is kept that is stored in the same transaction. */
+    Idempotency done(int position) {
+        return key("done", position);
     }
 
     /** What came of those that are done, in order. */
@@ -91,11 +55,6 @@ final class ImportSteps {
     String end(String result) {
         keep("end", 0, result);
         return result;
-    }
-
-    /** The name under which the teaching of a task keeps its own steps. */
-    String teaching(int position) {
-        return jobId + " " + position;
     }
 
     private Optional<String> find(String what, int position) {

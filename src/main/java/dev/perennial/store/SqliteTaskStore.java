@@ -13,6 +13,7 @@ import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
+import dev.perennial.task.WholeTask;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -61,20 +62,22 @@ public final class SqliteTaskStore implements TaskStore {
 
     @Override
     public Defined define(Task task) {
-        return database.write(change -> {
-            TaskTable tasks = new TaskTable(change.handle());
-            Optional<StoredTask> present = tasks.find(task.id());
-            if (present.isPresent() && present.get().task().equals(task)) {
-                return new Defined(present.get(), false);
-            }
-            Instant now = now();
-            RevisionId revision = change.revise(task.id(), cause(present, task), now);
-            StoredTask stored = present.map(old -> new StoredTask(task, revision, old.createdAt(), old.examples()))
-                    .orElseGet(() -> new StoredTask(task, revision, now, 0));
-            tasks.put(stored);
-            new DefinitionTable(change.handle()).note(present, task, revision);
-            return new Defined(stored, present.isEmpty());
-        });
+        return database.write(change -> defined(change, task));
+    }
+
+    private Defined defined(Change change, Task task) {
+        TaskTable tasks = new TaskTable(change.handle());
+        Optional<StoredTask> present = tasks.find(task.id());
+        if (present.isPresent() && present.get().task().equals(task)) {
+            return new Defined(present.get(), false);
+        }
+        Instant now = now();
+        RevisionId revision = change.revise(task.id(), cause(present, task), now);
+        StoredTask stored = present.map(old -> new StoredTask(task, revision, old.createdAt(), old.examples()))
+                .orElseGet(() -> new StoredTask(task, revision, now, 0));
+        tasks.put(stored);
+        new DefinitionTable(change.handle()).note(present, task, revision);
+        return new Defined(stored, present.isEmpty());
     }
 
     @Override
@@ -90,19 +93,38 @@ public final class SqliteTaskStore implements TaskStore {
 
     @Override
     public Optional<RevisionId> remove(TaskId id) {
+        return database.write(change -> removed(change, id));
+    }
+
+    private Optional<RevisionId> removed(Change change, TaskId id) {
+        TaskTable tasks = new TaskTable(change.handle());
+        return tasks.find(id).map(present -> {
+            RevisionId revision = change.revise(id, "remove", now(), new Counts(0, present.examples()));
+            erase(change, new PastExamples(change.handle()).numbers(id), revision);
+            forgetHistory(change.handle(), id);
+            change.erasesBytes(new LabelVectorTable(change.handle()).retain(id, Set.of()));
+            change.erasesBytes(new SuiteTable(change.handle()).remove(id));
+            SqliteReportStore.removeAll(change.handle(), id);
+            new ReplyTable(change.handle(), now()).dropOfTask(id);
+            tasks.delete(id);
+            return revision;
+        });
+    }
+
+    @Override
+    public StoredTask replace(WholeTask whole, Idempotency idempotency, Function<StoredTask, Idempotency.Reply> reply) {
         return database.write(change -> {
-            TaskTable tasks = new TaskTable(change.handle());
-            return tasks.find(id).map(present -> {
-                RevisionId revision = change.revise(id, "remove", now(), new Counts(0, present.examples()));
-                erase(change, new PastExamples(change.handle()).numbers(id), revision);
-                forgetHistory(change.handle(), id);
-                change.erasesBytes(new LabelVectorTable(change.handle()).retain(id, Set.of()));
-                change.erasesBytes(new SuiteTable(change.handle()).remove(id));
-                SqliteReportStore.removeAll(change.handle(), id);
-                new ReplyTable(change.handle(), now()).dropOfTask(id);
-                tasks.delete(id);
-                return revision;
-            });
+            Instant now = now();
+            TaskId id = whole.task().id();
+            ReplyTable replies = new ReplyTable(change.handle(), now);
+            replies.refuseRepeated(idempotency);
+            Optional<RevisionId> unused = removed(change, id);
+            Defined unusedTask = defined(change, whole.task());
+            TeachingOutcome unusedOutcome =
+                    new Teachings(change, Teachings.Replaced.ERASED).teach(id, whole.examples(), now);
+            StoredTask stored = requireTask(change.handle(), id);
+            replies.keep(new Idempotency.Entry(idempotency, reply.apply(stored)), now);
+            return stored;
         });
     }
 

@@ -46,6 +46,14 @@ public interface TaskStore {
     /** Removes the task, its examples and their vectors for good. */
     Optional<RevisionId> remove(TaskId id);
 
+    /**
+     * Puts a whole task in the place of the one of its name, which goes for good as by {@link #remove}, or of none.
+     *
+     * @param idempotency stored with the reply in the same transaction
+     * @param reply what to answer, given the task as it is then
+     */
+    StoredTask replace(WholeTask whole, Idempotency idempotency, Function<StoredTask, Idempotency.Reply> reply);
+
     /** All examples of a task, in the order of teaching. */
     List<Example> examples(TaskId id);
 

@@ -7,14 +7,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.perennial.api.ExportArchive;
 import dev.perennial.api.Json;
 import dev.perennial.api.Limits;
+import dev.perennial.evaluate.Suite;
+import dev.perennial.evaluate.SuiteStore;
 import dev.perennial.learn.School;
 import dev.perennial.refresh.ImportOrder.OnConflict;
 import dev.perennial.refresh.JobProgress.JobStopped;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.revision.Revision;
+import dev.perennial.revision.RevisionStore;
 import dev.perennial.store.ExportFiles;
 import dev.perennial.store.SqliteAuditLog;
 import dev.perennial.store.SqliteDatabase;
 import dev.perennial.store.SqliteJobStore;
+import dev.perennial.store.SqliteRevisionStore;
+import dev.perennial.store.SqliteSuiteStore;
 import dev.perennial.store.SqliteTaskStore;
 import dev.perennial.store.UploadFiles;
 import dev.perennial.task.Answer;
@@ -22,6 +28,8 @@ import dev.perennial.task.Example;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
+import dev.perennial.task.RevisionId;
+import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
@@ -37,6 +45,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -134,22 +143,61 @@ final class ImportJobTest {
     }
 
     @Test
-    void replacement_thatCannotBeTaught_putsTheOldTaskBack() throws IOException {
+    void replacement_thatCannotBeTaught_changesNothing() throws IOException {
         byte[] file = here.fileOf(tooHeavy());
-        List<Teaching> old = teachings(40);
-        there.teach(task(), old);
-        String before = there.school.digest();
+        there.teach(task(), teachings(40));
+        Past before = there.past();
 
         Job job = there.accept(file, OnConflict.REPLACE);
         assertThatThrownBy(() -> there.run(job, new Steps(Integer.MAX_VALUE))).isInstanceOf(Refusal.class);
         there.work().giveUp(job, there.payload);
 
-        assertThat(there.school.store().examples(School.TASK))
-                .extracting(Example::teaching)
-                .containsExactlyInAnyOrderElementsOf(old);
-        assertThat(there.school.digest()).isEqualTo(before);
+        assertThat(there.past()).isEqualTo(before);
         assertThat(there.imports).isEmptyDirectory();
     }
+
+    @Test
+    void replacement_thatIsCancelled_changesNothing() throws IOException {
+        here.teach(task(), teachings(EXAMPLES));
+        byte[] file = here.export();
+        there.teach(task(), teachings(40));
+        Past before = there.past();
+        for (int steps = 0; steps < 3; steps++) {
+            Job job = there.accept(file, OnConflict.REPLACE);
+            Steps cancelling = new Steps(steps);
+            cancelling.cancels = true;
+
+            assertThat(there.run(job, cancelling).complete()).isFalse();
+
+            assertThat(there.past()).isEqualTo(before);
+        }
+        assertThat(there.imports).isEmptyDirectory();
+    }
+
+    @Test
+    void replacement_hasNoHistoryOfTheFormerTask() throws IOException {
+        here.teach(task(), teachings(EXAMPLES));
+        byte[] file = here.export();
+        there.teach(task(), teachings(40));
+        Past before = there.past();
+
+        Job job = there.accept(file, OnConflict.REPLACE);
+        assertThat(there.run(job, new Steps(Integer.MAX_VALUE)).result()).contains("\"action\":\"replaced\"");
+
+        assertThat(there.school.digest()).isEqualTo(here.school.digest());
+        assertThat(there.past().aliases()).isEmpty();
+        assertThat(there.past().suite()).isEmpty();
+        assertThat(there.past().revisions()).doesNotContainAnyElementsOf(before.revisions());
+    }
+
+    /** What there is of a task, and what can be gone back to. */
+    private record Past(
+            Optional<StoredTask> task,
+            List<Example> examples,
+            String digest,
+            List<Revision> revisions,
+            Map<String, RevisionId> aliases,
+            List<Suite.Row> suite) {}
 
     @Test
     void newTask_thatCannotBeTaught_isNotThere() throws IOException {
@@ -299,9 +347,24 @@ final class ImportJobTest {
                     new ExportKeeper.Bounds(Duration.ofHours(1), 100));
         }
 
+        /** With a name and a suite of its own. */
         void teach(Task task, List<Teaching> teachings) {
             school.teacher().define(task);
-            school.teach(teachings);
+            RevisionId taught = school.teach(teachings).revision();
+            new SqliteRevisionStore(database, InstantSource.system()).alias(task.id(), "mine", Optional.of(taught));
+            new SqliteSuiteStore(database, InstantSource.system()).put(task.id(), teachings(3));
+        }
+
+        Past past() {
+            RevisionStore revisions = new SqliteRevisionStore(database, InstantSource.system());
+            SuiteStore suites = new SqliteSuiteStore(database, InstantSource.system());
+            return new Past(
+                    school.store().task(School.TASK),
+                    school.store().examples(School.TASK),
+                    school.digest(),
+                    revisions.page(School.TASK, new RevisionId(Long.MAX_VALUE), 100),
+                    revisions.aliases(School.TASK),
+                    suites.rows(School.TASK, 0, 100));
         }
 
         void remove() {

@@ -129,6 +129,21 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
     }
 
     @Override
+    public synchronized StoredTask replace(
+            WholeTask whole, Idempotency idempotency, Function<StoredTask, Idempotency.Reply> reply) {
+        refuseRepeated(idempotency);
+        TaskId id = whole.task().id();
+        Optional<RevisionId> unused = remove(id);
+        Defined unusedTask = define(whole.task());
+        TeachingOutcome unusedOutcome = teach(id, whole.examples(), Optional.empty(), taught -> {
+            throw new IllegalStateException("no reply is kept of a part");
+        });
+        StoredTask stored = require(id).task;
+        keepReply(idempotency, reply.apply(stored));
+        return stored;
+    }
+
+    @Override
     public synchronized List<Example> examples(TaskId id) {
         return examples(id, "", Integer.MAX_VALUE);
     }

@@ -162,6 +162,48 @@ public abstract class TaskStoreContract {
     }
 
     @Test
+    void replace_leavesNothingOfTheFormerTask() {
+        store.define(task(BANKING));
+        String former = teach(BANKING, encoded("one", Map.of("m", new float[] {1})))
+                .rows()
+                .get(0)
+                .exampleId();
+        store.putLabelVectors(BANKING, "m", Map.of("digest", new float[] {1}));
+        Task other =
+                task(BANKING).withPolicy(new Policy(0.8, OptionalDouble.empty(), 0, OptionalDouble.empty(), Map.of()));
+        Idempotency step = Idempotency.ofJob("job_1", 0);
+
+        StoredTask stored = store.replace(
+                new WholeTask(other, List.of(encoded("two", Map.of("n", new float[] {2})), plain("three"))),
+                step,
+                now -> new Idempotency.Reply(200, now.examples() + " " + now.revision()));
+
+        assertThat(store.task(BANKING)).contains(stored);
+        assertThat(stored.task()).isEqualTo(other);
+        assertThat(stored.examples()).isEqualTo(2);
+        assertThat(stored.revision().number()).isEqualTo(store.latestRevision());
+        assertThat(store.examples(BANKING))
+                .extracting(example -> example.teaching().input().text().value())
+                .containsExactly("two", "three");
+        assertThat(store.kept(BANKING, former)).isEmpty();
+        assertThat(store.vectors(BANKING, "m")).isEmpty();
+        assertThat(store.vectors(BANKING, "n")).hasSize(1);
+        assertThat(store.labelVectors(BANKING, "m")).isEmpty();
+        assertThat(store.reply(step.key()).orElseThrow().reply().body()).isEqualTo("2 " + stored.revision());
+    }
+
+    @Test
+    void replace_whereThereIsNone_createsTheTask() {
+        StoredTask stored = store.replace(
+                new WholeTask(task(BANKING), List.of()),
+                Idempotency.ofJob("job_1", 0),
+                now -> new Idempotency.Reply(200, ""));
+
+        assertThat(store.task(BANKING)).contains(stored);
+        assertThat(stored.examples()).isZero();
+    }
+
+    @Test
     void teach_storesEveryFieldInTheOrderOfTeaching() {
         store.define(task(BANKING));
         now.set(START.plusSeconds(5));
