@@ -127,6 +127,9 @@ public final class ExportsResource {
                     .map(stored -> stored.task().id())
                     .toList();
         }
+        if (request.tasks().isEmpty()) {
+            throw new Refusal.Invalid("/tasks", "must name at least one task; leave it out to export all");
+        }
         List<TaskId> tasks = new ArrayList<>();
         List<Fault> faults = new ArrayList<>();
         for (int i = 0; i < request.tasks().size(); i++) {

@@ -132,6 +132,7 @@ final class ExchangeHttpIT {
         problem(given().get("/v1/exports/nothing").then(), 404, "not-found");
         problem(post("/v1/exports", "{\"tasks\": [\"" + task + "\", \"nobody-here\"]}"), 422, "invalid")
                 .body("errors[0].pointer", equalTo("/tasks/1"));
+        problem(post("/v1/exports", "{\"tasks\": []}"), 422, "invalid").body("errors[0].pointer", equalTo("/tasks"));
     }
 
     @Test
