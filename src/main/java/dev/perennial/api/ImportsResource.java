@@ -51,6 +51,7 @@ public final class ImportsResource {
     private static final String KEY = "Idempotency-Key";
     private static final int ACCEPTED = 202;
     private static final int NAMED = 20;
+    private static final Set<String> ANYHOW = Set.of("true", "false");
 
     private final ServingGate gate;
     private final Limits limits;
@@ -72,10 +73,13 @@ public final class ImportsResource {
             summary = "Takes the tasks of an exported file",
             description = "The file is checked to its end before anything is accepted: manifest, sizes, SHA-256, and "
                     + "every definition and example by the rules of a request. Members that its tasks need and that "
-                    + "are not here are named in a problem. Then a job reads and learns one task after the other, each "
+                    + "are not here are named in a problem, and so are knowledge graphs and adaptations that "
+                    + "answers of its tasks followed from and that the file does not hold, unless anyhow is true: "
+                    + "answers differ without them. Then a job reads and learns one task after the other, each "
                     + "as a whole or not at all: what it replaces answers until then; ids of examples are new, "
-                    + "external ids stay. The job's result: {tasks: [{task, action: created|replaced|skipped, examples, revision}], other_members}; members "
-                    + "in the latter answer here and did not there, so that answers may differ.")
+                    + "external ids stay. The job's result: {tasks: [{task, action: created|replaced|skipped, "
+                    + "examples, revision}], other_members, not_included}; members in the second answer here and did "
+                    + "not there, so that answers may differ; the third names what stayed behind.")
     @RequestBody(
             content = {
                 @Content(
@@ -100,31 +104,58 @@ public final class ImportsResource {
                     @QueryParam("on_conflict")
                     @Nullable
                     String onConflict,
+            @Parameter(
+                            description = "Whether to take tasks also without what their answers followed from and "
+                                    + "the file does not hold",
+                            schema =
+                                    @Schema(
+                                            enumeration = {"false", "true"},
+                                            defaultValue = "false"))
+                    @QueryParam("anyhow")
+                    @Nullable
+                    String anyhow,
             @Context HttpHeaders headers,
             InputStream body) {
         Serving serving = gate.serving();
         OnConflict wish = OnConflict.of(onConflict == null ? "fail" : onConflict)
                 .orElseThrow(
                         () -> new Refusal.Invalid("", "the query parameter on_conflict must be fail, skip or replace"));
+        if (anyhow != null && !ANYHOW.contains(anyhow)) {
+            throw new Refusal.Invalid("", "the query parameter anyhow must be true or false");
+        }
+        Wish all = new Wish(wish, Boolean.parseBoolean(anyhow));
         // One file at a time is read into memory.
-        return admission.admit(() -> staged(serving, wish, headers, body));
+        return admission.admit(() -> staged(serving, all, headers, body));
+    }
+
+    /**
+     * How to take a file.
+     *
+     * @param onConflict what to do with tasks that are here already
+     * @param anyhow whether answers may differ for want of what the file does not hold
+     */
+    private record Wish(OnConflict onConflict, boolean anyhow) {
+        @Override
+        public String toString() {
+            return onConflict + (anyhow ? " anyhow" : "");
+        }
     }
 
     /** A file that is not taken by a job is not kept. */
-    private Response staged(Serving serving, OnConflict wish, HttpHeaders headers, InputStream body) {
+    private Response staged(Serving serving, Wish wish, HttpHeaders headers, InputStream body) {
         Uploads uploads = serving.exchange().uploads();
         MessageDigest sha256 = IdempotentRequests.sha256();
         ImportOrder order = new ImportOrder(
                 uploads.stage(new SentInput(
                         new DigestInputStream(new BoundedInput(body, "import_bytes", limits.importBytes()), sha256))),
-                wish);
+                wish.onConflict());
         boolean taken = false;
         try {
             String content = wish + " " + HexFormat.of().formatHex(sha256.digest());
             IdempotentRequests.Call call = new IdempotentRequests.Call(
                     headers.getHeaderString(KEY), "POST /v1/imports", content.getBytes(StandardCharsets.UTF_8));
             IdempotentRequests.Outcome outcome = idempotentRequests.once(
-                    serving.store(), call, idempotency -> accepted(serving, order, idempotency));
+                    serving.store(), call, idempotency -> accepted(serving, order, wish.anyhow(), idempotency));
             taken = !outcome.replayed();
             return replies.of(outcome);
         } finally {
@@ -134,9 +165,13 @@ public final class ImportsResource {
         }
     }
 
-    private Idempotency.Reply accepted(Serving serving, ImportOrder order, Optional<Idempotency> idempotency) {
+    private Idempotency.Reply accepted(
+            Serving serving, ImportOrder order, boolean anyhow, Optional<Idempotency> idempotency) {
         List<Listed> tasks = checked(serving, order);
         requireMembers(serving, tasks);
+        if (!anyhow) {
+            requireAllIncluded(tasks);
+        }
         requireRoom(serving, tasks, order.onConflict());
         long examples = tasks.stream().mapToLong(Listed::examples).sum();
         Job accepted = serving.jobs()
@@ -170,6 +205,18 @@ public final class ImportsResource {
         if (!missing.isEmpty()) {
             throw new Refusal.Conflict("The tasks were answered by members that are not here: " + missing
                     + ". Register them, in the same precision, and import again.");
+        }
+    }
+
+    private static void requireAllIncluded(List<Listed> tasks) {
+        String missing = tasks.stream()
+                .flatMap(task -> task.notIncluded().stream()
+                        .map(left -> "the " + left.kind() + " '" + left.id() + "' of task '" + task.task() + "'"))
+                .limit(NAMED)
+                .collect(Collectors.joining(", "));
+        if (!missing.isEmpty()) {
+            throw new Refusal.Conflict("Answers follow from what the file does not hold: " + missing
+                    + ". Import with anyhow=true to take the tasks without; their answers will differ.");
         }
     }
 

@@ -52,7 +52,13 @@ public interface ExportFormat {
      * @param kind {@code graph} or {@code adaptation}
      * @param id its name
      */
-    record NotIncluded(String kind, String id) {}
+    record NotIncluded(String kind, String id) {
+
+        /** As results of jobs say it. */
+        String toJson() {
+            return new JsonText().put("kind", kind).put("id", id).toString();
+        }
+    }
 
     /**
      * Writes tasks; equal ones give equal bytes.

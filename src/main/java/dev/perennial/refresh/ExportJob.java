@@ -185,13 +185,7 @@ public final class ExportJob implements JobWork {
         return new JsonText()
                 .put("task", task.task().value())
                 .put("examples", task.examples())
-                .putAll(
-                        "not_included",
-                        task.notIncluded(),
-                        missing -> new JsonText()
-                                .put("kind", missing.kind())
-                                .put("id", missing.id())
-                                .toString())
+                .putAll("not_included", task.notIncluded(), NotIncluded::toJson)
                 .toString();
     }
 

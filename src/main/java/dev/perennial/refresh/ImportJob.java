@@ -89,9 +89,9 @@ public final class ImportJob implements JobWork {
         Bringing bringing = new Bringing(job, order.onConflict(), progress);
         try (InputStream file = tools.uploads().open(order.upload())) {
             List<Listed> listed = tools.format().read(file, bringing::bring);
-            return new Outcome(steps(job).end(result(job, besides(listed))), true);
+            return new Outcome(steps(job).end(result(job, new Differing(besides(listed), behind(listed)))), true);
         } catch (Cancelled cancelled) {
-            return new Outcome(result(job, List.of()), false);
+            return new Outcome(result(job, Differing.UNKNOWN), false);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
@@ -99,7 +99,7 @@ public final class ImportJob implements JobWork {
 
     @Override
     public Optional<String> kept(Job job, byte[] payload) {
-        return steps(job).done().isEmpty() ? Optional.empty() : Optional.of(result(job, List.of()));
+        return steps(job).done().isEmpty() ? Optional.empty() : Optional.of(result(job, Differing.UNKNOWN));
     }
 
     @Override
@@ -116,6 +116,23 @@ public final class ImportJob implements JobWork {
         return new ImportSteps(tools.store(), job.id());
     }
 
+    /**
+     * Why answers may be others than where the file comes from.
+     *
+     * @param besides ids of members that answer here and did not there
+     * @param behind what the file does not hold
+     */
+    private record Differing(List<String> besides, List<ExportFormat.NotIncluded> behind) {
+        private static final Differing UNKNOWN = new Differing(List.of(), List.of());
+    }
+
+    private static List<ExportFormat.NotIncluded> behind(List<Listed> listed) {
+        return listed.stream()
+                .flatMap(task -> task.notIncluded().stream())
+                .distinct()
+                .toList();
+    }
+
     /** Members that answer here and did not where the file comes from, so that answers may differ. */
     private List<String> besides(List<Listed> listed) {
         Set<String> there = listed.stream()
@@ -128,10 +145,11 @@ public final class ImportJob implements JobWork {
                 .toList();
     }
 
-    private String result(Job job, List<String> besides) {
+    private String result(Job job, Differing differing) {
         return new JsonText()
                 .putAll("tasks", steps(job).done(), one -> one)
-                .putAll("other_members", besides, id -> "\"" + id + "\"")
+                .putAll("other_members", differing.besides(), id -> "\"" + id + "\"")
+                .putAll("not_included", differing.behind(), ExportFormat.NotIncluded::toJson)
                 .toString();
     }
 
@@ -176,8 +194,7 @@ public final class ImportJob implements JobWork {
             StoredTask unused = tools.teacher().alone(task.id(), () -> {
                 Optional<StoredTask> now = tools.store().task(task.id());
                 if (there.isPresent() && now.isEmpty()) {
-                    throw new Refusal.Conflict(
-                            "The task '" + task.id() + "' was removed while it was being imported.");
+                    throw new Refusal.Conflict("The task '" + task.id() + "' was removed while it was being imported.");
                 }
                 requireReplaceable(task, now);
                 String action = now.isPresent() ? "replaced" : "created";

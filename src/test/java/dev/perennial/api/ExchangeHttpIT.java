@@ -17,11 +17,17 @@ import static org.hamcrest.Matchers.not;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -149,6 +155,36 @@ final class ExchangeHttpIT {
         assertThat(take(spoilt, "").extract().statusCode()).isBetween(400, 422);
 
         given().get("/v1/tasks/" + task).then().statusCode(404);
+    }
+
+    @Test
+    void fileThatLacksWhatAnswersFollowedFrom_isRefusedUnlessSaidAnyhow() throws IOException {
+        String task = taught();
+        byte[] file = lacking(fetch(export(task)), "{\"kind\":\"graph\",\"id\":\"kinds\"}");
+        given().delete("/v1/tasks/" + task).then().statusCode(200);
+
+        problem(take(file, ""), 409, "conflict").body("detail", containsString("'kinds' of task '" + task + "'"));
+        problem(take(file, "?anyhow=perhaps"), 422, "invalid");
+        given().get("/v1/tasks/" + task).then().statusCode(404);
+
+        JsonPath job = imported(file, "?anyhow=true");
+        assertThat(job.getString("result.tasks[0].action")).isEqualTo("created");
+        assertThat(job.getString("result.not_included[0].id")).isEqualTo("kinds");
+    }
+
+    /** The same file, of a task whose answers followed from something that is not in it. */
+    private static byte[] lacking(byte[] file, String missing) throws IOException {
+        ByteArrayOutputStream changed = new ByteArrayOutputStream();
+        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(file));
+                ZipOutputStream out = new ZipOutputStream(changed)) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                String content = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                out.putNextEntry(new ZipEntry(entry.getName()));
+                out.write(content.replace("\"not_included\":[]", "\"not_included\":[" + missing + "]")
+                        .getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return changed.toByteArray();
     }
 
     @Test
