@@ -115,7 +115,7 @@ public final class RouterProblems {
             replies.refuse(
                     context,
                     "The path does not name one thing as it was sent: percent-encode ids as UTF-8, a slash"
-                            + " in one as %2F; . and .. are no ids.");
+                            + " in one as %2F, a semicolon as %3B; . and .. are no ids.");
         } else if (isMistyped(context.request().getHeader(HttpHeaders.CONTENT_TYPE))) {
             replies.reply(context, UNSUPPORTED);
         } else {
@@ -130,8 +130,9 @@ public final class RouterProblems {
 
     /**
      * Whether a path, as it was sent, would be tidied up to that of something else: {@code entities/%2e%2e} to that of
-     * the graph, {@code entities/http://a} and {@code entities/a/} to that of another entity, and what is no UTF-8 to
-     * replacement characters. (What is no percent-encoding at all, {@code %zz}, is answered by Quarkus before any
+     * the graph, {@code entities/http://a} and {@code entities/a/} to that of another entity, what is no UTF-8 to
+     * replacement characters, and {@code aliases/a;b} to that of {@code a}, as what follows a semicolon is a parameter
+     * that no resource takes. (What is no percent-encoding at all, {@code %zz}, is answered by Quarkus before any
      * filter, with a 400 that is empty.)
      */
     static boolean namesAnother(@Nullable String uri) {
@@ -139,7 +140,8 @@ public final class RouterProblems {
         int id = path.indexOf(ENTITIES) + ENTITIES.length();
         boolean entity = id >= ENTITIES.length();
         return DOTS.matcher(path).find()
-                || (entity && (path.indexOf("//", id) >= 0 || path.indexOf(';', id) >= 0 || path.endsWith("/")))
+                || path.indexOf(';') >= 0
+                || (entity && (path.indexOf("//", id) >= 0 || path.endsWith("/")))
                 || !isUtf8(path);
     }
 

@@ -9,6 +9,8 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.oneOf;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import java.net.URI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,6 +76,29 @@ final class HttpHygieneIT {
         problem(given().body("x").when().post(path).then(), 405, "method-not-allowed");
         problem(given().body("x").when().put(path).then(), 405, "method-not-allowed");
         given().when().get(path).then().statusCode(oneOf(200, 503));
+    }
+
+    /** What would be dropped silently, so that the request is about something else. */
+    @ParameterizedTest
+    @CsvSource({
+        "PUT, /v1/tasks/some/aliases/a;b=c",
+        "DELETE, /v1/tasks/some;x=1",
+        "GET, /v1/tasks/some/examples/ex_1;x",
+        "GET, /v1/jobs/job_1;x",
+        "POST, /v1/tasks/some;/predictions",
+        "PUT, /v1/sources/some;x=1",
+        "GET, /v2/models/some;x=1"
+    })
+    void semicolonInAPath_isRefused(String method, String path) {
+        given().urlEncodingEnabled(false)
+                .contentType("application/json")
+                .body("{}")
+                .when()
+                .request(method, URI.create(RestAssured.baseURI + ":" + RestAssured.port + path))
+                .then()
+                .statusCode(400)
+                .contentType("application/problem+json")
+                .body("detail", containsString("%3B"));
     }
 
     @Test
