@@ -32,6 +32,7 @@ import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
@@ -120,15 +121,39 @@ public final class AliasesResource {
 
     @GET
     @Path("/{alias}")
-    @Operation(summary = "What a name names")
+    @Operation(summary = "What a name names", description = "The ETag is the revision that it names.")
     @APIResponseSchema(AliasView.class)
-    public Response get(@PathParam("task") String task, @PathParam("alias") String alias) {
+    @APIResponse(responseCode = "304", description = "If-None-Match names the present ETag")
+    public Response get(
+            @PathParam("task") String task, @PathParam("alias") String alias, @Context HttpHeaders headers) {
         String name = name(alias);
         RevisionId revision = Optional.ofNullable(
                         names(gate.serving(), task).aliases().get(name))
                 .orElseThrow(() -> new Refusal.NotFound("alias", name));
-        return replies.ok(new AliasView(name, revision.toString()));
+        return EntityTags.isKnown(headers, revision)
+                ? Response.notModified()
+                        .header(HttpHeaders.ETAG, EntityTags.of(revision))
+                        .build()
+                : reply(new AliasView(name, revision.toString()), revision);
     }
+
+    private Response reply(Object body, RevisionId revision) {
+        return replies.of(200, body)
+                .header(HttpHeaders.ETAG, EntityTags.of(revision))
+                .build();
+    }
+
+    /** Checks what the client expects the name to name. */
+    private static void require(Wish wish) {
+        EntityTags.require(
+                wish.headers().getHeaderString(HttpHeaders.IF_MATCH),
+                wish.headers().getHeaderString(HttpHeaders.IF_NONE_MATCH),
+                Optional.ofNullable(
+                        new RevisionNames(wish.serving(), wish.task()).aliases().get(wish.alias())));
+    }
+
+    /** A request about a name. */
+    private record Wish(Serving serving, TaskId task, String alias, HttpHeaders headers) {}
 
     @PUT
     @Path("/{alias}")
@@ -140,7 +165,9 @@ public final class AliasesResource {
                     + "and not lost: going to a revision that has it brings it back. Teaching goes on from what serves. "
                     + "What was erased stays erased; where answers would be others for that, or because other members "
                     + "answer now, the request is refused (409) unless it says anyhow, and then a new revision serves. With "
-                    + "gate it is refused as well when the revision is worse in anything that the suite asks.")
+                    + "gate it is refused as well when the revision is worse in anything that the suite asks. "
+                    + "If-Match names the revision that the name must name now; If-None-Match: * names only what "
+                    + "is no name yet.")
     @APIResponseSchema(AliasReply.class)
     @RequestBody(
             content =
@@ -170,16 +197,22 @@ public final class AliasesResource {
         if (!alias.equals(RevisionNames.SERVING) && (wish.gate() != null || wish.anyhow() != null)) {
             throw new Refusal.Invalid("", "gate and anyhow are for the alias serving; other names decide no answer");
         }
-        return replies.ok(
-                alias.equals(RevisionNames.SERVING)
-                        ? serve(serving, id, revision, wish)
-                        : name(serving, id, alias, revision));
+        Wish named = new Wish(serving, id, alias, headers);
+        // Before anything is asked or waited for.
+        require(named);
+        AliasReply done = alias.equals(RevisionNames.SERVING) ? serve(named, revision, wish) : name(named, revision);
+        return reply(done, RevisionId.parse(done.revision()).orElseThrow());
     }
 
-    private static AliasReply serve(Serving serving, TaskId id, RevisionId revision, AliasBody wish) {
+    private static AliasReply serve(Wish named, RevisionId revision, AliasBody wish) {
+        Serving serving = named.serving();
+        TaskId id = named.task();
         GateView gate = Boolean.TRUE.equals(wish.gate()) ? passed(serving, id, revision) : null;
         boolean anyhow = Boolean.TRUE.equals(wish.anyhow());
-        TaskRevisions.Promoted promoted = serving.teacher().revisions().promote(id, revision, anyhow);
+        TaskRevisions.Promoted promoted = serving.teacher().alone(id, () -> {
+            require(named);
+            return serving.teacher().revisions().promote(id, revision, anyhow);
+        });
         return new AliasReply(
                 RevisionNames.SERVING,
                 promoted.serving().toString(),
@@ -202,8 +235,12 @@ public final class AliasesResource {
         return gate;
     }
 
-    private AliasReply name(Serving serving, TaskId id, String alias, RevisionId revision) {
+    private AliasReply name(Wish named, RevisionId revision) {
+        Serving serving = named.serving();
+        TaskId id = named.task();
+        String alias = named.alias();
         return serving.teacher().alone(id, () -> {
+            require(named);
             Map<String, RevisionId> present = store(serving).aliases(id);
             if (!present.containsKey(alias) && present.size() >= limits.aliases()) {
                 throw new Refusal.TooLarge("aliases", limits.aliases(), present.size() + 1L);
@@ -220,20 +257,26 @@ public final class AliasesResource {
 
     @DELETE
     @Path("/{alias}")
-    @Operation(summary = "Removes a name; the revision stays. What serves cannot be removed")
+    @Operation(
+            summary = "Removes a name; the revision stays. What serves cannot be removed",
+            description = "If-Match names the revision that the name must name now.")
     @APIResponseSchema(AliasRemoved.class)
-    public Response remove(@PathParam("task") String task, @PathParam("alias") String alias) {
+    public Response remove(
+            @PathParam("task") String task, @PathParam("alias") String alias, @Context HttpHeaders headers) {
         Serving serving = gate.serving();
         String name = name(alias);
         TaskId id = PathIds.task(task);
         if (name.equals(RevisionNames.SERVING)) {
             throw new Refusal.Conflict("Something must answer: have serving name another revision instead.");
         }
-        if (!names(serving, task).aliases().containsKey(name)) {
-            throw new Refusal.NotFound("alias", name);
-        }
-        store(serving).alias(id, name, Optional.empty());
-        return replies.ok(new AliasRemoved(name));
+        return replies.ok(serving.teacher().alone(id, () -> {
+            require(new Wish(serving, id, name, headers));
+            if (!names(serving, task).aliases().containsKey(name)) {
+                throw new Refusal.NotFound("alias", name);
+            }
+            store(serving).alias(id, name, Optional.empty());
+            return new AliasRemoved(name);
+        }));
     }
 
     @GET

@@ -15,6 +15,7 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -192,6 +193,54 @@ final class RevisionHttpIT {
                         .then(),
                 422,
                 "invalid");
+    }
+
+    @Test
+    void aliases_changeOnlyWhereTheyNameWhatIsExpected() {
+        String task = defined();
+        String first = teach(task, "where is my new card", "card_arrival", "my card is gone", "card_lost");
+        String second = teach(task, "it is under the bed", "card_lost", "by which post", "card_arrival");
+        for (String alias : List.of("mine", "serving")) {
+            put(alias(task, alias), "{\"revision\": \"" + first + "\"}")
+                    .statusCode(200)
+                    .header("ETag", equalTo(tag(first)));
+            given().get(alias(task, alias)).then().statusCode(200).header("ETag", equalTo(tag(first)));
+            given().header("If-None-Match", tag(first))
+                    .get(alias(task, alias))
+                    .then()
+                    .statusCode(304);
+
+            problem(putIf(alias(task, alias), "If-Match", tag(second), second), 412, "precondition-failed");
+            given().get(alias(task, alias)).then().body("revision", equalTo(first));
+            putIf(alias(task, alias), "If-Match", tag(first), second).statusCode(200);
+            given().get(alias(task, alias)).then().body("revision", equalTo(second));
+        }
+        problem(putIf(alias(task, "mine"), "If-None-Match", "*", first), 412, "precondition-failed");
+        problem(putIf(alias(task, "fresh"), "If-Match", "*", first), 412, "precondition-failed");
+        putIf(alias(task, "fresh"), "If-None-Match", "*", first).statusCode(200);
+
+        problem(
+                given().header("If-Match", tag(first))
+                        .delete(alias(task, "mine"))
+                        .then(),
+                412,
+                "precondition-failed");
+        given().header("If-Match", tag(second))
+                .delete(alias(task, "mine"))
+                .then()
+                .statusCode(200);
+    }
+
+    private static String tag(String revision) {
+        return "\"" + revision + "\"";
+    }
+
+    private static ValidatableResponse putIf(String alias, String header, String tags, String revision) {
+        return given().header(header, tags)
+                .contentType("application/json")
+                .body("{\"revision\": \"" + revision + "\"}")
+                .put(alias)
+                .then();
     }
 
     @Test
