@@ -45,7 +45,10 @@ public interface RevisionStore {
     /** Vectors of the examples that were taught at a revision, by example id; those that are missing are not there. */
     Map<String, float[]> vectors(TaskId id, RevisionId revision, String memberDigest);
 
-    /** Keeps what answers by a revision; what is kept of it already stays. */
+    /**
+     * Keeps what answers by a revision; what is kept of it already stays. A loss of power right after it may undo it,
+     * the end of the process does not.
+     */
     void keep(TaskId id, RevisionId revision, Served served);
 
     /**

@@ -19,6 +19,12 @@ interface Database {
     /** Runs {@code work} alone and commits it to the disk; when this throws, nothing has changed. */
     <T> T write(Function<Change, T> work);
 
+    /**
+     * The same for what can be derived again: it is not forced to the disk. It outlives the process, however that ends;
+     * a loss of power may undo it, as long as no other change has followed.
+     */
+    <T> T writeUnforced(Function<Change, T> work);
+
     /** Bytes that the database's files take, if it can be told. */
     OptionalLong sizeInBytes();
 }

@@ -63,7 +63,7 @@ public final class SqliteRevisionStore implements RevisionStore {
 
     @Override
     public void keep(TaskId id, RevisionId revision, Served served) {
-        database.write(change -> {
+        database.writeUnforced(change -> {
             new RevisionTable(change.handle()).keep(id, revision, served);
             return served;
         });

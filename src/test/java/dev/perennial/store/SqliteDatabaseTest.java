@@ -30,6 +30,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What happens to the store when its surroundings fail. */
 final class SqliteDatabaseTest {
+    /** As SQLite numbers how it forces what it writes. */
+    private static final int NORMAL = 1;
+
+    private static final int FULL = 2;
+
     @TempDir
     private Path directory;
 
@@ -173,6 +178,35 @@ final class SqliteDatabaseTest {
             assertThat(teach(store, teaching("first", Map.of())).taught()).isEqualTo(1);
             assertIntact(store);
         }
+    }
+
+    @Test
+    void whatIsNotForced_isWritten_andWhatFollowsIsForcedAgain() {
+        Path file = directory.resolve("perennial.db");
+        try (SqliteDatabase database = SqliteDatabase.open(file)) {
+            assertThat(database.<Integer>writeUnforced(change -> {
+                        change.reserve("example", 3);
+                        return synchronous(change);
+                    }))
+                    .isEqualTo(NORMAL);
+            assertThat(database.<Integer>write(SqliteDatabaseTest::synchronous)).isEqualTo(FULL);
+            assertThatThrownBy(() -> database.writeUnforced(change -> {
+                        throw new IllegalArgumentException("it fails");
+                    }))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(database.<Integer>write(SqliteDatabaseTest::synchronous)).isEqualTo(FULL);
+        }
+        try (SqliteDatabase again = SqliteDatabase.open(file)) {
+            assertThat(again.<Long>write(change -> change.reserve("example", 1)))
+                    .isEqualTo(4);
+        }
+    }
+
+    private static int synchronous(Change change) {
+        return change.handle()
+                .createQuery("PRAGMA synchronous")
+                .mapTo(int.class)
+                .one();
     }
 
     @Test
