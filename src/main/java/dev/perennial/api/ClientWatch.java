@@ -79,6 +79,19 @@ public final class ClientWatch {
         }
     }
 
+    /**
+     * Throws from now on, on whatever thread, when the client of the current request has closed its connection: for
+     * long work that may take its time and asks now and then.
+     */
+    Runnable requireThere() {
+        HttpServerResponse response = request.getCurrent().response();
+        return () -> {
+            if (response.closed()) {
+                throw clientLeft();
+            }
+        };
+    }
+
     private static Refusal clientLeft() {
         return new Refusal.NotReady("The client has left.", 1);
     }

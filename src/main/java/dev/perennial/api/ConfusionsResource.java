@@ -26,12 +26,14 @@ public final class ConfusionsResource {
     private final ServingGate gate;
     private final Limits limits;
     private final Replies replies;
+    private final ClientWatch clients;
     private final Admission admission;
 
-    public ConfusionsResource(ServingGate gate, Limits limits, Replies replies) {
+    public ConfusionsResource(ServingGate gate, Limits limits, Replies replies, ClientWatch clients) {
         this.gate = gate;
         this.limits = limits;
         this.replies = replies;
+        this.clients = clients;
         this.admission = new Admission("confusion matrices", 1);
     }
 
@@ -65,8 +67,9 @@ public final class ConfusionsResource {
                 throw new Refusal.NotFound("label", label);
             }
         }
+        Runnable there = clients.requireThere();
         List<Confusion> confusions =
-                admission.admit(() -> serving.teacher().insight().confusions(id, actual, predicted));
+                admission.admit(() -> serving.teacher().insight().confusions(id, actual, predicted, there));
         return replies.ok(new ConfusionsView(
                 id.value(),
                 actual,

@@ -33,13 +33,15 @@ public final class SuspectsResource {
     private final ServingGate gate;
     private final Limits limits;
     private final Replies replies;
+    private final ClientWatch clients;
     private final Admission admission;
     private final Map<TaskId, Kept> keptByTask = new LinkedHashMap<>(MOST_KEPT, 0.75f, true);
 
-    public SuspectsResource(ServingGate gate, Limits limits, Replies replies) {
+    public SuspectsResource(ServingGate gate, Limits limits, Replies replies, ClientWatch clients) {
         this.gate = gate;
         this.limits = limits;
         this.replies = replies;
+        this.clients = clients;
         this.admission = new Admission("searches for suspects", 1);
     }
 
@@ -93,7 +95,8 @@ public final class SuspectsResource {
         if (kept.isPresent()) {
             return kept.get();
         }
-        List<Suspect> suspects = admission.admit(() -> serving.teacher().insight().suspects(id).stream()
+        Runnable there = clients.requireThere();
+        List<Suspect> suspects = admission.admit(() -> serving.teacher().insight().suspects(id, there).stream()
                 .sorted((a, b) -> place(a).compareTo(place(b)))
                 .toList());
         synchronized (keptByTask) {

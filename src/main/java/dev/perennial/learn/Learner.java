@@ -6,6 +6,7 @@ import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Known;
 import dev.perennial.ensemble.Recollection;
 import dev.perennial.math.LinearAlgebra;
+import dev.perennial.refusal.Refusal;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.Task;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -25,6 +27,9 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Learner {
     private static final int LARGE = 1000;
+
+    /** How long work that waits for its turn goes without asking whether it is wanted. */
+    private static final long BETWEEN_QUESTIONS_MILLIS = 200;
 
     /** Their features, in single precision, take some 250 MB. */
     private static final int MOST_HELD_OUT = 20_000;
@@ -110,13 +115,16 @@ public final class Learner {
     /**
      * The leave-one-out answers of all examples and not only of some; of the first {@link #mostHeldOut} by their keys,
      * when there are more. Only probabilities are calibrated, not label sets. What is learnt for this is dropped again.
+     *
+     * @param requireWanted asked now and then; throws when nobody waits for them any more
      */
-    List<HeldOutAnswer> heldOut(Lesson lesson, List<GraphReading> graphs) {
-        return aside(() -> {
-            Ledgers ledgers = new Ledgers();
+    List<HeldOutAnswer> heldOut(Lesson lesson, List<GraphReading> graphs, Runnable requireWanted) {
+        return aside(requireWanted, () -> {
+            Ledgers ledgers = new Ledgers(requireWanted);
             LessonRows rows = graphs.isEmpty()
                     ? rows(lesson)
                     : chosen(lesson, graphs, ledgers).fit().rows();
+            requireWanted.run();
             Fitting.Fit fit = fitting.fit(rows, ledgers, new Fitting.HoldingOut(Learner::mostHeldOut, false));
             return heldOut(fit);
         });
@@ -277,13 +285,31 @@ public final class Learner {
     /**
      * Does what is asked about a task and changes nothing, one after the other, beside whatever is learnt: nobody who
      * teaches waits for it, and it has threads of its own.
+     *
+     * @param requireWanted asked until its turn comes; throws when nobody waits for it any more
      */
-    <T> T aside(Callable<T> work) {
-        aside.lock();
+    <T> T aside(Runnable requireWanted, Callable<T> work) {
+        do {
+            requireWanted.run();
+        } while (!isTurn());
         try {
             return asidePool.invoke(ForkJoinTask.adapt(work));
         } finally {
             aside.unlock();
+        }
+    }
+
+    /** The same of what is wanted whatever happens. */
+    <T> T aside(Callable<T> work) {
+        return aside(() -> {}, work);
+    }
+
+    private boolean isTurn() {
+        try {
+            return aside.tryLock(BETWEEN_QUESTIONS_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new Refusal.NotReady("The service is stopping.", 1);
         }
     }
 

@@ -13,6 +13,16 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Ledgers {
     private final Map<Object, Ledger> ledgerByBasis = new ConcurrentHashMap<>();
+    private final Runnable requireWanted;
+
+    public Ledgers() {
+        this(() -> {});
+    }
+
+    /** @param requireWanted asked before each ledger is brought up to date; throws when nobody waits for it any more */
+    Ledgers(Runnable requireWanted) {
+        this.requireWanted = requireWanted;
+    }
 
     /**
      * The ledger of some features of rows.
@@ -20,6 +30,7 @@ public final class Ledgers {
      * @param basis equal as long as equal keys of rows mean equal features and targets
      */
     Ledger of(Object basis, RandomFeatures features, LinearAlgebra algebra) {
+        requireWanted.run();
         Ledger ledger = ledgerByBasis.get(basis);
         if (ledger == null || ledger.features().size() != features.size()) {
             ledger = new Ledger(algebra, features);

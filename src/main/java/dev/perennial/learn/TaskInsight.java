@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What can be asked about what a task was taught; changes nothing. Safe for concurrent use. */
@@ -36,9 +37,18 @@ public final class TaskInsight {
      * changed meanwhile.
      */
     public List<Confusion> confusions(TaskId id, String actual, String predicted) {
+        return confusions(id, actual, predicted, () -> {});
+    }
+
+    /**
+     * The same for somebody who may stop waiting.
+     *
+     * @param requireWanted asked now and then; throws when they are wanted no more
+     */
+    public List<Confusion> confusions(TaskId id, String actual, String predicted, Runnable requireWanted) {
         Held held = held(id);
         List<Confusion> confusions = new ArrayList<>();
-        for (Learner.HeldOutAnswer heldOut : held.answers().get()) {
+        for (Learner.HeldOutAnswer heldOut : held.answers().apply(requireWanted)) {
             Example example = heldOut.known().example();
             int best = Probabilities.argmax(heldOut.answer());
             if (example.teaching().answer().equals(new Answer.OneLabel(actual))
@@ -50,7 +60,7 @@ public final class TaskInsight {
     }
 
     /** What answers a task, and what it says of the task's examples had it not seen them. */
-    private record Held(Ensemble ensemble, Supplier<List<Learner.HeldOutAnswer>> answers) {}
+    private record Held(Ensemble ensemble, Function<Runnable, List<Learner.HeldOutAnswer>> answers) {}
 
     private Held held(TaskId id) {
         return classrooms.alone(id, classroom -> {
@@ -65,9 +75,18 @@ public final class TaskInsight {
      * computed for this, which takes time for large tasks; they can be changed meanwhile.
      */
     public List<Suspect> suspects(TaskId id) {
+        return suspects(id, () -> {});
+    }
+
+    /**
+     * The same for somebody who may stop waiting.
+     *
+     * @param requireWanted asked now and then; throws when they are wanted no more
+     */
+    public List<Suspect> suspects(TaskId id, Runnable requireWanted) {
         Held held = held(id);
-        List<Learner.HeldOutAnswer> answers = held.answers().get();
-        return learning.aside(() -> new SuspectSearch(held.ensemble()).among(answers));
+        List<Learner.HeldOutAnswer> answers = held.answers().apply(requireWanted);
+        return learning.aside(requireWanted, () -> new SuspectSearch(held.ensemble()).among(answers));
     }
 
     /**

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -287,10 +288,7 @@ final class TaskLearning {
     /** What would serve if a whole task were stored; nothing is changed by it. */
     Learner.Learnt aside(WholeTask whole) {
         StoredTask stored = new StoredTask(
-                whole.task(),
-                new RevisionId(0),
-                Instant.EPOCH,
-                whole.examples().size());
+                whole.task(), new RevisionId(0), Instant.EPOCH, whole.examples().size());
         return aside(stored, lessons.classroom(whole));
     }
 
@@ -419,11 +417,11 @@ final class TaskLearning {
 
     /**
      * What the task's ensemble, as it is now, says of each example had it not seen it. That takes time and needs no
-     * lock; none where nothing was taught.
+     * lock; none where nothing was taught. It asks now and then whether it is wanted.
      */
-    Supplier<List<Learner.HeldOutAnswer>> heldOut(StoredTask stored, Classroom classroom) {
+    Function<Runnable, List<Learner.HeldOutAnswer>> heldOut(StoredTask stored, Classroom classroom) {
         if (classroom.size() == 0) {
-            return List::of;
+            return requireWanted -> List.of();
         }
         PrecisionChoice.Lineup serving = members.choice(stored.task())
                 .of(active.of(stored.task().id()).members().stream()
@@ -431,12 +429,12 @@ final class TaskLearning {
                         .toList());
         Lesson lesson = lessons.of(stored, classroom, serving);
         Classroom copy = GraphReadings.sameExamples(classroom);
-        return () -> learner.heldOut(lesson, readings.of(stored.task(), copy));
+        return requireWanted -> learner.heldOut(lesson, readings.of(stored.task(), copy), requireWanted);
     }
 
     /** Does what is asked about a task, and changes nothing, beside whatever is learnt. */
-    <T> T aside(Callable<T> work) {
-        return learner.aside(work);
+    <T> T aside(Runnable requireWanted, Callable<T> work) {
+        return learner.aside(requireWanted, work);
     }
 
     /**

@@ -2,7 +2,9 @@
 package dev.perennial.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Answer;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
@@ -11,12 +13,14 @@ import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +56,33 @@ final class SuspectSearchTest {
                 .findFirst()
                 .orElseThrow()
                 .id();
+    }
+
+    /** After the first of several products. */
+    @Test
+    void whatNobodyWaitsForAnyMore_isGivenUp() {
+        school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.TEXT));
+        for (int i = 0; i < 40; i++) {
+            school.teach(new Teaching(about(i % 3), new Answer.OneLabel("topic " + i % 3), Optional.empty(), 1));
+        }
+        AtomicBoolean left = new AtomicBoolean();
+        Runnable requireWanted = () -> {
+            if (left.get()) {
+                throw new Refusal.NotReady("The client has left.", 1);
+            }
+        };
+        school.beforeNextProduct(() -> left.set(true));
+        assertThatThrownBy(() -> school.teacher().insight().suspects(School.TASK, requireWanted))
+                .isInstanceOf(Refusal.NotReady.class);
+        left.set(false);
+        school.beforeNextProduct(() -> left.set(true));
+        assertThatThrownBy(
+                        () -> school.teacher().insight().confusions(School.TASK, "topic 1", "topic 2", requireWanted))
+                .isInstanceOf(Refusal.NotReady.class);
+
+        left.set(false);
+        assertThat(school.teacher().insight().suspects(School.TASK, requireWanted))
+                .isEqualTo(suspects());
     }
 
     @Test
