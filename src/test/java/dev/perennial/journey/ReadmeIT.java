@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +36,8 @@ final class ReadmeIT {
                         "wrong",
                         "correct",
                         "right",
+                        "back",
+                        "forth",
                         "graph",
                         "import",
                         "serving",
@@ -42,7 +46,7 @@ final class ReadmeIT {
                         "documents",
                         "search");
         try (ServiceProcess service = ServiceProcess.start(home, home.resolve("data"), Map.of())) {
-            Newcomer newcomer = new Newcomer(readme, service.client().port());
+            Newcomer newcomer = new Newcomer(readme, service.client().port(), new LinkedHashSet<>());
             assertThat(newcomer.run("ready").path("status").asText()).isEqualTo("UP");
             assertThat(newcomer.run("define").path("labels")).hasSize(LABELS);
             JsonNode taught = newcomer.run("teach");
@@ -51,8 +55,11 @@ final class ReadmeIT {
 
             explains(newcomer.run("ask"), taught.path("revision").asText());
             corrects(newcomer);
+            goesBackAndForth(newcomer, taught.path("revision").asText());
             links(newcomer);
             finds(newcomer);
+            assertThat(newcomer.ran())
+                    .containsExactlyElementsOf(readme.commands().keySet());
         }
     }
 
@@ -76,6 +83,16 @@ final class ReadmeIT {
         JsonNode corrected = newcomer.run("correct");
         assertThat(corrected.path("was_wrong").asBoolean()).isTrue();
         assertThat(corrected.path("example_id").asText()).startsWith("ex_");
+        assertThat(newcomer.answer("right")).isEqualTo("billing");
+    }
+
+    private static void goesBackAndForth(Newcomer newcomer, String taught) throws Exception {
+        String corrected = newcomer.run("right").path("revision").asText();
+        assertThat(newcomer.run("back").path("revision").asText()).isEqualTo(taught);
+        assertThat(newcomer.answer("right")).isEqualTo("delivery");
+        JsonNode forth = newcomer.run("forth");
+        assertThat(forth.path("revision").asText()).isEqualTo(corrected);
+        assertThat(forth.path("differences")).isEmpty();
         assertThat(newcomer.answer("right")).isEqualTo("billing");
     }
 
@@ -107,10 +124,15 @@ final class ReadmeIT {
         assertThat(found.path(0).findValuesAsText("title")).contains("Refunds");
     }
 
-    /** Runs the steps against one service. */
-    private record Newcomer(ReadmeJourney readme, int port) {
+    /**
+     * Runs the steps against one service.
+     *
+     * @param ran those that were run, in the order of their first times
+     */
+    private record Newcomer(ReadmeJourney readme, int port, Set<String> ran) {
 
         private JsonNode run(String step) throws IOException, InterruptedException {
+            ran.add(step);
             return JSON.readTree(readme.run(step, port));
         }
 

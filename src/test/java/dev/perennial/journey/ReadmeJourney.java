@@ -19,6 +19,8 @@ record ReadmeJourney(Map<String, String> commands) {
     private static final Pattern STEP =
             Pattern.compile("<!-- journey: ([a-z]+) -->\n```sh\n(.*?)\n```", Pattern.DOTALL);
 
+    private static final Pattern MARK = Pattern.compile("<!--\\s*journey");
+
     /** Seconds that a step may take. */
     private static final String LIMIT = "300";
 
@@ -26,9 +28,13 @@ record ReadmeJourney(Map<String, String> commands) {
 
     static ReadmeJourney read(Path readme) throws IOException {
         Map<String, String> commands = new LinkedHashMap<>();
-        Matcher steps = STEP.matcher(Files.readString(readme));
+        String page = Files.readString(readme);
+        Matcher steps = STEP.matcher(page);
         while (steps.find()) {
             commands.put(steps.group(1), steps.group(2));
+        }
+        if (commands.size() != MARK.matcher(page).results().count()) {
+            throw new IllegalStateException("a step of the README has no command, or the name of another one");
         }
         return new ReadmeJourney(commands);
     }
