@@ -31,7 +31,8 @@ record Measuring(PerennialConfig config, InstantSource clock, Json json) {
     /** Evaluations whose texts are read by threads of their own, which keep nothing of them. */
     Evaluations of(SqliteDatabase database, ActiveEnsembles active) {
         EncoderPool pool = new EncoderPool(
-                EncodingThreads.of(config.encoding()).runs(), config.encoding().maxCharsInFlight());
+                threads(EncodingThreads.of(config.encoding()).runs()),
+                config.encoding().maxCharsInFlight());
         Evaluations.Ports ports = new Evaluations.Ports(
                 new SqliteSuiteStore(database, clock),
                 new SqliteReportStore(database),
@@ -40,6 +41,14 @@ record Measuring(PerennialConfig config, InstantSource clock, Json json) {
                 clock,
                 config.limits().evaluationReports());
         return new Evaluations(ports, active, new Encoders(pool, List.of()), recorder(ports, active));
+    }
+
+    /**
+     * Half as many as read for who asks, so that an evaluation of thousands of rows takes at most a third of the time
+     * that they share with it.
+     */
+    static int threads(int serving) {
+        return Math.max(1, serving / 2);
     }
 
     /** On one thread: nobody waits for it. */
