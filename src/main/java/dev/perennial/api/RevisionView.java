@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param digest SHA-256 of everything that decided its answers; null when nothing answered by it
  * @param members what answered by it, cheapest first
  * @param examples how many different examples it was learnt from
+ * @param lost whether what it was made of is not kept any more, so that nobody can go back to it
  */
 @Schema(name = "Revision")
 public record RevisionView(
@@ -34,7 +35,8 @@ public record RevisionView(
         List<String> aliases,
         @Nullable String digest,
         List<MemberPinView> members,
-        @Nullable Long examples) {
+        @Nullable Long examples,
+        boolean lost) {
 
     /** A member as it was. */
     @Schema(name = "MemberPin")
@@ -62,6 +64,7 @@ public record RevisionView(
                 aliases,
                 revision.served().map(Served::digest).orElse(null),
                 revision.served().map(MemberPinView::of).orElse(List.of()),
-                revision.served().map(Served::examples).orElse(null));
+                revision.served().map(Served::examples).orElse(null),
+                revision.lost());
     }
 }

@@ -12,6 +12,7 @@ import dev.perennial.task.TaskStore;
 import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
 import dev.perennial.task.WholeTask;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +75,20 @@ final class ObservedTaskStore implements TaskStore {
             return stored;
         } finally {
             before.ifPresent(former -> erased.accept(id));
+        }
+    }
+
+    @Override
+    public Expiring expiring(TaskId id, Instant endedBefore) {
+        return store.expiring(id, endedBefore);
+    }
+
+    @Override
+    public void expire(TaskId id, Instant endedBefore) {
+        try {
+            store.expire(id, endedBefore);
+        } finally {
+            erased.accept(id);
         }
     }
 

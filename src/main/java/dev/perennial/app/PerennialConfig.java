@@ -62,6 +62,9 @@ public interface PerennialConfig {
     /** How tasks are learnt. */
     Learning learning();
 
+    /** What tasks were. */
+    PastRevisions revisions();
+
     AdaptationOfEncoders adaptation();
 
     /** Long work. */
@@ -252,6 +255,13 @@ public interface PerennialConfig {
         @WithDefault("100")
         @WithConverter(Amount.NotNegativeInteger.class)
         int tasks();
+    }
+
+    /** What tasks were. */
+    interface PastRevisions {
+
+        /** How long revisions without a name are kept after others have followed; without it as long as their tasks. */
+        Optional<Duration> retention();
     }
 
     /** Tasks as files. */

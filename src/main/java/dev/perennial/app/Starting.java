@@ -346,7 +346,8 @@ public final class Starting {
                         config.limits().examples(),
                         config.limits().labels(),
                         config.learning().maxLedgerBytes(),
-                        config.learning().maxRecentBytes()),
+                        config.learning().maxRecentBytes(),
+                        config.revisions().retention()),
                 kept.revisions());
     }
 

@@ -125,12 +125,15 @@ public final class TaskRevisions {
      *
      * @param anyhow also when answers will be others than they were
      * @throws Refusal.NotFound when there is no such task or revision
-     * @throws Refusal.Conflict when answers would be others than they were, and {@code anyhow} is false
+     * @throws Refusal.Conflict when answers would be others than they were, and {@code anyhow} is false; or when the
+     *     revision was let go
      */
     public Promoted promote(TaskId id, RevisionId target, boolean anyhow) {
         return changes.changing(id, classroom -> {
             Optional<Ensemble> serving = serving(id, target);
-            if (serving.isPresent()) {
+            if (serving.isEmpty()) {
+                requireKept(id, target);
+            } else {
                 StoredTask task = learning.stored(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
                 return new Promoted(task, target, List.of());
             }
@@ -162,7 +165,16 @@ public final class TaskRevisions {
         return new RevisionDiff.Side(state(id, revision), of(id, revision));
     }
 
+    /** @throws Refusal.Conflict when a revision was let go */
+    private void requireKept(TaskId id, RevisionId revision) {
+        if (revisions.find(id, revision).filter(Revision::lost).isPresent()) {
+            throw new Refusal.Conflict("What this revision was made of is not kept any more: it ended longer ago than"
+                    + " perennial.revisions.retention, and had no name.");
+        }
+    }
+
     private TaskState state(TaskId id, RevisionId revision) {
+        requireKept(id, revision);
         return revisions.state(id, revision).orElseThrow(() -> new Refusal.NotFound("revision", revision.toString()));
     }
 

@@ -43,6 +43,7 @@ import java.util.function.Supplier;
 public final class Teacher implements AutoCloseable {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final Duration BETWEEN_RETRIES = Duration.ofSeconds(1);
+    private static final long EXPIRY_MINUTES = 60;
 
     private final TaskStore store;
     private final TaskMembers members;
@@ -59,6 +60,7 @@ public final class Teacher implements AutoCloseable {
     private final TaskInsight insight;
     private final TaskChanges changes;
     private final TaskRevisions revisions;
+    private final RevisionExpiry expiry;
 
     /** What a teacher works with. */
     public record Tools(
@@ -77,8 +79,9 @@ public final class Teacher implements AutoCloseable {
      * @param labels of a task
      * @param ledgerBytes that the sufficient statistics of all tasks may take
      * @param recentBytes that what served before, and may again at once, may take
+     * @param revisions how long revisions are kept after others have followed; empty: as long as their tasks
      */
-    public record Bounds(long examples, int labels, long ledgerBytes, long recentBytes) {}
+    public record Bounds(long examples, int labels, long ledgerBytes, long recentBytes, Optional<Duration> revisions) {}
 
     public Teacher(TaskStore store, TaskMembers members, ActiveEnsembles active, Tools tools) {
         this.store = store;
@@ -95,6 +98,7 @@ public final class Teacher implements AutoCloseable {
         this.insight = new TaskInsight(store, active, classrooms, learning);
         this.changes = new TaskChanges(store, active, classrooms, learning, vectors);
         this.revisions = new TaskRevisions(tools.revisions(), active, classrooms, learning, changes);
+        this.expiry = new RevisionExpiry(store, members, changes, learning, tools);
     }
 
     private static ScheduledExecutorService background() {
@@ -126,6 +130,12 @@ public final class Teacher implements AutoCloseable {
         active.caughtUp(new RevisionId(store.latestRevision()));
         long pause = BETWEEN_RETRIES.toMillis();
         Future<?> unused = background.scheduleWithFixedDelay(this::retry, pause, pause, TimeUnit.MILLISECONDS);
+        Future<?> unusedToo = background.scheduleWithFixedDelay(expiry::run, 1, EXPIRY_MINUTES, TimeUnit.MINUTES);
+    }
+
+    /** Lets go of the revisions that are not kept any longer. */
+    void expireRevisions() {
+        expiry.run();
     }
 
     /** Learns, or renews, the tasks that could not be and are to be tried again now. */

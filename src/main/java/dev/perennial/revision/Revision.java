@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param parent the revision that it was made from; empty for the first one
  * @param restored the revision whose state it brought back
  * @param served what answered by it; empty when nothing did yet
+ * @param lost whether what it was made of is not kept any more
  */
 public record Revision(
         TaskId task,
@@ -24,4 +25,5 @@ public record Revision(
         Instant createdAt,
         Optional<RevisionId> parent,
         Optional<RevisionId> restored,
-        Optional<Served> served) {}
+        Optional<Served> served,
+        boolean lost) {}

@@ -71,6 +71,11 @@ final class Change {
         return revise(task.value(), new Deed(Subject.task(task), cause, counts), now);
     }
 
+    /** The same for a change beside a task's own history, where its name would say that its answers change. */
+    RevisionId reviseBeside(TaskId task, String cause, Instant now, Counts counts) {
+        return revise("revisions/" + task.value(), new Deed(Subject.task(task), cause, counts), now);
+    }
+
     /** The same for a graph, whose name might be that of a task. */
     RevisionId revise(GraphId graph, String cause, Instant now) {
         Subject subject = new Subject(GRAPH, graph.value());

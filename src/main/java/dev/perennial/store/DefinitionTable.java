@@ -16,6 +16,7 @@ import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,35 @@ final class DefinitionTable {
                 .mapTo(String.class)
                 .findOne()
                 .map(json -> read(id, json));
+    }
+
+    /**
+     * Deletes the definitions that none of some revisions needs; returns how many.
+     *
+     * @param first this one and all later ones need theirs
+     * @param earlier so do these
+     */
+    int retain(TaskId id, RevisionId first, Collection<RevisionId> earlier) {
+        int deleted = 0;
+        List<Long> from = handle.createQuery(
+                        "SELECT revision FROM task_definitions WHERE task_id = :task ORDER BY revision")
+                .bind("task", id.value())
+                .mapTo(Long.class)
+                .list();
+        for (int i = 0; i + 1 < from.size(); i++) {
+            long begin = from.get(i);
+            long end = from.get(i + 1);
+            boolean needed = end > first.number()
+                    || earlier.stream().anyMatch(revision -> begin <= revision.number() && revision.number() < end);
+            if (!needed) {
+                deleted += handle.createUpdate(
+                                "DELETE FROM task_definitions WHERE task_id = :task AND revision = :revision")
+                        .bind("task", id.value())
+                        .bind("revision", begin)
+                        .execute();
+            }
+        }
+        return deleted;
     }
 
     void delete(TaskId id) {

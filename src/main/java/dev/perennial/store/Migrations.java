@@ -31,7 +31,8 @@ final class Migrations {
             "V7__suites.sql",
             "V8__audit_events.sql",
             "V9__suite_accuracies.sql",
-            "V14__terms_of_learning.sql");
+            "V14__terms_of_learning.sql",
+            "V20__lost_revisions.sql");
     private static final Map<String, String> SQLITE_TYPES =
             Map.of("key", "INTEGER", "bytes", "BLOB", "refuse", "BEGIN SELECT RAISE(ABORT, 'audit events stay'); END");
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
@@ -121,6 +122,26 @@ final class PastExamples {
                         .filter(input -> !input.equals(example.teaching().input()))
                         .isPresent())
                 .toList();
+    }
+
+    /** Numbers of those that are set aside since a revision, or longer. */
+    Set<Long> setAsideSince(TaskId task, RevisionId revision) {
+        return handle.createQuery("""
+                        SELECT example FROM example_absences
+                        WHERE task_id = :task AND end_revision IS NULL AND first_revision <= :revision""")
+                .bind("task", task.value())
+                .bind("revision", revision.number())
+                .mapTo(Long.class)
+                .set();
+    }
+
+    /** Numbers of those that were there at a revision and are not erased. */
+    Set<Long> numbersAt(TaskId task, RevisionId revision) {
+        return handle.createQuery("SELECT e.number FROM examples e WHERE " + THERE + " AND e.removed_revision IS NULL")
+                .bind("task", task.value())
+                .bind("revision", revision.number())
+                .mapTo(Long.class)
+                .set();
     }
 
     /** Takes examples away from what is taught, but keeps them. */

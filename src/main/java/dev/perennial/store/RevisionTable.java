@@ -11,9 +11,12 @@ import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Rows of {@code revisions} of tasks, and of {@code served_revisions}. Belongs to one transaction. */
 final class RevisionTable {
@@ -26,7 +29,7 @@ final class RevisionTable {
                 (SELECT COALESCE(MAX(number), 0) FROM revisions WHERE task_id = :task AND cause = 'remove')""";
 
     private static final String SELECT = """
-            SELECT r.number, r.cause, r.created_at, r.restored, s.digest, s.members, s.examples,
+            SELECT r.number, r.cause, r.created_at, r.restored, r.lost, s.digest, s.members, s.examples,
                 (SELECT MAX(p.number) FROM revisions p WHERE p.task_id = :task AND p.number < r.number AND p.number >
                     (SELECT COALESCE(MAX(number), 0) FROM revisions WHERE task_id = :task AND cause = 'remove')) AS parent
             FROM revisions r LEFT JOIN served_revisions s ON s.revision = r.number
@@ -77,6 +80,40 @@ final class RevisionTable {
                 .execute();
     }
 
+    /**
+     * The first revision that did not end before a time: the one that was there then, or the present one. Empty where
+     * none ended before.
+     */
+    Optional<RevisionId> firstAfter(TaskId id, Instant endedBefore) {
+        return handle.createQuery("""
+                        SELECT MAX(r.number) FROM revisions r WHERE r.number <
+                            (SELECT COALESCE(MIN(r.number), :end) FROM revisions r
+                            WHERE r.created_at >= :time AND %s) AND %s""".formatted(OF_THIS_LIFE, OF_THIS_LIFE))
+                .bind("task", id.value())
+                .bind("time", EpochMicros.of(endedBefore))
+                .bind("end", Long.MAX_VALUE)
+                .mapTo(Long.class)
+                .findOne()
+                .map(RevisionId::new);
+    }
+
+    /** The revisions before another one that are not lost yet. */
+    List<RevisionId> keptBefore(TaskId id, RevisionId end) {
+        return handle.createQuery(
+                        "SELECT r.number FROM revisions r WHERE r.lost = 0 AND r.number < :end AND " + OF_THIS_LIFE)
+                .bind("task", id.value())
+                .bind("end", end.number())
+                .mapTo(Long.class)
+                .map(RevisionId::new)
+                .list();
+    }
+
+    void lose(Collection<RevisionId> revisions) {
+        PreparedBatch batch = handle.prepareBatch("UPDATE revisions SET lost = 1 WHERE number = :number");
+        revisions.forEach(revision -> batch.bind("number", revision.number()).add());
+        batch.execute();
+    }
+
     void delete(TaskId id) {
         handle.createUpdate("DELETE FROM served_revisions WHERE task_id = :task")
                 .bind("task", id.value())
@@ -95,7 +132,8 @@ final class RevisionTable {
                 EpochMicros.toInstant(row.getLong("created_at")),
                 revision(row, "parent"),
                 revision(row, "restored"),
-                served);
+                served,
+                row.getInt("lost") != 0);
     }
 
     private static Optional<RevisionId> revision(ResultSet row, String column) throws SQLException {

@@ -128,6 +128,25 @@ public final class SqliteTaskStore implements TaskStore {
         });
     }
 
+    @Override
+    public Expiring expiring(TaskId id, Instant endedBefore) {
+        return database.read(handle -> RevisionLoss.of(handle, id, endedBefore)
+                .map(loss -> new Expiring(
+                        loss.revisions().size(), List.copyOf(loss.read(handle, id))))
+                .orElse(Expiring.NOTHING));
+    }
+
+    @Override
+    public void expire(TaskId id, Instant endedBefore) {
+        database.write(change -> {
+            RevisionLoss.of(change.handle(), id, endedBefore).ifPresent(loss -> {
+                Counts counts = new Counts(0, loss.examples().size());
+                loss.carryOut(change, id, change.reviseBeside(id, "expire", now(), counts));
+            });
+            return id;
+        });
+    }
+
     private static void forgetHistory(Handle handle, TaskId id) {
         new PastExamples(handle).delete(id);
         new DefinitionTable(handle).delete(id);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.task;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +54,29 @@ public interface TaskStore {
      * @param reply what to answer, given the task as it is then
      */
     StoredTask replace(WholeTask whole, Idempotency idempotency, Function<StoredTask, Idempotency.Reply> reply);
+
+    /**
+     * What is let go of a task.
+     *
+     * @param revisions how many
+     * @param examples that are not taught any more and that no other revision needs
+     */
+    record Expiring(long revisions, List<Example> examples) {
+        public static final Expiring NOTHING = new Expiring(0, List.of());
+
+        public Expiring {
+            examples = List.copyOf(examples);
+        }
+    }
+
+    /**
+     * What {@link #expire} would let go: revisions that ended before a time, as another one came after them, that no
+     * name names and whose answers are not given.
+     */
+    Expiring expiring(TaskId id, Instant endedBefore);
+
+    /** Lets it go: the examples are erased as by {@link #forget}, and the revisions cannot be gone back to any more. */
+    void expire(TaskId id, Instant endedBefore);
 
     /** All examples of a task, in the order of teaching. */
     List<Example> examples(TaskId id);

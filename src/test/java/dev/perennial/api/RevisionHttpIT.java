@@ -78,6 +78,7 @@ final class RevisionHttpIT {
                 .body("items.cause", contains("teach", "define"))
                 .body("items[0].id", equalTo(first))
                 .body("items[0].serving", equalTo(true))
+                .body("items.lost", contains(false, false))
                 .body("items[0].aliases", contains("good", "serving"))
                 .body("items[0].examples", equalTo(2))
                 .body("items[0].digest", notNullValue())

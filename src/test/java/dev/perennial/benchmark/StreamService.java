@@ -104,7 +104,7 @@ final class StreamService implements AutoCloseable {
                 graphs,
                 new MemoryDerivedCache(),
                 InstantSource.fixed(Instant.EPOCH),
-                new Teacher.Bounds(1_000_000, 1000, LEDGER_BYTES, 0),
+                new Teacher.Bounds(1_000_000, 1000, LEDGER_BYTES, 0, Optional.empty()),
                 store);
         this.teacher = new Teacher(store, new TaskMembers(encoders, AdaptationShelf.NONE), active, tools);
         this.predictor = new Predictor(active, encoders);

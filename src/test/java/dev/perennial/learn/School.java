@@ -51,6 +51,7 @@ public final class School implements AutoCloseable {
 
     static final int MOST_EXAMPLES = 10_000;
     static final int MOST_LABELS = 300;
+    static final Duration RETENTION = Duration.ofDays(90);
     private static final long RECENT_BYTES = 1L << 24;
     public static final TaskId TASK = new TaskId("task");
     private static final OpenBlas ALGEBRA = new OpenBlas(1L << 30);
@@ -97,7 +98,8 @@ public final class School implements AutoCloseable {
                         graphs,
                         derived,
                         clock::get,
-                        new Teacher.Bounds(MOST_EXAMPLES, MOST_LABELS, ledgerBytes, RECENT_BYTES),
+                        new Teacher.Bounds(
+                                MOST_EXAMPLES, MOST_LABELS, ledgerBytes, RECENT_BYTES, Optional.of(RETENTION)),
                         store instanceof RevisionStore revisions ? revisions : new MemoryTaskStore(clock::get)));
         this.predictor = new Predictor(
                 active, encoders, graphs, PredictionObserver.NONE, ReadingObserver.NONE, Optional.empty());

@@ -14,12 +14,15 @@ import dev.perennial.task.Answer;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
+import dev.perennial.task.MemoryTaskStore;
 import dev.perennial.task.Policy;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.Task;
 import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
 import dev.perennial.text.Text;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,6 +32,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -153,6 +157,41 @@ final class TaskRevisionsTest {
             try (School others = school.restartedWith(more)) {
                 assertThat(answering(others)).isGreaterThan(first);
             }
+        }
+    }
+
+    @Test
+    void revisionThatEndedLongAgo_isLetGo_withWhatOnlyItHad() {
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+        try (School school = School.on(new MemoryTaskStore(now::get), School.SMALL)) {
+            school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.TEXT, LABELS.toArray(String[]::new)));
+            school.teach(named("x", "text 3", "red"), School.teaching("a green one", "green"));
+            RevisionId first = answering(school);
+            school.teach(named("x", "text 3", "blue"));
+            RevisionId second = answering(school);
+            List<Prediction> before = answers(school);
+            String wrong = school.store()
+                    .expiring(School.TASK, Instant.MAX)
+                    .examples()
+                    .get(0)
+                    .id();
+
+            now.set(Instant.EPOCH.plus(School.RETENTION));
+            school.pass(School.RETENTION);
+            school.teacher().expireRevisions();
+            assertThat(school.store().kept(School.TASK, wrong)).isPresent();
+
+            school.pass(Duration.ofSeconds(1));
+            school.teacher().expireRevisions();
+
+            assertThat(school.store().kept(School.TASK, wrong)).isEmpty();
+            assertThat(answering(school)).isEqualTo(second);
+            assertThat(answers(school)).isEqualTo(before);
+            assertThatThrownBy(() -> school.teacher().revisions().promote(School.TASK, first, true))
+                    .isInstanceOf(Refusal.Conflict.class)
+                    .hasMessageContaining("not kept any more");
+            assertThatThrownBy(() -> school.teacher().revisions().rebuild(School.TASK, first))
+                    .isInstanceOf(Refusal.Conflict.class);
         }
     }
 

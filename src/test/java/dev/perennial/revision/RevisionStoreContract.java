@@ -21,12 +21,14 @@ import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +39,7 @@ public abstract class RevisionStoreContract {
     private static final RevisionId END = new RevisionId(Long.MAX_VALUE);
     private static final Instant NOW = Instant.parse("2026-03-01T10:00:00.123456Z");
 
+    private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
     private TaskStore tasks;
     private RevisionStore revisions;
 
@@ -48,7 +51,7 @@ public abstract class RevisionStoreContract {
 
     @BeforeEach
     void createStore() throws Exception {
-        Ports ports = create(InstantSource.fixed(NOW));
+        Ports ports = create(now::get);
         tasks = ports.tasks();
         revisions = ports.revisions();
     }
@@ -359,6 +362,87 @@ public abstract class RevisionStoreContract {
         assertThat(texts(further)).containsExactlyInAnyOrder("two", "another", "three");
         assertThat(texts(first)).containsExactly("one");
         assertThat(tasks.examples(TASK)).isEqualTo(before);
+    }
+
+    private void pass(Duration time) {
+        now.updateAndGet(before -> before.plus(time));
+    }
+
+    @Test
+    void expire_letsGoOfWhatEndedBefore_withWhatOnlyThatHad() {
+        RevisionId first = define(TASK, "a");
+        RevisionId one = teach("x", "one", "a");
+        RevisionId corrected = teach("x", "one", "b");
+        revisions.alias(TASK, "mine", Optional.of(corrected));
+        RevisionId wrong = teach("y", "two", "b");
+        RevisionId back = revisions
+                .restore(TASK, corrected, Optional.of(corrected))
+                .task()
+                .revision();
+        define(TASK, "a", "b");
+        RevisionId last = define(TASK, "a", "b", "c");
+        Instant then = now.get();
+        pass(Duration.ofDays(1));
+        long before = tasks.latestRevision();
+
+        assertThat(tasks.expiring(TASK, then)).isEqualTo(TaskStore.Expiring.NOTHING);
+        tasks.expire(TASK, then);
+        assertThat(tasks.latestRevision()).isEqualTo(before);
+
+        Instant end = now.get();
+        TaskStore.Expiring expiring = tasks.expiring(TASK, end);
+        assertThat(expiring.revisions()).isEqualTo(5);
+        assertThat(expiring.examples()).extracting(TaskText::of).containsExactlyInAnyOrder("one", "two");
+        tasks.expire(TASK, end);
+
+        assertThat(List.of(first, one, wrong, back)).allMatch(revision -> isLost(revision));
+        assertThat(isLost(corrected)).isFalse();
+        assertThat(isLost(last)).isFalse();
+        expiring.examples()
+                .forEach(example ->
+                        assertThat(tasks.kept(TASK, example.id())).isEmpty());
+        assertThat(texts(corrected)).containsExactly("one");
+        assertThat(state(corrected).erased()).isZero();
+        assertThat(state(corrected).task().labels()).hasSize(1);
+        assertThat(texts(last)).containsExactly("one");
+        assertThat(state(last).erased()).isZero();
+        assertThat(tasks.examples(TASK)).hasSize(1);
+        assertThat(tasks.task(TASK).orElseThrow().revision()).isEqualTo(last);
+        assertThat(tasks.expiring(TASK, end)).isEqualTo(TaskStore.Expiring.NOTHING);
+
+        revisions.alias(TASK, "mine", Optional.empty());
+        tasks.expire(TASK, end);
+        assertThat(isLost(corrected)).isTrue();
+    }
+
+    @Test
+    void expire_keepsWhatWasThereAtTheTime_andWhatAnswers() {
+        define(TASK, "a");
+        RevisionId one = teach("x", "one", "a");
+        RevisionId two = teach("y", "two", "a");
+        pass(Duration.ofDays(2));
+        RevisionId three = teach("z", "three", "a");
+        pass(Duration.ofDays(1));
+        revisions.restore(TASK, one, Optional.of(one));
+
+        tasks.expire(TASK, now.get().minus(Duration.ofDays(2)));
+
+        assertThat(List.of(one, two, three)).noneMatch(revision -> isLost(revision));
+        assertThat(texts(three)).containsExactly("one", "two", "three");
+        tasks.expire(TASK, now.get());
+        assertThat(isLost(one)).isFalse();
+        assertThat(isLost(two)).isTrue();
+        assertThat(isLost(three)).isFalse();
+        assertThat(tasks.kept(TASK, tasks.examples(TASK).get(0).id())).isPresent();
+        assertThat(texts(three)).containsExactly("one", "two", "three");
+        pass(Duration.ofDays(1));
+        tasks.expire(TASK, now.get());
+        assertThat(isLost(three)).isTrue();
+        assertThat(state(three).erased()).isEqualTo(2);
+    }
+
+    private boolean isLost(RevisionId revision) {
+        return revisions.find(TASK, revision).orElseThrow().lost();
     }
 
     private TaskState state(RevisionId revision) {

@@ -23,6 +23,7 @@ import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
 import dev.perennial.text.Text;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,6 +83,36 @@ final class SqliteErasureTest {
         store.forget(TASK, forgotten.id());
         assertThat(forgotten.isIn(StoredBytes.in(directory))).isFalse();
         assertThat(kept.isIn(StoredBytes.in(directory))).isTrue();
+    }
+
+    @Test
+    void expire_erasesWhatOnlyOldRevisionsHave() {
+        Random random = new Random(1);
+        store.define(new Task(
+                TASK,
+                Kind.CLASSIFICATION,
+                InputKind.TEXT,
+                "a former instruction",
+                List.of(),
+                Optional.empty(),
+                Policy.DEFAULT));
+        store.define(task());
+        Trace kept = add(random, 40);
+        RevisionId earlier = store.task(TASK).orElseThrow().revision();
+        Trace setAside = add(random, 4_000);
+        SqliteRevisionStore revisions = new SqliteRevisionStore(database, InstantSource.system());
+        RevisionId back =
+                revisions.restore(TASK, earlier, Optional.of(earlier)).task().revision();
+        assertThat(setAside.isIn(StoredBytes.in(directory))).isTrue();
+
+        store.expire(TASK, Instant.now().plusSeconds(3600));
+
+        StoredBytes bytes = StoredBytes.in(directory);
+        assertThat(setAside.isIn(bytes)).isFalse();
+        assertThat(bytes.contain("a former instruction")).isFalse();
+        assertThat(kept.isIn(bytes)).isTrue();
+        assertThat(store.task(TASK).orElseThrow().revision()).isEqualTo(back);
+        assertThat(revisions.state(TASK, earlier).orElseThrow().erased()).isZero();
     }
 
     @Test

@@ -35,7 +35,7 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
     private record Kept(Idempotency.Entry entry, Instant at) {}
 
     private record Snapshot(
-            String cause, Optional<RevisionId> restored, Task task, List<String> examples, StoredTask stored) {}
+            String cause, Optional<RevisionId> restored, Task task, List<String> examples, Instant at) {}
 
     private static final class Shelf {
         private StoredTask task;
@@ -46,15 +46,16 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
         private final TreeMap<RevisionId, Snapshot> history = new TreeMap<>();
         private final Map<RevisionId, Served> served = new HashMap<>();
         private final List<AliasChange> aliases = new ArrayList<>();
+        private final Set<RevisionId> lost = new HashSet<>();
 
         private Shelf(StoredTask task) {
             this.task = task;
         }
 
-        private void note(String cause, Optional<RevisionId> restored) {
+        private void note(String cause, Optional<RevisionId> restored, Instant at) {
             kept.putAll(examples);
             history.put(
-                    task.revision(), new Snapshot(cause, restored, task.task(), List.copyOf(examples.keySet()), task));
+                    task.revision(), new Snapshot(cause, restored, task.task(), List.copyOf(examples.keySet()), at));
         }
     }
 
@@ -102,12 +103,12 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
         RevisionId revision = nextRevision();
         if (shelf == null) {
             Shelf created = new Shelf(new StoredTask(task, revision, now(), 0));
-            created.note("define", Optional.empty());
+            created.note("define", Optional.empty(), now());
             shelves.put(task.id(), created);
             return new Defined(created.task, true);
         }
         shelf.task = new StoredTask(task, revision, shelf.task.createdAt(), shelf.task.examples());
-        shelf.note("define", Optional.empty());
+        shelf.note("define", Optional.empty(), now());
         return new Defined(shelf.task, false);
     }
 
@@ -118,7 +119,7 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
             return Optional.empty();
         }
         shelf.task = new StoredTask(shelf.task.task(), nextRevision(), shelf.task.createdAt(), shelf.task.examples());
-        shelf.note("renew", Optional.empty());
+        shelf.note("renew", Optional.empty(), now());
         return Optional.of(shelf.task);
     }
 
@@ -141,6 +142,58 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
         StoredTask stored = require(id).task;
         keepReply(idempotency, reply.apply(stored));
         return stored;
+    }
+
+    @Override
+    public synchronized Expiring expiring(TaskId id, Instant endedBefore) {
+        Shelf shelf = shelves.get(id);
+        Set<RevisionId> lost = shelf == null ? Set.of() : losing(shelf, endedBefore);
+        if (lost.isEmpty()) {
+            return Expiring.NOTHING;
+        }
+        Set<String> needed = new HashSet<>(shelf.examples.keySet());
+        shelf.history.forEach((revision, snapshot) -> {
+            if (!lost.contains(revision) && !shelf.lost.contains(revision)) {
+                needed.addAll(snapshot.examples());
+            }
+        });
+        return new Expiring(
+                lost.size(),
+                shelf.kept.values().stream()
+                        .filter(example -> !needed.contains(example.id()))
+                        .toList());
+    }
+
+    private Set<RevisionId> losing(Shelf shelf, Instant endedBefore) {
+        Set<RevisionId> losing = new HashSet<>();
+        shelf.history.forEach((revision, snapshot) -> {
+            RevisionId next = shelf.history.higherKey(revision);
+            if (next != null && shelf.history.get(next).at().isBefore(endedBefore)) {
+                losing.add(revision);
+            }
+        });
+        losing.removeAll(shelf.lost);
+        aliases(shelf.task.task().id()).forEach((alias, revision) -> {
+            if (!alias.equals(SERVING)) {
+                losing.remove(revision);
+            }
+        });
+        shelf.history.lastEntry().getValue().restored().ifPresent(losing::remove);
+        return losing;
+    }
+
+    @Override
+    public synchronized void expire(TaskId id, Instant endedBefore) {
+        Expiring expiring = expiring(id, endedBefore);
+        if (expiring.revisions() > 0) {
+            Shelf shelf = require(id);
+            shelf.lost.addAll(losing(shelf, endedBefore));
+            expiring.examples().forEach(example -> {
+                shelf.kept.remove(example.id());
+                shelf.vectors.remove(example.id());
+            });
+            RevisionId unused = nextRevision();
+        }
     }
 
     @Override
@@ -180,6 +233,7 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
         draft.history.putAll(shelf.history);
         draft.served.putAll(shelf.served);
         draft.aliases.addAll(shelf.aliases);
+        draft.lost.addAll(shelf.lost);
         List<TeachingOutcome.Row> rows = new ArrayList<>();
         long number = exampleNumbers;
         for (EncodedTeaching encoded : teachings) {
@@ -201,7 +255,7 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
                                         .toList())
                         .forEach(example -> erase(draft, example));
             }
-            draft.note(staging ? "stage" : "teach", Optional.empty());
+            draft.note(staging ? "stage" : "teach", Optional.empty(), now());
             shelves.put(id, draft);
         }
         return outcome;
@@ -237,7 +291,7 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
         erase(shelf, example);
         RevisionId revision = nextRevision();
         shelf.task = new StoredTask(shelf.task.task(), revision, shelf.task.createdAt(), shelf.examples.size());
-        shelf.note("forget", Optional.empty());
+        shelf.note("forget", Optional.empty(), now());
         return new Forgotten(revision, example, shelf.examples.size());
     }
 
@@ -371,14 +425,11 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
                 snapshot.task().id(),
                 revision,
                 snapshot.cause(),
-                now(snapshot),
+                snapshot.at(),
                 Optional.ofNullable(shelf.history.lowerKey(revision)),
                 snapshot.restored(),
-                Optional.ofNullable(shelf.served.get(revision)));
-    }
-
-    private static Instant now(Snapshot snapshot) {
-        return snapshot.stored().createdAt();
+                Optional.ofNullable(shelf.served.get(revision)),
+                shelf.lost.contains(revision));
     }
 
     @Override
@@ -450,7 +501,7 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
         shelf.examples.clear();
         shelf.examples.putAll(wanted);
         shelf.task = new StoredTask(past.task(), nextRevision(), shelf.task.createdAt(), wanted.size());
-        shelf.note(cause, named);
+        shelf.note(cause, named, now());
         return new Restored(shelf.task, removed, returned);
     }
 
