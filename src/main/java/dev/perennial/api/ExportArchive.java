@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,8 +36,9 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 
 /**
- * Tasks in a zip file: of each its definition, policy and examples, in the shapes in which requests say them, and after
- * all of them {@code manifest.json}. What is read is checked by the rules of those requests. Thread-safe.
+ * Tasks in a zip file: of each its definition, policy and examples, its suite and its names if it has any, in the
+ * shapes in which requests say them, and after all of them {@code manifest.json}. What is read is checked by the rules
+ * of those requests. Thread-safe.
  *
  * <p>Parts are stored as they are and without a time, so that equal tasks give equal bytes wherever they are written.
  */
@@ -46,6 +47,8 @@ public final class ExportArchive implements ExportFormat {
     static final String DEFINITION = "definition.json";
     static final String POLICY = "policy.json";
     static final String EXAMPLES = "examples.ndjson";
+    static final String SUITE = "suite.ndjson";
+    static final String NAMES = "names.json";
 
     private static final String LIMIT = "import_bytes";
     private static final int NEWLINE = '\n';
@@ -73,30 +76,39 @@ public final class ExportArchive implements ExportFormat {
     }
 
     private TaskEntry write(Exported exported, ArchiveParts parts) throws IOException {
-        Task task = exported.task();
+        Content content = exported.content();
+        Task task = content.task();
         String folder = folder(task.id());
         byte[] definition = bytes(ExportRows.definition(task));
         byte[] policy = bytes(ExportRows.policy(task.policy()));
-        List<Part> written = List.of(
+        List<Part> written = new ArrayList<>(List.of(
                 parts.add(folder + DEFINITION, sink -> sink.write(definition)),
                 parts.add(folder + POLICY, sink -> sink.write(policy)),
-                parts.add(folder + EXAMPLES, sink -> {
-                    for (Teaching teaching : exported.teachings()) {
-                        sink.write(bytes(ExportRows.row(teaching)));
-                        sink.write(NEWLINE);
-                    }
-                }));
+                parts.add(folder + EXAMPLES, sink -> write(content.teachings(), sink))));
+        if (!content.suite().isEmpty()) {
+            written.add(parts.add(folder + SUITE, sink -> write(content.suite(), sink)));
+        }
+        if (!content.names().isEmpty()) {
+            byte[] names = bytes(new ExportRows.Names(List.copyOf(content.names())));
+            written.add(parts.add(folder + NAMES, sink -> sink.write(names)));
+        }
         return TaskEntry.of(exported.manifest(), written);
     }
 
+    private void write(List<Teaching> rows, OutputStream sink) throws IOException {
+        for (Teaching row : rows) {
+            sink.write(bytes(ExportRows.row(row)));
+            sink.write(NEWLINE);
+        }
+    }
+
     @Override
-    public List<Listed> read(InputStream file, BiConsumer<Task, List<Teaching>> each) throws IOException {
+    public List<Listed> read(InputStream file, Consumer<Content> each) throws IOException {
         try (ZipInputStream zip = new ZipInputStream(file)) {
             Reading reading = new Reading(zip);
             ZipEntry entry = reading.next();
             while (!entry.getName().equals(MANIFEST)) {
-                reading.task(entry.getName(), each);
-                entry = reading.next();
+                entry = reading.task(entry.getName(), each);
             }
             return reading.manifest();
         } catch (ZipException | EOFException damaged) {
@@ -129,7 +141,8 @@ public final class ExportArchive implements ExportFormat {
             }
         }
 
-        void task(String firstPart, BiConsumer<Task, List<Teaching>> each) throws IOException {
+        /** Reads one; returns the part that follows it. */
+        ZipEntry task(String firstPart, Consumer<Content> each) throws IOException {
             Matcher first = FIRST_PART.matcher(firstPart);
             if (!first.matches()) {
                 throw noExport("it holds a part that no export has there");
@@ -146,7 +159,21 @@ public final class ExportArchive implements ExportFormat {
             Task task = within(folder(id) + DEFINITION, () -> definition(id, definition))
                     .withPolicy(within(
                             folder(id) + POLICY, () -> Policies.read(json.read(policy, PolicyBody.class), limits)));
-            each.accept(task, examples(task));
+            List<Teaching> examples = examples(task);
+            ZipEntry entry = next();
+            List<Teaching> suite = List.of();
+            if (entry.getName().equals(folder(id) + SUITE)) {
+                suite = suite(task);
+                entry = next();
+            }
+            List<String> names = List.of();
+            if (entry.getName().equals(folder(id) + NAMES)) {
+                names = ExportRows.names(json.read(whole(folder(id) + NAMES), ExportRows.Names.class), limits);
+                entry = next();
+            }
+            requireLabels(task, examples, suite);
+            each.accept(new Content(task, examples, suite, names));
+            return entry;
         }
 
         /** Its labels know one another, in whatever order they came to be there. */
@@ -186,15 +213,29 @@ public final class ExportArchive implements ExportFormat {
 
         private List<Teaching> examples(Task task) throws IOException {
             requireNext(task.id(), EXAMPLES);
+            List<Teaching> examples = rows(task, EXAMPLES, limits.examples());
+            requireOnce(task, examples);
+            return examples;
+        }
+
+        private List<Teaching> suite(Task task) throws IOException {
+            List<Teaching> rows = rows(task, SUITE, limits.evaluationRows());
+            if (rows.isEmpty()) {
+                throw noExport("the suite of the task '" + task.id() + "' has no rows");
+            }
+            return rows;
+        }
+
+        private List<Teaching> rows(Task task, String part, int most) throws IOException {
             MessageDigest sha256 = IdempotentRequests.sha256();
             CountedInput counted = new CountedInput(new DigestInputStream(bounded, sha256));
-            ExampleUpload upload = upload(task, counted);
+            ExampleUpload upload = upload(task, counted, most);
             counted.skipToEnd();
-            seen.add(new Part(folder(task.id()) + EXAMPLES, counted.count(), hex(sha256.digest())));
+            seen.add(new Part(folder(task.id()) + part, counted.count(), hex(sha256.digest())));
             return upload.teachings();
         }
 
-        private ExampleUpload upload(Task task, InputStream rows) throws IOException {
+        private ExampleUpload upload(Task task, InputStream rows, int most) throws IOException {
             TeachingRows checks = new TeachingRows(new TeachingRows.Bounds(
                     limits.textChars(),
                     limits.labelNameChars(),
@@ -202,16 +243,12 @@ public final class ExportArchive implements ExportFormat {
                     limits.labels(),
                     // Corrections weigh what outweighs the rest.
                     FixedPoint.LARGEST_TOTAL_WEIGHT));
-            Set<String> labels = new TreeSet<>();
-            task.labels().forEach(label -> labels.add(label.name()));
             ExampleUpload upload = ExampleUpload.read(
                     rows,
                     ExampleUpload.Format.NDJSON,
-                    new ExampleUpload.Bounds(limits.examples(), limits.importBytes()),
+                    new ExampleUpload.Bounds(most, limits.importBytes()),
                     new ExampleUpload.RowCheck(checks, task));
             requireSound(task, upload);
-            upload.teachings().forEach(teaching -> teaching.answer().addLabelsTo(labels));
-            requireLabels(task, labels);
             return upload;
         }
 
@@ -259,7 +296,11 @@ public final class ExportArchive implements ExportFormat {
     }
 
     /** Not by a {@link LabelBook}, which takes labels in the order in which they were taught. */
-    private void requireLabels(Task task, Set<String> labels) {
+    private void requireLabels(Task task, List<Teaching> examples, List<Teaching> suite) {
+        Set<String> labels = new TreeSet<>();
+        task.labels().forEach(label -> labels.add(label.name()));
+        Stream.concat(examples.stream(), suite.stream())
+                .forEach(row -> row.answer().addLabelsTo(labels));
         if (labels.size() > limits.labels()) {
             throw new Refusal.TooLarge("labels", limits.labels(), labels.size());
         }
@@ -282,9 +323,12 @@ public final class ExportArchive implements ExportFormat {
                             + upload.rejected().size() + " cannot be taught; the one on line " + first.index() + ": "
                             + first.detail());
         }
+    }
+
+    private static void requireOnce(Task task, List<Teaching> examples) {
         Set<String> externalIds = new HashSet<>();
         Set<String> contents = new HashSet<>();
-        for (Teaching teaching : upload.teachings()) {
+        for (Teaching teaching : examples) {
             boolean fresh = teaching.externalId()
                     .map(externalIds::add)
                     .orElseGet(() -> contents.add(teaching.contentKey().hex()));

@@ -17,19 +17,24 @@ import org.jspecify.annotations.Nullable;
  * @param format always the same word
  * @param version of the format
  * @param tasks in the order of the file
+ * @param leftOut what is never in such a file, whatever its tasks; version 1 did not say
  */
 record ExportManifest(
         @Nullable String format,
         @Nullable Integer version,
-        @Nullable List<@Nullable TaskEntry> tasks) {
+        @Nullable List<@Nullable TaskEntry> tasks,
+        @Nullable List<@Nullable String> leftOut) {
     private static final String FORMAT = "perennial-export";
-    private static final int VERSION = 1;
+    private static final int FIRST_VERSION = 1;
+    private static final int VERSION = 2;
+    private static final List<String> LEFT_OUT =
+            List.of("earlier revisions", "candidates", "reports", "knowledge graphs", "adapted encoders", "documents");
     private static final Pattern MEMBER = Pattern.compile(MemberIds.SHAPE);
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
 
     static ExportManifest of(List<TaskEntry> tasks) {
-        return new ExportManifest(FORMAT, VERSION, List.copyOf(tasks));
+        return new ExportManifest(FORMAT, VERSION, List.copyOf(tasks), List.copyOf(LEFT_OUT));
     }
 
     /** The tasks of a manifest that can be one. */
@@ -37,8 +42,9 @@ record ExportManifest(
         if (!FORMAT.equals(format)) {
             throw new Refusal.Invalid("/format", "must be " + FORMAT);
         }
-        if (version == null || version != VERSION) {
-            throw new Refusal.Invalid("/version", "must be " + VERSION + ", which is what this release reads");
+        if (version == null || version < FIRST_VERSION || version > VERSION) {
+            throw new Refusal.Invalid(
+                    "/version", "must be " + FIRST_VERSION + " or " + VERSION + ", which is what this release reads");
         }
         if (tasks == null) {
             throw new Refusal.Invalid("/tasks", "is missing");

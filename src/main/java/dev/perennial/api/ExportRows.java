@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Answer;
 import dev.perennial.task.Policy;
 import dev.perennial.task.Task;
+import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Tasks and examples in the shapes in which requests say them. Equal ones give equal JSON. */
@@ -41,6 +44,27 @@ final class ExportRows {
                 costs,
                 view.maxSourceShare(),
                 view.drifts());
+    }
+
+    /** Names of what a task is. */
+    record Names(@Nullable List<@Nullable String> names) {}
+
+    /** Those that a task can have. */
+    static List<String> names(Names said, Limits limits) {
+        List<String> names = Stream.ofNullable(said.names())
+                .flatMap(List::stream)
+                .flatMap(Stream::ofNullable)
+                .filter(TaskId::isValid)
+                .filter(name -> !name.equals(RevisionNames.SERVING))
+                .distinct()
+                .toList();
+        if (said.names() == null || names.size() != said.names().size()) {
+            throw new Refusal.Invalid("/names", "must be different names, as of PUT …/aliases/{alias}");
+        }
+        if (names.size() > limits.aliases()) {
+            throw new Refusal.TooLarge("aliases", limits.aliases(), names.size());
+        }
+        return names;
     }
 
     static ExampleRow row(Teaching teaching) {

@@ -183,7 +183,7 @@ public final class ImportsResource {
 
     private static List<Listed> checked(Serving serving, ImportOrder order) {
         try (InputStream file = serving.exchange().uploads().open(order.upload())) {
-            return serving.exchange().format().read(file, (task, teachings) -> {});
+            return serving.exchange().format().read(file, content -> {});
         } catch (IOException unreadable) {
             throw new Refusal.StoreUnavailable("The upload cannot be read; check the disk of the data directory.", 1);
         }

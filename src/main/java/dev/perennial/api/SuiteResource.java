@@ -6,6 +6,7 @@ import dev.perennial.evaluate.Suite;
 import dev.perennial.evaluate.SuiteStore;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Answer;
+import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
@@ -173,6 +174,8 @@ public final class SuiteResource {
         TaskId id = PathIds.task(task);
         List<Teaching> read = rows.read(serving, id, headers, body);
         SuiteStore.Placed placed = serving.evaluations().suites().put(id, read);
+        // They may hold the former rows.
+        serving.exchange().keeper().erased(id);
         return replies.of(placed.created() ? 201 : 200, SuiteView.of(placed.suite(), taught(serving, id, read)))
                 .build();
     }
@@ -213,13 +216,9 @@ public final class SuiteResource {
     public Response remove(@PathParam("task") String task) {
         Serving serving = gate.serving();
         TaskId id = serving.stored(PathIds.task(task)).task().id();
-        return replies.ok(new RemovedSuite(
-                serving.evaluations()
-                        .suites()
-                        .remove(id)
-                        .orElseThrow(() -> none(id))
-                        .toString(),
-                id.value()));
+        RevisionId removed = serving.evaluations().suites().remove(id).orElseThrow(() -> none(id));
+        serving.exchange().keeper().erased(id);
+        return replies.ok(new RemovedSuite(removed.toString(), id.value()));
     }
 
     private static Suite existing(Serving serving, String task) {

@@ -6,6 +6,7 @@ import dev.perennial.api.Json;
 import dev.perennial.api.SortableIds;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
+import dev.perennial.evaluate.SuiteStore;
 import dev.perennial.learn.Teacher;
 import dev.perennial.refresh.Exchange;
 import dev.perennial.refresh.ExportFormat;
@@ -48,8 +49,8 @@ record Exchanging(Exchange exchange, AuditLog audit) {
         return new Exchanging(new Exchange(keeper, format, new UploadFiles(directory.imports())), audit);
     }
 
-    /** Who teaches and answers. */
-    record Audience(TaskStore store, Teacher teacher, ActiveEnsembles active, Encoders encoders) {}
+    /** Who teaches, answers and measures. */
+    record Audience(TaskStore store, Teacher teacher, ActiveEnsembles active, Encoders encoders, SuiteStore suites) {}
 
     /** The work that there is with files, after what was cut off is gone that belongs to none of it. */
     List<JobWork> works(Audience audience, JobStore jobs) {
@@ -66,6 +67,7 @@ record Exchanging(Exchange exchange, AuditLog audit) {
                         audience.active(),
                         audience.encoders(),
                         exchange.format(),
-                        exchange.keeper())));
+                        exchange.keeper(),
+                        audience.suites())));
     }
 }

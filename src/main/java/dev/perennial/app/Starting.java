@@ -196,7 +196,8 @@ public final class Starting {
             Evaluations evaluations = new Measuring(config, clock, json).of(disk.database(), active);
             works.add(new EvaluationJob(evaluations));
             JobStore jobStore = new SqliteJobStore(disk.database(), clock);
-            works.addAll(exchanging.works(new Exchanging.Audience(store, teacher, active, encoders), jobStore));
+            works.addAll(exchanging.works(
+                    new Exchanging.Audience(store, teacher, active, encoders, evaluations.suites()), jobStore));
             refreshable.ifPresent(one -> one.shelf().retain(unfinished(jobStore)));
             Jobs jobs = knowledge.recovered(jobs(jobStore, works), jobStore);
             DriftMonitor drift = drift(active, encoders);

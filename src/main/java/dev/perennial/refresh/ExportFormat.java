@@ -9,19 +9,27 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** Port: how tasks are written into one file and read from it. Implementations are thread-safe. */
 public interface ExportFormat {
 
     /**
-     * A task with all that its answers follow from.
+     * A task with all that its answers follow from, and what it is measured with.
      *
      * @param task with its policy
      * @param teachings its examples, in an order that depends on nothing but themselves
+     * @param suite the rows of its suite, in their order; none where it has no suite
+     * @param names that clients have given to what it is, in order
+     */
+    record Content(Task task, List<Teaching> teachings, List<Teaching> suite, List<String> names) {}
+
+    /**
+     * A task and what a file says of it.
+     *
      * @param manifest what else has to be there, or is missing
      */
-    record Exported(Task task, List<Teaching> teachings, Listed manifest) {}
+    record Exported(Content content, Listed manifest) {}
 
     /**
      * What the manifest says of a task.
@@ -70,8 +78,8 @@ public interface ExportFormat {
     /**
      * Reads a file to its end. What comes before the end is not proven yet.
      *
-     * @param each takes a task and its examples, in the order of the file
+     * @param each takes the tasks, in the order of the file
      * @throws dev.perennial.refusal.Refusal when it is no such file, or damaged, or beyond a limit
      */
-    List<Listed> read(InputStream file, BiConsumer<Task, List<Teaching>> each) throws IOException;
+    List<Listed> read(InputStream file, Consumer<Content> each) throws IOException;
 }

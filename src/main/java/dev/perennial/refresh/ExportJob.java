@@ -6,6 +6,8 @@ import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
+import dev.perennial.evaluate.Suite;
+import dev.perennial.evaluate.SuiteStore;
 import dev.perennial.learn.Teacher;
 import dev.perennial.refresh.ExportFormat.Exported;
 import dev.perennial.refresh.ExportFormat.Listed;
@@ -13,7 +15,9 @@ import dev.perennial.refresh.ExportFormat.NeededMember;
 import dev.perennial.refresh.ExportFormat.NotIncluded;
 import dev.perennial.refresh.Exports.Export;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.revision.RevisionStore;
 import dev.perennial.task.Example;
+import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
@@ -23,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -48,6 +53,7 @@ public final class ExportJob implements JobWork {
      * @param teacher keeps a task from being changed while it is read
      * @param active tells who answers it
      * @param encoders those that were not adapted
+     * @param suites what tasks are measured with
      */
     public record Tools(
             TaskStore store,
@@ -55,7 +61,8 @@ public final class ExportJob implements JobWork {
             ActiveEnsembles active,
             Encoders encoders,
             ExportFormat format,
-            ExportKeeper keeper) {}
+            ExportKeeper keeper,
+            SuiteStore suites) {}
 
     private final Tools tools;
 
@@ -135,8 +142,23 @@ public final class ExportJob implements JobWork {
                     .sorted(ORDER)
                     .map(Example::teaching)
                     .toList();
-            return new Exported(stored.task(), teachings, listed(id, teachings.size(), ensemble.members()));
+            List<Teaching> suite = tools.suites().rows(id, 0, Integer.MAX_VALUE).stream()
+                    .map(Suite.Row::teaching)
+                    .toList();
+            ExportFormat.Content content =
+                    new ExportFormat.Content(stored.task(), teachings, suite, names(id, ensemble.answerRevision()));
+            return new Exported(content, listed(id, teachings.size(), ensemble.members()));
         });
+    }
+
+    /** What clients call what answers; other names are of revisions that stay behind. */
+    private List<String> names(TaskId id, RevisionId answering) {
+        return tools.teacher().revisions().store().aliases(id).entrySet().stream()
+                .filter(named -> named.getValue().equals(answering))
+                .map(Map.Entry::getKey)
+                .filter(name -> !name.equals(RevisionStore.SERVING) && !name.equals(RevisionStore.CANDIDATE))
+                .sorted()
+                .toList();
     }
 
     private Listed listed(TaskId id, long examples, List<Encoder> members) {

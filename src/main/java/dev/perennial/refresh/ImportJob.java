@@ -169,12 +169,12 @@ public final class ImportJob implements JobWork {
             this.steps = steps(job);
         }
 
-        void bring(Task task, List<Teaching> teachings) {
+        void bring(ExportFormat.Content content) {
             int step = position++;
             if (!steps.isDone(step)) {
-                bring(step, task, teachings);
+                bring(step, content);
             }
-            examples += teachings.size();
+            examples += content.teachings().size();
             say(0);
         }
 
@@ -182,7 +182,8 @@ public final class ImportJob implements JobWork {
             progress.report(examples + read, job.progress().total(), position + " tasks");
         }
 
-        private void bring(int step, Task task, List<Teaching> teachings) {
+        private void bring(int step, ExportFormat.Content content) {
+            Task task = content.task();
             requireWanted();
             Optional<StoredTask> there = tools.store().task(task.id());
             if (there.isPresent() && onConflict == OnConflict.SKIP) {
@@ -190,7 +191,7 @@ public final class ImportJob implements JobWork {
                 return;
             }
             requireReplaceable(task, there);
-            WholeTask whole = new WholeTask(task, read(task, teachings));
+            WholeTask whole = new WholeTask(task, read(task, content.teachings()), content.suite(), content.names());
             StoredTask unused = tools.teacher().alone(task.id(), () -> {
                 Optional<StoredTask> now = tools.store().task(task.id());
                 if (there.isPresent() && now.isEmpty()) {

@@ -4,6 +4,7 @@ package dev.perennial.store;
 import dev.perennial.evaluate.Suite;
 import dev.perennial.evaluate.SuiteStore;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.task.AuditEvent.Counts;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
@@ -25,22 +26,25 @@ public final class SqliteSuiteStore implements SuiteStore {
 
     @Override
     public Placed put(TaskId task, List<Teaching> rows) {
-        String digest = Suite.digest(rows);
         return database.write(change -> {
             if (new TaskTable(change.handle()).find(task).isEmpty()) {
                 throw new Refusal.NotFound("task", task.value());
             }
-            SuiteTable table = new SuiteTable(change.handle());
-            Optional<Suite> former = table.find(task);
-            if (former.isPresent() && former.get().digest().equals(digest)) {
-                return new Placed(former.get(), false);
-            }
-            Instant now = now();
-            Suite suite = SuiteTable.of(task, rows, change.revise(subject(task), "put", now), now);
-            former.ifPresent(any -> change.erasesBytes(table.remove(task)));
-            table.insert(suite, rows, change.reserve("suite_row", rows.size()));
-            return new Placed(suite, former.isEmpty());
+            return placed(change, task, rows, now());
         });
+    }
+
+    static Placed placed(Change change, TaskId task, List<Teaching> rows, Instant now) {
+        SuiteTable table = new SuiteTable(change.handle());
+        Optional<Suite> former = table.find(task);
+        if (former.isPresent() && former.get().digest().equals(Suite.digest(rows))) {
+            return new Placed(former.get(), false);
+        }
+        Counts counts = new Counts(rows.size(), former.map(Suite::rows).orElse(0L));
+        Suite suite = SuiteTable.of(task, rows, change.reviseBeside(task, "put-suite", now, counts), now);
+        former.ifPresent(any -> change.erasesBytes(table.remove(task)));
+        table.insert(suite, rows, change.reserve("suite_row", rows.size()));
+        return new Placed(suite, former.isEmpty());
     }
 
     @Override
@@ -59,14 +63,9 @@ public final class SqliteSuiteStore implements SuiteStore {
             SuiteTable table = new SuiteTable(change.handle());
             return table.find(task).map(suite -> {
                 change.erasesBytes(table.remove(task));
-                return change.revise(subject(task), "remove", now());
+                return change.reviseBeside(task, "remove-suite", now(), new Counts(0, suite.rows()));
             });
         });
-    }
-
-    /** In the sequence of revisions, where the task's own name would say that its answers change. */
-    private static String subject(TaskId task) {
-        return "suite:" + task.value();
     }
 
     private Instant now() {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.store;
 
+import dev.perennial.evaluate.SuiteStore;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.revision.AliasChange;
 import dev.perennial.task.AuditEvent.Counts;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Example;
@@ -123,6 +125,13 @@ public final class SqliteTaskStore implements TaskStore {
             TeachingOutcome unusedOutcome =
                     new Teachings(change, Teachings.Replaced.ERASED).teach(id, whole.examples(), now);
             StoredTask stored = requireTask(change.handle(), id);
+            if (!whole.suite().isEmpty()) {
+                SuiteStore.Placed unusedSuite = SqliteSuiteStore.placed(change, id, whole.suite(), now);
+            }
+            whole.names().forEach(name -> {
+                AliasChange naming = new AliasChange(0, name, Optional.of(stored.revision()), now);
+                new AliasTable(change.handle()).add(change, id, naming);
+            });
             replies.keep(new Idempotency.Entry(idempotency, reply.apply(stored)), now);
             return stored;
         });
@@ -131,8 +140,7 @@ public final class SqliteTaskStore implements TaskStore {
     @Override
     public Expiring expiring(TaskId id, Instant endedBefore) {
         return database.read(handle -> RevisionLoss.of(handle, id, endedBefore)
-                .map(loss -> new Expiring(
-                        loss.revisions().size(), List.copyOf(loss.read(handle, id))))
+                .map(loss -> new Expiring(loss.revisions().size(), List.copyOf(loss.read(handle, id))))
                 .orElse(Expiring.NOTHING));
     }
 

@@ -42,8 +42,8 @@ public record AuditEvent(
     /**
      * How much was changed.
      *
-     * @param taught examples or documents that came
-     * @param removed examples or documents that went
+     * @param taught examples, rows of a suite or documents that came
+     * @param removed those that went
      */
     public record Counts(long taught, long removed) {
         public static final Counts NONE = new Counts(0, 0);

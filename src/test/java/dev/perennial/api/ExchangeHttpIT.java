@@ -45,6 +45,9 @@ final class ExchangeHttpIT {
     void removedTask_comesBackFromItsExport() {
         String task = taught();
         put("/v1/tasks/" + task + "/policy", "{\"cascade_risk\": 0.25}").statusCode(200);
+        put("/v1/tasks/" + task + "/aliases/mine", "{\"revision\": \"serving\"}")
+                .statusCode(200);
+        put("/v1/tasks/" + task + "/suite", EvaluationExamples.SUITE).statusCode(201);
         JsonPath before = given().get("/v1/tasks/" + task).jsonPath();
         byte[] file = fetch(export(task));
         given().delete("/v1/tasks/" + task).then().statusCode(200);
@@ -61,6 +64,22 @@ final class ExchangeHttpIT {
                 .body("examples_total", equalTo(before.getInt("examples_total")))
                 .body("policy.cascade_risk", equalTo(0.25f));
         assertThat(fetch(export(task))).isEqualTo(file);
+        String serving =
+                given().get("/v1/tasks/" + task + "/aliases/serving").jsonPath().getString("revision");
+        given().get("/v1/tasks/" + task + "/aliases/mine").then().body("revision", equalTo(serving));
+        given().get("/v1/tasks/" + task + "/suite").then().statusCode(200).body("rows", greaterThan(0));
+    }
+
+    @Test
+    void suiteThatIsErased_isInNoExportAnyLonger() {
+        String task = taught();
+        put("/v1/tasks/" + task + "/suite", EvaluationExamples.SUITE).statusCode(201);
+        String export = export(task);
+        given().get("/v1/exports/" + export).then().statusCode(200);
+
+        given().delete("/v1/tasks/" + task + "/suite").then().statusCode(200);
+
+        problem(given().get("/v1/exports/" + export).then(), 404, "not-found");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.perennial.refresh.ExportFormat.Content;
 import dev.perennial.refresh.ExportFormat.Exported;
 import dev.perennial.refresh.ExportFormat.Listed;
 import dev.perennial.refresh.ExportFormat.NeededMember;
@@ -55,14 +56,74 @@ final class ExportArchiveTest {
     void tasks_areReadAsTheyWereWritten() throws IOException {
         List<Exported> tasks = List.of(cards(), moods(), scores());
 
-        Map<Task, List<Teaching>> read = new LinkedHashMap<>();
-        List<Listed> listed = archive.read(new ByteArrayInputStream(written(tasks)), read::put);
+        List<Content> read = new ArrayList<>();
+        List<Listed> listed = archive.read(new ByteArrayInputStream(written(tasks)), read::add);
 
         assertThat(listed).isEqualTo(tasks.stream().map(Exported::manifest).toList());
-        assertThat(List.copyOf(read.keySet()))
-                .isEqualTo(tasks.stream().map(Exported::task).toList());
-        assertThat(List.copyOf(read.values()))
-                .isEqualTo(tasks.stream().map(Exported::teachings).toList());
+        assertThat(read).isEqualTo(tasks.stream().map(Exported::content).toList());
+    }
+
+    @Test
+    void suiteAndNames_areReadAsTheyWereWritten() throws IOException {
+        Content measured = measured().content();
+        Content named =
+                new Content(scores().content().task(), scores().content().teachings(), List.of(), List.of("mine"));
+        List<Exported> tasks = List.of(measured(), moods(), new Exported(named, scores().manifest()));
+
+        List<Content> read = new ArrayList<>();
+        List<Listed> unused = archive.read(new ByteArrayInputStream(written(tasks)), read::add);
+
+        assertThat(read).containsExactly(measured, moods().content(), named);
+    }
+
+    @Test
+    void manifest_saysWhatIsInNoFile() throws IOException {
+        assertThat(parts(written(List.of(cards()))).get(MANIFEST))
+                .contains("\"left_out\":[\"earlier revisions\",", "\"knowledge graphs\",\"adapted encoders\"");
+    }
+
+    @Test
+    void filesOfTheFirstVersion_areRead() throws IOException {
+        byte[] file = changed(
+                MANIFEST,
+                content ->
+                        content.replace("\"version\":2", "\"version\":1").replaceFirst(",\"left_out\":\\[[^]]*]", ""));
+        assertThat(read(file)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "names.json, '\"mine\"', '\"serving\"', different names",
+        "names.json, '\"mine\"', '\"yours\"', different names",
+        "names.json, '\"mine\"', '\"Mine\"', different names",
+        "suite.ndjson, '\"label\":\"lost\"', '\"label\":\"Lost\"', look alike",
+        "suite.ndjson, '\"label\":\"lost\"', '\"label\":7', cannot be taught"
+    })
+    void changedSuiteOrNames_areRefused(String part, String before, String after, String reason) throws IOException {
+        Map<String, String> parts = parts(written(List.of(measured())));
+        parts.computeIfPresent("tasks/cards/" + part, (name, content) -> {
+            assertThat(content).contains(before);
+            return content.replace(before, after);
+        });
+
+        assertThatThrownBy(() -> read(zip(parts)))
+                .isInstanceOfSatisfying(
+                        Refusal.Invalid.class,
+                        invalid -> assertThat(invalid.getMessage() + invalid.faults())
+                                .contains(reason));
+    }
+
+    private static Exported measured() {
+        Content cards = cards().content();
+        return new Exported(
+                new Content(
+                        cards.task(),
+                        cards.teachings(),
+                        List.of(
+                                Teaching.of(Input.of(new Text("it is gone")), new Answer.OneLabel("lost")),
+                                Teaching.of(Input.of(new Text("it is gone")), new Answer.OneLabel("lost"))),
+                        List.of("mine", "yours")),
+                cards().manifest());
     }
 
     @Test
@@ -94,7 +155,7 @@ final class ExportArchiveTest {
         "tasks/cards/examples.ndjson, my card, our card, SHA-256",
         "tasks/cards/definition.json, Which, What, SHA-256",
         "tasks/cards/policy.json, 0.9, 0.8, SHA-256",
-        "manifest.json, '\"version\":1', '\"version\":2', must be 1",
+        "manifest.json, '\"version\":2', '\"version\":3', must be 1",
         "manifest.json, perennial-export, other-export, must be perennial-export",
         "manifest.json, '\"examples\":2', '\"examples\":null', must say of every task",
         "manifest.json, '\"examples\":2', '\"examples\":2,\"more\":1', more",
@@ -185,7 +246,7 @@ final class ExportArchiveTest {
         assertThat(bomb).hasSizeLessThan(20_000);
 
         ExportArchive small = archive(Map.of("perennial.limits.import-bytes", "1000000"));
-        assertThatThrownBy(() -> small.read(new ByteArrayInputStream(bomb), (task, teachings) -> {}))
+        assertThatThrownBy(() -> small.read(new ByteArrayInputStream(bomb), content -> {}))
                 .isInstanceOfSatisfying(Refusal.TooLarge.class, large -> {
                     assertThat(large.what()).isEqualTo("import_bytes");
                     assertThat(large.actual()).isLessThan(1_100_000);
@@ -197,7 +258,7 @@ final class ExportArchiveTest {
     void moreThanALimit_isRefused(String limit, String most) throws IOException {
         byte[] file = written(List.of(cards(), moods()));
         ExportArchive small = archive(Map.of("perennial.limits." + limit, most));
-        assertThatThrownBy(() -> small.read(new ByteArrayInputStream(file), (task, teachings) -> {}))
+        assertThatThrownBy(() -> small.read(new ByteArrayInputStream(file), content -> {}))
                 .isInstanceOf(Refusal.class);
     }
 
@@ -217,20 +278,20 @@ final class ExportArchiveTest {
                 Teaching.of(Input.of(new Text("two")), new Answer.OneLabel("stolen")),
                 Teaching.of(Input.of(new Text("three")), new Answer.OneLabel("lost/stolen")));
         List<Teaching> read = new ArrayList<>();
-        archive.read(new ByteArrayInputStream(written(List.of(exported))), (one, teachings) -> read.addAll(teachings));
-        assertThat(read).isEqualTo(exported.teachings());
+        archive.read(new ByteArrayInputStream(written(List.of(exported))), content -> read.addAll(content.teachings()));
+        assertThat(read).isEqualTo(exported.content().teachings());
     }
 
     @Test
     void costsOfALabelThatWasForgotten_comeBack() throws IOException {
         Exported exported = costly(Map.of("forgotten", Map.of("lost", 2.0)));
         List<Task> read = new ArrayList<>();
-        archive.read(new ByteArrayInputStream(written(List.of(exported))), (task, teachings) -> read.add(task));
-        assertThat(read).containsExactly(exported.task());
+        archive.read(new ByteArrayInputStream(written(List.of(exported))), content -> read.add(content.task()));
+        assertThat(read).containsExactly(exported.content().task());
     }
 
     private List<Listed> read(byte[] file) throws IOException {
-        return archive.read(new ByteArrayInputStream(file), (task, teachings) -> {});
+        return archive.read(new ByteArrayInputStream(file), content -> {});
     }
 
     private byte[] written(List<Exported> tasks) throws IOException {
@@ -326,8 +387,7 @@ final class ExportArchiveTest {
 
     private static Exported exported(Task task, Teaching... teachings) {
         return new Exported(
-                task,
-                List.of(teachings),
+                new Content(task, List.of(teachings), List.of(), List.of()),
                 new Listed(
                         task.id(),
                         teachings.length,

@@ -175,8 +175,9 @@ final class ImportJobTest {
     }
 
     @Test
-    void replacement_hasNoHistoryOfTheFormerTask() throws IOException {
+    void replacement_hasTheSuiteOfTheFile_andNoHistoryOfTheFormerTask() throws IOException {
         here.teach(task(), teachings(EXAMPLES));
+        here.measure(teachings(2));
         byte[] file = here.export();
         there.teach(task(), teachings(40));
         Past before = there.past();
@@ -186,7 +187,7 @@ final class ImportJobTest {
 
         assertThat(there.school.digest()).isEqualTo(here.school.digest());
         assertThat(there.past().aliases()).isEmpty();
-        assertThat(there.past().suite()).isEmpty();
+        assertThat(there.past().suite()).isEqualTo(here.past().suite()).hasSize(2);
         assertThat(there.past().revisions()).doesNotContainAnyElementsOf(before.revisions());
     }
 
@@ -347,6 +348,10 @@ final class ImportJobTest {
                     new ExportKeeper.Bounds(Duration.ofHours(1), 100));
         }
 
+        void measure(List<Teaching> suite) {
+            new SqliteSuiteStore(database, InstantSource.system()).put(School.TASK, suite);
+        }
+
         /** With a name and a suite of its own. */
         void teach(Task task, List<Teaching> teachings) {
             school.teacher().define(task);
@@ -375,7 +380,13 @@ final class ImportJobTest {
 
         byte[] export() throws IOException {
             ExportJob work = new ExportJob(new ExportJob.Tools(
-                    school.store(), school.teacher(), school.active(), school.encoders(), format, keeper));
+                    school.store(),
+                    school.teacher(),
+                    school.active(),
+                    school.encoders(),
+                    format,
+                    keeper,
+                    new SqliteSuiteStore(database, InstantSource.system())));
             Jobs.Order order = ExportJob.order(List.of(School.TASK));
             JobWork.Outcome outcome = work.work(job(order), order.payload(), new Steps(Integer.MAX_VALUE));
             assertThat(outcome.result()).contains("\"not_included\":[]");
@@ -389,7 +400,10 @@ final class ImportJobTest {
             Task task = task();
             ExportFormat.Listed listed = new ExportFormat.Listed(task.id(), teachings.size(), List.of(), List.of());
             format.write(
-                    List.of(new ExportFormat.Exported(task, teachings, listed)).iterator(), bytes);
+                    List.of(new ExportFormat.Exported(
+                                    new ExportFormat.Content(task, teachings, List.of(), List.of()), listed))
+                            .iterator(),
+                    bytes);
             return bytes.toByteArray();
         }
 

@@ -9,6 +9,7 @@ import dev.perennial.revision.Served.MemberPin;
 import dev.perennial.task.Answer;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Example;
+import dev.perennial.task.Idempotency;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
@@ -20,6 +21,7 @@ import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import dev.perennial.task.Teaching;
+import dev.perennial.task.WholeTask;
 import dev.perennial.text.Text;
 import java.time.Duration;
 import java.time.Instant;
@@ -364,6 +366,25 @@ public abstract class RevisionStoreContract {
         assertThat(tasks.examples(TASK)).isEqualTo(before);
     }
 
+    @Test
+    void replace_beginsTheHistoryAnew_withTheNamesThatAreGiven() {
+        define(TASK, "a");
+        RevisionId former = teach("x", "one", "a");
+        revisions.alias(TASK, "old", Optional.of(former));
+        Task task = tasks.task(TASK).orElseThrow().task();
+
+        RevisionId stored = tasks.replace(
+                        new WholeTask(task, List.of(encoded("y", "two", "a")), List.of(), List.of("mine", "yours")),
+                        Idempotency.ofJob("job_1", 0),
+                        now -> new Idempotency.Reply(200, ""))
+                .revision();
+
+        assertThat(revisions.aliases(TASK)).isEqualTo(Map.of("mine", stored, "yours", stored));
+        assertThat(revisions.find(TASK, former)).isEmpty();
+        assertThat(texts(stored)).containsExactly("two");
+        assertThat(state(stored).erased()).isZero();
+    }
+
     private void pass(Duration time) {
         now.updateAndGet(before -> before.plus(time));
     }
@@ -399,8 +420,7 @@ public abstract class RevisionStoreContract {
         assertThat(isLost(corrected)).isFalse();
         assertThat(isLost(last)).isFalse();
         expiring.examples()
-                .forEach(example ->
-                        assertThat(tasks.kept(TASK, example.id())).isEmpty());
+                .forEach(example -> assertThat(tasks.kept(TASK, example.id())).isEmpty());
         assertThat(texts(corrected)).containsExactly("one");
         assertThat(state(corrected).erased()).isZero();
         assertThat(state(corrected).task().labels()).hasSize(1);

@@ -140,6 +140,9 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
             throw new IllegalStateException("no reply is kept of a part");
         });
         StoredTask stored = require(id).task;
+        for (String name : whole.names()) {
+            AliasChange unusedName = alias(id, name, Optional.of(stored.revision()));
+        }
         keepReply(idempotency, reply.apply(stored));
         return stored;
     }

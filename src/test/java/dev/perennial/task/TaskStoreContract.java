@@ -174,7 +174,11 @@ public abstract class TaskStoreContract {
         Idempotency step = Idempotency.ofJob("job_1", 0);
 
         StoredTask stored = store.replace(
-                new WholeTask(other, List.of(encoded("two", Map.of("n", new float[] {2})), plain("three"))),
+                new WholeTask(
+                        other,
+                        List.of(encoded("two", Map.of("n", new float[] {2})), plain("three")),
+                        List.of(),
+                        List.of()),
                 step,
                 now -> new Idempotency.Reply(200, now.examples() + " " + now.revision()));
 
@@ -195,7 +199,7 @@ public abstract class TaskStoreContract {
     @Test
     void replace_whereThereIsNone_createsTheTask() {
         StoredTask stored = store.replace(
-                new WholeTask(task(BANKING), List.of()),
+                new WholeTask(task(BANKING), List.of(), List.of(), List.of()),
                 Idempotency.ofJob("job_1", 0),
                 now -> new Idempotency.Reply(200, ""));
 
