@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes teachings of feedback. Thread-safe.
  *
- * <p>A task holds one correction of an input: its external id is made of the input, so that the next one replaces it.
+ * <p>A task holds one correction of an input by each source: its external id is made of the input, so that the next one
+ * replaces it.
  */
 final class Corrections {
     /** A score that is further away than this share of the range was wrong. */
@@ -83,7 +84,8 @@ final class Corrections {
                 body.labels(),
                 body.score(),
                 null,
-                null);
+                null,
+                body.source());
     }
 
     private Teaching teaching(Task task, ExampleRow row) {
@@ -105,20 +107,23 @@ final class Corrections {
         }
     }
 
-    /** The correction that outweighs all that was taught about the same input to the contrary, but for corrections. */
+    /**
+     * The correction that outweighs all that was taught about the same input to the contrary, but the one it replaces.
+     */
     private static Teaching outweighing(Serving serving, TaskId id, Teaching plain) {
         Optional<String> own =
                 Optional.of(Teaching.CORRECTION + ContentKey.of(plain.input()).hex());
         double contrary = serving.store().examples(id).stream()
                 .map(Example::teaching)
                 .filter(taught -> taught.input().equals(plain.input()))
-                .filter(taught -> !taught.externalId().equals(own))
+                .filter(taught ->
+                        !taught.externalId().equals(own) || !taught.source().equals(plain.source()))
                 .filter(taught -> !taught.answer().equals(plain.answer()))
                 .mapToDouble(Teaching::weight)
                 .sum();
         // Labels are outvoted; scores are averaged, so that a correct one needs a large majority to come through.
         double factor = plain.answer() instanceof Answer.Score ? SCORE_MAJORITY : 1;
-        return new Teaching(plain.input(), plain.answer(), own, 1 + factor * contrary);
+        return new Teaching(plain.input(), plain.answer(), own, 1 + factor * contrary, plain.source());
     }
 
     private static PredictionMemory.Answered answer(Serving serving, TaskId id, Input input) {

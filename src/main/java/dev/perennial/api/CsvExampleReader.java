@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CsvExampleReader implements ExampleReader {
     private static final List<String> COLUMNS =
-            List.of("text", "text_pair", "label", "labels", "score", "external_id", "weight");
+            List.of("text", "text_pair", "label", "labels", "score", "external_id", "weight", "source");
     private static final Pattern LABEL_SEPARATOR = Pattern.compile("\\|");
     private static final Pattern NUMBER = Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]{1,4})?");
 
@@ -95,7 +95,8 @@ final class CsvExampleReader implements ExampleReader {
                 header.contains("labels") ? names : null,
                 number(cell(cells, "score")),
                 cell(cells, "external_id"),
-                number(cell(cells, "weight")));
+                number(cell(cells, "weight")),
+                cell(cells, "source"));
     }
 
     private @Nullable String cell(List<String> cells, String column) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads a row from a JSON object: every member known, every member of its type. */
 final class ExampleNodes {
     private static final Set<String> MEMBERS =
-            Set.of("text", "text_pair", "label", "labels", "score", "external_id", "weight");
+            Set.of("text", "text_pair", "label", "labels", "score", "external_id", "weight", "source");
 
     private ExampleNodes() {}
 
@@ -30,7 +30,7 @@ final class ExampleNodes {
         for (Map.Entry<String, JsonNode> member : node.properties()) {
             if (!MEMBERS.contains(member.getKey())) {
                 throw new WrongType("An example has only the members text, text_pair, label, labels, score, "
-                        + "external_id and weight; this one has another.");
+                        + "external_id, weight and source; this one has another.");
             }
         }
         return new ExampleRow(
@@ -40,7 +40,8 @@ final class ExampleNodes {
                 strings(node, "labels"),
                 number(node, "score"),
                 string(node, "external_id"),
-                number(node, "weight"));
+                number(node, "weight"),
+                string(node, "source"));
     }
 
     private static @Nullable String string(JsonNode node, String member) {

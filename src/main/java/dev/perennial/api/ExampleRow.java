@@ -12,4 +12,5 @@ record ExampleRow(
         @Nullable List<String> labels,
         @Nullable Double score,
         @Nullable String externalId,
-        @Nullable Double weight) {}
+        @Nullable Double weight,
+        @Nullable String source) {}

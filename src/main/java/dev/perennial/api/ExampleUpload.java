@@ -2,6 +2,7 @@
 package dev.perennial.api;
 
 import dev.perennial.refusal.Refusal;
+import dev.perennial.task.SourceName;
 import dev.perennial.task.Task;
 import dev.perennial.task.Teaching;
 import java.io.IOException;
@@ -70,8 +71,16 @@ record ExampleUpload(List<Accepted> accepted, List<Rejected> rejected) {
         }
     }
 
-    /** What rows are checked against. */
-    record RowCheck(TeachingRows rows, Task task) {}
+    /**
+     * What rows are checked against.
+     *
+     * @param source who taught those that do not say it
+     */
+    record RowCheck(TeachingRows rows, Task task, Optional<SourceName> source) {
+        RowCheck(TeachingRows rows, Task task) {
+            this(rows, task, Optional.empty());
+        }
+    }
 
     /** The teachings alone, in order. */
     List<Teaching> teachings() {
@@ -106,7 +115,7 @@ record ExampleUpload(List<Accepted> accepted, List<Rejected> rejected) {
             if (next.get() instanceof ExampleReader.Row.Readable readable) {
                 TeachingRows.Checked checked = check.rows().check(check.task(), readable.row());
                 if (checked instanceof TeachingRows.Checked.Accepted ok) {
-                    accepted.add(new Accepted(readable.index(), ok.teaching()));
+                    accepted.add(new Accepted(readable.index(), ok.teaching().orFrom(check.source())));
                 } else if (checked instanceof TeachingRows.Checked.Rejected wrong) {
                     rejected.add(new Rejected(readable.index(), wrong.fault().detail()));
                 }

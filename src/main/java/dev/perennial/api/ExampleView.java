@@ -3,6 +3,7 @@ package dev.perennial.api;
 
 import dev.perennial.task.Answer;
 import dev.perennial.task.Example;
+import dev.perennial.task.SourceName;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param score the answer of a regression example
  * @param externalId the client's own name
  * @param weight how much it counts
+ * @param source who or what taught it
  * @param revision the revision that it came with
  * @param createdAt when it was taught
  */
@@ -34,6 +36,7 @@ public record ExampleView(
         @Nullable Double score,
         @Nullable String externalId,
         double weight,
+        @Nullable String source,
         String revision,
         Instant createdAt) {
 
@@ -49,6 +52,7 @@ public record ExampleView(
                 score(answer),
                 teaching.externalId().orElse(null),
                 teaching.weight(),
+                teaching.source().map(SourceName::value).orElse(null),
                 example.addedBy().toString(),
                 example.addedAt());
     }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.learn.Undone;
 import dev.perennial.learn.Unlearned;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Example;
+import dev.perennial.task.SourceName;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.TaskId;
 import jakarta.ws.rs.Consumes;
@@ -20,6 +22,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -59,6 +62,18 @@ public final class ExamplesResource {
     /** Receipt of an exact unlearning. */
     @Schema(name = "Unlearned")
     public record Receipt(String revision, String removed, String headDigestBefore, String headDigestAfter) {}
+
+    /** Receipt of taking back a source. */
+    @Schema(name = "Undone")
+    public record UndoneView(String revision, long removed, String headDigestBefore, String headDigestAfter) {
+        static UndoneView of(Undone undone) {
+            return new UndoneView(
+                    undone.revision().toString(),
+                    undone.removed(),
+                    undone.headDigestBefore(),
+                    undone.headDigestAfter());
+        }
+    }
 
     @POST
     @Consumes({MediaType.APPLICATION_JSON, TeachingRequests.NDJSON, TeachingRequests.CSV})
@@ -108,9 +123,14 @@ public final class ExamplesResource {
                         schema = @Schema(implementation = String.class),
                         examples = @ExampleObject(name = "header row first", value = Examples.TEACHING_CSV))
             })
-    public Response teach(@PathParam("task") String task, @Context HttpHeaders headers, InputStream body) {
+    public Response teach(
+            @PathParam("task") String task,
+            @Parameter(description = ExampleSources.DEFAULT) @QueryParam("source") @Nullable String source,
+            @Context HttpHeaders headers,
+            InputStream body) {
         Serving serving = gate.serving();
-        TeachingRequests.Taught answer = teaching.answer(serving, PathIds.task(task), headers, body);
+        TeachingRequests.Assignment assignment = TeachingRequests.Assignment.of(task, source);
+        TeachingRequests.Taught answer = teaching.answer(serving, assignment, headers, body);
         Response reply = replies.of(answer.outcome());
         return TeachingLines.wanted(headers) ? TeachingLines.of(reply, answer.rows(), json) : reply;
     }
@@ -120,14 +140,18 @@ public final class ExamplesResource {
     @APIResponseSchema(ExamplePage.class)
     public Response list(
             @PathParam("task") String task,
+            @Parameter(description = "Only those that this source has taught") @QueryParam("source") @Nullable
+                    String source,
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("cursor") @Nullable String cursor) {
         Serving serving = gate.serving();
         TaskId id = existing(serving, task).task().id();
+        Optional<SourceName> named = ExampleSources.named(source);
         Page<Example> page = Page.of(
                 new Page.Asked(limit, cursor),
                 limits.pageItems(),
-                (after, items) -> serving.store().examples(id, after, items),
+                (after, items) -> named.map(name -> serving.store().examples(id, name, after, items))
+                        .orElseGet(() -> serving.store().examples(id, after, items)),
                 Example::id);
         return replies.ok(page.map(ExampleView::of));
     }
@@ -160,6 +184,24 @@ public final class ExamplesResource {
                 unlearned.exampleId(),
                 unlearned.headDigestBefore(),
                 unlearned.headDigestAfter()));
+    }
+
+    @DELETE
+    @Operation(
+            summary = "Takes back all that a source has taught",
+            description =
+                    "Exact unlearning of every example of the source, in one revision: afterwards the head equals "
+                            + "one that the source never taught, and texts and vectors are gone from the store. What others "
+                            + "taught stays, also where it is the same. Asked again it removes nothing.")
+    @APIResponseSchema(UndoneView.class)
+    public Response undo(
+            @PathParam("task") String task,
+            @Parameter(description = "The source", required = true) @QueryParam("source") @Nullable String source) {
+        Serving serving = gate.serving();
+        TaskId id = existing(serving, task).task().id();
+        SourceName name = ExampleSources.named(source)
+                .orElseThrow(() -> new Refusal.Invalid("", "the query parameter source is required"));
+        return replies.ok(UndoneView.of(serving.teacher().undo(id, name)));
     }
 
     private static StoredTask existing(Serving serving, String task) {

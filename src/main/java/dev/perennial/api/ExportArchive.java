@@ -10,6 +10,7 @@ import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
+import dev.perennial.task.TeachingIdentity;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -326,13 +327,9 @@ public final class ExportArchive implements ExportFormat {
     }
 
     private static void requireOnce(Task task, List<Teaching> examples) {
-        Set<String> externalIds = new HashSet<>();
-        Set<String> contents = new HashSet<>();
+        Set<TeachingIdentity> identities = new HashSet<>();
         for (Teaching teaching : examples) {
-            boolean fresh = teaching.externalId()
-                    .map(externalIds::add)
-                    .orElseGet(() -> contents.add(teaching.contentKey().hex()));
-            if (!fresh) {
+            if (!identities.add(teaching.identity())) {
                 throw new Refusal.Invalid(
                         "", "The task '" + task.id() + "' has an example, or an external_id, that comes twice.");
             }

@@ -4,6 +4,7 @@ package dev.perennial.api;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Answer;
 import dev.perennial.task.Policy;
+import dev.perennial.task.SourceName;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
@@ -76,7 +77,8 @@ final class ExportRows {
                 answer instanceof Answer.Labels many ? many.labels() : null,
                 answer instanceof Answer.Score score ? score.score() : null,
                 teaching.externalId().orElse(null),
-                teaching.weight());
+                teaching.weight(),
+                teaching.source().map(SourceName::value).orElse(null));
     }
 
     private static @Nullable String words(String words) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param label the right label, for classification
  * @param labels the right labels, for multilabel
  * @param score the right score, for regression
+ * @param source who or what corrects
  */
 @Schema(name = "Feedback")
 public record FeedbackBody(
@@ -22,4 +23,5 @@ public record FeedbackBody(
         @Nullable String textPair,
         @Nullable String label,
         @Nullable List<String> labels,
-        @Nullable Double score) {}
+        @Nullable Double score,
+        @Nullable String source) {}

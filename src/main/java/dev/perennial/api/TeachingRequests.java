@@ -5,6 +5,7 @@ import dev.perennial.refresh.TeachingJob;
 import dev.perennial.refresh.TeachingPayload;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
+import dev.perennial.task.SourceName;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
@@ -19,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Answers requests that teach: at once, or by a job when there is much to teach. Thread-safe. */
 @Singleton
@@ -45,7 +47,30 @@ public final class TeachingRequests {
 
     /** A request that was read. */
     @SuppressWarnings("ArrayRecordComponent")
-    private record Request(Serving serving, TaskId task, ExampleUpload.Format format, byte[] body) {}
+    private record Request(Serving serving, Assignment assignment, ExampleUpload.Format format, byte[] body) {
+        TaskId task() {
+            return assignment.task();
+        }
+    }
+
+    /**
+     * What is taught, and by whom.
+     *
+     * @param source who taught the rows that do not say it
+     */
+    record Assignment(TaskId task, Optional<SourceName> source) {
+
+        /** @throws Refusal.Invalid when the query parameter names no source */
+        static Assignment of(String task, @Nullable String source) {
+            return new Assignment(PathIds.task(task), ExampleSources.named(source));
+        }
+
+        /** What of the path and query makes another request of it. */
+        private String route() {
+            return "POST /v1/tasks/" + task + "/examples"
+                    + source.map(name -> "?source=" + name).orElse("");
+        }
+    }
 
     /**
      * What a teaching is answered with.
@@ -54,12 +79,12 @@ public final class TeachingRequests {
      */
     record Taught(IdempotentRequests.Outcome outcome, Optional<BitSet> rows) {}
 
-    Taught answer(Serving serving, TaskId task, HttpHeaders headers, InputStream body) {
-        serving.stored(task);
+    Taught answer(Serving serving, Assignment assignment, HttpHeaders headers, InputStream body) {
+        serving.stored(assignment.task());
         Bodies.Limit limit = new Bodies.Limit("teaching_body_bytes", limits.teachingBodyBytes());
-        Request request = new Request(serving, task, format(headers), bodies.bytes(headers, body, limit));
+        Request request = new Request(serving, assignment, format(headers), bodies.bytes(headers, body, limit));
         IdempotentRequests.Call call = new IdempotentRequests.Call(
-                headers.getHeaderString("Idempotency-Key"), "POST /v1/tasks/" + task + "/examples", request.body());
+                headers.getHeaderString("Idempotency-Key"), assignment.route(), request.body());
         IdempotentRequests.Outcome outcome = admission.admit(
                 () -> idempotentRequests.once(serving.store(), call, idempotency -> reply(request, idempotency)));
         return new Taught(outcome, TeachingLines.wanted(headers) ? rows(request) : Optional.empty());
@@ -76,7 +101,11 @@ public final class TeachingRequests {
     IdempotentRequests.Outcome stage(Serving serving, Candidate candidate, HttpHeaders headers, InputStream body) {
         serving.stored(candidate.task());
         Bodies.Limit limit = new Bodies.Limit("teaching_body_bytes", limits.teachingBodyBytes());
-        Request request = new Request(serving, candidate.task(), format(headers), bodies.bytes(headers, body, limit));
+        Request request = new Request(
+                serving,
+                new Assignment(candidate.task(), Optional.empty()),
+                format(headers),
+                bodies.bytes(headers, body, limit));
         String route = "POST /v1/tasks/" + candidate.task() + "/candidates?onward=" + candidate.onward();
         IdempotentRequests.Call call =
                 new IdempotentRequests.Call(headers.getHeaderString("Idempotency-Key"), route, request.body());
@@ -154,8 +183,10 @@ public final class TeachingRequests {
     private ExampleUpload read(Request request) {
         Task task = request.serving().stored(request.task()).task();
         ExampleUpload.Bounds bounds = new ExampleUpload.Bounds(Integer.MAX_VALUE, limits.teachingBodyBytes());
-        ExampleUpload.RowCheck check =
-                new ExampleUpload.RowCheck(new TeachingRows(TeachingRows.Bounds.of(limits)), task);
+        ExampleUpload.RowCheck check = new ExampleUpload.RowCheck(
+                new TeachingRows(TeachingRows.Bounds.of(limits)),
+                task,
+                request.assignment().source());
         try {
             return ExampleUpload.read(new ByteArrayInputStream(request.body()), request.format(), bounds, check);
         } catch (IOException impossible) {

@@ -7,6 +7,7 @@ import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.ScoreRange;
+import dev.perennial.task.SourceName;
 import dev.perennial.task.Task;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Immutable.
  */
 final class TeachingRows {
+    static final String SOURCE_RULE = "must have 1 to 64 characters of a to z, 0 to 9, '.', '_' and '-'";
     private static final double LEAST_WEIGHT = 1e-6;
 
     /**
@@ -68,7 +70,8 @@ final class TeachingRows {
             Answer answer = answer(task, row);
             Optional<String> externalId = Optional.ofNullable(row.externalId())
                     .map(id -> string("external_id", id, bounds.externalIdChars()));
-            return new Checked.Accepted(new Teaching(input, answer, externalId, weight(row.weight())));
+            return new Checked.Accepted(
+                    new Teaching(input, answer, externalId, weight(row.weight()), source(row.source())));
         } catch (Wrong wrong) {
             return new Checked.Rejected(wrong.fault);
         }
@@ -138,6 +141,16 @@ final class TeachingRows {
             throw wrong("weight", "must lie between 0.000001 and " + bounds.weight());
         }
         return weight;
+    }
+
+    private static Optional<SourceName> source(@Nullable String name) {
+        if (name == null) {
+            return Optional.empty();
+        }
+        if (!SourceName.isValid(name)) {
+            throw wrong("source", SOURCE_RULE);
+        }
+        return Optional.of(new SourceName(name));
     }
 
     private Text text(String member, String value) {

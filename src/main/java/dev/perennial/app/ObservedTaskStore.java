@@ -5,6 +5,8 @@ import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Example;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.RevisionId;
+import dev.perennial.task.SourceName;
+import dev.perennial.task.SourceShare;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
@@ -123,6 +125,17 @@ final class ObservedTaskStore implements TaskStore {
     }
 
     @Override
+    public Undone undo(TaskId id, SourceName source) {
+        try {
+            Undone undone = store.undo(id, source);
+            metrics.examples(id, UNTAUGHT, undone.removed().size());
+            return undone;
+        } finally {
+            erased.accept(id);
+        }
+    }
+
+    @Override
     public Optional<StoredTask> renew(TaskId id) {
         return store.renew(id);
     }
@@ -155,6 +168,21 @@ final class ObservedTaskStore implements TaskStore {
     @Override
     public List<Example> examples(TaskId id, String after, int limit) {
         return store.examples(id, after, limit);
+    }
+
+    @Override
+    public List<Example> examples(TaskId id, SourceName source, String after, int limit) {
+        return store.examples(id, source, after, limit);
+    }
+
+    @Override
+    public List<Example> kept(TaskId id, SourceName source) {
+        return store.kept(id, source);
+    }
+
+    @Override
+    public List<SourceShare> sources(TaskId id) {
+        return store.sources(id);
     }
 
     @Override

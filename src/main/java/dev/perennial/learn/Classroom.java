@@ -8,6 +8,7 @@ import dev.perennial.task.ContentKey;
 import dev.perennial.task.Example;
 import dev.perennial.task.Input;
 import dev.perennial.task.Teaching;
+import dev.perennial.task.TeachingIdentity;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 
 /** What a server holds in memory of one task in order to learn it. Guarded by the task's lock in {@link Teacher}. */
 final class Classroom {
@@ -92,37 +92,32 @@ final class Classroom {
 
     /** What will be taught here after some teachings, which may repeat or replace what there is. */
     Collection<Teaching> after(List<Teaching> teachings) {
-        Map<String, Teaching> byIdentity = new LinkedHashMap<>();
+        Map<TeachingIdentity, Teaching> byIdentity = new LinkedHashMap<>();
         for (Example example : exampleById.values()) {
-            byIdentity.put(identity(example.teaching(), example::key), example.teaching());
+            byIdentity.put(example.identity(), example.teaching());
         }
         for (Teaching teaching : teachings) {
-            byIdentity.put(identity(teaching, teaching::contentKey), teaching);
+            byIdentity.put(teaching.identity(), teaching);
         }
         return byIdentity.values();
     }
 
     /** The inputs of examples that some teachings replace by others of another input. */
     Set<ContentKey> overwritten(List<Teaching> teachings) {
-        Map<String, Input> inputByExternalId = new HashMap<>();
+        Map<TeachingIdentity, Input> inputByIdentity = new HashMap<>();
         for (Teaching teaching : teachings) {
-            teaching.externalId().ifPresent(id -> inputByExternalId.put(id, teaching.input()));
+            if (teaching.externalId().isPresent()) {
+                inputByIdentity.put(teaching.identity(), teaching.input());
+            }
         }
         Set<ContentKey> inputs = new HashSet<>();
-        for (Teaching taught : inputByExternalId.isEmpty() ? List.<Teaching>of() : teachings()) {
-            Input next = taught.externalId().map(inputByExternalId::get).orElse(taught.input());
+        for (Teaching taught : inputByIdentity.isEmpty() ? List.<Teaching>of() : teachings()) {
+            Input next = taught.externalId().isPresent() ? inputByIdentity.get(taught.identity()) : null;
             if (next != null && !next.equals(taught.input())) {
                 inputs.add(ContentKey.of(taught.input()));
             }
         }
         return inputs;
-    }
-
-    /** Two teachings of which one takes the place of the other have the same. */
-    private static String identity(Teaching teaching, Supplier<ContentKey> key) {
-        return teaching.externalId()
-                .map(id -> "id " + id)
-                .orElseGet(() -> "key " + key.get().hex());
     }
 
     Iterable<Example> examples() {

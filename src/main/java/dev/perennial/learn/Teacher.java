@@ -13,6 +13,7 @@ import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.Policy;
 import dev.perennial.task.RevisionId;
+import dev.perennial.task.SourceName;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
@@ -34,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The walk of a teaching: encode, store in one transaction, learn, activate. Everything that changes a task goes
@@ -475,6 +477,33 @@ public final class Teacher implements AutoCloseable {
                     return new Unlearned(
                             forgotten.revision(),
                             exampleId,
+                            before,
+                            active.of(id).headDigest());
+                }));
+    }
+
+    /** Erases all that a source ever taught a task, and everything learnt from it, in other tasks too. */
+    public Undone undo(TaskId id, SourceName source) {
+        return changes.ending(
+                id,
+                ended -> changes.taking(id, classroom -> {
+                    String before = active.find(id).map(Ensemble::headDigest).orElse("");
+                    Set<ContentKey> inputs = store.kept(id, source).stream()
+                            .map(example -> ContentKey.of(example.teaching().input()))
+                            .collect(Collectors.toSet());
+                    if (!inputs.isEmpty()) {
+                        // Before the examples, so that nothing of them is left whatever fails.
+                        learning.recent().remove(id);
+                        ended.addAll(members.unlearn(id, inputs));
+                    }
+                    TaskStore.Undone undone = store.undo(id, source);
+                    if (!inputs.isEmpty()) {
+                        undone.removed().forEach(example -> classroom.remove(example.id()));
+                        store.task(id).ifPresent(stored -> learning.activate(stored, classroom));
+                    }
+                    return new Undone(
+                            undone.revision(),
+                            undone.removed().size(),
                             before,
                             active.of(id).headDigest());
                 }));

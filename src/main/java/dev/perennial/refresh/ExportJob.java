@@ -18,6 +18,7 @@ import dev.perennial.refusal.Refusal;
 import dev.perennial.revision.RevisionStore;
 import dev.perennial.task.Example;
 import dev.perennial.task.RevisionId;
+import dev.perennial.task.SourceName;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
@@ -45,7 +46,9 @@ public final class ExportJob implements JobWork {
 
     /** In the order in which equal examples are written in every service. */
     private static final Comparator<Example> ORDER = Comparator.comparing(Example::key)
-            .thenComparing(example -> example.teaching().externalId().orElse(""));
+            .thenComparing(example -> example.teaching().externalId().orElse(""))
+            .thenComparing(example ->
+                    example.teaching().source().map(SourceName::value).orElse(""));
 
     /**
      * What an export is made of.

@@ -3,6 +3,7 @@ package dev.perennial.refresh;
 
 import dev.perennial.task.Answer;
 import dev.perennial.task.Input;
+import dev.perennial.task.SourceName;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
 import java.io.ByteArrayInputStream;
@@ -26,7 +27,10 @@ import java.util.Optional;
  * @param rejectedTotal how many did not
  */
 public record TeachingPayload(List<Teaching> teachings, List<Rejected> rejected, long rejectedTotal) {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /** A release before has written it, which knew of no sources. */
+    private static final int WITHOUT_SOURCES = 1;
 
     /**
      * @param index position of the row in the upload, from 0
@@ -53,6 +57,7 @@ public record TeachingPayload(List<Teaching> teachings, List<Rejected> rejected,
             out.writeInt(teachings.size());
             for (Teaching teaching : teachings) {
                 write(out, teaching);
+                write(out, teaching.source().map(SourceName::value));
             }
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
@@ -64,7 +69,7 @@ public record TeachingPayload(List<Teaching> teachings, List<Rejected> rejected,
     public static TeachingPayload of(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readByte();
-            if (version != VERSION) {
+            if (version != VERSION && version != WITHOUT_SOURCES) {
                 throw new IllegalStateException("a teaching payload of format " + version);
             }
             long rejectedTotal = in.readLong();
@@ -74,7 +79,8 @@ public record TeachingPayload(List<Teaching> teachings, List<Rejected> rejected,
             }
             List<Teaching> teachings = new ArrayList<>();
             for (int left = in.readInt(); left > 0; left--) {
-                teachings.add(teaching(in));
+                Teaching teaching = teaching(in);
+                teachings.add(version == VERSION ? teaching.from(optional(in).map(SourceName::new)) : teaching);
             }
             return new TeachingPayload(teachings, rejected, rejectedTotal);
         } catch (IOException cutOff) {

@@ -19,6 +19,7 @@ final class Change {
     private static final Map<String, String> ACTION_BY_CAUSE = Map.of(
             "task.teach", "examples.teach",
             "task.forget", "example.forget",
+            "task.undo", "examples.undo",
             "task.feedback", "feedback",
             "sources.define", "source.define",
             "sources.remove", "source.remove",

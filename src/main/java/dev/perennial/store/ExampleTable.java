@@ -5,8 +5,11 @@ import dev.perennial.task.ContentKey;
 import dev.perennial.task.Example;
 import dev.perennial.task.Input;
 import dev.perennial.task.RevisionId;
+import dev.perennial.task.SourceName;
+import dev.perennial.task.SourceShare;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
+import dev.perennial.task.TeachingIdentity;
 import dev.perennial.text.Text;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
@@ -23,7 +27,7 @@ final class ExampleTable {
     private static final int MOST_VALUES_IN_A_STATEMENT = 1_000;
     static final String COLUMNS = """
             number, task_id, added_revision, added_at, weight, score, content_key, external_id, label, labels, text,
-            text_pair""";
+            text_pair, source""";
     private static final String LIVE = " " + """
             FROM examples e WHERE task_id = :task AND removed_revision IS NULL
             AND NOT EXISTS (SELECT 1 FROM example_absences a WHERE a.example = e.number AND a.end_revision IS NULL)""";
@@ -62,14 +66,37 @@ final class ExampleTable {
                 .list();
     }
 
-    /** The examples without external id that hold one of these contents, by content key. */
-    Map<String, Held> heldByContentKey(TaskId task, Collection<String> keys) {
-        return heldBy("content_key", task, keys, " AND external_id IS NULL");
+    /** At most {@code limit} of those that a source taught with a number greater than {@code after}. */
+    List<Example> page(TaskId task, SourceName source, long after, int limit) {
+        return handle.createQuery("SELECT " + COLUMNS + LIVE
+                        + " AND source = :source AND number > :after ORDER BY number LIMIT :limit")
+                .bind("task", task.value())
+                .bind("source", source.value())
+                .bind("after", after)
+                .bind("limit", limit)
+                .map((row, context) -> read(row))
+                .list();
     }
 
-    /** The examples with these external ids, by external id. */
-    Map<String, Held> heldByExternalId(TaskId task, Collection<String> externalIds) {
-        return heldBy("external_id", task, externalIds, "");
+    /** How much each source has taught, those without one first. */
+    List<SourceShare> sources(TaskId task) {
+        return handle.createQuery("SELECT source, count(*) AS examples, total(weight) AS weight" + LIVE
+                        + " GROUP BY source ORDER BY COALESCE(source, '')")
+                .bind("task", task.value())
+                .map((row, context) -> new SourceShare(source(row), row.getLong("examples"), row.getDouble("weight")))
+                .list();
+    }
+
+    /**
+     * The examples with one of these external ids or contents, by what tells them apart; no others but by chance.
+     *
+     * @param contentKeys of teachings without external id
+     */
+    Map<TeachingIdentity, Held> held(TaskId task, Set<String> externalIds, Set<String> contentKeys) {
+        Map<TeachingIdentity, Held> held = new HashMap<>();
+        heldBy("external_id", task, externalIds, held);
+        heldBy("content_key", task, contentKeys, held);
+        return held;
     }
 
     void insert(TaskId task, Collection<Example> examples) {
@@ -79,7 +106,7 @@ final class ExampleTable {
         PreparedBatch batch = handle.prepareBatch("INSERT INTO examples (" + COLUMNS + """
                 )
                 VALUES (:number, :task, :revision, :at, :weight, :score, :key, :externalId, :label, :labels, :text,
-                    :textPair)""");
+                    :textPair, :source)""");
         for (Example example : examples) {
             Teaching teaching = example.teaching();
             batch.bind("number", ExampleId.numberOf(example))
@@ -96,6 +123,7 @@ final class ExampleTable {
                     .bind(
                             "textPair",
                             teaching.input().textPair().map(Text::value).orElse(null))
+                    .bind("source", teaching.source().map(SourceName::value).orElse(null))
                     .add();
         }
         batch.execute();
@@ -109,7 +137,8 @@ final class ExampleTable {
         PreparedBatch batch = handle.prepareBatch("""
                 UPDATE examples
                 SET removed_revision = :revision, added_at = 0, weight = NULL, score = NULL, content_key = NULL,
-                    external_id = NULL, label = NULL, labels = NULL, text = NULL, text_pair = NULL
+                    external_id = NULL, label = NULL, labels = NULL, text = NULL, text_pair = NULL,
+                    source = NULL
                 WHERE number = :number""");
         for (long number : numbers) {
             batch.bind("revision", removedBy.number()).bind("number", number).add();
@@ -117,20 +146,27 @@ final class ExampleTable {
         batch.execute();
     }
 
-    private Map<String, Held> heldBy(String column, TaskId task, Collection<String> values, String condition) {
-        Map<String, Held> held = new HashMap<>();
-        List<String> distinct = values.stream().distinct().toList();
+    private void heldBy(String column, TaskId task, Set<String> values, Map<TeachingIdentity, Held> held) {
+        List<String> distinct = List.copyOf(values);
         for (int from = 0; from < distinct.size(); from += MOST_VALUES_IN_A_STATEMENT) {
             int to = Math.min(distinct.size(), from + MOST_VALUES_IN_A_STATEMENT);
-            handle.createQuery("SELECT number, content_key, " + column + " AS held_by" + LIVE + condition + " AND "
-                            + column + " IN (<values>)")
+            handle.createQuery("SELECT number, content_key, external_id, source" + LIVE + " AND " + column
+                            + " IN (<values>)")
                     .bind("task", task.value())
                     .bindList("values", distinct.subList(from, to))
-                    .map((row, context) -> held.put(
-                            row.getString("held_by"), new Held(row.getLong("number"), row.getString("content_key"))))
+                    .map((row, context) ->
+                            held.put(identity(row), new Held(row.getLong("number"), row.getString("content_key"))))
                     .list();
         }
-        return held;
+    }
+
+    private static TeachingIdentity identity(ResultSet row) throws SQLException {
+        ContentKey key = new ContentKey(row.getString("content_key"));
+        return TeachingIdentity.of(source(row), Optional.ofNullable(row.getString("external_id")), () -> key);
+    }
+
+    private static Optional<SourceName> source(ResultSet row) throws SQLException {
+        return Optional.ofNullable(row.getString("source")).map(SourceName::new);
     }
 
     static Example read(ResultSet row) throws SQLException {
@@ -139,7 +175,8 @@ final class ExampleTable {
                 new Input(new Text(row.getString("text")), pair),
                 Answers.read(row),
                 Optional.ofNullable(row.getString("external_id")),
-                row.getDouble("weight"));
+                row.getDouble("weight"),
+                source(row));
         return new Example(
                 ExampleId.of(row.getLong("number")),
                 teaching,

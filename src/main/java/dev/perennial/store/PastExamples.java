@@ -4,8 +4,10 @@ package dev.perennial.store;
 import dev.perennial.task.Example;
 import dev.perennial.task.Input;
 import dev.perennial.task.RevisionId;
+import dev.perennial.task.SourceName;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
+import dev.perennial.task.TeachingIdentity;
 import dev.perennial.text.Text;
 import java.util.Collection;
 import java.util.HashMap;
@@ -79,6 +81,15 @@ final class PastExamples {
                 .findOne();
     }
 
+    /** Those of a source that are there, or were set aside. */
+    List<Example> of(TaskId task, SourceName source) {
+        return handle.createQuery("SELECT " + ExampleTable.COLUMNS + KEPT + " AND source = :source ORDER BY number")
+                .bind("task", task.value())
+                .bind("source", source.value())
+                .map((row, context) -> ExampleTable.read(row))
+                .list();
+    }
+
     /** All that are there, or were set aside. */
     List<Long> numbers(TaskId task) {
         return handle.createQuery("SELECT number" + KEPT)
@@ -102,10 +113,11 @@ final class PastExamples {
 
     /** Those that were set aside and whose external id is now that of another input. */
     List<Example> outdated(TaskId task, List<Teaching> teachings) {
-        Map<String, Input> inputByExternalId = new HashMap<>();
-        teachings.forEach(
-                teaching -> teaching.externalId().ifPresent(id -> inputByExternalId.put(id, teaching.input())));
-        if (inputByExternalId.isEmpty()) {
+        Map<TeachingIdentity, Input> inputByIdentity = new HashMap<>();
+        teachings.stream()
+                .filter(teaching -> teaching.externalId().isPresent())
+                .forEach(teaching -> inputByIdentity.put(teaching.identity(), teaching.input()));
+        if (inputByIdentity.isEmpty()) {
             return List.of();
         }
         return handle
@@ -116,9 +128,7 @@ final class PastExamples {
                 .bind("task", task.value())
                 .map((row, context) -> ExampleTable.read(row))
                 .stream()
-                .filter(example -> example.teaching()
-                        .externalId()
-                        .map(inputByExternalId::get)
+                .filter(example -> Optional.ofNullable(inputByIdentity.get(example.identity()))
                         .filter(input -> !input.equals(example.teaching().input()))
                         .isPresent())
                 .toList();

@@ -9,6 +9,8 @@ import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Example;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.RevisionId;
+import dev.perennial.task.SourceName;
+import dev.perennial.task.SourceShare;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
@@ -177,6 +179,25 @@ public final class SqliteTaskStore implements TaskStore {
     }
 
     @Override
+    public List<Example> examples(TaskId id, SourceName source, String after, int limit) {
+        OptionalLong number = after.isEmpty() ? OptionalLong.of(0) : ExampleId.parse(after);
+        if (number.isEmpty()) {
+            return List.of();
+        }
+        return database.read(handle -> new ExampleTable(handle).page(id, source, number.getAsLong(), limit));
+    }
+
+    @Override
+    public List<Example> kept(TaskId id, SourceName source) {
+        return database.read(handle -> new PastExamples(handle).of(id, source));
+    }
+
+    @Override
+    public List<SourceShare> sources(TaskId id) {
+        return database.read(handle -> new ExampleTable(handle).sources(id));
+    }
+
+    @Override
     public Optional<Example> example(TaskId id, String exampleId) {
         return database.read(handle -> find(handle, id, exampleId));
     }
@@ -222,6 +243,26 @@ public final class SqliteTaskStore implements TaskStore {
             long remaining = task.examples() - (isLive ? 1 : 0);
             new TaskTable(change.handle()).touch(id, revision, remaining);
             return new Forgotten(revision, example, remaining);
+        });
+    }
+
+    @Override
+    public Undone undo(TaskId id, SourceName source) {
+        return database.write(change -> {
+            StoredTask task = requireTask(change.handle(), id);
+            List<Example> kept = new PastExamples(change.handle()).of(id, source);
+            Set<Long> live = new HashSet<>(new ExampleTable(change.handle()).numbers(id));
+            List<Example> removed = kept.stream()
+                    .filter(example -> live.contains(ExampleId.numberOf(example)))
+                    .toList();
+            if (kept.isEmpty()) {
+                return new Undone(task.revision(), removed, task.examples());
+            }
+            RevisionId revision = change.revise(id, "undo", now(), new Counts(0, removed.size()));
+            erase(change, kept.stream().map(ExampleId::numberOf).toList(), revision);
+            long remaining = task.examples() - removed.size();
+            new TaskTable(change.handle()).touch(id, revision, remaining);
+            return new Undone(revision, removed, remaining);
         });
     }
 

@@ -6,6 +6,7 @@ import dev.perennial.task.ContentKey;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Input;
 import dev.perennial.task.Teaching;
+import dev.perennial.task.TeachingIdentity;
 import dev.perennial.task.TeachingOutcome.Row;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,24 +28,22 @@ final class TeachingPlan {
     /** An example to insert. */
     record Addition(long number, EncodedTeaching encoded, ContentKey key) {}
 
-    private final Map<String, Held> heldByContentKey;
-    private final Map<String, Held> heldByExternalId;
+    private final Map<TeachingIdentity, Held> heldByIdentity;
     private final Map<Long, Addition> additions = new LinkedHashMap<>();
     private final Map<Long, Long> successors = new HashMap<>();
     private final List<Row> rows = new ArrayList<>();
     private long nextNumber;
 
-    /** The maps hold what the task has already, and are changed. */
-    TeachingPlan(Map<String, Held> heldByContentKey, Map<String, Held> heldByExternalId, long firstNumber) {
-        this.heldByContentKey = heldByContentKey;
-        this.heldByExternalId = heldByExternalId;
+    /** The map holds what the task has already, and is changed. */
+    TeachingPlan(Map<TeachingIdentity, Held> heldByIdentity, long firstNumber) {
+        this.heldByIdentity = heldByIdentity;
         this.nextNumber = firstNumber;
     }
 
     void add(EncodedTeaching encoded, ContentKey key) {
         Teaching teaching = encoded.teaching();
-        Optional<String> externalId = teaching.externalId();
-        Held held = externalId.isPresent() ? heldByExternalId.get(externalId.get()) : heldByContentKey.get(key.hex());
+        TeachingIdentity identity = TeachingIdentity.of(teaching.source(), teaching.externalId(), () -> key);
+        Held held = heldByIdentity.get(identity);
         if (held != null && held.contentKey().equals(key.hex())) {
             rows.add(new Row(ExampleId.of(held.number()), true, Optional.empty()));
             return;
@@ -56,8 +55,7 @@ final class TeachingPlan {
         } else if (held != null) {
             successors.replaceAll((stored, successor) -> successor == held.number() ? number : successor);
         }
-        Held now = new Held(number, key.hex());
-        externalId.ifPresentOrElse(id -> heldByExternalId.put(id, now), () -> heldByContentKey.put(key.hex(), now));
+        heldByIdentity.put(identity, new Held(number, key.hex()));
         rows.add(new Row(
                 ExampleId.of(number),
                 false,

@@ -2,7 +2,6 @@
 package dev.perennial.store;
 
 import dev.perennial.refusal.Refusal;
-import dev.perennial.store.ExampleTable.Held;
 import dev.perennial.store.TeachingPlan.Addition;
 import dev.perennial.task.AuditEvent.Counts;
 import dev.perennial.task.ContentKey;
@@ -52,15 +51,15 @@ final class Teachings {
         List<ContentKey> keys = teachings.stream()
                 .map(encoded -> encoded.teaching().contentKey())
                 .toList();
-        ExampleTable examples = new ExampleTable(change.handle());
-        Map<String, Held> byContent =
-                examples.heldByContentKey(id, keys.stream().map(ContentKey::hex).toList());
-        Map<String, Held> byExternalId = examples.heldByExternalId(
-                id,
-                teachings.stream()
-                        .flatMap(encoded -> encoded.teaching().externalId().stream())
-                        .toList());
-        TeachingPlan plan = new TeachingPlan(byContent, byExternalId, change.reserve("example", teachings.size()));
+        Set<String> externalIds = new HashSet<>();
+        Set<String> contentKeys = new HashSet<>();
+        for (int i = 0; i < teachings.size(); i++) {
+            String key = keys.get(i).hex();
+            teachings.get(i).teaching().externalId().ifPresentOrElse(externalIds::add, () -> contentKeys.add(key));
+        }
+        TeachingPlan plan = new TeachingPlan(
+                new ExampleTable(change.handle()).held(id, externalIds, contentKeys),
+                change.reserve("example", teachings.size()));
         for (int i = 0; i < teachings.size(); i++) {
             plan.add(teachings.get(i), keys.get(i));
         }

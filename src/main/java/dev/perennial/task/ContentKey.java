@@ -15,7 +15,7 @@ import java.util.HexFormat;
  */
 public record ContentKey(String hex) implements Comparable<ContentKey> {
 
-    /** The key of a teaching. External ids do not take part. */
+    /** The key of a teaching. External ids and sources do not take part. */
     public static ContentKey of(Teaching teaching) {
         MessageDigest digest = sha256();
         add(digest, teaching.input());

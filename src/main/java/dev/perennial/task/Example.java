@@ -12,4 +12,10 @@ import java.time.Instant;
  * @param addedBy the revision that it came with
  * @param addedAt when
  */
-public record Example(String id, Teaching teaching, ContentKey key, RevisionId addedBy, Instant addedAt) {}
+public record Example(String id, Teaching teaching, ContentKey key, RevisionId addedBy, Instant addedAt) {
+
+    /** What a teaching has to have in order to repeat it, or to take its place. */
+    public TeachingIdentity identity() {
+        return TeachingIdentity.of(teaching.source(), teaching.externalId(), () -> key);
+    }
+}

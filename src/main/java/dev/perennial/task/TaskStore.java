@@ -24,6 +24,15 @@ public interface TaskStore {
     /** What forgetting did. */
     record Forgotten(RevisionId revision, Example example, long examplesTotal) {}
 
+    /**
+     * What taking back a source did.
+     *
+     * @param revision that it made; the task's present one when there was nothing
+     * @param removed the examples that the task held
+     * @param examplesTotal number of the task's examples afterwards
+     */
+    record Undone(RevisionId revision, List<Example> removed, long examplesTotal) {}
+
     /** Number of the latest revision of any task; 0 in an empty store. */
     long latestRevision();
 
@@ -84,22 +93,32 @@ public interface TaskStore {
     /** At most {@code limit} examples taught after the example {@code after} ({@code ""} for the first page). */
     List<Example> examples(TaskId id, String after, int limit);
 
+    /** At most {@code limit} examples that a source taught, after the example {@code after}. */
+    List<Example> examples(TaskId id, SourceName source, String after, int limit);
+
+    /** All examples that a source taught, with those that are not taught any more and kept for earlier revisions. */
+    List<Example> kept(TaskId id, SourceName source);
+
+    /** How much each source has taught of what the task holds, by name; what nobody is named for comes first. */
+    List<SourceShare> sources(TaskId id);
+
     Optional<Example> example(TaskId id, String exampleId);
 
     /** The same, of one that is not taught any more as well, as long as an earlier revision needs it. */
     Optional<Example> kept(TaskId id, String exampleId);
 
     /**
-     * What is not taught any more, is kept for earlier revisions, has the external id of one of these teachings, and is
-     * about another input: teaching them erases it.
+     * What is not taught any more, is kept for earlier revisions, has the external id and source of one of these
+     * teachings, and is about another input: teaching them erases it.
      */
     List<Example> outdated(TaskId id, List<Teaching> teachings);
 
     /**
      * Stores teachings with their vectors. A teaching with an external id replaces the example of that external id; one
      * without is a duplicate when an example without external id has the same {@link ContentKey}; both are reported,
-     * not doubled. Duplicates within {@code teachings} are found too. What is replaced is kept for earlier revisions
-     * where it is about the same input, and erased where it is not; so are {@link #outdated} ones.
+     * not doubled, and both concern examples of the same source alone (see {@link TeachingIdentity}). Duplicates within
+     * {@code teachings} are found too. What is replaced is kept for earlier revisions where it is about the same input,
+     * and erased where it is not; so are {@link #outdated} ones.
      *
      * @param idempotency stored with the reply in the same transaction, when present
      * @param reply what to answer, given the outcome
@@ -118,6 +137,14 @@ public interface TaskStore {
      * @throws dev.perennial.refusal.Refusal.NotFound when there is no such task or example
      */
     Forgotten forget(TaskId id, String exampleId);
+
+    /**
+     * Erases all that a source ever taught a task, also what is kept for earlier revisions only, as {@link #forget}
+     * does, in one revision; and nothing that another one taught. Makes no revision where there is nothing.
+     *
+     * @throws dev.perennial.refusal.Refusal.NotFound when there is no such task
+     */
+    Undone undo(TaskId id, SourceName source);
 
     /** The vectors of a member for a task's examples, by example id. Examples without such vectors are missing. */
     Map<String, float[]> vectors(TaskId id, String memberDigest);

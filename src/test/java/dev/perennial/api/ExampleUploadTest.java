@@ -13,8 +13,10 @@ import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.Policy;
 import dev.perennial.task.ScoreRange;
+import dev.perennial.task.SourceName;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
+import dev.perennial.task.Teaching;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +43,36 @@ final class ExampleUploadTest {
         assertThat(upload.rejected()).extracting(Rejected::index).containsExactly(1L, 2L, 3L, 4L, 5L);
         assertThat(upload.accepted().get(1).teaching().externalId()).contains("e1");
         assertThat(upload.accepted().get(1).teaching().weight()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void source_isThatOfTheRow_orElseThatOfTheRequest(Format format) throws IOException {
+        String body = switch (format) {
+            case JSON -> """
+                    {"examples": [{"text": "a", "label": "x", "source": "crowd-2_b.c"}, {"text": "b", "label": "x"},
+                                  {"text": "c", "label": "x", "source": "Two words"}]}""";
+            case NDJSON -> """
+                    {"text": "a", "label": "x", "source": "crowd-2_b.c"}
+                    {"text": "b", "label": "x"}
+                    {"text": "c", "label": "x", "source": "Two words"}""";
+            case CSV -> """
+                    text,label,source
+                    a,x,crowd-2_b.c
+                    b,x,
+                    c,x,Two words""";
+        };
+        ExampleUpload.RowCheck plain = check(Kind.CLASSIFICATION);
+        Optional<SourceName> press = Optional.of(new SourceName("press"));
+        ExampleUpload named = ExampleUpload.read(
+                bytes(body), format, BOUNDS, new ExampleUpload.RowCheck(plain.rows(), plain.task(), press));
+
+        assertThat(named.teachings())
+                .extracting(Teaching::source)
+                .containsExactly(Optional.of(new SourceName("crowd-2_b.c")), press);
+        assertThat(named.rejected()).hasSize(1).allMatch(row -> row.detail().startsWith("source must have"));
+        assertThat(read(format, Kind.CLASSIFICATION, body).teachings().get(1).source())
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import dev.perennial.task.Kind;
 import dev.perennial.task.Label;
 import dev.perennial.task.Policy;
 import dev.perennial.task.ScoreRange;
+import dev.perennial.task.SourceName;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
@@ -353,7 +354,8 @@ final class ExportArchiveTest {
                         Input.of(new Text("where is it")),
                         new Answer.OneLabel("arrival"),
                         Optional.of("e-1"),
-                        1_234.5678901234567));
+                        1_234.5678901234567,
+                        Optional.of(new SourceName("crowd.2"))));
     }
 
     private static Exported moods() {

@@ -10,12 +10,14 @@ import dev.perennial.ensemble.Mode;
 import dev.perennial.ensemble.Prediction;
 import dev.perennial.task.Example;
 import dev.perennial.task.Input;
+import dev.perennial.task.SourceName;
 import dev.perennial.task.Task;
 import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,48 @@ final class ExactnessPropertyTest {
             assertThat(receipt.headDigestBefore()).as("seed %d", seed).isNotEqualTo(before);
             assertSame(seed, school.predict(probes, Mode.FULL), answers);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void undoingASource_leavesWhatItNeverTaught(long seed) {
+        Lessons lessons = new Lessons(seed);
+        SourceName undone = Lessons.SOURCES.get(0);
+        try (School lived = School.open(School.SMALL);
+                School spared = School.open(School.SMALL)) {
+            Task task = lessons.task();
+            lived.teacher().define(task);
+            spared.teacher().define(task);
+            List<Teaching> others = new ArrayList<>();
+            for (int lesson = 2 + lessons.below(8); lesson > 0; lesson--) {
+                List<Teaching> teachings = lessons.teachings(1 + lessons.below(12));
+                lived.teach(teachings);
+                others = teachings.stream()
+                        .filter(teaching -> !teaching.source().equals(Optional.of(undone)))
+                        .toList();
+                if (!others.isEmpty()) {
+                    spared.teach(others);
+                }
+            }
+            List<Input> probes = probes(lessons, lived);
+            long taught = examples(lived).stream()
+                    .filter(example -> example.teaching().source().equals(Optional.of(undone)))
+                    .count();
+            Undone receipt = lived.teacher().undo(School.TASK, undone);
+            assertThat(receipt.removed()).as("seed %d", seed).isEqualTo((int) taught);
+            assertThat(receipt.headDigestAfter())
+                    .as("seed %d", seed)
+                    .isEqualTo(lived.digest())
+                    .isEqualTo(spared.digest());
+            assertThat(contents(lived)).as("seed %d", seed).isEqualTo(contents(spared));
+            assertSame(seed, lived.predict(probes, Mode.FULL), spared.predict(probes, Mode.FULL));
+            assertThat(lived.teacher().undo(School.TASK, undone))
+                    .isEqualTo(new Undone(receipt.revision(), 0, lived.digest(), lived.digest()));
+        }
+    }
+
+    private static List<Teaching> contents(School school) {
+        return examples(school).stream().map(Example::teaching).toList();
     }
 
     @ParameterizedTest

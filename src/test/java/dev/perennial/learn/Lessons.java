@@ -9,6 +9,7 @@ import dev.perennial.task.Kind;
 import dev.perennial.task.Label;
 import dev.perennial.task.Policy;
 import dev.perennial.task.ScoreRange;
+import dev.perennial.task.SourceName;
 import dev.perennial.task.Task;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
@@ -24,6 +25,7 @@ final class Lessons {
     private static final List<String> LABELS = List.of("card_lost", "refund", "travel", "weather", "greeting", "other");
     private static final List<String> WORDS = List.of(
             "card", "lost", "money", "back", "train", "rain", "sun", "hello", "Überweisung", "支払い", "🙂", "please");
+    static final List<SourceName> SOURCES = List.of(new SourceName("press"), new SourceName("u.17"));
     private static final double[] WEIGHTS = {1, 1, 1, 0.5, 2, 0.3, 1e-6, 3.7};
 
     private final Random random;
@@ -79,7 +81,12 @@ final class Lessons {
 
     private Teaching teaching() {
         Optional<String> externalId = below(4) == 0 ? Optional.of("id-" + below(6)) : Optional.empty();
-        return new Teaching(input(), answer(), externalId, WEIGHTS[below(WEIGHTS.length)]);
+        return new Teaching(input(), answer(), externalId, WEIGHTS[below(WEIGHTS.length)], source());
+    }
+
+    private Optional<SourceName> source() {
+        int source = below(2 * SOURCES.size());
+        return source < SOURCES.size() ? Optional.of(SOURCES.get(source)) : Optional.empty();
     }
 
     private Input input() {

@@ -15,6 +15,7 @@ import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.Policy;
+import dev.perennial.task.SourceName;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,12 +68,22 @@ final class TeachingJobTest {
                         Input.of(new Text("a \uD83D\uDE00"), new Text("b")),
                         new Answer.Labels(List.of("x", "y")),
                         Optional.of("id"),
-                        0.5),
+                        0.5,
+                        Optional.of(new SourceName("press"))),
                 Teaching.of(Input.of(new Text("c")), new Answer.Score(-1.25)));
         TeachingPayload payload =
                 new TeachingPayload(teachings, List.of(new TeachingPayload.Rejected(7, "is empty")), 9);
 
         assertThat(TeachingPayload.of(payload.toBytes())).isEqualTo(payload);
+    }
+
+    @Test
+    void payload_ofTheReleaseWithoutSources_isRead() {
+        byte[] bytes = new TeachingPayload(List.of(teaching(1)), List.of(), 0).toBytes();
+        byte[] before = Arrays.copyOf(bytes, bytes.length - 1);
+        before[0] = 1;
+
+        assertThat(TeachingPayload.of(before).teachings()).containsExactly(teaching(1));
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.perennial.task.Kind;
 import dev.perennial.task.Label;
 import dev.perennial.task.Policy;
 import dev.perennial.task.RevisionId;
+import dev.perennial.task.SourceName;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
@@ -131,6 +132,25 @@ final class SqliteErasureTest {
         for (String part : List.of("first text", "second text", "rare label", "customer 4711")) {
             assertThat(bytes.contain(part)).as(part).isFalse();
         }
+    }
+
+    @Test
+    void undo_erasesAllThatTheSourceTaught_andItsName() {
+        Random random = new Random(3);
+        Trace kept = add(random, 300);
+        List<Trace> traces = new ArrayList<>();
+        SourceName source = new SourceName("crowd-worker.17");
+        for (int i = 0; i < 30; i++) {
+            EncodedTeaching encoded = random(random, 300);
+            Teaching teaching = encoded.teaching().from(Optional.of(source));
+            traces.add(taught(new EncodedTeaching(teaching, encoded.vectorByMember())));
+        }
+        assertThat(traces).allMatch(trace -> trace.isIn(StoredBytes.in(directory)));
+        store.undo(TASK, source);
+        StoredBytes bytes = StoredBytes.in(directory);
+        assertThat(traces).noneMatch(trace -> trace.isIn(bytes));
+        assertThat(bytes.contain("crowd-worker.17")).isFalse();
+        assertThat(kept.isIn(bytes)).isTrue();
     }
 
     @Test
@@ -323,15 +343,22 @@ final class SqliteErasureTest {
     }
 
     private Trace add(Random random, int length) {
+        return taught(random(random, length));
+    }
+
+    private static EncodedTeaching random(Random random, int length) {
         StringBuilder text = new StringBuilder("trace " + random.nextLong() + " ");
         while (text.length() < length) {
             text.append((char) ('a' + random.nextInt(26)));
         }
-        EncodedTeaching encoded = teaching(text.toString(), vectors(random));
+        return teaching(text.toString(), vectors(random));
+    }
+
+    private Trace taught(EncodedTeaching encoded) {
         String id = teach(store, encoded).rows().get(0).exampleId();
         return new Trace(
                 id,
-                text.substring(0, 20),
+                encoded.teaching().input().text().value().substring(0, 20),
                 encoded.teaching().contentKey().hex(),
                 List.copyOf(encoded.vectorByMember().values()));
     }

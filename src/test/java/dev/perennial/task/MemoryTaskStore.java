@@ -215,6 +215,69 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
     }
 
     @Override
+    public synchronized List<Example> examples(TaskId id, SourceName source, String after, int limit) {
+        return examples(id, after, Integer.MAX_VALUE).stream()
+                .filter(example -> isFrom(source, example))
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public synchronized List<Example> kept(TaskId id, SourceName source) {
+        Shelf shelf = shelves.get(id);
+        return shelf == null
+                ? List.of()
+                : shelf.kept.values().stream()
+                        .filter(example -> isFrom(source, example))
+                        .toList();
+    }
+
+    private static boolean isFrom(SourceName source, Example example) {
+        return example.teaching().source().equals(Optional.of(source));
+    }
+
+    @Override
+    public synchronized List<SourceShare> sources(TaskId id) {
+        Map<String, List<Example>> bySource = new TreeMap<>();
+        examples(id)
+                .forEach(example -> bySource.computeIfAbsent(
+                                example.teaching()
+                                        .source()
+                                        .map(SourceName::value)
+                                        .orElse(""),
+                                name -> new ArrayList<>())
+                        .add(example));
+        return bySource.values().stream()
+                .map(examples -> new SourceShare(
+                        examples.get(0).teaching().source(),
+                        examples.size(),
+                        examples.stream()
+                                .mapToDouble(example -> example.teaching().weight())
+                                .sum()))
+                .toList();
+    }
+
+    @Override
+    public synchronized Undone undo(TaskId id, SourceName source) {
+        Shelf shelf = require(id);
+        List<Example> kept = kept(id, source);
+        if (kept.isEmpty()) {
+            return new Undone(shelf.task.revision(), List.of(), shelf.examples.size());
+        }
+        List<Example> removed = kept.stream()
+                .filter(example -> shelf.examples.containsKey(example.id()))
+                .toList();
+        for (Example example : kept) {
+            shelf.examples.remove(example.id());
+            shelf.kept.remove(example.id());
+            shelf.vectors.remove(example.id());
+        }
+        shelf.task = new StoredTask(shelf.task.task(), nextRevision(), shelf.task.createdAt(), shelf.examples.size());
+        shelf.note("undo", Optional.empty());
+        return new Undone(shelf.task.revision(), removed, shelf.examples.size());
+    }
+
+    @Override
     public synchronized Optional<Example> example(TaskId id, String exampleId) {
         return Optional.ofNullable(shelves.get(id)).map(shelf -> shelf.examples.get(exampleId));
     }
@@ -267,9 +330,7 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
     private TeachingOutcome.Row teachOne(Shelf shelf, EncodedTeaching encoded, String exampleId, RevisionId revision) {
         Teaching teaching = encoded.teaching();
         Optional<Example> held = shelf.examples.values().stream()
-                .filter(example -> example.teaching().externalId().equals(teaching.externalId()))
-                .filter(example ->
-                        teaching.externalId().isPresent() || example.key().equals(teaching.contentKey()))
+                .filter(example -> example.identity().equals(teaching.identity()))
                 .findFirst();
         if (held.isPresent() && held.get().key().equals(teaching.contentKey())) {
             return new TeachingOutcome.Row(held.get().id(), true, Optional.empty());
@@ -395,8 +456,7 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
                 .filter(example -> !shelf.examples.containsKey(example.id()))
                 .filter(example -> teachings.stream()
                         .anyMatch(teaching -> teaching.externalId().isPresent()
-                                && teaching.externalId()
-                                        .equals(example.teaching().externalId())
+                                && teaching.identity().equals(example.identity())
                                 && !teaching.input().equals(example.teaching().input())))
                 .toList();
     }

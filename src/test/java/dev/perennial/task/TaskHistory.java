@@ -34,6 +34,7 @@ final class TaskHistory {
         int position = examples.stream().map(Example::id).toList().indexOf(picked);
         String member = member();
         Map<String, float[]> vectors = vectorsFor(examples);
+        SourceName undone = new SourceName("source-" + random.nextInt(2));
         int action = random.nextInt(20);
         for (TaskStore store : stores) {
             List<Example> own = store.examples(task);
@@ -43,6 +44,8 @@ final class TaskHistory {
                 store.remove(task);
             } else if (action < 8 && position >= 0) {
                 store.forget(task, own.get(position).id());
+            } else if (action == 8) {
+                store.task(task).ifPresent(stored -> store.undo(task, undone));
             } else if (action < 10) {
                 for (int i = 0; i < own.size(); i++) {
                     store.putVectors(
@@ -115,7 +118,12 @@ final class TaskHistory {
         Input input = random.nextBoolean() ? Input.of(text) : Input.of(text, new Text(word()));
         Optional<String> externalId =
                 random.nextInt(3) == 0 ? Optional.of("row " + random.nextInt(4)) : Optional.empty();
-        return new Teaching(input, answer(), externalId, random.nextBoolean() ? 1.0 : 0.1);
+        return new Teaching(input, answer(), externalId, random.nextBoolean() ? 1.0 : 0.1, source());
+    }
+
+    private Optional<SourceName> source() {
+        int source = random.nextInt(4);
+        return source > 1 ? Optional.empty() : Optional.of(new SourceName("source-" + source));
     }
 
     private Answer answer() {

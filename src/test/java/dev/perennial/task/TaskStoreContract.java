@@ -308,6 +308,108 @@ public abstract class TaskStoreContract {
     }
 
     @Test
+    void teach_whatAnotherSourceTaught_isAnExampleOfItsOwn() {
+        store.define(task(BANKING));
+        List<EncodedTeaching> teachings = List.of(
+                named("row-1", "one"),
+                plain("two"),
+                from("a", named("row-1", "one")),
+                from("a", plain("two")),
+                from("b", named("row-1", "three")),
+                from("a", plain("two")));
+        TeachingOutcome outcome = teach(BANKING, teachings);
+        assertThat(outcome.taught()).isEqualTo(5);
+        assertThat(outcome.rows().get(5).exampleId())
+                .isEqualTo(outcome.rows().get(3).exampleId());
+        assertThat(store.examples(BANKING))
+                .extracting(Example::teaching)
+                .containsExactlyElementsOf(teachings.subList(0, 5).stream()
+                        .map(EncodedTeaching::teaching)
+                        .toList());
+        assertThat(teach(BANKING, teachings).taught()).isZero();
+
+        TeachingOutcome.Row row =
+                teach(BANKING, from("a", named("row-1", "four"))).rows().get(0);
+        assertThat(row.replaced()).contains(outcome.rows().get(2).exampleId());
+        assertThat(store.task(BANKING).orElseThrow().examples()).isEqualTo(5);
+    }
+
+    @Test
+    void examplesOfASource_areListedOnPages_withItsShare() {
+        store.define(task(BANKING));
+        List<EncodedTeaching> teachings = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            teachings.add(from(i % 2 == 0 ? "even" : "odd", plain("text " + i)));
+        }
+        teachings.add(plain("nobody's"));
+        List<String> ids = exampleIds(teach(BANKING, teachings));
+        SourceName even = new SourceName("even");
+        assertThat(store.examples(BANKING, even, "", 3))
+                .extracting(Example::id)
+                .containsExactly(ids.get(0), ids.get(2), ids.get(4));
+        assertThat(store.examples(BANKING, even, ids.get(4), 3))
+                .extracting(Example::id)
+                .containsExactly(ids.get(6));
+        assertThat(store.examples(BANKING, new SourceName("other"), "", 3)).isEmpty();
+        assertThat(store.sources(BANKING))
+                .containsExactly(
+                        new SourceShare(Optional.empty(), 1, 1),
+                        new SourceShare(Optional.of(even), 4, 4),
+                        new SourceShare(Optional.of(new SourceName("odd")), 3, 3));
+        assertThat(store.sources(MOOD)).isEmpty();
+    }
+
+    @Test
+    void undo_removesWhatTheSourceTaughtAndNothingElse_inOneRevision() {
+        store.define(task(BANKING));
+        teach(
+                BANKING,
+                List.of(
+                        from("bad", plain("one")),
+                        plain("one"),
+                        from("bad", named("row-1", "two")),
+                        from("good", named("row-1", "two")),
+                        from("good", plain("three"))));
+        String corrected =
+                teach(BANKING, from("bad", named("row-1", "two"))).rows().get(0).exampleId();
+        EncodedTeaching otherwise = from("bad", named("row-1", "two"));
+        String latest = teach(
+                        BANKING,
+                        plain(new Teaching(
+                                otherwise.teaching().input(),
+                                new Answer.OneLabel("other"),
+                                Optional.of("row-1"),
+                                1,
+                                Optional.of(new SourceName("bad")))))
+                .rows()
+                .get(0)
+                .exampleId();
+        SourceName bad = new SourceName("bad");
+        assertThat(store.kept(BANKING, bad)).hasSize(3);
+        RevisionId before = store.task(BANKING).orElseThrow().revision();
+
+        TaskStore.Undone undone = store.undo(BANKING, bad);
+
+        assertThat(undone.revision()).isEqualTo(new RevisionId(before.number() + 1));
+        assertThat(undone.removed()).hasSize(2).extracting(Example::id).contains(latest);
+        assertThat(undone.examplesTotal()).isEqualTo(3);
+        assertThat(store.kept(BANKING, corrected)).isEmpty();
+        assertThat(store.kept(BANKING, bad)).isEmpty();
+        assertThat(store.examples(BANKING))
+                .hasSize(3)
+                .noneMatch(example -> example.teaching().source().equals(Optional.of(bad)));
+        assertThat(store.task(BANKING).orElseThrow().examples()).isEqualTo(3);
+        assertThat(store.undo(BANKING, bad)).isEqualTo(new TaskStore.Undone(undone.revision(), List.of(), 3));
+        assertThat(store.latestRevision()).isEqualTo(undone.revision().number());
+        assertThatThrownBy(() -> store.undo(MOOD, bad)).isInstanceOf(Refusal.NotFound.class);
+    }
+
+    private static EncodedTeaching from(String source, EncodedTeaching encoded) {
+        return new EncodedTeaching(
+                encoded.teaching().from(Optional.of(new SourceName(source))), encoded.vectorByMember());
+    }
+
+    @Test
     void teach_theSameExternalIdTwiceInOneRequest_keepsTheLast() {
         store.define(task(BANKING));
         TeachingOutcome outcome = teach(BANKING, List.of(named("row-1", "one"), named("row-1", "two")));
