@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -57,6 +58,10 @@ record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> t
         static Counted sum(Counted a, Counted b) {
             boolean first = a.known.example().id().compareTo(b.known.example().id()) < 0;
             return new Counted(first ? a.known : b.known, a.count + b.count, a.weight + b.weight, a.recent || b.recent);
+        }
+
+        Counted weighing(double other) {
+            return new Counted(known, count, other, recent);
         }
 
         /** Rows of equal keys are equal, so that what they weigh belongs to the key. */
@@ -192,15 +197,26 @@ record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> t
         return ByteBuffer.allocate(Integer.BYTES).putInt(length).array();
     }
 
-    /** The contents, in the order of content keys; keys are hashes, so a prefix is a fair sample. */
+    /**
+     * The contents, in the order of content keys; keys are hashes, so a prefix is a fair sample. Those that count
+     * nothing because their sources have taught more than they may are not among them.
+     */
     private static List<Counted> distinct(Lesson lesson) {
         Map<String, Double> shares = lesson.recency().shares(lesson.known());
         TreeMap<String, Counted> countedByKey = new TreeMap<>();
+        Optional<SourceCap> cap = SourceCap.of(lesson.task().policy());
         for (Known known : lesson.known()) {
-            double share = shares.getOrDefault(known.example().id(), 1.0);
-            countedByKey.merge(known.example().key().hex(), Counted.of(known, share), Counted::sum);
+            Counted counted =
+                    Counted.of(known, shares.getOrDefault(known.example().id(), 1.0));
+            countedByKey.merge(known.example().key().hex(), counted, Counted::sum);
+            cap.ifPresent(each -> each.add(known, counted.weight()));
         }
-        return List.copyOf(countedByKey.values());
+        return cap.map(SourceCap::weights)
+                .map(weights -> countedByKey.entrySet().stream()
+                        .map(each -> each.getValue().weighing(Objects.requireNonNull(weights.get(each.getKey()))))
+                        .filter(counted -> counted.weight() > 0)
+                        .toList())
+                .orElseGet(() -> List.copyOf(countedByKey.values()));
     }
 
     private static List<String> labels(Lesson lesson) {
