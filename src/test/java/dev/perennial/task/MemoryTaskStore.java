@@ -273,7 +273,7 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
             shelf.vectors.remove(example.id());
         }
         shelf.task = new StoredTask(shelf.task.task(), nextRevision(), shelf.task.createdAt(), shelf.examples.size());
-        shelf.note("undo", Optional.empty());
+        shelf.note("undo", Optional.empty(), now());
         return new Undone(shelf.task.revision(), removed, shelf.examples.size());
     }
 
