@@ -77,7 +77,7 @@ public final class ExportArchive implements ExportFormat {
     }
 
     private TaskEntry write(Exported exported, ArchiveParts parts) throws IOException {
-        Content content = exported.content();
+        Packed content = exported.content();
         Task task = content.task();
         String folder = folder(task.id());
         byte[] definition = bytes(ExportRows.definition(task));
@@ -104,7 +104,7 @@ public final class ExportArchive implements ExportFormat {
     }
 
     @Override
-    public List<Listed> read(InputStream file, Consumer<Content> each) throws IOException {
+    public List<Listed> read(InputStream file, Consumer<Packed> each) throws IOException {
         try (ZipInputStream zip = new ZipInputStream(file)) {
             Reading reading = new Reading(zip);
             ZipEntry entry = reading.next();
@@ -143,7 +143,7 @@ public final class ExportArchive implements ExportFormat {
         }
 
         /** Reads one; returns the part that follows it. */
-        ZipEntry task(String firstPart, Consumer<Content> each) throws IOException {
+        ZipEntry task(String firstPart, Consumer<Packed> each) throws IOException {
             Matcher first = FIRST_PART.matcher(firstPart);
             if (!first.matches()) {
                 throw noExport("it holds a part that no export has there");
@@ -173,7 +173,7 @@ public final class ExportArchive implements ExportFormat {
                 entry = next();
             }
             requireLabels(task, examples, suite);
-            each.accept(new Content(task, examples, suite, names));
+            each.accept(new Packed(task, examples, suite, names));
             return entry;
         }
 

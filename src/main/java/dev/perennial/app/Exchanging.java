@@ -6,7 +6,7 @@ import dev.perennial.api.Json;
 import dev.perennial.api.SortableIds;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
-import dev.perennial.evaluate.SuiteStore;
+import dev.perennial.evaluate.Evaluations;
 import dev.perennial.learn.Teacher;
 import dev.perennial.refresh.Exchange;
 import dev.perennial.refresh.ExportFormat;
@@ -50,7 +50,8 @@ record Exchanging(Exchange exchange, AuditLog audit) {
     }
 
     /** Who teaches, answers and measures. */
-    record Audience(TaskStore store, Teacher teacher, ActiveEnsembles active, Encoders encoders, SuiteStore suites) {}
+    record Audience(
+            TaskStore store, Teacher teacher, ActiveEnsembles active, Encoders encoders, Evaluations evaluations) {}
 
     /** The work that there is with files, after what was cut off is gone that belongs to none of it. */
     List<JobWork> works(Audience audience, JobStore jobs) {
@@ -68,6 +69,6 @@ record Exchanging(Exchange exchange, AuditLog audit) {
                         audience.encoders(),
                         exchange.format(),
                         exchange.keeper(),
-                        audience.suites())));
+                        audience.evaluations().suites())));
     }
 }

@@ -6,6 +6,7 @@ import dev.perennial.api.JobFailures;
 import dev.perennial.api.Json;
 import dev.perennial.api.Serving;
 import dev.perennial.api.SortableIds;
+import dev.perennial.app.Exchanging.Audience;
 import dev.perennial.blas.NativeMemory;
 import dev.perennial.blas.OpenBlas;
 import dev.perennial.document.EncodedPassages;
@@ -196,8 +197,7 @@ public final class Starting {
             Evaluations evaluations = new Measuring(config, clock, json).of(disk.database(), active);
             works.add(new EvaluationJob(evaluations));
             JobStore jobStore = new SqliteJobStore(disk.database(), clock);
-            works.addAll(exchanging.works(
-                    new Exchanging.Audience(store, teacher, active, encoders, evaluations.suites()), jobStore));
+            works.addAll(exchanging.works(new Audience(store, teacher, active, encoders, evaluations), jobStore));
             refreshable.ifPresent(one -> one.shelf().retain(unfinished(jobStore)));
             Jobs jobs = knowledge.recovered(jobs(jobStore, works), jobStore);
             DriftMonitor drift = drift(active, encoders);

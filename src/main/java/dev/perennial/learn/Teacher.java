@@ -20,7 +20,6 @@ import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
-import dev.perennial.task.WholeTask;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -63,6 +62,7 @@ public final class Teacher implements AutoCloseable {
     private final TaskChanges changes;
     private final TaskRevisions revisions;
     private final RevisionExpiry expiry;
+    private final WholeTasks wholeTasks;
 
     /** What a teacher works with. */
     public record Tools(
@@ -101,6 +101,8 @@ public final class Teacher implements AutoCloseable {
         this.changes = new TaskChanges(store, active, classrooms, learning, vectors);
         this.revisions = new TaskRevisions(tools.revisions(), active, classrooms, learning, changes);
         this.expiry = new RevisionExpiry(store, members, changes, learning, tools);
+        this.wholeTasks =
+                new WholeTasks(store, members, exampleVectors, new WholeTasks.Learning(rules, changes, learning));
     }
 
     private static ScheduledExecutorService background() {
@@ -352,43 +354,9 @@ public final class Teacher implements AutoCloseable {
                 }));
     }
 
-    /**
-     * Checks that a task can be one with these teachings alone, as {@link #replace} does.
-     *
-     * @throws Refusal.TooLarge when the task is beyond its bounds
-     */
-    public void requireWhole(Task task, List<Teaching> teachings) {
-        TaskRules.requireFitting(task, teachings);
-        rules.requireRoom(task, new Classroom(), teachings);
-    }
-
-    /** What members say of teachings of a task that need not be there yet. */
-    public List<EncodedTeaching> read(Task task, List<Teaching> teachings) {
-        return exampleVectors.encode(teachings, members.choice(task).readers());
-    }
-
-    /**
-     * Puts a whole task in the place of the one of its name, or of none. It is learnt once before anything is changed:
-     * what cannot be learnt replaces nothing.
-     *
-     * @param idempotency stored with the reply, in the transaction that replaces
-     * @param reply what to answer, given the task as it is stored then
-     * @throws Refusal.TooLarge when the task is beyond its bounds
-     */
-    public StoredTask replace(WholeTask whole, Idempotency idempotency, Function<StoredTask, Idempotency.Reply> reply) {
-        TaskId id = whole.task().id();
-        requireWhole(whole.task(), whole.teachings());
-        Learner.Learnt unused = learning.aside(whole);
-        return changes.ending(
-                id,
-                ended -> changes.replacing(id, classroom -> {
-                    // Before the task, so that nothing of the former one is left whatever fails.
-                    learning.recent().remove(id);
-                    ended.addAll(members.unlearn(id));
-                    StoredTask stored = store.replace(whole, idempotency, reply);
-                    learning.replaced(stored, classroom);
-                    return stored;
-                }));
+    /** Puts whole tasks in the place of others. */
+    public WholeTasks wholeTasks() {
+        return wholeTasks;
     }
 
     /**

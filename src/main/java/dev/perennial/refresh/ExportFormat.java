@@ -22,14 +22,14 @@ public interface ExportFormat {
      * @param suite the rows of its suite, in their order; none where it has no suite
      * @param names that clients have given to what it is, in order
      */
-    record Content(Task task, List<Teaching> teachings, List<Teaching> suite, List<String> names) {}
+    record Packed(Task task, List<Teaching> teachings, List<Teaching> suite, List<String> names) {}
 
     /**
      * A task and what a file says of it.
      *
      * @param manifest what else has to be there, or is missing
      */
-    record Exported(Content content, Listed manifest) {}
+    record Exported(Packed content, Listed manifest) {}
 
     /**
      * What the manifest says of a task.
@@ -81,5 +81,5 @@ public interface ExportFormat {
      * @param each takes the tasks, in the order of the file
      * @throws dev.perennial.refusal.Refusal when it is no such file, or damaged, or beyond a limit
      */
-    List<Listed> read(InputStream file, Consumer<Content> each) throws IOException;
+    List<Listed> read(InputStream file, Consumer<Packed> each) throws IOException;
 }

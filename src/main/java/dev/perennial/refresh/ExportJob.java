@@ -148,8 +148,8 @@ public final class ExportJob implements JobWork {
             List<Teaching> suite = tools.suites().rows(id, 0, Integer.MAX_VALUE).stream()
                     .map(Suite.Row::teaching)
                     .toList();
-            ExportFormat.Content content =
-                    new ExportFormat.Content(stored.task(), teachings, suite, names(id, ensemble.answerRevision()));
+            ExportFormat.Packed content =
+                    new ExportFormat.Packed(stored.task(), teachings, suite, names(id, ensemble.answerRevision()));
             return new Exported(content, listed(id, teachings.size(), ensemble.members()));
         });
     }

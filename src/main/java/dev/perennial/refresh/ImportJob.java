@@ -169,7 +169,7 @@ public final class ImportJob implements JobWork {
             this.steps = steps(job);
         }
 
-        void bring(ExportFormat.Content content) {
+        void bring(ExportFormat.Packed content) {
             int step = position++;
             if (!steps.isDone(step)) {
                 bring(step, content);
@@ -182,7 +182,7 @@ public final class ImportJob implements JobWork {
             progress.report(examples + read, job.progress().total(), position + " tasks");
         }
 
-        private void bring(int step, ExportFormat.Content content) {
+        private void bring(int step, ExportFormat.Packed content) {
             Task task = content.task();
             requireWanted();
             Optional<StoredTask> there = tools.store().task(task.id());
@@ -200,17 +200,18 @@ public final class ImportJob implements JobWork {
                 requireReplaceable(task, now);
                 String action = now.isPresent() ? "replaced" : "created";
                 return tools.teacher()
+                        .wholeTasks()
                         .replace(whole, steps.done(step), stored -> new Reply(OK, json(task, action, stored)));
             });
         }
 
         private List<EncodedTeaching> read(Task task, List<Teaching> teachings) {
-            tools.teacher().requireWhole(task, teachings);
+            tools.teacher().wholeTasks().requireWhole(task, teachings);
             List<EncodedTeaching> read = new ArrayList<>(teachings.size());
             while (read.size() < teachings.size()) {
                 requireWanted();
                 int end = Math.min(teachings.size(), read.size() + BATCH);
-                read.addAll(tools.teacher().read(task, teachings.subList(read.size(), end)));
+                read.addAll(tools.teacher().wholeTasks().read(task, teachings.subList(read.size(), end)));
                 say(read.size());
             }
             return read;

@@ -6,11 +6,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.perennial.refresh.ExportFormat.Content;
 import dev.perennial.refresh.ExportFormat.Exported;
 import dev.perennial.refresh.ExportFormat.Listed;
 import dev.perennial.refresh.ExportFormat.NeededMember;
 import dev.perennial.refresh.ExportFormat.NotIncluded;
+import dev.perennial.refresh.ExportFormat.Packed;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Answer;
 import dev.perennial.task.Input;
@@ -57,7 +57,7 @@ final class ExportArchiveTest {
     void tasks_areReadAsTheyWereWritten() throws IOException {
         List<Exported> tasks = List.of(cards(), moods(), scores());
 
-        List<Content> read = new ArrayList<>();
+        List<Packed> read = new ArrayList<>();
         List<Listed> listed = archive.read(new ByteArrayInputStream(written(tasks)), read::add);
 
         assertThat(listed).isEqualTo(tasks.stream().map(Exported::manifest).toList());
@@ -66,12 +66,12 @@ final class ExportArchiveTest {
 
     @Test
     void suiteAndNames_areReadAsTheyWereWritten() throws IOException {
-        Content measured = measured().content();
-        Content named =
-                new Content(scores().content().task(), scores().content().teachings(), List.of(), List.of("mine"));
+        Packed measured = measured().content();
+        Packed named =
+                new Packed(scores().content().task(), scores().content().teachings(), List.of(), List.of("mine"));
         List<Exported> tasks = List.of(measured(), moods(), new Exported(named, scores().manifest()));
 
-        List<Content> read = new ArrayList<>();
+        List<Packed> read = new ArrayList<>();
         List<Listed> unused = archive.read(new ByteArrayInputStream(written(tasks)), read::add);
 
         assertThat(read).containsExactly(measured, moods().content(), named);
@@ -115,9 +115,9 @@ final class ExportArchiveTest {
     }
 
     private static Exported measured() {
-        Content cards = cards().content();
+        Packed cards = cards().content();
         return new Exported(
-                new Content(
+                new Packed(
                         cards.task(),
                         cards.teachings(),
                         List.of(
@@ -389,7 +389,7 @@ final class ExportArchiveTest {
 
     private static Exported exported(Task task, Teaching... teachings) {
         return new Exported(
-                new Content(task, List.of(teachings), List.of(), List.of()),
+                new Packed(task, List.of(teachings), List.of(), List.of()),
                 new Listed(
                         task.id(),
                         teachings.length,

@@ -401,7 +401,7 @@ final class ImportJobTest {
             ExportFormat.Listed listed = new ExportFormat.Listed(task.id(), teachings.size(), List.of(), List.of());
             format.write(
                     List.of(new ExportFormat.Exported(
-                                    new ExportFormat.Content(task, teachings, List.of(), List.of()), listed))
+                                    new ExportFormat.Packed(task, teachings, List.of(), List.of()), listed))
                             .iterator(),
                     bytes);
             return bytes.toByteArray();
