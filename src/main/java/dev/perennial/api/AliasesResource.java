@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.evaluate.GateReport;
 import dev.perennial.learn.TaskRevisions;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.revision.AliasChange;
@@ -222,17 +223,15 @@ public final class AliasesResource {
     }
 
     private static GateView passed(Serving serving, TaskId id, RevisionId revision) {
-        GateView gate = RevisionsResource.judged(serving, id, revision);
-        if (!gate.passed()) {
+        GateReport report = RevisionsResource.judged(serving, id, revision);
+        if (!report.verdict().passed()) {
             throw new Refusal.Conflict("The gate keeps this revision from serving: "
-                    + gate.checks().stream()
-                            .filter(check -> !check.passed())
+                    + report.verdict().objections().stream()
                             .limit(MOST_OBJECTIONS)
-                            .map(GateView.CheckView::detail)
                             .collect(Collectors.joining("; "))
-                    + ". POST …/revisions/{revision}/gates tells everything.");
+                    + ". GET …/gates/" + report.id() + " tells everything.");
         }
-        return gate;
+        return GateView.of(report);
     }
 
     private AliasReply name(Wish named, RevisionId revision) {

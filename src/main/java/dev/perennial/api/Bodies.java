@@ -48,6 +48,20 @@ public final class Bodies {
     }
 
     /**
+     * Reads a body that has nothing to say: none at all, or a JSON object without members.
+     *
+     * @return its bytes
+     * @throws Refusal.Invalid when it has a member
+     */
+    byte[] requireEmpty(HttpHeaders headers, InputStream body, Limit limit) {
+        byte[] bytes = bytes(headers, body, limit);
+        if (bytes.length > 0) {
+            EmptyBody unused = json.read(bytes, EmptyBody.class);
+        }
+        return bytes;
+    }
+
+    /**
      * Reads the bytes of a body, decompressed when its Content-Encoding says gzip.
      *
      * @throws Refusal.TooLarge when there are more than the limit allows, before or after decompression

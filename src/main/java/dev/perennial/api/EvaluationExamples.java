@@ -18,6 +18,9 @@ final class EvaluationExamples {
             the new card is not here yet,card_arrival
             """;
 
+    static final String GATE = """
+            {"recall": 0.01, "latency_ratio": 2, "latency_slack_ms": 10}""";
+
     static final String EVALUATION = """
             {"examples": [{"text": "my card was stolen on the train", "label": "card_lost"},
                           {"text": "the new card is not here yet", "label": "card_arrival"}],

@@ -2,18 +2,25 @@
 package dev.perennial.api;
 
 import dev.perennial.evaluate.Gate;
-import dev.perennial.task.RevisionId;
+import dev.perennial.evaluate.GateReport;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a revision may serve in the place of what serves, in a reply.
+ * Whether a candidate may serve in the place of what serves, in a reply.
  *
- * @param serving what serves
- * @param candidate what was compared with it
+ * @param id of this report, {@code gate_...}
+ * @param task whose answers they are
+ * @param createdAt when they were compared
+ * @param cause what wanted the candidate to serve: {@code revision}, or the kind of a job
+ * @param serving the revision that served
+ * @param candidate what was compared with it: a revision, or the job that made it
  * @param passed whether it may
- * @param rows how many rows of the suite both answered
+ * @param suite digest of the rows that both answered
+ * @param rows how many these are
  * @param difference mean of how right the candidate is, less that of what serves
  * @param low lower end of where that lies with 95 % confidence, by the paired bootstrap
  * @param high upper end
@@ -21,12 +28,18 @@ import org.jspecify.annotations.Nullable;
  * @param won rows that the candidate answers better
  * @param pValue two-sided, of McNemar's exact test
  * @param checks each thing that was asked
+ * @param bounds how much worse it may be
  */
 @Schema(name = "Gate")
-public record GateView(
+record GateView(
+        String id,
+        String task,
+        Instant createdAt,
+        String cause,
         String serving,
         String candidate,
         boolean passed,
+        String suite,
         long rows,
         double difference,
         double low,
@@ -34,16 +47,19 @@ public record GateView(
         long lost,
         long won,
         double pValue,
-        List<CheckView> checks) {
+        List<CheckView> checks,
+        GateBoundsView bounds) {
 
     /**
      * One thing that was asked.
      *
+     * @param about accuracy, label, calibration, coverage, cost, scores, slice, recent, latency or memory
      * @param bound what the candidate must reach, or must not exceed
      * @param detail in words
      */
     @Schema(name = "GateCheck")
-    public record CheckView(
+    record CheckView(
+            String about,
             String name,
             boolean passed,
             @Nullable Double serving,
@@ -53,6 +69,7 @@ public record GateView(
 
         static CheckView of(Gate.Check check) {
             return new CheckView(
+                    check.about().name().toLowerCase(Locale.ROOT),
                     check.name(),
                     check.passed(),
                     finite(check.serving()),
@@ -66,11 +83,17 @@ public record GateView(
         }
     }
 
-    static GateView of(RevisionId serving, RevisionId candidate, Gate.Verdict verdict) {
+    static GateView of(GateReport report) {
+        Gate.Verdict verdict = report.verdict();
         return new GateView(
-                serving.toString(),
-                candidate.toString(),
+                report.id(),
+                report.suite().task().value(),
+                report.createdAt(),
+                report.candidacy().cause(),
+                report.serving().toString(),
+                report.candidacy().name(),
                 verdict.passed(),
+                report.suite().digest(),
                 verdict.rows(),
                 verdict.paired().difference(),
                 verdict.paired().interval().low(),
@@ -78,6 +101,7 @@ public record GateView(
                 verdict.paired().onlyFirst(),
                 verdict.paired().onlySecond(),
                 verdict.paired().p(),
-                verdict.checks().stream().map(CheckView::of).toList());
+                verdict.checks().stream().map(CheckView::of).toList(),
+                GateBoundsView.of(report.bounds()));
     }
 }

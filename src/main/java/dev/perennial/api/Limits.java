@@ -227,6 +227,11 @@ public interface Limits {
     @WithConverter(Amount.PositiveInteger.class)
     int evaluationReports();
 
+    /** Reports of gates that are kept of a task. */
+    @WithDefault("100")
+    @WithConverter(Amount.PositiveInteger.class)
+    int gateReports();
+
     /** Windows of words of all evaluation sets, of which a hash is kept in memory. */
     @WithDefault("10000000")
     @WithConverter(Amount.PositiveInteger.class)

@@ -83,6 +83,7 @@ public final class LimitsResource {
                 new LimitView("evaluation_answers", limits.evaluationAnswers(), "answers"),
                 new LimitView("sync_evaluation_rows", limits.syncEvaluationRows(), "rows"),
                 new LimitView("evaluation_reports", limits.evaluationReports(), "reports"),
+                new LimitView("gate_reports", limits.gateReports(), "reports"),
                 new LimitView("evaluation_windows", limits.evaluationWindows(), "windows"))));
     }
 }

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
-import dev.perennial.ensemble.Ensemble;
-import dev.perennial.evaluate.Gate;
+import dev.perennial.evaluate.Candidacy;
+import dev.perennial.evaluate.GateReport;
+import dev.perennial.evaluate.Gatekeeper;
+import dev.perennial.evaluate.Paired;
+import dev.perennial.learn.Rehearsal;
 import dev.perennial.learn.RevisionDiff;
 import dev.perennial.learn.TaskRevisions;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.revision.Revision;
 import dev.perennial.revision.RevisionStore;
 import dev.perennial.revision.Served;
+import dev.perennial.task.Idempotency;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
 import jakarta.ws.rs.GET;
@@ -17,11 +21,18 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
@@ -33,14 +44,24 @@ import org.jspecify.annotations.Nullable;
 public final class RevisionsResource {
     private static final RevisionId END = new RevisionId(Long.MAX_VALUE);
 
+    private static final String KEY = "Idempotency-Key";
+    private static final int OK = 200;
+    private static final int AT_ONCE = 2;
+
     private final ServingGate gate;
     private final Limits limits;
+    private final Bodies bodies;
     private final Replies replies;
+    private final IdempotentRequests idempotentRequests;
+    private final Admission admission = new Admission("gates", AT_ONCE);
 
-    public RevisionsResource(ServingGate gate, Limits limits, Replies replies) {
+    public RevisionsResource(
+            ServingGate gate, Limits limits, Bodies bodies, Replies replies, IdempotentRequests idempotentRequests) {
         this.gate = gate;
         this.limits = limits;
+        this.bodies = bodies;
         this.replies = replies;
+        this.idempotentRequests = idempotentRequests;
     }
 
     /** One page of revisions. */
@@ -103,8 +124,18 @@ public final class RevisionsResource {
             summary = "Makes a revision anew from what is stored, and compares it with what answered by it",
             description = "Changes nothing. Takes as long as learning the task, which waits meanwhile.")
     @APIResponseSchema(RebuiltView.class)
-    public Response rebuild(@PathParam("task") String task, @PathParam("revision") String revision) {
+    @RequestBody(
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = EmptyBody.class)))
+    public Response rebuild(
+            @PathParam("task") String task,
+            @PathParam("revision") String revision,
+            @Context HttpHeaders headers,
+            InputStream body) {
         Serving serving = gate.serving();
+        byte[] unused = bodies.requireEmpty(headers, body, limit());
         TaskId id = PathIds.task(task);
         RevisionId named = new RevisionNames(serving, id).require(revision);
         TaskRevisions.Rebuilt rebuilt = serving.teacher().revisions().rebuild(id, named);
@@ -121,13 +152,39 @@ public final class RevisionsResource {
     @Operation(
             summary = "Tells whether a revision may serve in the place of what serves, by the suite of the task",
             description =
-                    "Changes nothing. A revision passes if it is worse in nothing: accuracy (McNemar's test), recall "
-                            + "of each label with 30 rows, calibration, coverage of label sets, cost of errors.")
+                    "Changes nothing; the report is kept. A revision passes if it is worse in nothing: accuracy (McNemar's "
+                            + "exact test), recall of each label, calibration, coverage of label sets, cost of errors, slices "
+                            + "by length and script, held-out answers to what was taught last, latency and memory; of scores, "
+                            + "error and rank correlation. GET …/gate says by how much it may be. Takes as long as learning "
+                            + "the task twice.")
+    @Parameter(name = KEY, in = ParameterIn.HEADER, description = "Repeats the reply, not the comparison")
     @APIResponseSchema(GateView.class)
-    public Response gate(@PathParam("task") String task, @PathParam("revision") String revision) {
+    @RequestBody(
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = EmptyBody.class)))
+    public Response gate(
+            @PathParam("task") String task,
+            @PathParam("revision") String revision,
+            @Context HttpHeaders headers,
+            InputStream body) {
         Serving serving = gate.serving();
         TaskId id = PathIds.task(task);
-        return replies.ok(judged(serving, id, new RevisionNames(serving, id).require(revision)));
+        byte[] bytes = bodies.requireEmpty(headers, body, limit());
+        IdempotentRequests.Call call = new IdempotentRequests.Call(
+                headers.getHeaderString(KEY), "POST /v1/tasks/" + id + "/revisions/" + revision + "/gates", bytes);
+        return replies.of(idempotentRequests.once(serving.store(), call, idempotency -> {
+            RevisionId named = new RevisionNames(serving, id).require(revision);
+            GateReport report = admission.admit(() -> judged(serving, id, named));
+            Idempotency.Reply reply = replies.keepable(OK, GateView.of(report));
+            idempotency.ifPresent(key -> serving.store().keepReply(key, reply));
+            return reply;
+        }));
+    }
+
+    private Bodies.Limit limit() {
+        return new Bodies.Limit("body_bytes", limits.bodyBytes());
     }
 
     /**
@@ -135,11 +192,18 @@ public final class RevisionsResource {
      *
      * @throws Refusal.NotFound when the task has no suite
      */
-    static GateView judged(Serving serving, TaskId id, RevisionId revision) {
-        Ensemble present = serving.active().of(id);
-        Ensemble candidate = serving.teacher().revisions().of(id, revision);
-        Gate.Verdict verdict = serving.evaluations().judge(present, candidate, new Gate(Gate.Bounds.DEFAULT));
-        return GateView.of(present.answerRevision(), revision, verdict);
+    static GateReport judged(Serving serving, TaskId id, RevisionId revision) {
+        Gatekeeper gatekeeper = serving.evaluations().gatekeeper();
+        if (!gatekeeper.isAsked(id)) {
+            throw new Refusal.NotFound("suite of the task", id.value());
+        }
+        Rehearsal present = serving.teacher().insight().serving(id);
+        Rehearsal candidate = present.ensemble().answerRevision().equals(revision)
+                ? present
+                : serving.teacher().rehearsal(id, revision);
+        return gatekeeper
+                .judge(new Candidacy("revision", revision.toString(), new Paired<>(present, candidate)))
+                .orElseThrow(() -> new Refusal.NotFound("suite of the task", id.value()));
     }
 
     @GET

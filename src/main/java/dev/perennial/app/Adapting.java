@@ -12,6 +12,7 @@ import dev.perennial.learn.TaskMembers;
 import dev.perennial.learn.Teacher;
 import dev.perennial.refresh.AdaptationJob;
 import dev.perennial.refresh.AdapterShelf.Kept;
+import dev.perennial.refresh.JobGate;
 import dev.perennial.refresh.LabelledExamples;
 import dev.perennial.refresh.Members;
 import dev.perennial.refresh.MergeObserver;
@@ -79,8 +80,14 @@ record Adapting(EncoderTrainer trainer, AdapterFiles shelf, TaskMembers members,
                 kept.merge());
     }
 
-    /** What learns and judges, tells which tasks may share, and is told of merges. */
-    record Learning(TaskStore store, Examiner examiner, Teacher teacher, TaskGroups groups, MergeObserver observer) {}
+    /** What learns and judges, tells which tasks may share, is told of merges, and decides what may serve. */
+    record Learning(
+            TaskStore store,
+            Examiner examiner,
+            Teacher teacher,
+            TaskGroups groups,
+            MergeObserver observer,
+            JobGate gate) {}
 
     AdaptationJob work(Learning learning, Members encoders, InstantSource clock) {
         AdaptationJob.Tools tools = new AdaptationJob.Tools(
@@ -91,7 +98,8 @@ record Adapting(EncoderTrainer trainer, AdapterFiles shelf, TaskMembers members,
                 shelf,
                 learning.groups()::groupOf,
                 learning.observer(),
-                memoryBytes);
+                memoryBytes,
+                learning.gate());
         return new AdaptationJob(tools, encoders, clock);
     }
 

@@ -23,6 +23,7 @@ import dev.perennial.store.DataDirectory;
 import dev.perennial.store.UploadFiles;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 
 /**
@@ -74,6 +75,17 @@ record Knowledge(Graphs graphs, Uploads uploads, GraphImportJob imports, VectorS
         return change.andThen(changed -> keeper.readAnew());
     }
 
+    /** The same for a change that may not come about. */
+    <T, U> BiPredicate<T, U> followingIfSo(BiPredicate<T, U> change) {
+        return (changed, condition) -> {
+            boolean isSo = change.test(changed, condition);
+            if (isSo) {
+                keeper.readAnew();
+            }
+            return isSo;
+        };
+    }
+
     /** The jobs, after what was cut off was undone that belongs to none of them. */
     Jobs recovered(Jobs jobs, JobStore store) {
         imports.recover(store);
@@ -83,13 +95,14 @@ record Knowledge(Graphs graphs, Uploads uploads, GraphImportJob imports, VectorS
     /**
      * The work that there is with graphs.
      *
-     * @param threads to train vectors on
+     * @param algebra to train vectors with, on threads of their own
+     * @param gated decides whether a graph may serve with other vectors
      */
-    List<JobWork> works(Encoders encoders, LinearAlgebra algebra, int threads) {
+    List<JobWork> works(Encoders encoders, LinearAlgebra algebra, int threads, GraphVectorsJob.Gated gated) {
         ForkJoinPool trainers = Refreshing.inBackground(threads);
         return List.of(
                 imports,
-                new GraphVectorsJob(keeper, shelf, encoders, uploads, algebra, trainers),
+                new GraphVectorsJob(keeper, shelf, encoders, uploads, algebra, trainers).gatedBy(gated),
                 new GraphEvaluationJob(shelf, algebra, trainers));
     }
 }

@@ -2,15 +2,20 @@
 package dev.perennial.app;
 
 import dev.perennial.api.EvaluationViews;
+import dev.perennial.api.GateViews;
 import dev.perennial.api.Json;
+import dev.perennial.api.SortableIds;
 import dev.perennial.encode.EmbeddingCache;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.Encoders;
 import dev.perennial.encode.EncodingObserver;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.evaluate.Evaluations;
+import dev.perennial.evaluate.Gatekeeper;
 import dev.perennial.evaluate.SuiteRecorder;
+import dev.perennial.evaluate.SuiteStore;
 import dev.perennial.store.SqliteDatabase;
+import dev.perennial.store.SqliteGateStore;
 import dev.perennial.store.SqliteReportStore;
 import dev.perennial.store.SqliteSuiteAccuracyStore;
 import dev.perennial.store.SqliteSuiteStore;
@@ -23,8 +28,11 @@ import java.util.List;
  * @param config how much of each there may be
  * @param clock what time it is
  * @param json writes reports
+ * @param ids of reports that no request asked for
  */
-record Measuring(PerennialConfig config, InstantSource clock, Json json) {
+record Measuring(PerennialConfig config, InstantSource clock, Json json, SortableIds ids) {
+    private static final String GATE_ID = "gate_";
+
     /** Holds what the bundled encoders read of some 5,000 rows, so that asking a suite again costs little. */
     private static final long KEPT_BYTES = 1L << 25;
 
@@ -33,10 +41,12 @@ record Measuring(PerennialConfig config, InstantSource clock, Json json) {
         EncoderPool pool = new EncoderPool(
                 threads(EncodingThreads.of(config.encoding()).runs()),
                 config.encoding().maxCharsInFlight());
+        SuiteStore suites = new SqliteSuiteStore(database, clock);
         Evaluations.Ports ports = new Evaluations.Ports(
-                new SqliteSuiteStore(database, clock),
-                new SqliteReportStore(database),
+                suites,
+                new SqliteReportStore(database, SqliteReportStore.Sort.EVALUATIONS),
                 new SqliteSuiteAccuracyStore(database),
+                gate(database, suites),
                 new EvaluationViews(json),
                 clock,
                 config.limits().evaluationReports());
@@ -49,6 +59,17 @@ record Measuring(PerennialConfig config, InstantSource clock, Json json) {
      */
     static int threads(int serving) {
         return Math.max(1, serving / 2);
+    }
+
+    private Gatekeeper.Ports gate(SqliteDatabase database, SuiteStore suites) {
+        return new Gatekeeper.Ports(
+                suites,
+                new SqliteGateStore(database, clock),
+                new SqliteReportStore(database, SqliteReportStore.Sort.GATES),
+                new GateViews(json),
+                () -> ids.next(GATE_ID),
+                clock,
+                config.limits().gateReports());
     }
 
     /** On one thread: nobody waits for it. */

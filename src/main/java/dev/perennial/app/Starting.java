@@ -36,7 +36,9 @@ import dev.perennial.lucene.LuceneDocumentIndex;
 import dev.perennial.onnx.OnnxRuntime;
 import dev.perennial.refresh.EvaluationJob;
 import dev.perennial.refresh.ExportKeeper;
+import dev.perennial.refresh.GraphVectorsJob;
 import dev.perennial.refresh.Job;
+import dev.perennial.refresh.JobGate;
 import dev.perennial.refresh.JobStore;
 import dev.perennial.refresh.JobWork;
 import dev.perennial.refresh.Jobs;
@@ -170,8 +172,7 @@ public final class Starting {
         LiveGraphs graphs = new LiveGraphs();
         Members members = new Members(encoders, graphs);
         RegisteredMembers.openAll(opened.registry(), encoders, members);
-        Refreshing refreshing =
-                Refreshing.of(opened.table(), config.staticMember().sampleSize(), new SecureRandom().nextLong());
+        Refreshing refreshing = refreshing(opened);
         Exchanging exchanging = exchanging(disk);
         TaskStore store = store(disk, encoders, refreshing, exchanging);
         ActiveEnsembles active = new ActiveEnsembles(store::latestRevision, graphs::isAwaited);
@@ -181,21 +182,21 @@ public final class Starting {
         Teacher teacher = new Teacher(store, adapting.members(), active, tools(algebra, spreads, graphs, kept));
         Knowledge knowledge = knowledge(disk, new Knowledge.Audience(encoders, graphs, teacher::graphsChanged));
         try {
-            adapting.restore();
-            teacher.restore();
+            restore(adapting, teacher);
             Optional<Refreshable> refreshable = refreshing.refreshable(store, encoders);
-            Consumer<Encoder> adopt = knowledge.following(teacher::adopt);
-            List<JobWork> works = new ArrayList<>(List.of(new TeachingJob(store, teacher::teach)));
-            works.addAll(ofMembers(opened.registry(), members, adopt, knowledge.following(teacher::dismiss)));
-            works.addAll(knowledge.works(encoders, algebra, threads()));
+            Evaluations evaluations = new Measuring(config, clock, json, ids).of(disk.database(), active);
+            List<JobWork> works = works(new TeachingJob(store, teacher::teach), new EvaluationJob(evaluations));
+            works.addAll(ofMembers(opened.registry(), members, knowledge, teacher));
             Examiner examiner = new Examiner(store, adapting.members(), judge(algebra, refreshing), spreads);
-            refreshable.ifPresent(one -> works.add(new RefreshJob(one, members, store, examiner, adopt, clock)));
+            JobGate gate = new JobGate(evaluations.gatekeeper(), teacher.insight()::serving);
+            works.addAll(
+                    knowledge.works(encoders, algebra, threads(), new GraphVectorsJob.Gated(teacher::admits, gate)));
+            RefreshJob.Adopting adopting = new RefreshJob.Adopting(knowledge.followingIfSo(teacher::adopt), gate);
+            refreshable.ifPresent(one -> works.add(new RefreshJob(one, members, store, examiner, adopting, clock)));
             InstructionVectors instructions = instructions(encoders, spreads);
             TaskGroups groups = new TaskGroups(store, instructions, adapting::of);
             works.add(adapting.work(
-                    new Adapting.Learning(store, examiner, teacher, groups, metrics.service()), members, clock));
-            Evaluations evaluations = new Measuring(config, clock, json).of(disk.database(), active);
-            works.add(new EvaluationJob(evaluations));
+                    new Adapting.Learning(store, examiner, teacher, groups, metrics.service(), gate), members, clock));
             JobStore jobStore = new SqliteJobStore(disk.database(), clock);
             works.addAll(exchanging.works(new Audience(store, teacher, active, encoders, evaluations), jobStore));
             refreshable.ifPresent(one -> one.shelf().retain(unfinished(jobStore)));
@@ -227,6 +228,10 @@ public final class Starting {
         }
     }
 
+    private static List<JobWork> works(JobWork... first) {
+        return new ArrayList<>(List.of(first));
+    }
+
     private static RuntimeException closed(RuntimeException failure, Knowledge knowledge, Teacher teacher) {
         knowledge.graphs().close();
         closeUndisturbed(teacher);
@@ -244,8 +249,20 @@ public final class Starting {
     }
 
     private static List<JobWork> ofMembers(
-            MemberRegistry registry, Members members, Consumer<Encoder> adopt, Consumer<String> dismiss) {
-        return List.of(new MemberJob(registry, members, adopt), new MemberRemovalJob(registry, members, dismiss));
+            MemberRegistry registry, Members members, Knowledge knowledge, Teacher teacher) {
+        Consumer<Encoder> adopt = knowledge.following(teacher::adopt);
+        return List.of(
+                new MemberJob(registry, members, adopt),
+                new MemberRemovalJob(registry, members, knowledge.following(teacher::dismiss)));
+    }
+
+    private Refreshing refreshing(EncoderSource.Opened opened) {
+        return Refreshing.of(opened.table(), config.staticMember().sampleSize(), new SecureRandom().nextLong());
+    }
+
+    private static void restore(Adapting adapting, Teacher teacher) {
+        adapting.restore();
+        teacher.restore();
     }
 
     /** One of its own: teachings do not wait for an examination. */

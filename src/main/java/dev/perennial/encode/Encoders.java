@@ -64,10 +64,15 @@ public final class Encoders {
 
     /** Adds an encoder, or replaces the one of the same id. */
     public synchronized void add(Encoder encoder) {
+        ready = with(encoder);
+    }
+
+    /** Those that would be ready with an encoder, in the place of the one of its id if there is one. */
+    public List<Encoder> with(Encoder encoder) {
         List<Encoder> next = new ArrayList<>(ready);
         next.removeIf(other -> other.info().id().equals(encoder.info().id()));
         next.add(encoder);
-        ready = sorted(next);
+        return sorted(next);
     }
 
     /** Removes the encoder of this id, if there is one; who holds it goes on with it. */

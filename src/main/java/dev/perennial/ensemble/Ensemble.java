@@ -6,6 +6,7 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.math.Conformal;
 import dev.perennial.member.FeatureMap;
 import dev.perennial.member.Features;
+import dev.perennial.member.Head;
 import dev.perennial.member.View;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
@@ -14,11 +15,13 @@ import dev.perennial.task.RevisionId;
 import dev.perennial.task.Task;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -332,6 +335,17 @@ public final class Ensemble {
     /** Which taught examples are near one another. */
     public Neighbourhood neighbourhood() {
         return new Neighbourhood(recollection, View.contextual(members));
+    }
+
+    /** Memory of the heads and the examples; that of the members, which all tasks share, is not counted. */
+    public long bytes() {
+        Set<Head> heads = Collections.newSetFromMap(new IdentityHashMap<>());
+        voices.full().parts().forEach(part -> heads.add(part.head()));
+        voices.firsts().forEach(first -> first.parts().forEach(part -> heads.add(part.head())));
+        return recollection.bytes()
+                + heads.stream()
+                        .mapToLong(head -> (long) Double.BYTES * head.fitted().data().length)
+                        .sum();
     }
 
     /** SHA-256 in hex over every number of the heads; where an answer stops follows from the same examples. */

@@ -100,6 +100,24 @@ public final class Recollection {
         return blended;
     }
 
+    /** Memory that the examples take: their features, what was taught, and their texts. */
+    long bytes() {
+        long bytes = 0;
+        for (Trace trace : traces) {
+            Input input = trace.known().example().teaching().input();
+            for (float[] block : trace.features().byMember()) {
+                bytes += (long) Float.BYTES * block.length;
+            }
+            bytes += (long) Double.BYTES * trace.target().length;
+            bytes += (long) Character.BYTES
+                    * (input.text().value().length()
+                            + input.textPair()
+                                    .map(text -> text.value().length())
+                                    .orElse(0));
+        }
+        return bytes;
+    }
+
     /** The examples nearest to an input as some members see it, nearest first. */
     List<Trace> nearest(View view, Features features, int count) {
         record Near(Trace trace, double distance) {}

@@ -4,7 +4,6 @@ package dev.perennial.evaluate;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
-import dev.perennial.ensemble.Mode;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Task;
@@ -24,15 +23,13 @@ import java.util.function.Function;
 public final class Evaluations implements AutoCloseable {
     private static final int TIMED = 100;
 
-    /** The same suite and answers always come to the same verdict. */
-    private static final long GATE_SEED = 1;
-
     /**
      * What evaluations need.
      *
      * @param suites the frozen rows of the tasks
      * @param reports where reports are kept
      * @param accuracies where it is kept how well suites were answered
+     * @param gate what judging candidates needs
      * @param text writes a report as a JSON object, without any text of a client but names of labels
      * @param clock what time it is
      * @param kept how many reports of a task are kept
@@ -41,6 +38,7 @@ public final class Evaluations implements AutoCloseable {
             SuiteStore suites,
             ReportStore reports,
             SuiteAccuracyStore accuracies,
+            Gatekeeper.Ports gate,
             Function<EvaluationReport, String> text,
             InstantSource clock,
             int kept) {}
@@ -60,6 +58,7 @@ public final class Evaluations implements AutoCloseable {
     private final Encoders readers;
     private final Predictor predictor;
     private final SuiteRecorder recorder;
+    private final Gatekeeper gatekeeper;
 
     /**
      * @param readers has a pool of its own, which is closed with this
@@ -71,6 +70,12 @@ public final class Evaluations implements AutoCloseable {
         this.readers = readers;
         this.predictor = new Predictor(active, readers);
         this.recorder = recorder;
+        this.gatekeeper = new Gatekeeper(ports.gate(), active, recorder.readers(), readers);
+    }
+
+    /** Tells whether candidates may serve. */
+    public Gatekeeper gatekeeper() {
+        return gatekeeper;
     }
 
     /** The frozen rows of the tasks. */
@@ -136,23 +141,6 @@ public final class Evaluations implements AutoCloseable {
                         evaluation));
         ports.reports().keep(new ReportStore.Kept(id, order.task(), now, report), ports.kept());
         return report;
-    }
-
-    /**
-     * Whether a candidate may serve in the place of what serves, told by the task's suite.
-     *
-     * @throws Refusal.NotFound when the task has no suite
-     * @throws Refusal.Conflict when the suite is not of the kind of the task
-     */
-    public Gate.Verdict judge(Ensemble serving, Ensemble candidate, Gate gate) {
-        TaskId task = suite(serving.task().id()).task();
-        List<Teaching> rows = suiteRows(task);
-        requireKind(candidate.task(), rows);
-        return gate.judge(
-                candidate.task(),
-                Evaluator.outcomes(answering(serving), rows, Mode.AUTO),
-                Evaluator.outcomes(answering(candidate), rows, Mode.AUTO),
-                GATE_SEED);
     }
 
     private Suite suite(TaskId task) {

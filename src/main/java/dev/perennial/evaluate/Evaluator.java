@@ -9,7 +9,6 @@ import dev.perennial.evaluate.Evaluation.ModeFigures;
 import dev.perennial.evaluate.Evaluation.Slice;
 import dev.perennial.task.Input;
 import dev.perennial.task.Teaching;
-import dev.perennial.text.Text;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -190,34 +189,27 @@ public final class Evaluator {
         return slices;
     }
 
-    /** Thirds of the rows by their characters; rows of one length are in one of them. */
     private List<Slice> lengths(List<RowOutcome> outcomes) {
-        int[] sorted = rows.stream().mapToInt(Evaluator::length).sorted().toArray();
-        int third = sorted[(sorted.length - 1) / 3];
-        int twoThirds = sorted[2 * (sorted.length - 1) / 3];
-        return List.of(
-                part("at most " + third + " characters", outcomes, row -> length(row) <= third),
-                part(
-                        (third + 1) + " to " + twoThirds + " characters",
-                        outcomes,
-                        row -> length(row) > third && length(row) <= twoThirds),
-                part("more than " + twoThirds + " characters", outcomes, row -> length(row) > twoThirds));
+        return RowGroup.byLength(rows).stream()
+                .map(group -> slice(
+                        group.name(), group.rows().stream().map(outcomes::get).toList()))
+                .toList();
     }
 
     private Slice part(String name, List<RowOutcome> outcomes, Predicate<Teaching> belongs) {
-        List<RowOutcome> part = outcomes.stream()
-                .filter(row -> belongs.test(rows.get(row.index())))
-                .toList();
+        return slice(
+                name,
+                outcomes.stream()
+                        .filter(row -> belongs.test(rows.get(row.index())))
+                        .toList());
+    }
+
+    private static Slice slice(String name, List<RowOutcome> part) {
         return new Slice(name, part.size(), Figures.accuracy(part), Double.NaN, Double.NaN);
     }
 
     private boolean isTaught(Teaching row) {
         return answering.remembers(row.input());
-    }
-
-    private static int length(Teaching row) {
-        return row.input().text().value().length()
-                + row.input().textPair().map(Text::value).map(String::length).orElse(0);
     }
 
     private static List<Input> inputs(List<Teaching> rows) {

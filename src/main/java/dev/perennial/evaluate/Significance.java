@@ -3,6 +3,7 @@ package dev.perennial.evaluate;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
 
 /** Whether two ways to answer the same questions differ by more than chance makes likely. */
 public final class Significance {
@@ -13,6 +14,9 @@ public final class Significance {
     private static final int DRAWS = 2000;
 
     private static final double TAIL = 0.025;
+
+    /** Draws for a figure that takes longer than a mean. */
+    private static final int FEWER_DRAWS = 400;
 
     private Significance() {}
 
@@ -94,5 +98,29 @@ public final class Significance {
         }
         Arrays.sort(means);
         return new Interval(means[(int) (DRAWS * TAIL)], means[DRAWS - 1 - (int) (DRAWS * TAIL)]);
+    }
+
+    /**
+     * The same of any figure of some rows; NaN when there is none.
+     *
+     * @param rows how many there are
+     * @param seed of the draws
+     * @param figure of the rows at these positions, of which some come several times
+     */
+    static Interval bootstrap(int rows, long seed, ToDoubleFunction<int[]> figure) {
+        if (rows == 0) {
+            return new Interval(Double.NaN, Double.NaN);
+        }
+        SplittableRandom random = new SplittableRandom(seed);
+        double[] figures = new double[FEWER_DRAWS];
+        int[] drawn = new int[rows];
+        for (int draw = 0; draw < FEWER_DRAWS; draw++) {
+            for (int i = 0; i < rows; i++) {
+                drawn[i] = random.nextInt(rows);
+            }
+            figures[draw] = figure.applyAsDouble(drawn);
+        }
+        Arrays.sort(figures);
+        return new Interval(figures[(int) (FEWER_DRAWS * TAIL)], figures[FEWER_DRAWS - 1 - (int) (FEWER_DRAWS * TAIL)]);
     }
 }

@@ -109,6 +109,11 @@ public final class SuiteRecorder implements AutoCloseable {
         return thread;
     }
 
+    /** What suites are read with; what it has read of a suite is forgotten with it. */
+    Encoders readers() {
+        return readers;
+    }
+
     /** Begins to look, until this is closed. */
     public void begin() {
         long pause = Math.max(

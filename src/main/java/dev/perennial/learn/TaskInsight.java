@@ -70,6 +70,12 @@ public final class TaskInsight {
         });
     }
 
+    /** What serves, and what it says of its examples had it not seen them. */
+    public Rehearsal serving(TaskId id) {
+        Held held = held(id);
+        return new Rehearsal(held.ensemble(), () -> held.answers().apply(() -> {}));
+    }
+
     /**
      * The examples that were probably taught wrongly, most suspect first. Leave-one-out predictions of all examples are
      * computed for this, which takes time for large tasks; they can be changed meanwhile.

@@ -8,13 +8,14 @@ import dev.perennial.ensemble.Ensemble;
 import dev.perennial.task.ContentKey;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,6 +29,18 @@ public final class TaskMembers {
     private final AdaptationShelf shelf;
     private final Set<Prospect> prospects = ConcurrentHashMap.newKeySet();
     private volatile List<Adaptation> adaptations = List.of();
+
+    /**
+     * Who would answer tasks if something came to serve.
+     *
+     * @param tasks that would be answered by others than now
+     * @param members of a task
+     * @param learntFrom keys of the inputs that these members of a task were adapted to
+     */
+    record Cast(
+            Set<TaskId> tasks,
+            Function<TaskId, List<Encoder>> members,
+            BiFunction<TaskId, List<Encoder>, Set<String>> learntFrom) {}
 
     public TaskMembers(Encoders encoders, AdaptationShelf shelf) {
         this.encoders = encoders;
@@ -50,10 +63,32 @@ public final class TaskMembers {
 
     /** The members of a task, cheapest first. */
     List<Encoder> of(TaskId task) {
-        List<Adaptation> adapted = of(task, adaptations);
-        return encoders.ready().stream()
-                .map(member -> replaced(member, adapted))
-                .toList();
+        return of(task, encoders.ready(), adaptations);
+    }
+
+    private static List<Encoder> of(TaskId task, List<Encoder> ready, List<Adaptation> all) {
+        List<Adaptation> adapted = of(task, all);
+        return ready.stream().map(member -> replaced(member, adapted)).toList();
+    }
+
+    /** Who answers tasks now. */
+    Cast cast() {
+        return cast(Set.of(), encoders.ready(), adaptations);
+    }
+
+    /** Who would with an encoder in the place of the one of its id, or beside the others. */
+    Cast with(Encoder encoder, Set<TaskId> tasks) {
+        return cast(tasks, encoders.with(encoder), adaptations);
+    }
+
+    /** Who would with an adaptation. */
+    synchronized Cast with(Adaptation fresh) {
+        return cast(concerned(fresh), encoders.ready(), next(fresh));
+    }
+
+    private static Cast cast(Set<TaskId> tasks, List<Encoder> ready, List<Adaptation> all) {
+        return new Cast(
+                Set.copyOf(tasks), task -> of(task, ready, all), (task, members) -> learntFrom(task, members, all));
     }
 
     /** Whether all that read texts for an ensemble still answer its task. */
@@ -88,9 +123,13 @@ public final class TaskMembers {
 
     /** Keys of the inputs that these members of a task were adapted to. */
     Set<String> learntFrom(TaskId task, List<Encoder> members) {
+        return learntFrom(task, members, adaptations);
+    }
+
+    private static Set<String> learntFrom(TaskId task, List<Encoder> members, List<Adaptation> all) {
         Set<String> digests =
                 members.stream().map(member -> member.info().digest()).collect(Collectors.toSet());
-        return of(task, adaptations).stream()
+        return of(task, all).stream()
                 .filter(adaptation ->
                         digests.contains(adaptation.encoder().info().digest()))
                 .flatMap(adaptation -> adaptation.learntFrom().stream())
@@ -159,22 +198,30 @@ public final class TaskMembers {
      * @return the tasks whose members may be other ones now
      */
     private synchronized Set<TaskId> add(Adaptation fresh) {
-        List<Adaptation> next = new ArrayList<>();
-        Set<TaskId> concerned = new HashSet<>(fresh.tasks());
-        for (Adaptation adaptation : adaptations) {
-            boolean gives = adaptation.base().equals(fresh.base())
-                    && adaptation.tasks().stream().anyMatch(fresh.tasks()::contains);
-            if (adaptation.id().equals(fresh.id()) || gives) {
-                concerned.addAll(adaptation.tasks());
-                if (!adaptation.id().equals(fresh.id())) {
-                    shelf.remove(adaptation.id());
-                }
-            } else {
-                next.add(adaptation);
-            }
-        }
-        next.add(fresh);
-        adaptations = List.copyOf(next);
+        Set<TaskId> concerned = concerned(fresh);
+        adaptations.stream()
+                .filter(adaptation -> !adaptation.id().equals(fresh.id()) && givesWay(adaptation, fresh))
+                .forEach(adaptation -> shelf.remove(adaptation.id()));
+        adaptations = next(fresh);
         return concerned;
+    }
+
+    private Set<TaskId> concerned(Adaptation fresh) {
+        Set<TaskId> concerned = new HashSet<>(fresh.tasks());
+        adaptations.stream()
+                .filter(adaptation -> givesWay(adaptation, fresh))
+                .forEach(adaptation -> concerned.addAll(adaptation.tasks()));
+        return concerned;
+    }
+
+    private List<Adaptation> next(Adaptation fresh) {
+        return Stream.concat(adaptations.stream().filter(adaptation -> !givesWay(adaptation, fresh)), Stream.of(fresh))
+                .toList();
+    }
+
+    private static boolean givesWay(Adaptation adaptation, Adaptation fresh) {
+        boolean shares = adaptation.base().equals(fresh.base())
+                && adaptation.tasks().stream().anyMatch(fresh.tasks()::contains);
+        return shares || adaptation.id().equals(fresh.id());
     }
 }

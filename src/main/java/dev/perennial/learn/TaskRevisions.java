@@ -215,6 +215,16 @@ public final class TaskRevisions {
     }
 
     private Past learnt(TaskId id, RevisionId revision) {
+        Rehearsals.Setting then = setting(id, revision);
+        return past(
+                id,
+                revision,
+                learning.aside(then.stored(), then.classroom()),
+                state(id, revision).erased());
+    }
+
+    /** The state that a task had at a revision. */
+    Rehearsals.Setting setting(TaskId id, RevisionId revision) {
         TaskState state = state(id, revision);
         Classroom aside = new Classroom();
         state.examples().forEach(aside::add);
@@ -222,9 +232,10 @@ public final class TaskRevisions {
             aside.vectors(reader)
                     .putAll(revisions.vectors(id, revision, reader.info().digest()));
         }
-        StoredTask stored = new StoredTask(
-                state.task(), revision, Instant.EPOCH, state.examples().size());
-        return past(id, revision, learning.aside(stored, aside), state.erased());
+        return new Rehearsals.Setting(
+                new StoredTask(
+                        state.task(), revision, Instant.EPOCH, state.examples().size()),
+                aside);
     }
 
     private Past past(TaskId id, RevisionId revision, Learner.Learnt learnt, long erased) {

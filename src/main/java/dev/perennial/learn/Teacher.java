@@ -4,6 +4,7 @@ package dev.perennial.learn;
 import dev.perennial.encode.Encoder;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
+import dev.perennial.knowledge.LinkingEncoder;
 import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.revision.RevisionStore;
@@ -31,7 +32,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -63,6 +63,8 @@ public final class Teacher implements AutoCloseable {
     private final TaskRevisions revisions;
     private final RevisionExpiry expiry;
     private final WholeTasks wholeTasks;
+    private final Rehearsals rehearsals;
+    private final Joining joining;
 
     /** What a teacher works with. */
     public record Tools(
@@ -99,6 +101,8 @@ public final class Teacher implements AutoCloseable {
         this.vectors = new LiveVectors(store, members);
         this.insight = new TaskInsight(store, active, classrooms, learning);
         this.changes = new TaskChanges(store, active, classrooms, learning, vectors);
+        this.rehearsals = new Rehearsals(store, members, tools);
+        this.joining = new Joining(store, members, active, classrooms, learning, vectors, changes, rehearsals);
         this.revisions = new TaskRevisions(tools.revisions(), active, classrooms, learning, changes);
         this.expiry = new RevisionExpiry(store, members, changes, learning, tools);
         this.wholeTasks =
@@ -195,6 +199,16 @@ public final class Teacher implements AutoCloseable {
         return revisions;
     }
 
+    /** What answers, or answered, by a revision, and what it says of its examples had it not seen them. */
+    public Rehearsal rehearsal(TaskId id, RevisionId revision) {
+        return rehearsals.of(revisions.of(id, revision), revisions.setting(id, revision), members.cast());
+    }
+
+    /** Whether tasks may be learnt with a graph as it would be; nothing is changed by asking. */
+    public boolean admits(LinkingEncoder graph, Admittance admittance) {
+        return joining.admits(graph, admittance);
+    }
+
     /** How many tasks are held in memory. */
     int classrooms() {
         return classrooms.size();
@@ -225,24 +239,16 @@ public final class Teacher implements AutoCloseable {
      * longer, or that never came to, have left with a task goes when the task has learnt.
      */
     public void adopt(Encoder encoder) {
-        vectors.joining(encoder, () -> adoptJoining(encoder));
+        boolean unused = adopt(encoder, Admittance.ALWAYS);
     }
 
-    private void adoptJoining(Encoder encoder) {
-        for (StoredTask stored : store.tasks()) {
-            TaskId id = stored.task().id();
-            List<Encoder> readers =
-                    PrecisionChoice.of(stored.task(), List.of(encoder)).readers();
-            classrooms.enter(id, classroom -> exampleVectors.encodeMissing(id, classroom, readers));
-        }
-        members.encoders().add(encoder);
-        for (StoredTask stored : store.tasks()) {
-            TaskId id = stored.task().id();
-            classrooms.enter(id, classroom -> {
-                learning.learnWith(encoder, id, classroom);
-                vectors.retain(id, classroom);
-            });
-        }
+    /**
+     * The same if it is admitted.
+     *
+     * @return false when it is not: then nothing has changed
+     */
+    public boolean adopt(Encoder encoder, Admittance admittance) {
+        return joining.adopt(encoder, admittance);
     }
 
     /**
@@ -250,14 +256,7 @@ public final class Teacher implements AutoCloseable {
      * after a failure, it goes on with the tasks that still have it.
      */
     public void dismiss(String encoder) {
-        members.encoders().remove(encoder);
-        for (StoredTask stored : store.tasks()) {
-            TaskId id = stored.task().id();
-            classrooms.enter(id, classroom -> {
-                learning.learnWithout(encoder, id, classroom);
-                vectors.retain(id, classroom);
-            });
-        }
+        joining.dismiss(encoder);
     }
 
     /** What hears of all that is erased of some tasks from now on; what is being erased now is gone before that. */
@@ -272,25 +271,11 @@ public final class Teacher implements AutoCloseable {
      * of theirs, so that one that cannot leaves all as it was. Begun again after a failure, it goes on.
      *
      * @param prospect has heard of all that was erased since the adaptation's examples were read
-     * @return false when it learnt from what was erased: then nothing has changed
+     * @param admittance asked when it has read the examples and before anything answers by it
+     * @return false when it is not admitted, or learnt from what was erased: then nothing has changed
      */
-    public boolean adapt(Adaptation adaptation, Prospect prospect) {
-        List<Encoder> readers = List.of(adaptation.encoder());
-        AtomicBoolean added = new AtomicBoolean();
-        vectors.joining(adaptation.encoder(), () -> {
-            adaptation.tasks().stream()
-                    .filter(active::isKnown)
-                    .forEach(id ->
-                            classrooms.enter(id, classroom -> exampleVectors.encodeMissing(id, classroom, readers)));
-            members.add(adaptation, prospect).ifPresent(concerned -> {
-                added.set(true);
-                changes.learnAnew(concerned);
-            });
-        });
-        if (!added.get()) {
-            adaptation.tasks().forEach(id -> classrooms.enter(id, classroom -> vectors.retain(id, classroom)));
-        }
-        return added.get();
+    public boolean adapt(Adaptation adaptation, Prospect prospect, Admittance admittance) {
+        return joining.adapt(adaptation, prospect, admittance);
     }
 
     /** Ends an adaptation for good: its tasks learn anew with the encoder that it was made of. */

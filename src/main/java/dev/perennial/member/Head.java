@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.member;
 
+import dev.perennial.math.Matrix;
 import java.security.MessageDigest;
 
 /**
@@ -17,6 +18,9 @@ public sealed interface Head permits KernelHead, RandomFeatureHead {
 
     /** The ridge, in the unit of {@link #kernel}. */
     double ridge();
+
+    /** What was fitted: one column per output; must not be changed. */
+    Matrix fitted();
 
     /** Adds every number that decides scores to a digest. */
     void addTo(MessageDigest digest);

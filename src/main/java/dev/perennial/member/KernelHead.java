@@ -49,6 +49,11 @@ public record KernelHead(View view, double width, double ridge, List<Features> s
     }
 
     @Override
+    public Matrix fitted() {
+        return coefficients;
+    }
+
+    @Override
     public void addTo(MessageDigest digest) {
         Digests.add(digest, width, ridge);
         for (Features features : support) {

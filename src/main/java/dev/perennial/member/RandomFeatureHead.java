@@ -41,6 +41,11 @@ public record RandomFeatureHead(RandomFeatures features, double ridge, Matrix we
     }
 
     @Override
+    public Matrix fitted() {
+        return weights;
+    }
+
+    @Override
     public void addTo(MessageDigest digest) {
         Digests.add(digest, features.width(), features.size(), ridge);
         Digests.add(digest, weights.data());

@@ -5,6 +5,7 @@ import dev.perennial.adapt.TaskGroup;
 import dev.perennial.encode.Encoder;
 import dev.perennial.learn.Adaptation;
 import dev.perennial.learn.AdaptationStrategy;
+import dev.perennial.learn.Admittance;
 import dev.perennial.learn.EncoderTrainer;
 import dev.perennial.learn.Examiner;
 import dev.perennial.learn.Prospect;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -58,6 +60,7 @@ public final class AdaptationJob implements JobWork {
      * @param groups in which group a task is
      * @param observer told of merges
      * @param memoryBytes most memory that a training may take
+     * @param gate asked before anything that was adapted serves
      */
     public record Tools(
             EncoderTrainer trainer,
@@ -67,7 +70,8 @@ public final class AdaptationJob implements JobWork {
             AdapterShelf shelf,
             Function<TaskId, Optional<TaskGroup>> groups,
             MergeObserver observer,
-            long memoryBytes) {}
+            long memoryBytes,
+            JobGate gate) {}
 
     /** @param clock tells when learning takes too long */
     public AdaptationJob(Tools tools, Members members, InstantSource clock) {
@@ -100,7 +104,8 @@ public final class AdaptationJob implements JobWork {
         try (Prospect prospect = tools.teacher().prospect(concerned)) {
             Optional<Kept> kept = kept(job.id());
             if (kept.isPresent()) {
-                return promoted(kept.get(), order.tasks(), prospect, progress);
+                // The gate has let it pass before it was kept.
+                return promoted(new Promotion(kept.get(), order, prospect, JobGate.OPEN.of(job)), () -> true, progress);
             }
             return learnt(new Assignment(job, order, old.flatMap(one -> kept(one.id())), prospect), progress);
         }
@@ -179,9 +184,9 @@ public final class AdaptationJob implements JobWork {
             return new Outcome(result(job.subject(), order.tasks(), false, report), true);
         }
         Kept kept = kept(assignment, best.get(), report);
-        return prospect.keep(subject.inputs(), () -> shelf.keep(kept))
-                ? promoted(kept, order.tasks(), prospect, progress)
-                : erased(job.subject(), order.tasks(), progress);
+        Promotion promotion = new Promotion(kept, order, prospect, tools.gate().of(job));
+        progress.report(HUNDREDTHS - 1, HUNDREDTHS, "asking the gate");
+        return promoted(promotion, () -> prospect.keep(subject.inputs(), () -> shelf.keep(kept)), progress);
     }
 
     private static Optional<Tried> best(AdaptationChoice choice, Assignment assignment) {
@@ -224,18 +229,64 @@ public final class AdaptationJob implements JobWork {
         return new Outcome(result(member, tasks, false, reason(reason)), true);
     }
 
-    private Outcome promoted(Kept kept, List<TaskId> tasks, Prospect prospect, JobProgress progress) {
-        progress.report(HUNDREDTHS - 1, HUNDREDTHS, "learning its tasks with it");
-        Encoder base = base(kept.member());
-        Encoder encoder = tools.trainer().open(base, kept.adapter());
-        if (!tools.teacher().adapt(adaptation(kept, encoder), prospect)) {
+    /**
+     * What is to serve.
+     *
+     * @param gates have a word in it
+     */
+    private record Promotion(Kept kept, RefreshOrder order, Prospect prospect, JobGate.Ruling gates) {}
+
+    /** @param keeps whether what passes the gate is on disk */
+    private Outcome promoted(Promotion promotion, BooleanSupplier keeps, JobProgress progress) {
+        Kept kept = promotion.kept();
+        Encoder encoder = tools.trainer().open(base(kept.member()), kept.adapter());
+        Admittance admittance = (tasks, rehearsals) -> {
+            boolean admitted = promotion.gates().admits(tasks, rehearsals) && keeps.getAsBoolean();
+            if (admitted) {
+                progress.report(HUNDREDTHS - 1, HUNDREDTHS, "learning its tasks with it");
+            }
+            return admitted;
+        };
+        boolean serves;
+        try {
+            serves = tools.teacher().adapt(adaptation(kept, encoder), promotion.prospect(), admittance);
+        } catch (RuntimeException failure) {
+            discardUnkept(kept, encoder);
+            throw failure;
+        }
+        if (!serves) {
             encoder.close();
             // Gone already, unless it could not be erased; and what was derived from it now goes as well.
             shelf.remove(kept.id());
-            return erased(kept.member(), tasks, progress);
+            return promotion
+                    .gates()
+                    .objection()
+                    .map(words -> refused(promotion, words, progress))
+                    .orElseGet(() -> erased(kept.member(), promotion.order().tasks(), progress));
         }
         progress.report(HUNDREDTHS, HUNDREDTHS, "serving");
-        return new Outcome(result(kept.member(), tasks, true, kept.report()), true);
+        JsonText result = result(kept.member(), promotion.order().tasks(), true);
+        return new Outcome(
+                promotion.gates().putTo(result).putJson("report", kept.report()).toString(), true);
+    }
+
+    /** What fails before it is kept is nobody's; what fails later goes on after the next start. */
+    private void discardUnkept(Kept kept, Encoder encoder) {
+        if (kept(kept.id()).isEmpty()) {
+            encoder.close();
+            shelf.remove(kept.id());
+        }
+    }
+
+    private Outcome refused(Promotion promotion, String words, JobProgress progress) {
+        progress.report(HUNDREDTHS, HUNDREDTHS, "rejected");
+        JsonText result = result(promotion.kept().member(), promotion.order().tasks(), false);
+        String report = new JsonText()
+                .put("reason", words)
+                .putMembers(promotion.kept().report())
+                .toString();
+        return new Outcome(
+                promotion.gates().putTo(result).putJson("report", report).toString(), true);
     }
 
     /** What was kept, as it serves. */
@@ -281,11 +332,12 @@ public final class AdaptationJob implements JobWork {
     }
 
     private String result(String member, List<TaskId> tasks, boolean promoted, String report) {
+        return result(member, tasks, promoted).putJson("report", report).toString();
+    }
+
+    private JsonText result(String member, List<TaskId> tasks, boolean promoted) {
         JsonText result = new JsonText().put("promoted", promoted).put("member", member);
         Optional<TaskGroup> group = tasks.isEmpty() ? Optional.empty() : group(tasks);
-        return group.map(one -> result.put("group", one.id()))
-                .orElseGet(() -> result.putJson("group", "null"))
-                .putJson("report", report)
-                .toString();
+        return group.map(one -> result.put("group", one.id())).orElseGet(() -> result.putJson("group", "null"));
     }
 }

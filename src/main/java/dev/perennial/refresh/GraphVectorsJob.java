@@ -12,18 +12,20 @@ import dev.perennial.knowledge.EntityVectors;
 import dev.perennial.knowledge.EntityVectorsBuilder;
 import dev.perennial.knowledge.GraphId;
 import dev.perennial.knowledge.KnowledgeEncoder;
+import dev.perennial.knowledge.LinkingEncoder;
 import dev.perennial.knowledge.TextualVectors;
 import dev.perennial.knowledge.Verbalisation;
 import dev.perennial.knowledge.WordVectorsFile;
+import dev.perennial.learn.Admittance;
 import dev.perennial.math.LinearAlgebra;
 import dev.perennial.refusal.Refusal;
-import dev.perennial.task.RevisionId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
+import java.util.function.BiPredicate;
 
 /**
  * Gives the entities of a graph vectors: trained, textual or imported ones. The graph serves with those it had until
@@ -48,6 +50,17 @@ public final class GraphVectorsJob implements JobWork {
     private final Uploads uploads;
     private final LinearAlgebra algebra;
     private final ForkJoinPool pool;
+    private final Gated gated;
+
+    /**
+     * What decides whether a graph may serve with other vectors.
+     *
+     * @param admits has tasks learnt with the graph as it would be, aside, as {@code learn.Teacher} does
+     * @param gate asked about them
+     */
+    public record Gated(BiPredicate<LinkingEncoder, Admittance> admits, JobGate gate) {
+        static final Gated OPEN = new Gated((graph, admittance) -> true, JobGate.OPEN);
+    }
 
     /** @param pool the threads to train on */
     public GraphVectorsJob(
@@ -63,6 +76,22 @@ public final class GraphVectorsJob implements JobWork {
         this.uploads = uploads;
         this.algebra = algebra;
         this.pool = pool;
+        this.gated = Gated.OPEN;
+    }
+
+    private GraphVectorsJob(GraphVectorsJob other, Gated gated) {
+        this.keeper = other.keeper;
+        this.shelf = other.shelf;
+        this.encoders = other.encoders;
+        this.uploads = other.uploads;
+        this.algebra = other.algebra;
+        this.pool = other.pool;
+        this.gated = gated;
+    }
+
+    /** The same, but vectors serve only if they are let pass. */
+    public GraphVectorsJob gatedBy(Gated by) {
+        return new GraphVectorsJob(this, by);
     }
 
     /** What to hand to {@link Jobs#acceptAlone}. */
@@ -115,10 +144,11 @@ public final class GraphVectorsJob implements JobWork {
             return new Outcome("{}", false);
         }
         requireSame(job, id);
-        shelf.readBy(id, order.member());
-        shelf.keep(id, GraphLoader.TEXTUAL, vectors);
-        shelf.takeBack(id);
-        return served(id, vectors);
+        return served(job, KnowledgeEncoder.textual(graph.linker(), texts, vectors), vectors, () -> {
+            shelf.readBy(id, order.member());
+            shelf.keep(id, GraphLoader.TEXTUAL, vectors);
+            shelf.takeBack(id);
+        });
     }
 
     private Outcome imported(Job job, KnowledgeEncoder graph, GraphVectorsOrder.Imported order) {
@@ -129,8 +159,8 @@ public final class GraphVectorsJob implements JobWork {
             if (vectors.rows() == 0) {
                 throw new Refusal.Invalid("", "No row of the file is named as an entity of the graph is.");
             }
-            give(job, id, vectors);
-            Outcome outcome = served(id, vectors);
+            Outcome outcome =
+                    served(job, KnowledgeEncoder.given(graph.linker(), vectors), vectors, () -> give(job, id, vectors));
             uploads.discard(order.upload());
             return outcome;
         } catch (IOException unreadable) {
@@ -154,9 +184,10 @@ public final class GraphVectorsJob implements JobWork {
         }
         following.keep();
         EntityVectors vectors = vectors(trained, job, graph.graph().digest());
-        shelf.finishTraining(id);
-        give(job, id, vectors);
-        return served(id, vectors);
+        return served(job, KnowledgeEncoder.given(graph.linker(), vectors), vectors, () -> {
+            shelf.finishTraining(id);
+            give(job, id, vectors);
+        });
     }
 
     /** A graph that is defined again from now on forgets what it is given; one that already was is asked after. */
@@ -219,15 +250,26 @@ public final class GraphVectorsJob implements JobWork {
         return builder.build(new TrainedBy(job.id(), statements).source());
     }
 
-    private Outcome served(GraphId id, EntityVectors vectors) {
-        RevisionId revision = keeper.vectorsChanged(id);
-        return new Outcome(
-                new JsonText()
-                        .put("revision", revision.toString())
-                        .put("vectors", vectors.rows())
-                        .put("dimension", vectors.dimension())
-                        .toString(),
-                true);
+    /**
+     * Has a graph serve with other vectors if the gates of tasks let it; else it serves with those that it had.
+     *
+     * @param graph as it would be
+     * @param keeping of the vectors
+     */
+    private Outcome served(Job job, KnowledgeEncoder graph, EntityVectors vectors, Runnable keeping) {
+        JobGate.Ruling gates = gated.gate().of(job);
+        if (!gated.admits().test(graph, gates)) {
+            JsonText refused = new JsonText()
+                    .put("promoted", false)
+                    .put("reason", gates.objection().orElse("It was not admitted."));
+            return new Outcome(gates.putTo(refused).toString(), true);
+        }
+        keeping.run();
+        JsonText result = new JsonText()
+                .put("revision", keeper.vectorsChanged(graph.graph().id()).toString())
+                .put("vectors", vectors.rows())
+                .put("dimension", vectors.dimension());
+        return new Outcome(gates.putTo(result).toString(), true);
     }
 
     /** Tells and asks for a training, and keeps it now and then. */

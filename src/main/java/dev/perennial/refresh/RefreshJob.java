@@ -2,6 +2,7 @@
 package dev.perennial.refresh;
 
 import dev.perennial.encode.Encoder;
+import dev.perennial.learn.Admittance;
 import dev.perennial.learn.Comparison;
 import dev.perennial.learn.Examiner;
 import dev.perennial.refresh.CandidateShelf.Kept;
@@ -14,7 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiPredicate;
 
 /**
  * Refreshes a member: learns a candidate, lets the tasks judge it, and promotes it or leaves everything as it was. Or
@@ -35,7 +36,7 @@ public final class RefreshJob implements JobWork {
     private final Members members;
     private final TaskStore store;
     private final Examiner examiner;
-    private final Consumer<Encoder> adopt;
+    private final Adopting adopting;
     private final InstantSource clock;
 
     /**
@@ -48,7 +49,15 @@ public final class RefreshJob implements JobWork {
     public record Refreshable(String id, Refresher refresher, CandidateShelf shelf) {}
 
     /**
-     * @param adopt makes an encoder serve in every task, as {@code learn.Teacher} does
+     * How an encoder comes to serve.
+     *
+     * @param adopt makes it serve in every task if it is admitted, as {@code learn.Teacher} does
+     * @param gate asked before what was learnt serves
+     */
+    public record Adopting(BiPredicate<Encoder, Admittance> adopt, JobGate gate) {}
+
+    /**
+     * @param adopting has an encoder serve
      * @param clock tells when learning takes too long
      */
     public RefreshJob(
@@ -56,13 +65,13 @@ public final class RefreshJob implements JobWork {
             Members members,
             TaskStore store,
             Examiner examiner,
-            Consumer<Encoder> adopt,
+            Adopting adopting,
             InstantSource clock) {
         this.refreshable = refreshable;
         this.members = members;
         this.store = store;
         this.examiner = examiner;
-        this.adopt = adopt;
+        this.adopting = adopting;
         this.clock = clock;
     }
 
@@ -133,10 +142,24 @@ public final class RefreshJob implements JobWork {
     private Outcome promoted(Job job, Kept kept, Reporting reporting) {
         long steps = reporting.steps();
         reporting.progress().report(steps - 1, steps, "learning every task with it");
-        adopt.accept(servingOr(kept.encoder()));
+        Encoder encoder = servingOr(kept.encoder());
+        JobGate.Ruling gates = adopting.gate().of(job);
+        // Some tasks are learnt with it already where the work is begun again while it serves.
+        Admittance admittance = encoder.equals(kept.encoder()) ? gates : Admittance.ALWAYS;
+        if (!adopting.adopt().test(encoder, admittance)) {
+            refreshable.shelf().discard(job.id());
+            reporting.progress().report(steps, steps, "rejected");
+            String report = new JsonText()
+                    .put("reason", gates.objection().orElse("It was not admitted."))
+                    .putJson("judgement", kept.report())
+                    .toString();
+            return new Outcome(
+                    gates.putTo(result(false)).putJson("report", report).toString(), true);
+        }
         refreshable.shelf().confirm(job.id());
         reporting.progress().report(steps, steps, "serving");
-        return new Outcome(result(true, kept.report()), true);
+        return new Outcome(
+                gates.putTo(result(true)).putJson("report", kept.report()).toString(), true);
     }
 
     /** Work that is begun again may find the encoder among those that serve, and some tasks still without it. */
@@ -152,7 +175,7 @@ public final class RefreshJob implements JobWork {
 
     private Outcome wentBack(JobProgress progress) {
         progress.report(0, STEPS_BESIDE_TASKS, "learning every task with what was built");
-        adopt.accept(servingOr(refreshable.shelf().built()));
+        boolean unused = adopting.adopt().test(servingOr(refreshable.shelf().built()), Admittance.ALWAYS);
         refreshable.shelf().forget();
         progress.report(STEPS_BESIDE_TASKS, STEPS_BESIDE_TASKS, "serving");
         String report = new JsonText()
@@ -196,11 +219,13 @@ public final class RefreshJob implements JobWork {
     }
 
     private String result(boolean promoted, String report) {
+        return result(promoted).putJson("report", report).toString();
+    }
+
+    private JsonText result(boolean promoted) {
         return new JsonText()
                 .put("promoted", promoted)
                 .put("member", refreshable.id())
-                .putJson("group", NO_GROUP)
-                .putJson("report", report)
-                .toString();
+                .putJson("group", NO_GROUP);
     }
 }

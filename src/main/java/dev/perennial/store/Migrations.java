@@ -32,6 +32,7 @@ final class Migrations {
             "V8__audit_events.sql",
             "V9__suite_accuracies.sql",
             "V12__example_sources.sql",
+            "V13__gates.sql",
             "V14__terms_of_learning.sql",
             "V20__lost_revisions.sql");
     private static final Map<String, String> SQLITE_TYPES =

@@ -9,15 +9,35 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Reports of evaluations in a {@link SqliteDatabase}. Thread-safe; holds nothing in memory. */
+/** Reports of one sort in a {@link SqliteDatabase}. Thread-safe; holds nothing in memory. */
 public final class SqliteReportStore implements ReportStore {
-    private static final String SELECT =
-            "SELECT evaluation_id, task_id, created_at, report FROM evaluations WHERE task_id = :task";
-
     private final Database database;
+    private final Sort sort;
+    private final String select;
 
-    public SqliteReportStore(SqliteDatabase database) {
+    /** Of what reports are; each sort has a table of its own. */
+    public enum Sort {
+        EVALUATIONS("evaluations", "evaluation_id"),
+        GATES("gates", "gate_id");
+
+        private final String table;
+        private final String id;
+
+        Sort(String table, String id) {
+            this.table = table;
+            this.id = id;
+        }
+
+        /** The same statement about this sort. */
+        private String of(String statement) {
+            return statement.replace("<table>", table).replace("<id>", id);
+        }
+    }
+
+    public SqliteReportStore(SqliteDatabase database, Sort sort) {
         this.database = database;
+        this.sort = sort;
+        this.select = sort.of("SELECT <id> AS id, task_id, created_at, report FROM <table> WHERE task_id = :task");
     }
 
     @Override
@@ -27,20 +47,20 @@ public final class SqliteReportStore implements ReportStore {
                 return 0;
             }
             change.handle()
-                    .createUpdate("""
-                            INSERT INTO evaluations (evaluation_id, task_id, created_at, report)
+                    .createUpdate(sort.of("""
+                            INSERT INTO <table> (<id>, task_id, created_at, report)
                             VALUES (:id, :task, :at, :report)
-                            ON CONFLICT (evaluation_id) DO UPDATE SET created_at = :at, report = :report""")
+                            ON CONFLICT (<id>) DO UPDATE SET created_at = :at, report = :report"""))
                     .bind("id", report.id())
                     .bind("task", report.task().value())
                     .bind("at", EpochMicros.of(report.createdAt()))
                     .bind("report", report.report())
                     .execute();
             return change.handle()
-                    .createUpdate("""
-                            DELETE FROM evaluations WHERE task_id = :task AND evaluation_id NOT IN (
-                                SELECT evaluation_id FROM evaluations WHERE task_id = :task
-                                ORDER BY evaluation_id DESC LIMIT :most)""")
+                    .createUpdate(sort.of("""
+                            DELETE FROM <table> WHERE task_id = :task AND <id> NOT IN (
+                                SELECT <id> FROM <table> WHERE task_id = :task
+                                ORDER BY <id> DESC LIMIT :most)"""))
                     .bind("task", report.task().value())
                     .bind("most", most)
                     .execute();
@@ -50,7 +70,7 @@ public final class SqliteReportStore implements ReportStore {
     @Override
     public List<Kept> reports(TaskId task, String after, int limit) {
         return database.read(
-                handle -> handle.createQuery(SELECT + " AND evaluation_id > :after ORDER BY evaluation_id LIMIT :limit")
+                handle -> handle.createQuery(select + sort.of(" AND <id> > :after ORDER BY <id> LIMIT :limit"))
                         .bind("task", task.value())
                         .bind("after", after)
                         .bind("limit", limit)
@@ -60,23 +80,25 @@ public final class SqliteReportStore implements ReportStore {
 
     @Override
     public Optional<Kept> report(TaskId task, String id) {
-        return database.read(handle -> handle.createQuery(SELECT + " AND evaluation_id = :id")
+        return database.read(handle -> handle.createQuery(select + sort.of(" AND <id> = :id"))
                 .bind("task", task.value())
                 .bind("id", id)
                 .map((row, context) -> read(row))
                 .findOne());
     }
 
-    /** Deletes all reports of a task. */
+    /** Deletes all reports of a task, of every sort. */
     static void removeAll(Handle handle, TaskId task) {
-        handle.createUpdate("DELETE FROM evaluations WHERE task_id = :task")
-                .bind("task", task.value())
-                .execute();
+        for (Sort sort : Sort.values()) {
+            handle.createUpdate(sort.of("DELETE FROM <table> WHERE task_id = :task"))
+                    .bind("task", task.value())
+                    .execute();
+        }
     }
 
     private static Kept read(ResultSet row) throws SQLException {
         return new Kept(
-                row.getString("evaluation_id"),
+                row.getString("id"),
                 new TaskId(row.getString("task_id")),
                 EpochMicros.toInstant(row.getLong("created_at")),
                 row.getString("report"));

@@ -109,6 +109,7 @@ public final class SqliteTaskStore implements TaskStore {
             change.erasesBytes(new LabelVectorTable(change.handle()).retain(id, Set.of()));
             change.erasesBytes(new SuiteTable(change.handle()).remove(id));
             SqliteReportStore.removeAll(change.handle(), id);
+            SqliteGateStore.removeAll(change.handle(), id);
             new ReplyTable(change.handle(), now()).dropOfTask(id);
             tasks.delete(id);
             return revision;

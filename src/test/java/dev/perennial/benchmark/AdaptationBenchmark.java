@@ -8,6 +8,7 @@ import dev.perennial.ensemble.PredictionRequest;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.evaluate.Significance;
 import dev.perennial.learn.Adaptation;
+import dev.perennial.learn.Admittance;
 import dev.perennial.learn.FitSettings;
 import dev.perennial.learn.Prospect;
 import dev.perennial.learn.School;
@@ -246,7 +247,7 @@ public final class AdaptationBenchmark {
                 try (Prospect prospect = school.teacher().prospect(List.of(id))) {
                     Adaptation adaptation =
                             new Adaptation("adaptation", frozen.info().digest(), adapted.get(), Set.of(id), learntFrom);
-                    if (!school.teacher().adapt(adaptation, prospect)) {
+                    if (!school.teacher().adapt(adaptation, prospect, Admittance.ALWAYS)) {
                         throw new IllegalStateException("not adapted");
                     }
                 }

@@ -21,6 +21,7 @@ import dev.perennial.onnx.OnnxSettings;
 import dev.perennial.refresh.AskedQuestions;
 import dev.perennial.refresh.CandidateShelf;
 import dev.perennial.refresh.Job;
+import dev.perennial.refresh.JobGate;
 import dev.perennial.refresh.Members;
 import dev.perennial.refresh.RefreshJob;
 import dev.perennial.refresh.RefreshJob.Refreshable;
@@ -205,7 +206,7 @@ public final class RefreshBenchmark {
                 new Members(school.encoders(), new LiveGraphs()),
                 school.store(),
                 school.examiner(),
-                school.teacher()::adopt,
+                new RefreshJob.Adopting(school.teacher()::adopt, JobGate.OPEN),
                 InstantSource.fixed(Instant.EPOCH));
         Job running = new Job(
                 "job_1",

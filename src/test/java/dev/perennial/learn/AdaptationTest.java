@@ -71,7 +71,7 @@ final class AdaptationTest {
 
     private void adapt(Adaptation adaptation) {
         try (Prospect prospect = teacher.prospect(adaptation.tasks())) {
-            assertThat(teacher.adapt(adaptation, prospect)).isTrue();
+            assertThat(teacher.adapt(adaptation, prospect, Admittance.ALWAYS)).isTrue();
         }
     }
 
@@ -233,7 +233,7 @@ final class AdaptationTest {
             teacher.forget(School.TASK, example("my card number 0 is gone").id());
             assertThat(prospect.isSound(adaptation.learntFrom())).isFalse();
 
-            assertThat(teacher.adapt(adaptation, prospect)).isFalse();
+            assertThat(teacher.adapt(adaptation, prospect, Admittance.ALWAYS)).isFalse();
         }
 
         assertThat(teacher.isAdapted("one")).isFalse();

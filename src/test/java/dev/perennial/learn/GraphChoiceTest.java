@@ -3,6 +3,7 @@ package dev.perennial.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Explanation;
 import dev.perennial.ensemble.Mode;
 import dev.perennial.ensemble.Prediction;
@@ -107,6 +108,31 @@ final class GraphChoiceTest {
 
         assertThat(listens(school)).isFalse();
         assertThat(school.digest()).isEqualTo(alone.digest());
+    }
+
+    @Test
+    void graphAsItWouldBe_isHeardAside_andChangesNothing() {
+        School school = school(1000);
+        school.graphs().add(new LiveGraph(new FakeGraph(ID, kindByName)));
+        school.teach(teachings());
+        Ensemble before = school.ensemble();
+        List<Rehearsal> rehearsed = new ArrayList<>();
+        Admittance refusing = (tasks, rehearsals) -> {
+            assertThat(tasks).containsExactly(School.TASK);
+            rehearsals.apply(School.TASK).ifPresent(rehearsed::add);
+            return false;
+        };
+
+        boolean same = school.teacher().admits(new FakeGraph(ID, kindByName), refusing);
+        boolean wrong = school.teacher().admits(new FakeGraph(ID, kindByName).shuffled(SEED), refusing);
+
+        assertThat(same || wrong).isFalse();
+        assertThat(rehearsed.get(0).ensemble().digest()).isEqualTo(before.digest());
+        assertThat(rehearsed.get(0).heldOut().get()).hasSize(TAUGHT);
+        assertThat(rehearsed.get(1).ensemble().members())
+                .noneMatch(member -> member.info().id().equals(ID.memberId()));
+        assertThat(school.ensemble()).isSameAs(before);
+        assertThat(listens(school)).isTrue();
     }
 
     /** Of texts about the same entity, any vectors of it tell that it is the same. */

@@ -180,7 +180,8 @@ final class HalfDoneChangeTest {
         Encoder adapted = FakeEncoder.adapted("a", "c");
         Adaptation adaptation = new Adaptation("one", base, adapted, Set.of(School.TASK, OTHER), learntFrom);
         try (Prospect prospect = school.teacher().prospect(adaptation.tasks())) {
-            assertThat(school.teacher().adapt(adaptation, prospect)).isTrue();
+            assertThat(school.teacher().adapt(adaptation, prospect, Admittance.ALWAYS))
+                    .isTrue();
         }
         assertThat(school.active().of(OTHER).members()).contains(adapted);
     }

@@ -75,7 +75,8 @@ final class AdaptationJobTest {
                 shelf,
                 task -> Optional.empty(),
                 MergeObserver.NONE,
-                1000);
+                1000,
+                JobGate.OPEN);
         return new AdaptationJob(tools, new Members(school.encoders(), school.graphs()), InstantSource.fixed(BEGAN));
     }
 

@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
@@ -151,6 +152,33 @@ final class GraphVectorsJobTest {
         assertThat(serving().info().digest()).isEqualTo(before);
         assertThat(shelf.given(GRAPH)).isEmpty();
         assertThat(shelf.trained(GRAPH)).isEmpty();
+    }
+
+    @Test
+    void vectorsThatAGateRefuses_leaveTheGraphAsItServed() {
+        work(new GraphVectorsOrder.Trained(SETTINGS), new SilentProgress());
+        String digest = serving().info().digest();
+        String evaluated = evaluated().result();
+        List<String> asked = new ArrayList<>();
+        GraphVectorsJob.Gated refusing = new GraphVectorsJob.Gated(
+                (graph, admittance) -> {
+                    asked.add(graph.info().digest());
+                    return false;
+                },
+                JobGate.OPEN);
+
+        for (GraphVectorsOrder order :
+                List.of(new GraphVectorsOrder.Trained(SETTINGS.withEpochs(9)), new GraphVectorsOrder.Textual("b"))) {
+            JobWork.Outcome outcome = job.gatedBy(refusing)
+                    .work(running("job_3", GraphVectorsJob.KIND), order.toBytes(), new SilentProgress());
+
+            assertThat(outcome.complete()).isTrue();
+            assertThat(outcome.result()).contains("\"promoted\":false");
+        }
+        assertThat(asked).hasSize(2).doesNotContain(digest).doesNotHaveDuplicates();
+        assertThat(serving().info().digest()).isEqualTo(digest);
+        assertThat(loader.load(GRAPH).info().digest()).isEqualTo(digest);
+        assertThat(evaluated().result()).isEqualTo(evaluated);
     }
 
     @Test

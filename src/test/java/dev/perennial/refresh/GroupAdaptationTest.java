@@ -11,6 +11,7 @@ import dev.perennial.adapt.TaskGroup;
 import dev.perennial.encode.FakeEncoder;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.learn.AdaptationStrategy;
+import dev.perennial.learn.Admittance;
 import dev.perennial.learn.EncoderTraining;
 import dev.perennial.learn.FakeTrainer;
 import dev.perennial.learn.School;
@@ -104,7 +105,8 @@ final class GroupAdaptationTest {
                 shelf,
                 task -> Optional.of(group).filter(one -> one.tasks().contains(task)),
                 (member, merge, retained) -> merges.add(member + " " + merge.key() + " " + retained),
-                1000);
+                1000,
+                JobGate.OPEN);
         RefreshOrder order = new RefreshOrder(
                 Aim.LEARN, "lora", RefreshOrder.AUTO, List.of(tasks), Duration.ofMinutes(30), 1, MergeKind.LCIA_CODE);
         Job job = RunningJob.of(id, AdaptationJob.KIND, "a", BEGAN);
@@ -139,7 +141,11 @@ final class GroupAdaptationTest {
                 Optional.empty());
         shelf.keep(first);
         try (var prospect = school.teacher().prospect(first.tasks())) {
-            school.teacher().adapt(AdaptationJob.adaptation(first, FakeEncoder.adapted("a", seesAs)), prospect);
+            school.teacher()
+                    .adapt(
+                            AdaptationJob.adaptation(first, FakeEncoder.adapted("a", seesAs)),
+                            prospect,
+                            Admittance.ALWAYS);
         }
         return first;
     }

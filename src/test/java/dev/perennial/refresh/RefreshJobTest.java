@@ -13,6 +13,7 @@ import dev.perennial.encode.TableEncoder;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Mode;
 import dev.perennial.ensemble.Prediction;
+import dev.perennial.evaluate.SchoolGate;
 import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.learn.Examiner;
 import dev.perennial.learn.School;
@@ -26,6 +27,7 @@ import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,14 +37,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class RefreshJobTest {
     private static final RefreshOrder LEARN = learn(List.of());
+    private static final List<String> COLOURS = List.of("red", "green", "blue");
     private static final Instant BEGAN = Instant.parse("2026-01-01T00:00:00Z");
 
     private final FakeTableEncoder built = FakeTableEncoder.random(1);
@@ -100,6 +103,69 @@ final class RefreshJobTest {
         assertThat(school.ensemble()).isSameAs(before);
         assertThat(shelf.pending).isNull();
         assertThat(school.store().vectors(School.TASK, blind().info().digest())).isEmpty();
+    }
+
+    @Test
+    void candidateThatTheGateOfATaskRefuses_isDiscarded_andNothingChanges(@TempDir Path directory) {
+        try (School alone = School.open(School.SMALL, List.of(built));
+                SchoolGate gate = SchoolGate.open(directory, alone)) {
+            alone.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.TEXT));
+            alone.teach(IntStream.range(0, 60)
+                    .mapToObj(i -> teaching(COLOURS.get(i % 3) + i % 7 + " w" + i, COLOURS.get(i % 3)))
+                    .toList());
+            gate.suite(
+                    School.TASK,
+                    IntStream.range(0, 60)
+                            .mapToObj(i -> COLOURS.get(i % 3) + i % 7 + " v" + i)
+                            .map(text ->
+                                    teaching(text, alone.predict(text).label().orElseThrow()))
+                            .toList());
+            TaskId judge = new TaskId("judge");
+            Task plain = School.task(Kind.CLASSIFICATION, InputKind.TEXT);
+            alone.teacher()
+                    .define(new Task(
+                            judge,
+                            plain.kind(),
+                            plain.input(),
+                            "",
+                            plain.labels(),
+                            plain.scoreRange(),
+                            plain.policy()));
+            alone.teacher()
+                    .teach(
+                            judge,
+                            IntStream.range(0, 40)
+                                    .mapToObj(i -> teaching("text " + i, "same"))
+                                    .toList(),
+                            Optional.empty(),
+                            none -> {
+                                throw new AssertionError("no key was sent");
+                            });
+            Ensemble before = alone.ensemble();
+            RefreshJob job = new RefreshJob(
+                    refreshable(new Fixed(blind(), true)),
+                    new Members(alone.encoders(), new LiveGraphs()),
+                    alone.store(),
+                    alone.examiner(),
+                    new RefreshJob.Adopting(
+                            alone.teacher()::adopt,
+                            new JobGate(gate.keeper(), alone.teacher().insight()::serving)),
+                    () -> BEGAN);
+
+            JobWork.Outcome outcome = work(job, learn(List.of(judge)));
+
+            assertThat(outcome.complete()).isTrue();
+            assertThat(outcome.result())
+                    .contains(
+                            "\"promoted\":false",
+                            "\"gates\":[{\"task\":\"task\",\"gate\":\"gate_1\",\"passed\":false}]",
+                            "The gate of task task keeps it from serving");
+            assertThat(alone.ensemble()).isSameAs(before);
+            assertThat(alone.encoders().find("static").orElseThrow()).isSameAs(built);
+            assertThat(shelf.pending).isNull();
+            assertThat(alone.store().vectors(School.TASK, blind().info().digest()))
+                    .isEmpty();
+        }
     }
 
     @Test
@@ -215,9 +281,11 @@ final class RefreshJobTest {
 
     @Test
     void failedAdoption_leavesNothingForTheNextStart_unlessItServes() {
-        Consumer<Encoder> adopt = encoder -> {
-            throw new IllegalStateException("one task cannot be learnt");
-        };
+        RefreshJob.Adopting adopt = new RefreshJob.Adopting(
+                (encoder, admittance) -> {
+                    throw new IllegalStateException("one task cannot be learnt");
+                },
+                JobGate.OPEN);
         RefreshJob job = new RefreshJob(
                 refreshable(new Fixed(blind(), true)), members, school.store(), examiner(), adopt, () -> BEGAN);
         school.teacher().remove(School.TASK);
@@ -349,7 +417,12 @@ final class RefreshJobTest {
 
     private RefreshJob job(Refresher refresher, Instant now) {
         return new RefreshJob(
-                refreshable(refresher), members, school.store(), examiner(), school.teacher()::adopt, () -> now);
+                refreshable(refresher),
+                members,
+                school.store(),
+                examiner(),
+                new RefreshJob.Adopting(school.teacher()::adopt, JobGate.OPEN),
+                () -> now);
     }
 
     private Refreshable refreshable(Refresher refresher) {

@@ -18,7 +18,7 @@ final class SqliteReportStoreTest extends ReportStoreContract {
     @Override
     protected ReportStore create() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        return new SqliteReportStore(database);
+        return new SqliteReportStore(database, SqliteReportStore.Sort.EVALUATIONS);
     }
 
     @Override

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.evaluate;
+
+import dev.perennial.encode.EncoderPool;
+import dev.perennial.encode.Encoders;
+import dev.perennial.learn.School;
+import dev.perennial.store.SqliteDatabase;
+import dev.perennial.store.SqliteGateStore;
+import dev.perennial.store.SqliteReportStore;
+import dev.perennial.store.SqliteSuiteStore;
+import dev.perennial.store.SqliteTaskStore;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskStore;
+import dev.perennial.task.Teaching;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The gate of a school, whose suites, bounds and reports are on a database. */
+public final class SchoolGate implements AutoCloseable {
+    private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-01-01T00:00:00Z"));
+
+    private final SqliteDatabase database;
+    private final SuiteStore suites;
+    private final TaskStore tasks;
+    private final School school;
+    private final EncoderPool pool = new EncoderPool(1, 10_000_000);
+    private final Gatekeeper gatekeeper;
+
+    private SchoolGate(Path directory, School school) {
+        this.school = school;
+        database = SqliteDatabase.open(directory.resolve("perennial.db"));
+        suites = new SqliteSuiteStore(database, CLOCK);
+        tasks = new SqliteTaskStore(database, CLOCK);
+        AtomicInteger number = new AtomicInteger();
+        Gatekeeper.Ports ports = new Gatekeeper.Ports(
+                suites,
+                new SqliteGateStore(database, CLOCK),
+                new SqliteReportStore(database, SqliteReportStore.Sort.GATES),
+                report -> report.id() + " " + report.verdict().passed(),
+                () -> "gate_" + number.incrementAndGet(),
+                CLOCK,
+                9);
+        Encoders readers = new Encoders(pool, List.of());
+        gatekeeper = new Gatekeeper(ports, school.active(), readers, readers);
+    }
+
+    /** @param directory holds nothing else */
+    public static SchoolGate open(Path directory, School school) {
+        return new SchoolGate(directory, school);
+    }
+
+    /** Stores the suite of a task of the school. */
+    public void suite(TaskId task, List<Teaching> rows) {
+        tasks.define(school.store().task(task).orElseThrow().task());
+        suites.put(task, rows);
+    }
+
+    public Gatekeeper keeper() {
+        return gatekeeper;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+        database.close();
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import dev.perennial.evaluate.ReportStore;
+import dev.perennial.evaluate.ReportStoreContract;
+import dev.perennial.task.TaskStore;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Reports of gates are kept as those of evaluations are, and apart from them. */
+final class SqliteGateReportStoreTest extends ReportStoreContract {
+    @TempDir
+    private Path directory;
+
+    private SqliteDatabase database;
+
+    @Override
+    protected ReportStore create() {
+        database = SqliteDatabase.open(directory.resolve("perennial.db"));
+        return new SqliteReportStore(database, SqliteReportStore.Sort.GATES);
+    }
+
+    @Override
+    protected TaskStore tasks() {
+        return new SqliteTaskStore(database, InstantSource.system());
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+}
