@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.ensemble.Ensemble;
+import dev.perennial.evaluate.LifelongGap;
 import dev.perennial.evaluate.LifelongReport;
 import dev.perennial.evaluate.SuiteAccuracyStore;
 import dev.perennial.evaluate.SuiteAccuracyStore.Stored;
@@ -30,9 +32,11 @@ import org.jspecify.annotations.Nullable;
 public final class LifelongResource {
     private static final int MOST_TASKS = 64;
     private static final int MOST_STEPS = 200;
+    private static final int MOST_REFITS = 8;
 
     private final ServingGate gate;
     private final Replies replies;
+    private final Admission refits = new Admission("refits", 1);
 
     public LifelongResource(ServingGate gate, Replies replies) {
         this.gate = gate;
@@ -47,7 +51,8 @@ public final class LifelongResource {
                     + "a few changes of what a task answers, and after its suite was stored, the suite is asked in the "
                     + "background as mode auto answers it. Steps of another suite than the present one are gone. The "
                     + "reply is about the latest 200 steps; where tasks are not named, about the 64 whose steps are the "
-                    + "latest.")
+                    + "latest. With gaps=true each task is learnt anew from all that is stored of it, and both are asked "
+                    + "the suite: of at most 8 tasks. That takes as long as learning them, and their teachings wait.")
     @APIResponseSchema(LifelongView.class)
     public Response get(
             @Parameter(
@@ -57,11 +62,46 @@ public final class LifelongResource {
                             example = "helpdesk,mood")
                     @QueryParam("tasks")
                     @Nullable
-                    String tasks) {
+                    String tasks,
+            @Parameter(description = "true: also how far what serves is from learning everything at once")
+                    @QueryParam("gaps")
+                    @Nullable
+                    String gaps) {
         Serving serving = gate.serving();
         SuiteAccuracyStore accuracies = serving.evaluations().accuracies();
         List<TaskId> asked = tasks == null ? latest(accuracies.suites()) : named(serving, tasks);
-        return replies.ok(LifelongView.of(LifelongReport.of(accuracies, asked, MOST_STEPS)));
+        LifelongReport report = LifelongReport.of(accuracies, asked, MOST_STEPS);
+        return replies.ok(
+                isTrue(gaps)
+                        ? LifelongView.of(report, refits.admit(() -> gaps(serving, asked)))
+                        : LifelongView.of(report));
+    }
+
+    private static boolean isTrue(@Nullable String gaps) {
+        if (gaps == null || gaps.equals("false")) {
+            return false;
+        }
+        if (gaps.equals("true")) {
+            return true;
+        }
+        throw new Refusal.Invalid("", "the query parameter gaps must be true or false");
+    }
+
+    private static List<LifelongGap> gaps(Serving serving, List<TaskId> tasks) {
+        if (tasks.size() > MOST_REFITS) {
+            throw new Refusal.Invalid("", "name at most " + MOST_REFITS + " tasks to have their gaps measured");
+        }
+        return tasks.stream()
+                .flatMap(task -> serving.active().find(task).stream())
+                .map(ensemble -> serving.evaluations().gap(ensemble, refit(serving, ensemble)))
+                .toList();
+    }
+
+    private static Ensemble refit(Serving serving, Ensemble ensemble) {
+        return serving.teacher()
+                .revisions()
+                .rebuild(ensemble.task().id(), ensemble.revision())
+                .ensemble();
     }
 
     private static List<TaskId> latest(List<Stored> suites) {

@@ -2,11 +2,15 @@
 package dev.perennial.api;
 
 import dev.perennial.evaluate.AccuracyMatrix.Column;
+import dev.perennial.evaluate.LifelongGap;
 import dev.perennial.evaluate.LifelongMeasures;
 import dev.perennial.evaluate.LifelongReport;
 import dev.perennial.evaluate.SuiteAccuracyStore;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +59,61 @@ public record LifelongView(
         Double forwardTransfer,
 
         @Schema(description = "Mean over the steps of the mean over the tasks learnt by then") @Nullable
-        Double averageIncrementalAccuracy) {
+        Double averageIncrementalAccuracy,
+
+        @Schema(
+                description = "Mean accuracy of learning everything that is stored at once, less that of what serves; "
+                        + "above 0, learning in steps has cost accuracy. Only with gaps=true")
+        @Nullable
+        Double jointGap,
+
+        @Schema(
+                description =
+                        "The largest relative distance of what serves from the same heads learnt at once; 0 where "
+                                + "every number is equal. Only with gaps=true")
+        @Nullable
+        Double parameterGap,
+
+        @Schema(description = "By task; only with gaps=true") @Nullable
+        List<GapView> gaps) {
+
+    /** How what serves a task differs from learning all that is stored of it at once. */
+    @Schema(name = "LifelongGap")
+    public record GapView(
+            String task,
+            String revision,
+
+            @Schema(description = "Of the suite") long rows,
+
+            @Schema(description = "Of what serves") double accuracy,
+
+            @Schema(description = "Of what was learnt at once")
+            double jointAccuracy,
+
+            double jointGap,
+
+            @Schema(description = "Rows that both answer differently")
+            long differentAnswers,
+
+            @Schema(description = "Null where both have not the same heads") @Nullable
+            Double parameterGap,
+
+            @Schema(description = "Whether everything that decides an answer is equal")
+            boolean sameDigest) {
+
+        static GapView of(LifelongGap gap) {
+            return new GapView(
+                    gap.task().value(),
+                    gap.revision().toString(),
+                    gap.rows(),
+                    gap.accuracy(),
+                    gap.jointAccuracy(),
+                    gap.jointGap(),
+                    gap.differently(),
+                    PredictionView.number(gap.parameterGap()),
+                    gap.same());
+        }
+    }
 
     /** One step of learning. */
     @Schema(name = "LifelongStep")
@@ -88,6 +146,14 @@ public record LifelongView(
     }
 
     static LifelongView of(LifelongReport report) {
+        return of(report, Optional.empty());
+    }
+
+    static LifelongView of(LifelongReport report, List<LifelongGap> gaps) {
+        return of(report, Optional.of(gaps));
+    }
+
+    private static LifelongView of(LifelongReport report, Optional<List<LifelongGap>> gaps) {
         List<Column> columns = report.matrix().columns();
         LifelongMeasures measures = report.measures();
         return new LifelongView(
@@ -101,7 +167,16 @@ public record LifelongView(
                 PredictionView.number(measures.newAccuracy()),
                 PredictionView.number(measures.backwardTransfer()),
                 PredictionView.number(measures.forwardTransfer()),
-                PredictionView.number(measures.averageIncrementalAccuracy()));
+                PredictionView.number(measures.averageIncrementalAccuracy()),
+                PredictionView.number(of(gaps, LifelongGap::jointGap).average()),
+                PredictionView.number(of(gaps, gap -> gap.parameterGap().orElse(Double.NaN))
+                        .filter(Double::isFinite)
+                        .max()),
+                gaps.map(all -> all.stream().map(GapView::of).toList()).orElse(null));
+    }
+
+    private static DoubleStream of(Optional<List<LifelongGap>> gaps, ToDoubleFunction<LifelongGap> measure) {
+        return gaps.stream().flatMap(List::stream).mapToDouble(measure);
     }
 
     private static List<@Nullable Double> row(List<Column> columns, int step) {

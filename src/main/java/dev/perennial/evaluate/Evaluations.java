@@ -143,6 +143,21 @@ public final class Evaluations implements AutoCloseable {
         return report;
     }
 
+    /**
+     * How what serves a task differs from what was learnt of all that is stored of it at once, asked by its suite.
+     *
+     * @param joint of the same task
+     * @throws Refusal.NotFound when the task has no suite
+     * @throws Refusal.Conflict when the suite is not of the kind of the task
+     */
+    public LifelongGap gap(Ensemble serving, Ensemble joint) {
+        Suite suite = suite(serving.task().id());
+        List<Teaching> rows = suiteRows(suite.task());
+        requireKind(joint.task(), rows);
+        Paired<Ensemble> ensembles = new Paired<>(serving, joint);
+        return LifelongGap.of(ensembles, SharedAnswers.of(predictor, ensembles, rows));
+    }
+
     private Suite suite(TaskId task) {
         return ports.suites().suite(task).orElseThrow(() -> new Refusal.NotFound("suite of the task", task.value()));
     }

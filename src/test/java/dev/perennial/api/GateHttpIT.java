@@ -179,4 +179,25 @@ final class GateHttpIT {
             given().post(read).then().statusCode(200);
         }
     }
+
+    @Test
+    void gaps_ofWhatIsLearntInSteps_areNone() {
+        String task = withSuite();
+        post("/v1/tasks/" + task + "/examples", EvaluationExamples.SUITE).statusCode(200);
+
+        given().get("/v1/lifelong?gaps=true&tasks=" + task)
+                .then()
+                .statusCode(200)
+                .body("joint_gap", equalTo(0f))
+                .body("parameter_gap", equalTo(0f))
+                .body("gaps.task", contains(task))
+                .body("gaps[0].rows", equalTo(4))
+                .body("gaps[0].same_digest", equalTo(true))
+                .body("gaps[0].different_answers", equalTo(0));
+        given().get("/v1/lifelong?tasks=" + task)
+                .then()
+                .body("gaps", nullValue())
+                .body("joint_gap", nullValue());
+        problem(given().get("/v1/lifelong?gaps=perhaps").then(), 422, "invalid");
+    }
 }
