@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 
 /**
  * Revisions of a running service over HTTP. Arguments: its address, the data folder, then what to measure.
@@ -24,7 +25,8 @@ import java.util.Random;
  *   <li>{@code rollback}: from the request until its reply, after which every answer must be the earlier revision's; of
  *       tasks with 2,000 and with 10,000 examples, 20 times each
  *   <li>{@code rebuild}: 100 revisions of {@code trec6}, each made anew from what is stored
- *   <li>{@code gate}: candidates whose labels are wrong at random, and honest ones, against the suite of {@code trec6}
+ *   <li>{@code gate}: candidates whose labels are wrong at random, and honest ones, against the suite of {@code trec6};
+ *       how many are refused, for what, and how long a gate takes
  * </ul>
  *
  * <p>The seed is {@code -Dperennial.seed}. The tasks that it makes are removed.
@@ -64,7 +66,7 @@ public final class RevisionBenchmark {
                 case "gate" -> {
                     benchmark.gate(200, 1);
                     benchmark.gate(50, 0.3);
-                    benchmark.gate(50, 0);
+                    benchmark.gate(100, 0);
                 }
                 default -> throw new IllegalArgumentException("nothing to measure is called " + what);
             }
@@ -147,6 +149,8 @@ public final class RevisionBenchmark {
                 .sorted()
                 .toList();
         int refused = 0;
+        Stopwatch watch = new Stopwatch();
+        Map<String, Integer> failed = new TreeMap<>();
         for (int i = 0; i < candidates; i++) {
             Random random = new Random(SEED * 1_000 + i);
             Collections.shuffle(rest, random);
@@ -156,12 +160,20 @@ public final class RevisionBenchmark {
             }
             ServiceLoad.expect(service.post(
                     "/v1/tasks/" + task + "/candidates", JSON.writeValueAsString(Map.of("examples", some))));
-            JsonNode verdict = ServiceLoad.expect(service.post("/v1/tasks/" + task + "/revisions/candidate/gates", ""));
-            refused += verdict.path("passed").asBoolean() ? 0 : 1;
+            JsonNode[] verdict = new JsonNode[1];
+            watch.time(() -> verdict[0] =
+                    ServiceLoad.expect(service.post("/v1/tasks/" + task + "/revisions/candidate/gates", "")));
+            refused += verdict[0].path("passed").asBoolean() ? 0 : 1;
+            for (JsonNode check : verdict[0].path("checks")) {
+                if (!check.path("passed").asBoolean()) {
+                    failed.merge(check.path("about").asText(), 1, Integer::sum);
+                }
+            }
         }
         System.out.printf(
-                "gate     %d examples, suite of %d, candidates of %d more, %.0f %% with a wrong label: %d of %d refused%n",
-                HELD, SUITE, CANDIDATE, 100 * share, refused, candidates);
+                "gate     %d examples, suite of %d, candidates of %d more, %.0f %% with a wrong label: %d of %d refused,"
+                        + " for %s; p50 %.0f ms%n",
+                HELD, SUITE, CANDIDATE, 100 * share, refused, candidates, failed, watch.median());
         service.delete("/v1/tasks/" + task);
     }
 
