@@ -4,6 +4,8 @@ package dev.perennial.app;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Example;
 import dev.perennial.task.Idempotency;
+import dev.perennial.task.QuarantineReason;
+import dev.perennial.task.Quarantined;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.SourceName;
 import dev.perennial.task.SourceShare;
@@ -133,6 +135,27 @@ final class ObservedTaskStore implements TaskStore {
         } finally {
             erased.accept(id);
         }
+    }
+
+    @Override
+    public Moved quarantine(TaskId id, Map<String, QuarantineReason> reasonByExample) {
+        Moved moved = store.quarantine(id, reasonByExample);
+        metrics.examples(id, UNTAUGHT, moved.examples().size());
+        changed.accept(id);
+        return moved;
+    }
+
+    @Override
+    public Moved release(TaskId id, Set<String> exampleIds) {
+        Moved moved = store.release(id, exampleIds);
+        metrics.examples(id, TAUGHT, moved.examples().size());
+        changed.accept(id);
+        return moved;
+    }
+
+    @Override
+    public List<Quarantined> quarantined(TaskId id, String after, int limit) {
+        return store.quarantined(id, after, limit);
     }
 
     @Override

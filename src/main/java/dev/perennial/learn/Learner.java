@@ -19,6 +19,8 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * From a lesson to an ensemble: a pure function of the set of examples. The order and the batches in which they were
@@ -90,9 +92,11 @@ public final class Learner {
      * The answer of the ensemble that never saw an example: probabilities of its labels, or a score in [0, 1].
      *
      * @param asStranger the answer had it not seen the example's kin either
+     * @param leverage computes how much the example itself decides of what is said of it, see {@link Leverages}; 0 of
+     *     what was not asked for
      */
     @SuppressWarnings("ArrayRecordComponent")
-    public record HeldOutAnswer(Known known, double[] answer, double[] asStranger) {}
+    public record HeldOutAnswer(Known known, double[] answer, double[] asStranger, DoubleSupplier leverage) {}
 
     /** @param ledgers the task's sufficient statistics, brought up to date on the way */
     public Learnt learn(Lesson lesson, Ledgers ledgers) {
@@ -106,7 +110,7 @@ public final class Learner {
             Fitting.Fit fit = outcome.fit();
             return new Learnt(
                     ensemble(fit.rows(), fit.fitted().voices()),
-                    heldOut(fit),
+                    heldOut(fit, i -> 0),
                     basis(outcome.alone().rows(), graphs),
                     outcome.chosen());
         });
@@ -126,7 +130,7 @@ public final class Learner {
                     : chosen(lesson, graphs, ledgers).fit().rows();
             requireWanted.run();
             Fitting.Fit fit = fitting.fit(rows, ledgers, new Fitting.HoldingOut(Learner::mostHeldOut, false));
-            return heldOut(fit);
+            return heldOut(fit, i -> Leverages.of(fit, i));
         });
     }
 
@@ -175,14 +179,16 @@ public final class Learner {
         return graphs.isEmpty() ? List.of() : digests(rows(lesson), graphs);
     }
 
-    private static List<HeldOutAnswer> heldOut(Fitting.Fit fit) {
+    private static List<HeldOutAnswer> heldOut(Fitting.Fit fit, IntToDoubleFunction leverage) {
         CombinationFit.Fitted fitted = fit.fitted();
         List<HeldOutAnswer> answers = new ArrayList<>();
         for (int i = 0; i < fitted.heldOutAnswers().size(); i++) {
+            int at = i;
             answers.add(new HeldOutAnswer(
                     fit.rows().taught().get(i),
                     fitted.heldOutAnswers().get(i),
-                    fitted.blockedOutAnswers().get(i)));
+                    fitted.blockedOutAnswers().get(i),
+                    () -> leverage.applyAsDouble(at)));
         }
         return answers;
     }

@@ -12,10 +12,12 @@ import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** What can be asked about what a task was taught; changes nothing. Safe for concurrent use. */
 public final class TaskInsight {
@@ -93,6 +95,18 @@ public final class TaskInsight {
         Held held = held(id);
         List<Learner.HeldOutAnswer> answers = held.answers().apply(requireWanted);
         return learning.aside(requireWanted, () -> new SuspectSearch(held.ensemble()).among(answers));
+    }
+
+    /**
+     * How much each example decides of what the head over all members says of it, by its id; of those with equal
+     * content, together, by the first of them. This takes time for large tasks; they can be changed meanwhile.
+     */
+    Map<String, Double> leverages(TaskId id) {
+        List<Learner.HeldOutAnswer> answers = held(id).answers().apply(() -> {});
+        return learning.aside(() -> {}, () -> answers.parallelStream()
+                .collect(Collectors.toConcurrentMap(
+                        answer -> answer.known().example().id(),
+                        answer -> answer.leverage().getAsDouble())));
     }
 
     /**

@@ -34,7 +34,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * The walk of a teaching: encode, store in one transaction, learn, activate. Everything that changes a task goes
@@ -65,6 +64,8 @@ public final class Teacher implements AutoCloseable {
     private final WholeTasks wholeTasks;
     private final Rehearsals rehearsals;
     private final Joining joining;
+    private final Quarantine quarantine;
+    private final Unlearning unlearning;
 
     /** What a teacher works with. */
     public record Tools(
@@ -107,6 +108,8 @@ public final class Teacher implements AutoCloseable {
         this.expiry = new RevisionExpiry(store, members, changes, learning, tools);
         this.wholeTasks =
                 new WholeTasks(store, members, exampleVectors, new WholeTasks.Learning(rules, changes, learning));
+        this.quarantine = new Quarantine(store, active, learning, changes, insight, rules);
+        this.unlearning = new Unlearning(store, members, active, learning, changes);
     }
 
     private static ScheduledExecutorService background() {
@@ -207,6 +210,11 @@ public final class Teacher implements AutoCloseable {
     /** Whether tasks may be learnt with a graph as it would be; nothing is changed by asking. */
     public boolean admits(LinkingEncoder graph, Admittance admittance) {
         return joining.admits(graph, admittance);
+    }
+
+    /** Sets examples of tasks apart, and brings them back. */
+    public Quarantine quarantine() {
+        return quarantine;
     }
 
     /** How many tasks are held in memory. */
@@ -415,51 +423,12 @@ public final class Teacher implements AutoCloseable {
 
     /** Erases an example and everything learnt from it, in other tasks too. */
     public Unlearned forget(TaskId id, String exampleId) {
-        return changes.ending(
-                id,
-                ended -> changes.taking(id, classroom -> {
-                    String before = active.find(id).map(Ensemble::headDigest).orElse("");
-                    // Before the example, so that nothing of it is left whatever fails.
-                    learning.recent().remove(id);
-                    store.kept(id, exampleId)
-                            .ifPresent(example -> ended.addAll(members.unlearn(
-                                    id, Set.of(ContentKey.of(example.teaching().input())))));
-                    TaskStore.Forgotten forgotten = store.forget(id, exampleId);
-                    classroom.remove(exampleId);
-                    store.task(id).ifPresent(stored -> learning.activate(stored, classroom));
-                    return new Unlearned(
-                            forgotten.revision(),
-                            exampleId,
-                            before,
-                            active.of(id).headDigest());
-                }));
+        return unlearning.forget(id, exampleId);
     }
 
     /** Erases all that a source ever taught a task, and everything learnt from it, in other tasks too. */
     public Undone undo(TaskId id, SourceName source) {
-        return changes.ending(
-                id,
-                ended -> changes.taking(id, classroom -> {
-                    String before = active.find(id).map(Ensemble::headDigest).orElse("");
-                    Set<ContentKey> inputs = store.kept(id, source).stream()
-                            .map(example -> ContentKey.of(example.teaching().input()))
-                            .collect(Collectors.toSet());
-                    if (!inputs.isEmpty()) {
-                        // Before the examples, so that nothing of them is left whatever fails.
-                        learning.recent().remove(id);
-                        ended.addAll(members.unlearn(id, inputs));
-                    }
-                    TaskStore.Undone undone = store.undo(id, source);
-                    if (!inputs.isEmpty()) {
-                        undone.removed().forEach(example -> classroom.remove(example.id()));
-                        store.task(id).ifPresent(stored -> learning.activate(stored, classroom));
-                    }
-                    return new Undone(
-                            undone.revision(),
-                            undone.removed().size(),
-                            before,
-                            active.of(id).headDigest());
-                }));
+        return unlearning.undo(id, source);
     }
 
     /** An ensemble that knows a task's labels by their descriptions and no example; nothing is stored. */

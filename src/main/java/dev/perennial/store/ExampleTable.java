@@ -32,6 +32,12 @@ final class ExampleTable {
             FROM examples e WHERE task_id = :task AND removed_revision IS NULL
             AND NOT EXISTS (SELECT 1 FROM example_absences a WHERE a.example = e.number AND a.end_revision IS NULL)""";
 
+    /** With those that are set apart: their identities are taken. */
+    private static final String HELD = " " + """
+            FROM examples e WHERE task_id = :task AND removed_revision IS NULL
+            AND NOT EXISTS (SELECT 1 FROM example_absences a WHERE a.example = e.number AND a.end_revision IS NULL
+                AND NOT\s""" + QuarantineTable.IS_QUARANTINE + ")";
+
     /** An example that is there already. */
     record Held(long number, String contentKey) {}
 
@@ -150,7 +156,7 @@ final class ExampleTable {
         List<String> distinct = List.copyOf(values);
         for (int from = 0; from < distinct.size(); from += MOST_VALUES_IN_A_STATEMENT) {
             int to = Math.min(distinct.size(), from + MOST_VALUES_IN_A_STATEMENT);
-            handle.createQuery("SELECT number, content_key, external_id, source" + LIVE + " AND " + column
+            handle.createQuery("SELECT number, content_key, external_id, source" + HELD + " AND " + column
                             + " IN (<values>)")
                     .bind("task", task.value())
                     .bindList("values", distinct.subList(from, to))

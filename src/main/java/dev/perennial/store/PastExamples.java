@@ -98,12 +98,12 @@ final class PastExamples {
                 .list();
     }
 
-    /** Those that were set aside and are about an input. */
+    /** Those that were set aside, but not apart, and are about an input. */
     List<Long> setAsideAbout(TaskId task, Input input) {
         return handle.createQuery("""
                         SELECT e.number FROM example_absences a JOIN examples e ON e.number = a.example
                         WHERE a.task_id = :task AND a.end_revision IS NULL
-                        AND e.text = :text AND COALESCE(e.text_pair, '') = :pair""")
+                        AND e.text = :text AND COALESCE(e.text_pair, '') = :pair AND NOT\s""" + QuarantineTable.IS_QUARANTINE)
                 .bind("task", task.value())
                 .bind("text", input.text().value())
                 .bind("pair", input.textPair().map(Text::value).orElse(""))
@@ -134,11 +134,12 @@ final class PastExamples {
                 .toList();
     }
 
-    /** Numbers of those that are set aside since a revision, or longer. */
+    /** Numbers of those that are set aside, but not apart, since a revision, or longer. */
     Set<Long> setAsideSince(TaskId task, RevisionId revision) {
         return handle.createQuery("""
-                        SELECT example FROM example_absences
-                        WHERE task_id = :task AND end_revision IS NULL AND first_revision <= :revision""")
+                        SELECT a.example FROM example_absences a
+                        WHERE a.task_id = :task AND a.end_revision IS NULL AND a.first_revision <= :revision
+                            AND NOT\s""" + QuarantineTable.IS_QUARANTINE)
                 .bind("task", task.value())
                 .bind("revision", revision.number())
                 .mapTo(Long.class)
@@ -166,6 +167,12 @@ final class PastExamples {
         update("""
                 UPDATE example_absences SET end_revision = :revision
                 WHERE example = :number AND end_revision IS NULL""", numbers, revision);
+    }
+
+    /** Those that are absent stay so, but what kind of absence it was is said anew. */
+    void renewAbsence(Collection<Long> numbers, RevisionId revision) {
+        bringBack(numbers, revision);
+        setAside(numbers, revision);
     }
 
     void delete(TaskId task) {

@@ -11,6 +11,7 @@ import dev.perennial.task.AuditEvent.Counts;
 import dev.perennial.task.AuditEvent.Subject;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Example;
+import dev.perennial.task.QuarantineReason;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
@@ -124,11 +125,22 @@ public final class SqliteRevisionStore implements RevisionStore {
         goes.removeAll(wanted.keySet());
         Set<Long> comes = new HashSet<>(wanted.keySet());
         comes.removeAll(live);
+        QuarantineTable quarantines = new QuarantineTable(handle);
+        Map<Long, QuarantineReason> before = quarantines.now(id);
+        Map<Long, QuarantineReason> after = quarantines.at(id, shift.target());
         RevisionId revision = change.revise(id, shift.cause(), now(), new Counts(comes.size(), goes.size()));
         shift.named().ifPresent(same -> new RevisionTable(handle).restores(revision, same));
         PastExamples examples = new PastExamples(handle);
         examples.setAside(goes, revision);
         examples.bringBack(comes, revision);
+        Set<Long> otherwiseAbsent = new HashSet<>(before.keySet());
+        otherwiseAbsent.addAll(after.keySet());
+        otherwiseAbsent.removeIf(number -> (before.containsKey(number) && after.containsKey(number))
+                || goes.contains(number)
+                || comes.contains(number));
+        examples.renewAbsence(otherwiseAbsent, revision);
+        after.keySet().removeIf(number -> !goes.contains(number) && !otherwiseAbsent.contains(number));
+        quarantines.insert(id, after, revision);
         StoredTask restored = new StoredTask(past.task(), revision, present.createdAt(), wanted.size());
         if (!past.task().equals(present.task())) {
             new TaskTable(handle).put(restored);

@@ -8,6 +8,8 @@ import dev.perennial.task.AuditEvent.Counts;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Example;
 import dev.perennial.task.Idempotency;
+import dev.perennial.task.QuarantineReason;
+import dev.perennial.task.Quarantined;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.SourceName;
 import dev.perennial.task.SourceShare;
@@ -160,6 +162,7 @@ public final class SqliteTaskStore implements TaskStore {
 
     private static void forgetHistory(Handle handle, TaskId id) {
         new PastExamples(handle).delete(id);
+        new QuarantineTable(handle).delete(id);
         new DefinitionTable(handle).delete(id);
         new RevisionTable(handle).delete(id);
         new AliasTable(handle).delete(id);
@@ -253,18 +256,41 @@ public final class SqliteTaskStore implements TaskStore {
             StoredTask task = requireTask(change.handle(), id);
             List<Example> kept = new PastExamples(change.handle()).of(id, source);
             Set<Long> live = new HashSet<>(new ExampleTable(change.handle()).numbers(id));
+            Set<Long> held = new HashSet<>(live);
+            held.addAll(new QuarantineTable(change.handle()).now(id).keySet());
             List<Example> removed = kept.stream()
-                    .filter(example -> live.contains(ExampleId.numberOf(example)))
+                    .filter(example -> held.contains(ExampleId.numberOf(example)))
                     .toList();
             if (kept.isEmpty()) {
                 return new Undone(task.revision(), removed, task.examples());
             }
             RevisionId revision = change.revise(id, "undo", now(), new Counts(0, removed.size()));
             erase(change, kept.stream().map(ExampleId::numberOf).toList(), revision);
-            long remaining = task.examples() - removed.size();
+            long remaining = task.examples()
+                    - removed.stream()
+                            .filter(example -> live.contains(ExampleId.numberOf(example)))
+                            .count();
             new TaskTable(change.handle()).touch(id, revision, remaining);
             return new Undone(revision, removed, remaining);
         });
+    }
+
+    @Override
+    public Moved quarantine(TaskId id, Map<String, QuarantineReason> reasonByExample) {
+        return database.write(change -> new Quarantining(change).setApart(id, reasonByExample, now()));
+    }
+
+    @Override
+    public Moved release(TaskId id, Set<String> exampleIds) {
+        return database.write(change -> new Quarantining(change).bringBack(id, exampleIds, now()));
+    }
+
+    @Override
+    public List<Quarantined> quarantined(TaskId id, String after, int limit) {
+        OptionalLong number = after.isEmpty() ? OptionalLong.of(0) : ExampleId.parse(after);
+        return number.isEmpty()
+                ? List.of()
+                : database.read(handle -> new QuarantineTable(handle).page(id, number.getAsLong(), limit));
     }
 
     @Override
@@ -356,6 +382,7 @@ public final class SqliteTaskStore implements TaskStore {
         if (!examples.isEmpty()) {
             new ExampleTable(change.handle()).empty(examples, revision);
             new VectorTable(change.handle()).empty(examples);
+            new QuarantineTable(change.handle()).delete(examples);
             change.erasesBytes(examples.size());
         }
     }

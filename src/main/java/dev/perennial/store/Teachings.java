@@ -68,9 +68,13 @@ final class Teachings {
 
     private TeachingOutcome carryOut(StoredTask task, TeachingPlan plan, Instant now) {
         TaskId id = task.task().id();
-        Counts counts = new Counts(plan.additions().size(), plan.successors().size());
+        Set<Long> apart = new QuarantineTable(change.handle()).now(id).keySet();
+        long learntFrom = plan.successors().keySet().stream()
+                .filter(number -> !apart.contains(number))
+                .count();
+        Counts counts = new Counts(plan.additions().size(), learntFrom);
         RevisionId revision = change.revise(id, cause(plan), now, counts);
-        giveWay(id, plan, revision);
+        giveWay(id, plan, apart, revision);
         List<Example> examples = new ArrayList<>();
         Map<Long, Map<String, float[]>> vectors = new LinkedHashMap<>();
         for (Addition addition : plan.additions()) {
@@ -80,7 +84,7 @@ final class Teachings {
         }
         new ExampleTable(change.handle()).insert(id, examples);
         new VectorTable(change.handle()).put(change, vectors);
-        long total = task.examples() + examples.size() - plan.successors().size();
+        long total = task.examples() + examples.size() - learntFrom;
         new TaskTable(change.handle()).touch(id, revision, total);
         return new TeachingOutcome(revision, plan.rows(), total);
     }
@@ -93,7 +97,7 @@ final class Teachings {
     }
 
     /** What was said of the same input before is set aside; another input is erased, because it is wanted no more. */
-    private void giveWay(TaskId id, TeachingPlan plan, RevisionId revision) {
+    private void giveWay(TaskId id, TeachingPlan plan, Set<Long> apart, RevisionId revision) {
         Map<Long, Input> successors = plan.successors();
         PastExamples examples = new PastExamples(change.handle());
         Set<Long> setAside = new HashSet<>();
@@ -116,6 +120,7 @@ final class Teachings {
                 erased.addAll(examples.setAsideAbout(id, example.teaching().input()));
             });
         }
+        examples.bringBack(setAside.stream().filter(apart::contains).toList(), revision);
         examples.setAside(setAside, revision);
         SqliteTaskStore.erase(change, erased, revision);
     }

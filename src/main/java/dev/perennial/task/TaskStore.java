@@ -16,7 +16,7 @@ import java.util.function.Function;
  * nothing has changed. Safe for concurrent use. Throws {@link dev.perennial.refusal.Refusal.StoreUnavailable} when the
  * store cannot be read or written now.
  */
-public interface TaskStore {
+public interface TaskStore extends QuarantineStore {
 
     /** What a change of a definition did. */
     record Defined(StoredTask task, boolean created) {}
@@ -28,7 +28,7 @@ public interface TaskStore {
      * What taking back a source did.
      *
      * @param revision that it made; the task's present one when there was nothing
-     * @param removed the examples that the task held
+     * @param removed the examples that the task held, those that were set apart with them
      * @param examplesTotal number of the task's examples afterwards
      */
     record Undone(RevisionId revision, List<Example> removed, long examplesTotal) {}

@@ -15,6 +15,8 @@ import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.Label;
 import dev.perennial.task.Policy;
+import dev.perennial.task.QuarantineReason;
+import dev.perennial.task.Quarantined;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.ScoreRange;
 import dev.perennial.task.Task;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -463,6 +466,71 @@ public abstract class RevisionStoreContract {
 
     private boolean isLost(RevisionId revision) {
         return revisions.find(TASK, revision).orElseThrow().lost();
+    }
+
+    @Test
+    void quarantine_isPartOfTheState_toWhichOneGoesBackAndForth() {
+        define(TASK, "a");
+        RevisionId one = teach("x", "one", "a");
+        RevisionId two = teach("y", "two", "a");
+        String first = tasks.examples(TASK).get(0).id();
+        String second = tasks.examples(TASK).get(1).id();
+        QuarantineReason reason = new QuarantineReason(QuarantineReason.Cause.LEVERAGE, OptionalDouble.of(0.75));
+        RevisionId apart = tasks.quarantine(TASK, Map.of(second, reason)).revision();
+        RevisionId both =
+                tasks.quarantine(TASK, Map.of(first, QuarantineReason.NAMED)).revision();
+
+        assertThat(texts(two)).containsExactly("one", "two");
+        assertThat(texts(apart)).containsExactly("one");
+        assertThat(texts(both)).isEmpty();
+        assertThat(state(both).erased()).isZero();
+
+        assertThat(revisions.restore(TASK, one, Optional.of(one)).task().examples())
+                .isEqualTo(1);
+        assertThat(apart()).as("what was not taught then").isEmpty();
+        assertThat(tasks.release(TASK, Set.of(second)).examples()).isEmpty();
+        revisions.restore(TASK, two, Optional.of(two));
+        assertThat(apart()).isEmpty();
+        assertThat(tasks.examples(TASK)).hasSize(2);
+        RevisionStore.Restored restored = revisions.restore(TASK, apart, Optional.of(apart));
+        assertThat(restored.removed()).containsExactly(second);
+        assertThat(tasks.quarantined(TASK, "", 5))
+                .extracting(Quarantined::reason)
+                .containsExactly(reason);
+        revisions.restore(TASK, both, Optional.of(both));
+        assertThat(apart()).containsExactly(first, second);
+        RevisionId back = tasks.release(TASK, Set.of(first, second)).revision();
+        assertThat(texts(back)).containsExactly("one", "two");
+        assertThat(texts(apart)).containsExactly("one");
+
+        RevisionStore.Staged staged =
+                revisions.stage(TASK, List.of(encoded("z", "three", "a")), Optional.of(apart), back);
+        assertThat(texts(staged.outcome().revision())).containsExactly("one", "three");
+        assertThat(apart()).isEmpty();
+        revisions.restore(TASK, staged.outcome().revision(), Optional.empty());
+        assertThat(apart()).containsExactly(second);
+        revisions.restore(TASK, one, Optional.of(one));
+        assertThat(apart()).isEmpty();
+    }
+
+    @Test
+    void expire_leavesWhatIsInQuarantine() {
+        define(TASK, "a");
+        teach("x", "one", "a");
+        teach("y", "two", "a");
+        String example = tasks.examples(TASK).get(0).id();
+        tasks.quarantine(TASK, Map.of(example, QuarantineReason.NAMED));
+        teach("z", "three", "a");
+        pass(Duration.ofDays(1));
+        tasks.expire(TASK, now.get());
+        assertThat(apart()).containsExactly(example);
+        assertThat(tasks.release(TASK, Set.of(example)).examplesTotal()).isEqualTo(3);
+    }
+
+    private List<String> apart() {
+        return tasks.quarantined(TASK, "", 5).stream()
+                .map(each -> each.example().id())
+                .toList();
     }
 
     private TaskState state(RevisionId revision) {

@@ -24,6 +24,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A task store in plain collections: the model that real stores are compared with, and a fast store for tests. Every
@@ -35,7 +36,12 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
     private record Kept(Idempotency.Entry entry, Instant at) {}
 
     private record Snapshot(
-            String cause, Optional<RevisionId> restored, Task task, List<String> examples, Instant at) {}
+            String cause,
+            Optional<RevisionId> restored,
+            Task task,
+            List<String> examples,
+            Map<String, QuarantineReason> apart,
+            Instant at) {}
 
     private static final class Shelf {
         private StoredTask task;
@@ -43,6 +49,7 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
         private final Map<String, Map<String, float[]>> vectors = new HashMap<>();
         private final Map<String, Map<String, float[]>> labelVectors = new HashMap<>();
         private final TreeMap<String, Example> kept = new TreeMap<>();
+        private final TreeMap<String, QuarantineReason> apart = new TreeMap<>();
         private final TreeMap<RevisionId, Snapshot> history = new TreeMap<>();
         private final Map<RevisionId, Served> served = new HashMap<>();
         private final List<AliasChange> aliases = new ArrayList<>();
@@ -55,7 +62,8 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
         private void note(String cause, Optional<RevisionId> restored, Instant at) {
             kept.putAll(examples);
             history.put(
-                    task.revision(), new Snapshot(cause, restored, task.task(), List.copyOf(examples.keySet()), at));
+                    task.revision(),
+                    new Snapshot(cause, restored, task.task(), List.copyOf(examples.keySet()), Map.copyOf(apart), at));
         }
     }
 
@@ -155,6 +163,7 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
             return Expiring.NOTHING;
         }
         Set<String> needed = new HashSet<>(shelf.examples.keySet());
+        needed.addAll(shelf.apart.keySet());
         shelf.history.forEach((revision, snapshot) -> {
             if (!lost.contains(revision) && !shelf.lost.contains(revision)) {
                 needed.addAll(snapshot.examples());
@@ -265,9 +274,10 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
             return new Undone(shelf.task.revision(), List.of(), shelf.examples.size());
         }
         List<Example> removed = kept.stream()
-                .filter(example -> shelf.examples.containsKey(example.id()))
+                .filter(example -> shelf.examples.containsKey(example.id()) || shelf.apart.containsKey(example.id()))
                 .toList();
         for (Example example : kept) {
+            shelf.apart.remove(example.id());
             shelf.examples.remove(example.id());
             shelf.kept.remove(example.id());
             shelf.vectors.remove(example.id());
@@ -296,6 +306,7 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
         draft.vectors.putAll(shelf.vectors);
         draft.labelVectors.putAll(shelf.labelVectors);
         draft.kept.putAll(shelf.kept);
+        draft.apart.putAll(shelf.apart);
         draft.history.putAll(shelf.history);
         draft.served.putAll(shelf.served);
         draft.aliases.addAll(shelf.aliases);
@@ -329,7 +340,9 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
 
     private TeachingOutcome.Row teachOne(Shelf shelf, EncodedTeaching encoded, String exampleId, RevisionId revision) {
         Teaching teaching = encoded.teaching();
-        Optional<Example> held = shelf.examples.values().stream()
+        Optional<Example> held = Stream.concat(
+                        shelf.examples.values().stream(),
+                        shelf.apart.keySet().stream().map(shelf.kept::get))
                 .filter(example -> example.identity().equals(teaching.identity()))
                 .findFirst();
         if (held.isPresent() && held.get().key().equals(teaching.contentKey())) {
@@ -337,6 +350,7 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
         }
         held.ifPresent(example -> {
             shelf.examples.remove(example.id());
+            shelf.apart.remove(example.id());
             if (!staging && !example.teaching().input().equals(teaching.input())) {
                 erase(shelf, example);
             }
@@ -352,11 +366,61 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
         Example example = Optional.ofNullable(shelf.kept.get(exampleId))
                 .orElseThrow(() -> new Refusal.NotFound("example", exampleId));
         shelf.examples.remove(exampleId);
+        shelf.apart.remove(exampleId);
         erase(shelf, example);
         RevisionId revision = nextRevision();
         shelf.task = new StoredTask(shelf.task.task(), revision, shelf.task.createdAt(), shelf.examples.size());
         shelf.note("forget", Optional.empty(), now());
         return new Forgotten(revision, example, shelf.examples.size());
+    }
+
+    @Override
+    public synchronized Moved quarantine(TaskId id, Map<String, QuarantineReason> reasonByExample) {
+        Shelf shelf = require(id);
+        List<Example> moved = shelf.examples.values().stream()
+                .filter(example -> reasonByExample.containsKey(example.id()))
+                .toList();
+        if (!moved.isEmpty()) {
+            moved.forEach(example -> {
+                shelf.examples.remove(example.id());
+                shelf.apart.put(example.id(), reasonByExample.get(example.id()));
+            });
+            changed(shelf, "quarantine");
+        }
+        return new Moved(shelf.task.revision(), moved, shelf.examples.size());
+    }
+
+    @Override
+    public synchronized Moved release(TaskId id, Set<String> exampleIds) {
+        Shelf shelf = require(id);
+        List<Example> moved = shelf.apart.keySet().stream()
+                .filter(exampleIds::contains)
+                .map(shelf.kept::get)
+                .toList();
+        if (!moved.isEmpty()) {
+            moved.forEach(example -> {
+                shelf.apart.remove(example.id());
+                shelf.examples.put(example.id(), example);
+            });
+            changed(shelf, "release");
+        }
+        return new Moved(shelf.task.revision(), moved, shelf.examples.size());
+    }
+
+    private void changed(Shelf shelf, String cause) {
+        shelf.task = new StoredTask(shelf.task.task(), nextRevision(), shelf.task.createdAt(), shelf.examples.size());
+        shelf.note(cause, Optional.empty(), now());
+    }
+
+    @Override
+    public synchronized List<Quarantined> quarantined(TaskId id, String after, int limit) {
+        Shelf shelf = shelves.get(id);
+        return shelf == null
+                ? List.of()
+                : shelf.apart.tailMap(after, false).entrySet().stream()
+                        .limit(limit)
+                        .map(each -> new Quarantined(shelf.kept.get(each.getKey()), each.getValue()))
+                        .toList();
     }
 
     @Override
@@ -437,9 +501,12 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
         Input input = erased.teaching().input();
         List<String> gone = shelf.kept.values().stream()
                 .filter(example -> example.id().equals(erased.id())
-                        || (example.teaching().input().equals(input) && !shelf.examples.containsKey(example.id())))
+                        || (example.teaching().input().equals(input)
+                                && !shelf.examples.containsKey(example.id())
+                                && !shelf.apart.containsKey(example.id())))
                 .map(Example::id)
                 .toList();
+        shelf.apart.remove(erased.id());
         gone.forEach(shelf.kept::remove);
         gone.forEach(shelf.vectors::remove);
         shelf.vectors.remove(erased.id());
@@ -563,6 +630,12 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
                 .toList();
         shelf.examples.clear();
         shelf.examples.putAll(wanted);
+        shelf.apart.clear();
+        shelf.history.get(target).apart().forEach((example, reason) -> {
+            if (shelf.kept.containsKey(example)) {
+                shelf.apart.put(example, reason);
+            }
+        });
         shelf.task = new StoredTask(past.task(), nextRevision(), shelf.task.createdAt(), wanted.size());
         shelf.note(cause, named, now());
         return new Restored(shelf.task, removed, returned);

@@ -17,6 +17,12 @@ final class StoreContents {
         for (StoredTask task : store.tasks()) {
             TaskId id = task.task().id();
             contents.put(id.value(), canonical(task));
+            List<Quarantined> apart = store.quarantined(id, "", Integer.MAX_VALUE);
+            for (int i = 0; i < apart.size(); i++) {
+                contents.put(
+                        id + "/apart/" + i,
+                        apart.get(i).example().teaching() + " " + apart.get(i).reason());
+            }
             List<Example> examples = store.examples(id);
             for (int i = 0; i < examples.size(); i++) {
                 Example example = examples.get(i);

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A seeded stream of changes to a task store, drawn from few tasks, texts and external ids so that they collide. */
 final class TaskHistory {
@@ -35,7 +37,9 @@ final class TaskHistory {
         String member = member();
         Map<String, float[]> vectors = vectorsFor(examples);
         SourceName undone = new SourceName("source-" + random.nextInt(2));
-        int action = random.nextInt(20);
+        QuarantineReason reason =
+                new QuarantineReason(QuarantineReason.Cause.SUSPECT, OptionalDouble.of(random.nextDouble()));
+        int action = random.nextInt(24);
         for (TaskStore store : stores) {
             List<Example> own = store.examples(task);
             if (action < 3) {
@@ -44,6 +48,13 @@ final class TaskHistory {
                 store.remove(task);
             } else if (action < 8 && position >= 0) {
                 store.forget(task, own.get(position).id());
+            } else if (action == 10 && position >= 0) {
+                store.quarantine(task, Map.of(own.get(position).id(), reason));
+            } else if (action == 11) {
+                Set<String> apart = store.quarantined(task, "", Integer.MAX_VALUE).stream()
+                        .map(each -> each.example().id())
+                        .collect(Collectors.toSet());
+                store.task(task).ifPresent(stored -> store.release(task, apart));
             } else if (action == 8) {
                 store.task(task).ifPresent(stored -> store.undo(task, undone));
             } else if (action < 10) {

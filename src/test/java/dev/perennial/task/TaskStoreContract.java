@@ -404,6 +404,85 @@ public abstract class TaskStoreContract {
         assertThatThrownBy(() -> store.undo(MOOD, bad)).isInstanceOf(Refusal.NotFound.class);
     }
 
+    @Test
+    void quarantine_setsExamplesApart_andReleaseBringsThemBack() {
+        store.define(task(BANKING));
+        List<String> ids = exampleIds(teach(
+                BANKING, List.of(encoded("1", Map.of("m", new float[] {1})), plain("2"), from("bad", plain("3")))));
+        Example first = store.example(BANKING, ids.get(0)).orElseThrow();
+        QuarantineReason suspect = new QuarantineReason(QuarantineReason.Cause.SUSPECT, OptionalDouble.of(0.97));
+
+        QuarantineStore.Moved apart = store.quarantine(
+                BANKING, Map.of(ids.get(0), suspect, ids.get(2), QuarantineReason.NAMED, "ex_9", suspect));
+
+        assertThat(apart.revision()).isEqualTo(new RevisionId(3));
+        assertThat(apart.examples()).extracting(Example::id).containsExactly(ids.get(0), ids.get(2));
+        assertThat(apart.examplesTotal()).isEqualTo(1);
+        assertThat(store.task(BANKING).orElseThrow().examples()).isEqualTo(1);
+        assertThat(store.examples(BANKING)).extracting(Example::id).containsExactly(ids.get(1));
+        assertThat(store.example(BANKING, ids.get(0))).isEmpty();
+        assertThat(store.kept(BANKING, ids.get(0))).contains(first);
+        assertThat(store.vectors(BANKING, "m")).isEmpty();
+        assertThat(store.sources(BANKING)).hasSize(1);
+        assertThat(store.quarantined(BANKING, "", 1)).containsExactly(new Quarantined(first, suspect));
+        assertThat(store.quarantined(BANKING, ids.get(0), 5))
+                .extracting(each -> each.example().id())
+                .containsExactly(ids.get(2));
+        assertThat(store.quarantined(MOOD, "", 5)).isEmpty();
+        assertThat(store.quarantine(BANKING, Map.of(ids.get(0), suspect)).revision())
+                .isEqualTo(apart.revision());
+
+        QuarantineStore.Moved back = store.release(BANKING, Set.of(ids.get(0), ids.get(1), "nonsense"));
+
+        assertThat(back).isEqualTo(new QuarantineStore.Moved(new RevisionId(4), List.of(first), 2));
+        assertThat(store.example(BANKING, ids.get(0))).contains(first);
+        assertThat(store.vectors(BANKING, "m")).containsOnlyKeys(ids.get(0));
+        assertThat(store.quarantined(BANKING, "", 5))
+                .extracting(each -> each.example().id())
+                .containsExactly(ids.get(2));
+        assertThat(store.undo(BANKING, new SourceName("bad")).removed()).hasSize(1);
+        assertThat(store.quarantined(BANKING, "", 5)).isEmpty();
+        assertThat(store.task(BANKING).orElseThrow().examples()).isEqualTo(2);
+        assertThatThrownBy(() -> store.quarantine(MOOD, Map.of())).isInstanceOf(Refusal.NotFound.class);
+        assertThatThrownBy(() -> store.release(MOOD, Set.of())).isInstanceOf(Refusal.NotFound.class);
+    }
+
+    @Test
+    void quarantined_keepsItsIdentity_andMakesWayForWhatReplacesIt() {
+        store.define(task(BANKING));
+        List<String> ids = exampleIds(teach(
+                BANKING, List.of(plain("same"), named("row-1", "about this"), named("row-2", "stays"), plain("rest"))));
+        store.quarantine(
+                BANKING,
+                Map.of(
+                        ids.get(0), QuarantineReason.NAMED,
+                        ids.get(1), QuarantineReason.NAMED,
+                        ids.get(2), QuarantineReason.NAMED));
+
+        TeachingOutcome again = teach(BANKING, List.of(plain("same"), named("row-2", "stays")));
+        assertThat(again.taught()).isZero();
+        assertThat(exampleIds(again)).containsExactly(ids.get(0), ids.get(2));
+
+        TeachingOutcome outcome = teach(BANKING, List.of(named("row-1", "about that")));
+        assertThat(outcome.rows().get(0).replaced()).contains(ids.get(1));
+        assertThat(outcome.examplesTotal()).isEqualTo(2);
+        assertThat(store.kept(BANKING, ids.get(1))).isEmpty();
+
+        Teaching otherwise =
+                new Teaching(Input.of(new Text("stays")), new Answer.OneLabel("otherwise"), Optional.of("row-2"), 1.0);
+        assertThat(teach(BANKING, plain(otherwise)).examplesTotal()).isEqualTo(3);
+        assertThat(store.kept(BANKING, ids.get(2))).isPresent();
+        assertThat(store.quarantined(BANKING, "", 5))
+                .extracting(each -> each.example().id())
+                .containsExactly(ids.get(0));
+        assertThat(store.task(BANKING).orElseThrow().examples())
+                .isEqualTo(store.examples(BANKING).size());
+        store.forget(BANKING, ids.get(0));
+        assertThat(store.quarantined(BANKING, "", 5)).isEmpty();
+        assertThat(store.task(BANKING).orElseThrow().examples()).isEqualTo(3);
+        assertThat(teach(BANKING, plain("same")).taught()).isEqualTo(1);
+    }
+
     private static EncodedTeaching from(String source, EncodedTeaching encoded) {
         return new EncodedTeaching(
                 encoded.teaching().from(Optional.of(new SourceName(source))), encoded.vectorByMember());
