@@ -161,7 +161,7 @@ final class SourceCapTest {
                 honest.add(School.teaching("coin bank loan " + i, "money"));
                 honest.add(School.teaching("van box courier " + i, "parcel"));
                 for (int copy = 0; copy < 4; copy++) {
-                    poison.add(School.teaching("coin bank loan " + i + " " + copy, "parcel")
+                    poison.add(School.teaching("coin bank loan " + (100 + 4 * i + copy), "parcel")
                             .from(Optional.of(new SourceName("bad"))));
                 }
             }
@@ -184,7 +184,7 @@ final class SourceCapTest {
     }
 
     private static double probability(School school) {
-        return school.predict("coin bank loan 99").labels().stream()
+        return school.predict("coin bank loan 999").labels().stream()
                 .filter(label -> label.label().equals("money"))
                 .mapToDouble(LabelProbability::probability)
                 .findFirst()
