@@ -103,10 +103,12 @@ public final class TaskInsight {
      */
     Map<String, Double> leverages(TaskId id) {
         List<Learner.HeldOutAnswer> answers = held(id).answers().apply(() -> {});
-        return learning.aside(() -> {}, () -> answers.parallelStream()
-                .collect(Collectors.toConcurrentMap(
-                        answer -> answer.known().example().id(),
-                        answer -> answer.leverage().getAsDouble())));
+        return learning.aside(
+                () -> {},
+                () -> answers.parallelStream()
+                        .collect(Collectors.toConcurrentMap(
+                                answer -> answer.known().example().id(),
+                                answer -> answer.leverage().getAsDouble())));
     }
 
     /**

@@ -44,7 +44,12 @@ record RevisionLoss(RevisionId first, Set<RevisionId> named, List<RevisionId> re
         lost.removeAll(named);
         PastExamples past = new PastExamples(handle);
         Set<Long> examples = new HashSet<>(past.setAsideSince(id, first));
-        named.forEach(revision -> examples.removeAll(past.numbersAt(id, revision)));
+        QuarantineTable quarantines = new QuarantineTable(handle);
+        examples.removeAll(quarantines.now(id).keySet());
+        named.forEach(revision -> {
+            examples.removeAll(past.numbersAt(id, revision));
+            examples.removeAll(quarantines.at(id, revision).keySet());
+        });
         return new RevisionLoss(first, named, lost, examples);
     }
 

@@ -464,6 +464,21 @@ public abstract class RevisionStoreContract {
         assertThat(state(three).erased()).isEqualTo(2);
     }
 
+    @Test
+    void expire_keepsWhatIsInQuarantine() {
+        define(TASK, "a");
+        teach("x", "one", "a");
+        String example = tasks.examples(TASK).get(0).id();
+        tasks.quarantine(TASK, Map.of(example, QuarantineReason.NAMED));
+        pass(Duration.ofDays(1));
+
+        tasks.expire(TASK, now.get());
+
+        assertThat(apart()).containsExactly(example);
+        tasks.release(TASK, Set.of(example));
+        assertThat(tasks.examples(TASK)).extracting(Example::id).containsExactly(example);
+    }
+
     private boolean isLost(RevisionId revision) {
         return revisions.find(TASK, revision).orElseThrow().lost();
     }
