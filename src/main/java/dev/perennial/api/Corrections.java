@@ -4,6 +4,7 @@ package dev.perennial.api;
 import dev.perennial.ensemble.Mode;
 import dev.perennial.ensemble.Prediction;
 import dev.perennial.ensemble.PredictionRequest;
+import dev.perennial.feedback.FeedbackListener;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Answer;
 import dev.perennial.task.ContentKey;
@@ -38,8 +39,20 @@ final class Corrections {
         this.memory = memory;
     }
 
-    /** What a correction teaches, and whether the answer had been wrong. */
-    record Correction(Teaching teaching, boolean wasWrong) {}
+    /**
+     * What a correction teaches.
+     *
+     * @param predictionId of the answer that it names, if it names one
+     * @param answered what had been answered; empty where the task had abstained
+     * @param wasWrong whether that had been wrong
+     */
+    record Correction(Teaching teaching, Optional<String> predictionId, Optional<Answer> answered, boolean wasWrong) {
+
+        FeedbackListener.Given given(TaskId task) {
+            return new FeedbackListener.Given(
+                    task, predictionId, teaching.input(), answered, teaching.answer(), !wasWrong);
+        }
+    }
 
     /**
      * Reads feedback.
@@ -56,7 +69,11 @@ final class Corrections {
             throw new Refusal.Invalid("/label", flaw);
         });
         PredictionMemory.Answered before = answered.orElseGet(() -> answer(serving, id, plain.input()));
-        return new Correction(outweighing(serving, id, plain), isWrong(task, before, plain.answer()));
+        return new Correction(
+                outweighing(serving, id, plain),
+                Optional.ofNullable(body.predictionId()),
+                before.answer(task.kind()),
+                isWrong(task, before, plain.answer()));
     }
 
     private Optional<PredictionMemory.Answered> answered(TaskId id, FeedbackBody body) {

@@ -65,6 +65,7 @@ public final class Feedback {
         TeachingOutcome outcome = serving.teacher()
                 .teach(task, List.of(correction.teaching()), idempotency, taught -> view(taught, correction));
         observer.corrected(task, correction.wasWrong());
+        serving.feedback().given(correction.given(task));
         return view(outcome, correction);
     }
 

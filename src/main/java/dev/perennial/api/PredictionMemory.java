@@ -2,7 +2,9 @@
 package dev.perennial.api;
 
 import dev.perennial.ensemble.Prediction;
+import dev.perennial.task.Answer;
 import dev.perennial.task.Input;
+import dev.perennial.task.Kind;
 import dev.perennial.task.TaskId;
 import dev.perennial.text.Text;
 import java.time.Duration;
@@ -46,6 +48,16 @@ public final class PredictionMemory {
 
         static Answered of(Optional<TaskId> task, Input input, Prediction prediction) {
             return new Answered(task, input, prediction.label(), prediction.labelSet(), prediction.score());
+        }
+
+        /** What was answered; empty where the task abstained. */
+        Optional<Answer> answer(Kind kind) {
+            return switch (kind) {
+                case CLASSIFICATION -> label.map(Answer.OneLabel::new);
+                case MULTILABEL -> Optional.of(new Answer.Labels(labels));
+                case REGRESSION ->
+                    score.isPresent() ? Optional.of(new Answer.Score(score.getAsDouble())) : Optional.empty();
+            };
         }
 
         private int chars() {

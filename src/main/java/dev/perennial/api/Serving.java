@@ -13,6 +13,7 @@ import dev.perennial.ensemble.InstructionRouter;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.ensemble.VectorModels;
 import dev.perennial.evaluate.Evaluations;
+import dev.perennial.feedback.FeedbackListener;
 import dev.perennial.knowledge.GraphId;
 import dev.perennial.knowledge.Graphs;
 import dev.perennial.knowledge.LiveGraph;
@@ -55,6 +56,7 @@ import java.util.Optional;
  * @param taskGroups which tasks may share adapters
  * @param evaluations measures how well tasks answer
  * @param drift whether answers are still what they were
+ * @param feedback told of feedback
  * @param audit what was changed, when and by whom
  * @param exchange what takes tasks from one service to another
  */
@@ -77,6 +79,7 @@ public record Serving(
         TaskGroups taskGroups,
         Evaluations evaluations,
         DriftMonitor drift,
+        FeedbackListener feedback,
         AuditLog audit,
         Exchange exchange) {
 

@@ -25,6 +25,7 @@ import dev.perennial.ensemble.PredictionObserver;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.ensemble.VectorModels;
 import dev.perennial.evaluate.Evaluations;
+import dev.perennial.feedback.FeedbackListener;
 import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.learn.Examiner;
 import dev.perennial.learn.FitSettings;
@@ -221,6 +222,7 @@ public final class Starting {
                     groups,
                     evaluations,
                     drift,
+                    FeedbackListener.NONE,
                     exchanging.audit(),
                     exchanging.exchange()));
         } catch (RuntimeException failure) {

@@ -104,6 +104,7 @@ final class TaskLimitTest {
                 null,
                 new DriftMonitor(school.active(), school.encoders(), InstantSource.system(), 0),
                 null,
+                null,
                 null);
     }
 

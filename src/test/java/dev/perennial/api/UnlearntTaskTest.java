@@ -89,6 +89,7 @@ final class UnlearntTaskTest {
                 null,
                 new DriftMonitor(school.active(), school.encoders(), InstantSource.system(), 0),
                 null,
+                null,
                 null));
         return new TasksResource(
                 gate,

@@ -52,6 +52,7 @@ final class ArchitectureTest {
             "learn",
             "evaluate",
             "drift",
+            "feedback",
             "adapt",
             "refresh");
 
@@ -86,6 +87,7 @@ final class ArchitectureTest {
                             "refusal")),
             Map.entry("evaluate", Set.of("math", "text", "task", "encode", "member", "ensemble", "learn", "refusal")),
             Map.entry("drift", Set.of("math", "task", "encode", "ensemble")),
+            Map.entry("feedback", Set.of("math", "text", "task", "ensemble", "refusal")),
             Map.entry("adapt", Set.of("task", "ensemble")),
             Map.entry("refresh", allBut("refresh", CORE)),
             Map.entry("onnx", Set.of("encode", "refusal", "text", "math")),
@@ -93,7 +95,16 @@ final class ArchitectureTest {
             Map.entry("blas", Set.of("math")),
             Map.entry(
                     "store",
-                    Set.of("task", "revision", "knowledge", "document", "evaluate", "refresh", "refusal", "text")),
+                    Set.of(
+                            "task",
+                            "revision",
+                            "knowledge",
+                            "document",
+                            "evaluate",
+                            "feedback",
+                            "refresh",
+                            "refusal",
+                            "text")),
             Map.entry("source", Set.of("knowledge", "document", "refusal", "text")),
             Map.entry("lucene", Set.of("document", "refusal", "text")),
             Map.entry(
@@ -112,6 +123,7 @@ final class ArchitectureTest {
                             "learn",
                             "evaluate",
                             "drift",
+                            "feedback",
                             "adapt",
                             "refresh")),
             Map.entry("app", Set.copyOf(concatenated(CORE, EDGE))));
