@@ -297,7 +297,8 @@ public final class Ensemble {
                 stage.name(),
                 ids(stage.members()),
                 extent.truncated(),
-                extent.explanation());
+                extent.explanation(),
+                verdict.odds());
     }
 
     /**

@@ -20,6 +20,7 @@ import java.util.OptionalDouble;
  * @param membersUsed ids of the members that voted
  * @param truncated whether a member could not read the whole input
  * @param explanation why, when it was asked for
+ * @param odds the probabilities of all labels in short
  */
 public record Prediction(
         Optional<String> label,
@@ -31,7 +32,8 @@ public record Prediction(
         String stage,
         List<String> membersUsed,
         boolean truncated,
-        Optional<Explanation> explanation) {
+        Optional<Explanation> explanation,
+        Odds odds) {
     public Prediction {
         labels = List.copyOf(labels);
         labelSet = List.copyOf(labelSet);
@@ -50,6 +52,7 @@ public record Prediction(
                 stage,
                 membersUsed,
                 truncated,
-                explanation.map(why -> why.with(entities)));
+                explanation.map(why -> why.with(entities)),
+                odds);
     }
 }

@@ -106,17 +106,13 @@ public final class Predictor {
         return answers;
     }
 
-    /**
-     * Answers and who gave them: the ensemble that was asked, or what is left of it where a graph has failed.
-     *
-     * @param vectors of the first member, by input
-     */
-    private record Answered(Ensemble by, Predictions predictions, List<float[]> vectors) {
+    /** Answers and who gave them: the ensemble that was asked, or what is left of it where a graph has failed. */
+    private record Answered(Ensemble by, Predictions predictions) {
 
         List<PredictionObserver.Given> given(PredictionRequest request) {
-            return IntStream.range(0, vectors.size())
+            return IntStream.range(0, request.inputs().size())
                     .mapToObj(i -> new PredictionObserver.Given(
-                            request.inputs().get(i), predictions.predictions().get(i), vectors.get(i)))
+                            request.inputs().get(i), predictions.predictions().get(i), predictions.vector(i)))
                     .toList();
         }
     }
@@ -175,7 +171,11 @@ public final class Predictor {
             List<float[]> vectors = IntStream.range(0, predictions.length)
                     .mapToObj(i -> encodings.first(ensemble.members(), i))
                     .toList();
-            return new Answered(ensemble, new Predictions(ensemble.answerRevision(), List.of(predictions)), vectors);
+            String reader = ensemble.members().isEmpty()
+                    ? ""
+                    : ensemble.members().get(0).info().digest();
+            return new Answered(
+                    ensemble, new Predictions(ensemble.answerRevision(), List.of(predictions), reader, vectors));
         }
 
         private Prediction explained(Ensemble ensemble, int position, Prediction prediction) {

@@ -21,7 +21,8 @@ record Verdict(
         List<LabelProbability> labels,
         List<String> labelSet,
         boolean abstained,
-        OptionalDouble score) {
+        OptionalDouble score,
+        Odds odds) {
     /** From this probability on, one of several labels applies. */
     static final double APPLIES = 0.5;
 
@@ -42,11 +43,23 @@ record Verdict(
             ScoreRange range = task.scoreRange().orElseThrow();
             double score = range.min() + answer[0] * range.width();
             return new Verdict(
-                    Optional.empty(), OptionalDouble.empty(), List.of(), List.of(), false, OptionalDouble.of(score));
+                    Optional.empty(),
+                    OptionalDouble.empty(),
+                    List.of(),
+                    List.of(),
+                    false,
+                    OptionalDouble.of(score),
+                    Odds.NONE);
         }
         if (names.isEmpty()) {
             return new Verdict(
-                    Optional.empty(), OptionalDouble.empty(), List.of(), List.of(), true, OptionalDouble.empty());
+                    Optional.empty(),
+                    OptionalDouble.empty(),
+                    List.of(),
+                    List.of(),
+                    true,
+                    OptionalDouble.empty(),
+                    Odds.NONE);
         }
         boolean one = task.kind() == Kind.CLASSIFICATION;
         int best = one ? cheapestAnswer(task, names, answer) : Probabilities.argmax(answer);
@@ -59,17 +72,19 @@ record Verdict(
                 .filter(c -> one ? 1 - answer[c] <= terms.threshold() : answer[c] >= APPLIES)
                 .map(names::get)
                 .toList();
-        List<LabelProbability> top = ranked.stream()
-                .limit(terms.topK())
+        List<LabelProbability> most = ranked.stream()
+                .limit(Math.max(terms.topK(), Odds.MOST))
                 .map(c -> new LabelProbability(names.get(c), answer[c]))
                 .toList();
+        List<LabelProbability> top = most.subList(0, Math.min(terms.topK(), most.size()));
         return new Verdict(
                 abstained ? Optional.empty() : Optional.of(names.get(best)),
                 OptionalDouble.of(answer[best]),
                 top,
                 set,
                 one && abstained,
-                OptionalDouble.empty());
+                OptionalDouble.empty(),
+                Odds.of(most.subList(0, Math.min(Odds.MOST, most.size())), answer));
     }
 
     /** The label with the least expected cost, which without error costs is the most probable one. */

@@ -57,7 +57,8 @@ final class CascadeAuditTest {
                 "table",
                 List.of("table"),
                 false,
-                Optional.empty());
+                Optional.empty(),
+                Odds.NONE);
     }
 
     @Test

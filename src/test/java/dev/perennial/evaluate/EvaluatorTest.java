@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.perennial.ensemble.LabelProbability;
 import dev.perennial.ensemble.Mode;
+import dev.perennial.ensemble.Odds;
 import dev.perennial.ensemble.Prediction;
 import dev.perennial.evaluate.Evaluation.Slice;
 import dev.perennial.learn.School;
@@ -76,7 +77,8 @@ final class EvaluatorTest {
                 "full",
                 List.of(),
                 false,
-                Optional.empty());
+                Optional.empty(),
+                Odds.NONE);
     }
 
     @Test
@@ -92,7 +94,8 @@ final class EvaluatorTest {
                 "full",
                 List.of(),
                 false,
-                Optional.empty());
+                Optional.empty(),
+                Odds.NONE);
         Answering table = new Table(
                 task(Kind.CLASSIFICATION, InputKind.TEXT, "a", "b"), List.of("a", "b"), Map.of("one", abstained));
 

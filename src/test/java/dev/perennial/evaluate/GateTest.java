@@ -4,6 +4,7 @@ package dev.perennial.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.ensemble.LabelProbability;
+import dev.perennial.ensemble.Odds;
 import dev.perennial.ensemble.Prediction;
 import dev.perennial.task.Answer;
 import dev.perennial.task.Input;
@@ -384,7 +385,8 @@ final class GateTest {
                     "full",
                     List.of("m"),
                     false,
-                    Optional.empty());
+                    Optional.empty(),
+                    Odds.NONE);
             rows.add(RowOutcome.of(task, i, new Answer.OneLabel(String.valueOf(truth.charAt(i))), prediction));
         }
         return rows;
