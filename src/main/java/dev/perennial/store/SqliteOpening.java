@@ -78,6 +78,7 @@ final class SqliteOpening {
         handle.execute("DELETE FROM vectors WHERE vector IS NULL");
         handle.execute("DELETE FROM label_vectors WHERE vector IS NULL");
         handle.execute("DELETE FROM job_payloads WHERE payload IS NULL");
+        handle.execute("DELETE FROM mistakes WHERE example IS NULL");
         handle.execute("VACUUM");
         truncateLog(handle);
         handle.execute("UPDATE sequences SET last_value = 0 WHERE name = 'emptied'");

@@ -106,7 +106,9 @@ public final class SqliteTaskStore implements TaskStore {
         TaskTable tasks = new TaskTable(change.handle());
         return tasks.find(id).map(present -> {
             RevisionId revision = change.revise(id, "remove", now(), new Counts(0, present.examples()));
-            erase(change, new PastExamples(change.handle()).numbers(id), revision);
+            // First, so that nothing is left to be looked for one by one.
+            change.erasesBytes(SqliteFeedbackStore.removeAll(change.handle(), id));
+            empty(change, new PastExamples(change.handle()).numbers(id), revision);
             forgetHistory(change.handle(), id);
             change.erasesBytes(new LabelVectorTable(change.handle()).retain(id, Set.of()));
             change.erasesBytes(new SuiteTable(change.handle()).remove(id));
@@ -378,7 +380,15 @@ public final class SqliteTaskStore implements TaskStore {
         return policyAlone ? "policy" : "define";
     }
 
+    /** Erases examples, and what is kept of answers about the same. */
     static void erase(Change change, Collection<Long> examples, RevisionId revision) {
+        if (!examples.isEmpty()) {
+            change.erasesBytes(SqliteFeedbackStore.removeAbout(change.handle(), examples));
+        }
+        empty(change, examples, revision);
+    }
+
+    private static void empty(Change change, Collection<Long> examples, RevisionId revision) {
         if (!examples.isEmpty()) {
             new ExampleTable(change.handle()).empty(examples, revision);
             new VectorTable(change.handle()).empty(examples);

@@ -102,6 +102,10 @@ final class VectorTable {
     }
 
     private OptionalLong memberNumber(String digest) {
+        return memberNumber(handle, digest);
+    }
+
+    private static OptionalLong memberNumber(Handle handle, String digest) {
         Optional<Long> number = handle.createQuery("SELECT number FROM members WHERE digest = :digest")
                 .bind("digest", digest)
                 .mapTo(Long.class)
@@ -109,8 +113,10 @@ final class VectorTable {
         return number.isPresent() ? OptionalLong.of(number.get()) : OptionalLong.empty();
     }
 
-    private long register(Change change, String digest) {
-        return memberNumber(digest).orElseGet(() -> {
+    /** The number by which rows name a member. */
+    static long register(Change change, String digest) {
+        Handle handle = change.handle();
+        return memberNumber(handle, digest).orElseGet(() -> {
             long number = change.reserve("member", 1);
             handle.createUpdate("INSERT INTO members (number, digest) VALUES (:number, :digest)")
                     .bind("number", number)

@@ -100,6 +100,7 @@ final class ArchitectureTest {
                             "revision",
                             "knowledge",
                             "document",
+                            "ensemble",
                             "evaluate",
                             "feedback",
                             "refresh",

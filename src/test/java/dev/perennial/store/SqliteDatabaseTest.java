@@ -55,7 +55,7 @@ final class SqliteDatabaseTest {
 
     @Test
     void fullDisk_refusesTheTeachingAndLosesNothing() throws Exception {
-        try (TemporaryMount mount = TemporaryMount.tmpfs(directory, "size=2m")) {
+        try (TemporaryMount mount = TemporaryMount.tmpfs(directory, "size=3m")) {
             try (SqliteDatabase database = open(mount.path())) {
                 SqliteTaskStore store = new SqliteTaskStore(database, InstantSource.system());
                 teach(store, teaching("first", Map.of()));

@@ -196,6 +196,33 @@ final class SqliteErasureTest {
         assertThat(bytes.contain(vector)).isFalse();
     }
 
+    /** Answers come and go by tables, are erased with examples of the same text, and mistakes too. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void randomHistories_leaveNoTraceOfAnswersAboutForgottenTexts(long number) {
+        long seed = Long.getLong("perennial.seed", number);
+        AnswerHistory history = new AnswerHistory(database, store, new Random(seed));
+        for (int step = 0; step < 200; step++) {
+            history.step();
+        }
+        StoredBytes bytes = StoredBytes.in(directory);
+        assertThat(history.gone()).as("seed %d", seed).isNotEmpty().noneMatch(trace -> trace.isAllIn(bytes));
+        assertThat(history.live()).as("seed %d", seed).isNotEmpty().allMatch(trace -> trace.isIn(bytes));
+    }
+
+    @Test
+    void keepingNoTexts_erasesThemFromTheFiles() {
+        AnswerHistory history = new AnswerHistory(database, store, new Random(9));
+        for (int step = 0; step < 60; step++) {
+            history.step();
+        }
+        List<AnswerHistory.Trace> live = List.copyOf(history.live());
+        new SqlitePredictionStore(database).keepTexts(TASK, false, java.time.Instant.EPOCH);
+        StoredBytes bytes = StoredBytes.in(directory);
+        assertThat(live).isNotEmpty().noneMatch(trace -> bytes.contain(trace.textOfAnswer()));
+        assertThat(live).allMatch(trace -> trace.isIn(bytes));
+    }
+
     /** Rows of several sizes, so that pages would be merged if rows were deleted. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2})

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import dev.perennial.feedback.ByteVector;
+import dev.perennial.feedback.KeptPrediction;
+import dev.perennial.feedback.PredictionStore;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.AuditEvent.Subject;
+import dev.perennial.task.TaskId;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+
+/** Answers in a {@link SqliteDatabase}. Thread-safe; holds nothing in memory. */
+public final class SqlitePredictionStore implements PredictionStore {
+    private final Database database;
+
+    public SqlitePredictionStore(SqliteDatabase database) {
+        this.database = database;
+    }
+
+    @Override
+    public void keep(List<KeptPrediction> predictions, Bounds bounds, Instant now) {
+        if (predictions.isEmpty() && !hasOld(bounds, now)) {
+            return;
+        }
+        database.write(change -> {
+            Set<String> tasks = new HashSet<>(change.handle()
+                    .createQuery("SELECT task_id FROM tasks")
+                    .mapTo(String.class)
+                    .list());
+            PredictionSegments segments = new PredictionSegments(change, bounds);
+            segments.expire(now);
+            segments.append(predictions.stream()
+                    .filter(kept -> tasks.contains(kept.task().value()))
+                    .toList());
+            return predictions.size();
+        });
+    }
+
+    private boolean hasOld(Bounds bounds, Instant now) {
+        return database.read(handle -> PredictionSegments.hasOlder(handle, now.minus(bounds.age())));
+    }
+
+    @Override
+    public Optional<KeptPrediction> find(String id) {
+        return database.read(handle -> new PredictionTable(handle).find(id));
+    }
+
+    @Override
+    public List<ByteVector> vectors(TaskId task, String member, int latest) {
+        return database.read(handle ->
+                new PredictionTable(handle).vectors(task, member, PredictionSegments.latestFirst(handle), latest));
+    }
+
+    @Override
+    public Set<TaskId> keepingTexts() {
+        return database.read(handle -> Set.copyOf(handle.createQuery("SELECT task_id FROM texts_kept")
+                .map((row, context) -> new TaskId(row.getString(1)))
+                .list()));
+    }
+
+    @Override
+    public void keepTexts(TaskId task, boolean wanted, Instant now) {
+        database.write(change -> {
+            Handle handle = change.handle();
+            if (new TaskTable(handle).find(task).isEmpty()) {
+                throw new Refusal.NotFound("task", task.value());
+            }
+            int changed = wanted
+                    ? handle.createUpdate("INSERT INTO texts_kept (task_id) VALUES (:task) ON CONFLICT DO NOTHING")
+                            .bind("task", task.value())
+                            .execute()
+                    : keepNoTexts(handle, task);
+            if (changed > 0) {
+                change.tell(wanted ? "task.keep-texts" : "task.keep-no-texts", Subject.task(task), now);
+            }
+            if (!wanted) {
+                change.erasesBytes(new PredictionTable(handle).emptyTexts(task));
+            }
+            return changed;
+        });
+    }
+
+    private static int keepNoTexts(Handle handle, TaskId task) {
+        return handle.createUpdate("DELETE FROM texts_kept WHERE task_id = :task")
+                .bind("task", task.value())
+                .execute();
+    }
+
+    @Override
+    public Size size() {
+        return database.read(handle -> handle.createQuery(
+                        "SELECT COALESCE(SUM(held), 0), COALESCE(SUM(bytes), 0) FROM prediction_segments")
+                .map((row, context) -> new Size(row.getLong(1), row.getLong(2)))
+                .one());
+    }
+
+    /** Empties all that is kept of a task's answers. Returns how many there were. */
+    static int removeAll(Handle handle, TaskId task) {
+        keepNoTexts(handle, task);
+        return new PredictionTable(handle).empty(task);
+    }
+}
