@@ -119,8 +119,8 @@ public final class Asking {
         return new PredictionRequests(limits).read(question, inputs);
     }
 
-    List<PredictionView> views(Optional<TaskId> task, PredictionRequest request, Predictions answers) {
+    List<PredictionView> views(Serving serving, Optional<TaskId> task, PredictionRequest request, Predictions answers) {
         observer.answered(task, answers);
-        return remembrance.views(task, request, answers);
+        return remembrance.views(serving.hindsight().log(), task, request, answers);
     }
 }

@@ -2,9 +2,12 @@
 package dev.perennial.api;
 
 import dev.perennial.ensemble.Mode;
-import dev.perennial.ensemble.Prediction;
 import dev.perennial.ensemble.PredictionRequest;
-import dev.perennial.feedback.FeedbackListener;
+import dev.perennial.ensemble.Predictions;
+import dev.perennial.feedback.ByteVector;
+import dev.perennial.feedback.GivenAnswer;
+import dev.perennial.feedback.Scores;
+import dev.perennial.feedback.Told;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Answer;
 import dev.perennial.task.ContentKey;
@@ -26,10 +29,8 @@ import org.jspecify.annotations.Nullable;
  * replaces it.
  */
 final class Corrections {
-    /** A score that is further away than this share of the range was wrong. */
+    /** Of the weight of what was taught to the contrary. */
     private static final double SCORE_MAJORITY = 19;
-
-    private static final double TOLERATED_SHARE = 0.1;
 
     private final Limits limits;
     private final PredictionMemory memory;
@@ -42,17 +43,29 @@ final class Corrections {
     /**
      * What a correction teaches.
      *
-     * @param predictionId of the answer that it names, if it names one
-     * @param answered what had been answered; empty where the task had abstained
-     * @param wasWrong whether that had been wrong
+     * @param named the answer that it names, or what is answered now
+     * @param scores how good that was
+     * @param vector of the input, of a wrong answer
      */
-    record Correction(Teaching teaching, Optional<String> predictionId, Optional<Answer> answered, boolean wasWrong) {
+    record Correction(Task task, Teaching teaching, Named named, Scores scores, Optional<ByteVector> vector) {
 
-        FeedbackListener.Given given(TaskId task) {
-            return new FeedbackListener.Given(
-                    task, predictionId, teaching.input(), answered, teaching.answer(), !wasWrong);
+        boolean wasWrong() {
+            return !scores.right();
+        }
+
+        Told told(String exampleId) {
+            return new Told(task, named.id(), named.given(), scores, teaching, exampleId, vector);
         }
     }
+
+    /**
+     * An answer that feedback is about.
+     *
+     * @param id empty where it was given only to be compared
+     * @param key digest of what was asked
+     * @param input what was asked, if that is known
+     */
+    record Named(Optional<String> id, GivenAnswer given, ContentKey key, Optional<Input> input) {}
 
     /**
      * Reads feedback.
@@ -63,37 +76,59 @@ final class Corrections {
      */
     Correction read(Serving serving, TaskId id, FeedbackBody body) {
         Task task = serving.active().of(id).task();
-        Optional<PredictionMemory.Answered> answered = answered(id, body);
-        Teaching plain = teaching(task, row(body, answered));
+        Optional<Named> named = named(serving, id, body);
+        Teaching plain = teaching(task, row(body, named));
+        if (named.filter(answer -> !answer.key().equals(ContentKey.of(plain.input())))
+                .isPresent()) {
+            throw new Refusal.Invalid("/text", "is not what was asked there; send the same text, or no prediction_id");
+        }
         new LabelBook(serving.labels(id), limits.labels()).admit(plain).ifPresent(flaw -> {
             throw new Refusal.Invalid("/label", flaw);
         });
-        PredictionMemory.Answered before = answered.orElseGet(() -> answer(serving, id, plain.input()));
+        Named before = named.orElseGet(() -> answer(serving, id, plain.input()));
+        Scores scores = Scores.of(task, before.given(), plain.answer(), serving.labels(id));
         return new Correction(
+                task,
                 outweighing(serving, id, plain),
-                Optional.ofNullable(body.predictionId()),
-                before.answer(task.kind()),
-                isWrong(task, before, plain.answer()));
+                before,
+                scores,
+                scores.right() ? Optional.empty() : vector(serving, id, plain.input()));
     }
 
-    private Optional<PredictionMemory.Answered> answered(TaskId id, FeedbackBody body) {
+    private Optional<Named> named(Serving serving, TaskId id, FeedbackBody body) {
         String named = body.predictionId();
         if (named == null) {
             return Optional.empty();
         }
-        if (body.text() != null || body.textPair() != null) {
-            throw new Refusal.Invalid("/prediction_id", "send either prediction_id or the text itself, not both");
-        }
         if (!PathIds.isOpaque("pr_", named)) {
             throw new Refusal.Invalid("/prediction_id", "must be the id of a prediction, pr_...");
         }
-        return Optional.of(memory.recall(named)
+        Optional<Named> remembered = memory.recall(named)
                 .filter(answer -> answer.task().equals(Optional.of(id)))
-                .orElseThrow(() -> new Refusal.NotFound("prediction", named)));
+                .map(answer -> new Named(
+                        Optional.of(named),
+                        answer.given(),
+                        ContentKey.of(answer.input()),
+                        Optional.of(answer.input())));
+        return remembered
+                .or(() -> serving.hindsight()
+                        .log()
+                        .find(named)
+                        .filter(kept -> kept.task().equals(id))
+                        .map(kept -> new Named(Optional.of(named), kept.given(), kept.key(), kept.input())))
+                .or(() -> {
+                    throw new Refusal.NotFound("prediction", named);
+                });
     }
 
-    private static ExampleRow row(FeedbackBody body, Optional<PredictionMemory.Answered> answered) {
-        Optional<Input> input = answered.map(PredictionMemory.Answered::input);
+    private static ExampleRow row(FeedbackBody body, Optional<Named> named) {
+        boolean sent = body.text() != null || body.textPair() != null;
+        Optional<Input> input = sent ? Optional.empty() : named.flatMap(Named::input);
+        if (!sent && named.isPresent() && input.isEmpty()) {
+            throw new Refusal.Invalid(
+                    "/text",
+                    "the text of this answer was not kept: send it along (text, and for pairs text_pair) beside prediction_id");
+        }
         return new ExampleRow(
                 input.map(Input::text).map(Text::value).orElse(body.text()),
                 input.flatMap(Input::textPair).map(Text::value).orElse(body.textPair()),
@@ -143,22 +178,24 @@ final class Corrections {
         return new Teaching(plain.input(), plain.answer(), own, 1 + factor * contrary, plain.source());
     }
 
-    private static PredictionMemory.Answered answer(Serving serving, TaskId id, Input input) {
+    private static Named answer(Serving serving, TaskId id, Input input) {
         PredictionRequest request = new PredictionRequest(List.of(input), 1, Mode.FULL, false);
-        Prediction prediction =
-                serving.predictor().predictUnasked(id, request).predictions().get(0);
-        return PredictionMemory.Answered.of(Optional.of(id), input, prediction);
+        Predictions answers = serving.predictor().predictUnasked(id, request);
+        GivenAnswer given =
+                GivenAnswer.of(answers.revision(), answers.predictions().get(0));
+        return new Named(Optional.empty(), given, ContentKey.of(input), Optional.of(input));
     }
 
-    private static boolean isWrong(Task task, PredictionMemory.Answered before, Answer right) {
-        if (right instanceof Answer.OneLabel one) {
-            return !before.label().equals(Optional.of(one.label()));
-        }
-        if (right instanceof Answer.Labels many) {
-            return !new Answer.Labels(before.labels()).equals(many);
-        }
-        double width = task.scoreRange().orElseThrow().width();
-        double score = ((Answer.Score) right).score();
-        return before.score().isEmpty() || Math.abs(before.score().getAsDouble() - score) > TOLERATED_SHARE * width;
+    /** By the cheapest member, which takes next to nothing. */
+    private static Optional<ByteVector> vector(Serving serving, TaskId id, Input input) {
+        return serving.active().of(id).members().stream()
+                .findFirst()
+                .map(member -> ByteVector.of(
+                        member.info().digest(),
+                        serving.predictor()
+                                .encode(List.of(member), List.of(input))
+                                .get(0)
+                                .vectors()
+                                .get(0)));
     }
 }

@@ -55,6 +55,9 @@ final class Examples {
     static final String FEEDBACK = """
             {"text": "the postman has not brought my card", "label": "card_arrival"}""";
 
+    static final String PREDICTION_LOG = """
+            {"keep_texts": false}""";
+
     static final String ALIAS = """
             {"revision": "serving"}""";
 

@@ -45,8 +45,16 @@ public final class ExamplesResource {
     private final Replies replies;
     private final TeachingRequests teaching;
     private final Json json;
+    private final PredictionMemory memory;
 
-    public ExamplesResource(ServingGate gate, Limits limits, Replies replies, TeachingRequests teaching, Json json) {
+    public ExamplesResource(
+            ServingGate gate,
+            Limits limits,
+            Replies replies,
+            TeachingRequests teaching,
+            Json json,
+            PredictionMemory memory) {
+        this.memory = memory;
         this.gate = gate;
         this.limits = limits;
         this.replies = replies;
@@ -178,7 +186,10 @@ public final class ExamplesResource {
     public Response forget(@PathParam("task") String task, @PathParam("example") String example) {
         Serving serving = gate.serving();
         TaskId id = existing(serving, task).task().id();
-        Unlearned unlearned = serving.teacher().forget(id, PathIds.opaque("ex_", example));
+        String exampleId = PathIds.opaque("ex_", example);
+        Optional<Example> erased = serving.store().kept(id, exampleId);
+        Unlearned unlearned = serving.teacher().forget(id, exampleId);
+        erased.ifPresent(gone -> memory.forget(id, gone.teaching().input()));
         return replies.ok(new Receipt(
                 unlearned.revision().toString(),
                 unlearned.exampleId(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.feedback.Told;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TeachingOutcome;
@@ -65,7 +66,9 @@ public final class Feedback {
         TeachingOutcome outcome = serving.teacher()
                 .teach(task, List.of(correction.teaching()), idempotency, taught -> view(taught, correction));
         observer.corrected(task, correction.wasWrong());
-        serving.feedback().given(correction.given(task));
+        Told told = correction.told(outcome.rows().get(0).exampleId());
+        serving.hindsight().book().keep(told);
+        serving.feedback().given(told.toListeners());
         return view(outcome, correction);
     }
 

@@ -6,10 +6,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A correction in a request. Names an answer by its id, or the input itself; and says what the right answer is.
+ * A correction in a request. Names an answer by its id, by the input itself, or by both; and says what the right answer
+ * is.
  *
  * @param predictionId the answer that is corrected or confirmed
- * @param text the input instead
+ * @param text the input instead, or along with the id of an answer whose text was not kept
  * @param textPair the second text of the input, for pair tasks
  * @param label the right label, for classification
  * @param labels the right labels, for multilabel

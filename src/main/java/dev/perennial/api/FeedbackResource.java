@@ -38,7 +38,9 @@ public final class FeedbackResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Teaches the right answer to a text",
-            description = "Names an earlier answer by its id, or the text itself. The correction replaces the "
+            description = "Names an earlier answer by its id, or the text itself, or both: what is known of an answer "
+                    + "after a restart, or when the memory of the process has no room for it any more, is its "
+                    + "fingerprint, unless its task keeps texts. The correction replaces the "
                     + "earlier one of the same text, and outweighs the examples that say otherwise, which stay. The "
                     + "external_id of its example begins with correction:. A score counts as wrong when it is further off "
                     + "than a tenth of the range.")

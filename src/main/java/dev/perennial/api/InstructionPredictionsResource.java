@@ -100,7 +100,7 @@ public final class InstructionPredictionsResource {
             views.add(new PredictionsView(
                     predictions.get(i).revision().toString(),
                     task.value(),
-                    asking.views(Optional.of(task), request, predictions.get(i))));
+                    asking.views(serving, Optional.of(task), request, predictions.get(i))));
         }
         return new AnswersView(views);
     }
@@ -143,7 +143,7 @@ public final class InstructionPredictionsResource {
                 routed.task().isPresent() ? routed.predictions().revision().toString() : null,
                 routed.task().map(TaskId::value).orElse(null),
                 routed.match(),
-                asking.views(routed.task(), request, routed.predictions()));
+                asking.views(serving, routed.task(), request, routed.predictions()));
     }
 
     private static void requireOneKind(List<Input> inputs) {

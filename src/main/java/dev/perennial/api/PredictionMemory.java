@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
-import dev.perennial.ensemble.Prediction;
-import dev.perennial.task.Answer;
+import dev.perennial.feedback.GivenAnswer;
 import dev.perennial.task.Input;
-import dev.perennial.task.Kind;
 import dev.perennial.task.TaskId;
 import dev.perennial.text.Text;
 import java.time.Duration;
@@ -13,10 +11,8 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * The latest answers, in memory, so that feedback can name one. Bounded in number, characters and age. Thread-safe: one
@@ -39,27 +35,9 @@ public final class PredictionMemory {
      *
      * @param task the task that answered; empty for an answer without a task
      * @param input what was asked
-     * @param label the label that was answered
-     * @param labels the set of labels that was answered
-     * @param score the score that was answered
+     * @param given what was answered
      */
-    public record Answered(
-            Optional<TaskId> task, Input input, Optional<String> label, List<String> labels, OptionalDouble score) {
-
-        static Answered of(Optional<TaskId> task, Input input, Prediction prediction) {
-            return new Answered(task, input, prediction.label(), prediction.labelSet(), prediction.score());
-        }
-
-        /** What was answered; empty where the task abstained. */
-        Optional<Answer> answer(Kind kind) {
-            return switch (kind) {
-                case CLASSIFICATION -> label.map(Answer.OneLabel::new);
-                case MULTILABEL -> Optional.of(new Answer.Labels(labels));
-                case REGRESSION ->
-                    score.isPresent() ? Optional.of(new Answer.Score(score.getAsDouble())) : Optional.empty();
-            };
-        }
-
+    public record Answered(Optional<TaskId> task, Input input, GivenAnswer given) {
         private int chars() {
             return input.text().value().length()
                     + input.textPair().map(Text::value).map(String::length).orElse(0);
@@ -100,6 +78,13 @@ public final class PredictionMemory {
     /** Forgets everything that was asked of a task. */
     synchronized void forget(TaskId task) {
         oldestFirst.removeIf(remembered -> remembered.answer().task().equals(Optional.of(task)) && drop(remembered));
+    }
+
+    /** Forgets that a task was asked this. */
+    synchronized void forget(TaskId task, Input input) {
+        oldestFirst.removeIf(remembered -> remembered.answer().task().equals(Optional.of(task))
+                && remembered.answer().input().equals(input)
+                && drop(remembered));
     }
 
     private void forgetOld() {

@@ -112,7 +112,7 @@ public final class PredictionStreams {
 
         @Override
         public List<PredictionView> views(List<Input> inputs, Predictions predictions) {
-            return asking.views(task, request(inputs), predictions);
+            return asking.views(gate.serving(), task, request(inputs), predictions);
         }
 
         @Override

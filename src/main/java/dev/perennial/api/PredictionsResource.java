@@ -91,7 +91,9 @@ public final class PredictionsResource {
             PredictionRequest request = asking.request(question);
             Predictions answers = serving.predictor().predict(id, request);
             return new PredictionsView(
-                    answers.revision().toString(), id.value(), asking.views(Optional.of(id), request, answers));
+                    answers.revision().toString(),
+                    id.value(),
+                    asking.views(serving, Optional.of(id), request, answers));
         });
     }
 

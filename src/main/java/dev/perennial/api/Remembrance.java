@@ -3,6 +3,9 @@ package dev.perennial.api;
 
 import dev.perennial.ensemble.PredictionRequest;
 import dev.perennial.ensemble.Predictions;
+import dev.perennial.feedback.GivenAnswer;
+import dev.perennial.feedback.PredictionLog;
+import dev.perennial.task.Input;
 import dev.perennial.task.TaskId;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,13 +19,18 @@ final class Remembrance {
         this.memory = memory;
     }
 
-    List<PredictionView> views(Optional<TaskId> task, PredictionRequest request, Predictions answers) {
+    /** @param log keeps answers of tasks for longer */
+    List<PredictionView> views(
+            PredictionLog log, Optional<TaskId> task, PredictionRequest request, Predictions answers) {
         List<PredictionView> views = new ArrayList<>(answers.predictions().size());
         for (int i = 0; i < answers.predictions().size(); i++) {
-            PredictionMemory.Answered answer = PredictionMemory.Answered.of(
-                    task, request.inputs().get(i), answers.predictions().get(i));
-            views.add(PredictionView.of(
-                    memory.remember(answer), answers.predictions().get(i)));
+            Input input = request.inputs().get(i);
+            GivenAnswer given =
+                    GivenAnswer.of(answers.revision(), answers.predictions().get(i));
+            String id = memory.remember(new PredictionMemory.Answered(task, input, given));
+            PredictionLog.Asked asked = new PredictionLog.Asked(input, answers.reader(), answers.vector(i));
+            task.ifPresent(answering -> log.keep(id, answering, asked, given));
+            views.add(PredictionView.of(id, answers.predictions().get(i)));
         }
         return views;
     }

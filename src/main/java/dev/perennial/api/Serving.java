@@ -14,6 +14,7 @@ import dev.perennial.ensemble.Predictor;
 import dev.perennial.ensemble.VectorModels;
 import dev.perennial.evaluate.Evaluations;
 import dev.perennial.feedback.FeedbackListener;
+import dev.perennial.feedback.Hindsight;
 import dev.perennial.knowledge.GraphId;
 import dev.perennial.knowledge.Graphs;
 import dev.perennial.knowledge.LiveGraph;
@@ -57,6 +58,7 @@ import java.util.Optional;
  * @param evaluations measures how well tasks answer
  * @param drift whether answers are still what they were
  * @param feedback told of feedback
+ * @param hindsight what is known of answers afterwards
  * @param audit what was changed, when and by whom
  * @param exchange what takes tasks from one service to another
  */
@@ -80,6 +82,7 @@ public record Serving(
         Evaluations evaluations,
         DriftMonitor drift,
         FeedbackListener feedback,
+        Hindsight hindsight,
         AuditLog audit,
         Exchange exchange) {
 

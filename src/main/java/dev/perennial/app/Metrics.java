@@ -44,10 +44,11 @@ public final class Metrics {
     /**
      * The store whose changes count.
      *
+     * @param erasing told of the task before a text may be erased
      * @param erased told of the task whenever a text may have been erased
      */
-    TaskStore observing(TaskStore store, Consumer<TaskId> erased) {
-        return new ObservedTaskStore(store, service, this::seen, erased);
+    TaskStore observing(TaskStore store, Consumer<TaskId> erasing, Consumer<TaskId> erased) {
+        return new ObservedTaskStore(store, service, this::seen, erasing, erased);
     }
 
     /** Begins to show what a started service holds. */

@@ -33,18 +33,26 @@ final class ObservedTaskStore implements TaskStore {
     private final TaskStore store;
     private final ServiceMetrics metrics;
     private final Consumer<TaskId> changed;
+    private final Consumer<TaskId> erasing;
     private final Consumer<TaskId> erased;
 
     /**
      * Observes a store.
      *
      * @param changed told of every task that was defined or taught
+     * @param erasing told of the task before a text may be erased
      * @param erased told of the task whenever a text may have been erased, also when that failed half way
      */
-    ObservedTaskStore(TaskStore store, ServiceMetrics metrics, Consumer<TaskId> changed, Consumer<TaskId> erased) {
+    ObservedTaskStore(
+            TaskStore store,
+            ServiceMetrics metrics,
+            Consumer<TaskId> changed,
+            Consumer<TaskId> erasing,
+            Consumer<TaskId> erased) {
         this.store = store;
         this.metrics = metrics;
         this.changed = changed;
+        this.erasing = erasing;
         this.erased = erased;
     }
 
@@ -58,6 +66,7 @@ final class ObservedTaskStore implements TaskStore {
     @Override
     public Optional<RevisionId> remove(TaskId id) {
         long examples = store.task(id).map(StoredTask::examples).orElse(0L);
+        erasing.accept(id);
         try {
             Optional<RevisionId> removed = store.remove(id);
             removed.ifPresent(revision -> metrics.examples(id, UNTAUGHT, examples));
@@ -102,6 +111,9 @@ final class ObservedTaskStore implements TaskStore {
             List<EncodedTeaching> teachings,
             Optional<Idempotency> idempotency,
             Function<TeachingOutcome, Idempotency.Reply> reply) {
+        if (teachings.stream().anyMatch(ObservedTaskStore::mayReplaceAnotherText)) {
+            erasing.accept(id);
+        }
         TeachingOutcome outcome = store.teach(id, teachings, idempotency, reply);
         long replaced = outcome.rows().stream()
                 .filter(row -> row.replaced().isPresent())
@@ -115,8 +127,15 @@ final class ObservedTaskStore implements TaskStore {
         return outcome;
     }
 
+    /** The external id of a correction is made of its text. */
+    private static boolean mayReplaceAnotherText(EncodedTeaching encoded) {
+        Teaching teaching = encoded.teaching();
+        return teaching.externalId().isPresent() && !teaching.isCorrection();
+    }
+
     @Override
     public Forgotten forget(TaskId id, String exampleId) {
+        erasing.accept(id);
         try {
             Forgotten forgotten = store.forget(id, exampleId);
             metrics.examples(id, UNTAUGHT, 1);

@@ -55,6 +55,9 @@ public interface PerennialConfig {
     /** Answers that feedback can refer to. */
     PredictionMemory predictionMemory();
 
+    /** Answers that feedback can refer to for longer. */
+    PredictionLogging predictionLog();
+
     /** How long a request waits for the revision that its min_revision names, before it is refused; at most 60 s. */
     @WithDefault("2s")
     Duration minRevisionWait();
@@ -227,6 +230,29 @@ public interface PerennialConfig {
         /** How long an answer can be referred to. */
         @WithDefault("24h")
         Duration duration();
+    }
+
+    /** Answers that feedback can refer to for longer, kept in the store. */
+    interface PredictionLogging {
+
+        /** How long an answer can be referred to, as far as there is room; some are kept for a seventh longer. */
+        @WithDefault("168h")
+        Duration duration();
+
+        /** How many answers are kept, the latest; 0: none. */
+        @WithDefault("100000")
+        @WithConverter(Amount.NotNegativeLong.class)
+        long rows();
+
+        /** Bytes of all of them, nearly. */
+        @WithDefault("134217728")
+        @WithConverter(Amount.NotNegativeLong.class)
+        long bytes();
+
+        /** Bytes of answers that may wait to be written; more are left out. */
+        @WithDefault("16777216")
+        @WithConverter(Amount.NotNegativeLong.class)
+        long waitingBytes();
     }
 
     /** How tasks are learnt. */

@@ -34,6 +34,7 @@ record Running(Serving serving, EncoderPool pool, SqliteDatabase database, DataD
                 serving.teacher()::close,
                 serving.library()::close,
                 serving.exchange().keeper()::close,
+                serving.hindsight().log()::close,
                 pool::close));
         serving.encoders().ready().forEach(encoder -> steps.add(encoder::close));
         steps.add(database::close);

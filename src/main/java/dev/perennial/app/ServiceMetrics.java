@@ -107,6 +107,15 @@ final class ServiceMetrics
                 .increment();
     }
 
+    /** Answers were left out that should have been kept for feedback. */
+    void notKept(long answers) {
+        counter(
+                        "perennial.prediction.log.dropped",
+                        "Answers that were not kept for feedback, for want of room or of a store",
+                        Tags.empty())
+                .increment((double) answers);
+    }
+
     @Override
     public void merged(String member, MergeKind merge, double retained) {
         DistributionSummary.builder("perennial.ema.beta")

@@ -64,6 +64,7 @@ import dev.perennial.store.SqliteTaskStore;
 import dev.perennial.task.DerivedCache;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Origin;
+import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -175,7 +176,8 @@ public final class Starting {
         RegisteredMembers.openAll(opened.registry(), encoders, members);
         Refreshing refreshing = refreshing(opened);
         Exchanging exchanging = exchanging(disk);
-        TaskStore store = store(disk, encoders, refreshing, exchanging);
+        Recording recording = Recording.of(disk.database(), config, clock, metrics.service());
+        TaskStore store = store(disk, recording, forgetting(encoders, refreshing, exchanging));
         ActiveEnsembles active = new ActiveEnsembles(store::latestRevision, graphs::isAwaited);
         Kept kept = kept(disk);
         Spreads spreads = spreads(kept.derived(), encoders);
@@ -223,6 +225,7 @@ public final class Starting {
                     evaluations,
                     drift,
                     FeedbackListener.NONE,
+                    recording.hindsight(store),
                     exchanging.audit(),
                     exchanging.exchange()));
         } catch (RuntimeException failure) {
@@ -247,6 +250,7 @@ public final class Starting {
         serving.teacher().warmUp();
         serving.library().open();
         serving.evaluations().beginRecording();
+        serving.hindsight().log().begin();
         return serving;
     }
 
@@ -272,13 +276,24 @@ public final class Starting {
         return new Learner(algebra, FitSettings.DEFAULT, refreshing.pool());
     }
 
-    private TaskStore store(Disk disk, Encoders encoders, Refreshing refreshing, Exchanging exchanging) {
+    private TaskStore store(Disk disk, Recording recording, Consumer<TaskId> forgetting) {
+        TaskStore store = new SqliteTaskStore(disk.database(), clock);
+        return metrics.observing(store, recording.log()::beforeErasing, task -> {
+            forgetting.accept(task);
+            if (store.task(task).isEmpty()) {
+                recording.forget(task);
+            }
+        });
+    }
+
+    /** What is done when a text may have been erased. */
+    private static Consumer<TaskId> forgetting(Encoders encoders, Refreshing refreshing, Exchanging exchanging) {
         ExportKeeper exports = exchanging.exchange().keeper();
-        return metrics.observing(new SqliteTaskStore(disk.database(), clock), task -> {
+        return task -> {
             encoders.pool().forget();
             refreshing.forget();
             exports.erased(task);
-        });
+        };
     }
 
     private Knowledge knowledge(Disk disk, Knowledge.Audience audience) {

@@ -7,6 +7,7 @@ import dev.perennial.drift.DriftReport;
 import dev.perennial.encode.Encoder;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Part;
+import dev.perennial.feedback.Prequential;
 import dev.perennial.refresh.Job;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
@@ -15,8 +16,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -67,6 +71,11 @@ final class StateMetrics {
                         "Tasks that are not served, because they could not be learnt",
                         () -> serving.active().unserved())
                 .register(registry);
+        gauge(
+                        "perennial.prediction.log.size",
+                        "Answers that are kept for feedback",
+                        () -> serving.hindsight().log().size().rows())
+                .register(registry);
         serving.active().all().forEach(ensemble -> seen(serving, ensemble.task().id()));
     }
 
@@ -78,6 +87,7 @@ final class StateMetrics {
         Set<String> shown = membersByTask.computeIfAbsent(task, first -> {
             taskGauge(serving, task, ensemble -> ensemble.revision().number());
             serving.store().task(task).ifPresent(stored -> drift(serving, stored.task()));
+            prequential(serving, task);
             return ConcurrentHashMap.newKeySet();
         });
         serving.encoders().ready().stream().map(Encoder::info).forEach(info -> weight(serving, task, info.id(), shown));
@@ -119,6 +129,27 @@ final class StateMetrics {
                     .tag("detector", detector.key())
                     .register(registry);
         }
+    }
+
+    private void prequential(Serving serving, TaskId task) {
+        figure(serving, task, Prequential.Figures::accuracy)
+                .apply(
+                        "perennial.prequential.accuracy.ratio",
+                        "Share of right answers among those that feedback spoke of lately")
+                .tag("task", task.value())
+                .register(registry);
+        figure(serving, task, Prequential.Figures::logLoss)
+                .apply("perennial.prequential.log.score", "Mean log loss of answers that feedback spoke of lately")
+                .tag("task", task.value())
+                .register(registry);
+    }
+
+    private static BiFunction<String, String, Gauge.Builder<Supplier<Number>>> figure(
+            Serving serving, TaskId task, Function<Prequential.Figures, OptionalDouble> figure) {
+        return (name, description) -> gauge(
+                name,
+                description,
+                () -> figure.apply(serving.hindsight().book().lately(task)).orElse(Double.NaN));
     }
 
     private static Optional<DriftReport.Line> line(Serving serving, Task task, Detector detector) {

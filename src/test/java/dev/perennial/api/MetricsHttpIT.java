@@ -37,6 +37,11 @@ final class MetricsHttpIT {
         assertThat(metrics.value("perennial_predictions_total", "task", task, "outcome", "answered"))
                 .isEqualTo(2);
         assertThat(metrics.value("perennial_feedback_total", "task", task)).isEqualTo(1);
+        assertThat(metrics.value("perennial_prequential_accuracy_ratio", "task", task))
+                .isIn(0.0, 1.0);
+        assertThat(metrics.value("perennial_prequential_log_score", "task", task))
+                .isGreaterThan(0);
+        assertThat(metrics.value("perennial_prediction_log_size")).isGreaterThanOrEqualTo(0);
         assertThat(metrics.value("perennial_revision_number", "task", task, "alias", "serving"))
                 .isGreaterThan(0);
         assertThat(metrics.value("perennial_member_weight_ratio", "task", task, "member", "joint"))

@@ -188,6 +188,38 @@ final class PredictionHttpIT {
     }
 
     @Test
+    void feedback_withIdAndText_isAboutTheSame() {
+        String id = post(predictions, "{\"inputs\": [\"a thing to be named twice\"]}")
+                .extract()
+                .path("predictions[0].id");
+        String named = "{\"prediction_id\": \"" + id + "\", \"label\": \"other\", \"text\": ";
+
+        problem(post(feedback, named + "\"another thing\"}"), 422, "invalid")
+                .body("errors[0].pointer", equalTo("/text"));
+        post(feedback, named + "\"a thing to be named twice\"}").statusCode(200);
+    }
+
+    @Test
+    void anErasedExample_takesItsAnswersAlong() {
+        String asked = "{\"inputs\": [\"a thing to be forgotten\"]}";
+        String id = post(predictions, asked).extract().path("predictions[0].id");
+        String other = post(predictions, "{\"inputs\": [\"a thing to be remembered\"]}")
+                .extract()
+                .path("predictions[0].id");
+        String example = post(feedback, "{\"prediction_id\": \"" + id + "\", \"label\": \"other\"}")
+                .extract()
+                .path("example_id");
+
+        given().delete(feedback.replace("feedback", "examples/" + example))
+                .then()
+                .statusCode(200);
+
+        problem(post(feedback, "{\"prediction_id\": \"" + id + "\", \"label\": \"other\"}"), 404, "not-found");
+        post(feedback, "{\"prediction_id\": \"" + other + "\", \"label\": \"other\"}")
+                .statusCode(200);
+    }
+
+    @Test
     void feedback_outweighsWhatWasTaughtToTheContrary() {
         for (int i = 0; i < 2; i++) {
             post(feedback, "{\"text\": \"my card is gone\", \"label\": \"card_arrival\"}")
@@ -233,7 +265,7 @@ final class PredictionHttpIT {
                 "{\"text\": \"\", \"label\": \"a\"}; 422",
                 "{\"text\": \"x\", \"score\": 1}; 422",
                 "{\"text\": \"x\", \"label\": \"CARD_LOST\"}; 422",
-                "{\"text\": \"x\", \"label\": \"a\", \"prediction_id\": \"pr_1\"}; 422",
+                "{\"text\": \"x\", \"label\": \"a\", \"prediction_id\": \"pr_1\"}; 404",
                 "{\"prediction_id\": \"../x\", \"label\": \"a\"}; 422",
                 "{\"prediction_id\": \"pr_0000\", \"label\": \"a\"}; 404",
                 "{\"text\": \"x\", \"label\": \"a\", \"colour\": 1}; 422"

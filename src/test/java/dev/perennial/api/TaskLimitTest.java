@@ -105,6 +105,7 @@ final class TaskLimitTest {
                 new DriftMonitor(school.active(), school.encoders(), InstantSource.system(), 0),
                 null,
                 null,
+                null,
                 null);
     }
 

@@ -90,6 +90,7 @@ final class UnlearntTaskTest {
                 new DriftMonitor(school.active(), school.encoders(), InstantSource.system(), 0),
                 null,
                 null,
+                null,
                 null));
         return new TasksResource(
                 gate,

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.feedback.FeedbackBook;
+import dev.perennial.feedback.Hindsight;
+import dev.perennial.feedback.MistakeClusters;
+import dev.perennial.feedback.PredictionLog;
+import dev.perennial.feedback.PredictionStore;
+import dev.perennial.store.SqliteDatabase;
+import dev.perennial.store.SqliteFeedbackStore;
+import dev.perennial.store.SqlitePredictionStore;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskStore;
+import java.time.InstantSource;
+
+/**
+ * What keeps answers, and what is said of them.
+ *
+ * @param log answers that feedback can refer to
+ * @param book how good answers were, and which were mistakes
+ */
+record Recording(PredictionLog log, FeedbackBook book) {
+
+    static Recording of(SqliteDatabase database, PerennialConfig config, InstantSource clock, ServiceMetrics metrics) {
+        PerennialConfig.PredictionLogging kept = config.predictionLog();
+        PredictionLog.Bounds bounds = new PredictionLog.Bounds(
+                new PredictionStore.Bounds(kept.rows(), kept.bytes(), kept.duration()), kept.waitingBytes());
+        return new Recording(
+                new PredictionLog(new SqlitePredictionStore(database), clock, bounds, metrics::notKept),
+                new FeedbackBook(new SqliteFeedbackStore(database), clock));
+    }
+
+    Hindsight hindsight(TaskStore tasks) {
+        return new Hindsight(log, book, new MistakeClusters(tasks, book, log));
+    }
+
+    /** A task is gone. */
+    void forget(TaskId task) {
+        log.forget(task);
+        book.forget(task);
+    }
+}
