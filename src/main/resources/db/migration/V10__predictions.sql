@@ -228,6 +228,7 @@ CREATE TABLE mistakes (
 );
 
 CREATE INDEX live_mistakes ON mistakes (task_id, number) WHERE example IS NOT NULL;
+CREATE INDEX mistakes_by_example ON mistakes (example) WHERE example IS NOT NULL;
 
 INSERT INTO sequences (name, last_value)
 VALUES ('prediction', 0), ('tested_answer', 0), ('mistake', 0);

@@ -80,6 +80,7 @@ final class ObservedTaskStore implements TaskStore {
     public StoredTask replace(WholeTask whole, Idempotency idempotency, Function<StoredTask, Idempotency.Reply> reply) {
         TaskId id = whole.task().id();
         Optional<StoredTask> before = store.task(id);
+        erasing.accept(id);
         try {
             StoredTask stored = store.replace(whole, idempotency, reply);
             before.ifPresent(former -> metrics.examples(id, UNTAUGHT, former.examples()));
@@ -147,6 +148,7 @@ final class ObservedTaskStore implements TaskStore {
 
     @Override
     public Undone undo(TaskId id, SourceName source) {
+        erasing.accept(id);
         try {
             Undone undone = store.undo(id, source);
             metrics.examples(id, UNTAUGHT, undone.removed().size());

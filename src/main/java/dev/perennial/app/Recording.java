@@ -34,9 +34,9 @@ record Recording(PredictionLog log, FeedbackBook book) {
         return new Hindsight(log, book, new MistakeClusters(tasks, book, log));
     }
 
-    /** A task is gone. */
-    void forget(TaskId task) {
-        log.forget(task);
+    /** Something of a task was erased, or all of it. */
+    void erased(TaskId task) {
+        log.afterErasing(task);
         book.forget(task);
     }
 }

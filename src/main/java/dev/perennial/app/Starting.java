@@ -172,8 +172,7 @@ public final class Starting {
 
     private Serving serving(Disk disk, Encoders encoders, EncoderSource.Opened opened, OpenBlas algebra) {
         LiveGraphs graphs = new LiveGraphs();
-        Members members = new Members(encoders, graphs);
-        RegisteredMembers.openAll(opened.registry(), encoders, members);
+        Members members = members(encoders, graphs, opened);
         Refreshing refreshing = refreshing(opened);
         Exchanging exchanging = exchanging(disk);
         Recording recording = Recording.of(disk.database(), config, clock, metrics.service());
@@ -237,6 +236,12 @@ public final class Starting {
         return new ArrayList<>(List.of(first));
     }
 
+    private static Members members(Encoders encoders, LiveGraphs graphs, EncoderSource.Opened opened) {
+        Members members = new Members(encoders, graphs);
+        RegisteredMembers.openAll(opened.registry(), encoders, members);
+        return members;
+    }
+
     private static RuntimeException closed(RuntimeException failure, Knowledge knowledge, Teacher teacher) {
         knowledge.graphs().close();
         closeUndisturbed(teacher);
@@ -280,9 +285,7 @@ public final class Starting {
         TaskStore store = new SqliteTaskStore(disk.database(), clock);
         return metrics.observing(store, recording.log()::beforeErasing, task -> {
             forgetting.accept(task);
-            if (store.task(task).isEmpty()) {
-                recording.forget(task);
-            }
+            recording.erased(task);
         });
     }
 

@@ -82,7 +82,7 @@ public final class FeedbackBook {
         return store.mistakes(task);
     }
 
-    /** A task is gone. */
+    /** Something of a task was erased, or all of it: what is known of it is read anew. */
     public void forget(TaskId task) {
         synchronized (runningByTask) {
             runningByTask.remove(task);

@@ -174,9 +174,17 @@ public final class PredictionLog implements AutoCloseable {
         }
     }
 
-    /** A task is gone, and with it what was said of its texts. */
-    public void forget(TaskId task) {
-        keepingTexts.remove(task);
+    /** Something of a task was erased, or all of it, and with it what was said of its texts. */
+    public void afterErasing(TaskId task) {
+        if (keepsTexts(task)) {
+            synchronized (writing) {
+                // Not kept, as long as it is not known that they are to be.
+                keepingTexts.remove(task);
+                if (store.keepingTexts().contains(task)) {
+                    keepingTexts.add(task);
+                }
+            }
+        }
     }
 
     /** Writes all that waits; what cannot be written is left out. */

@@ -126,6 +126,17 @@ final class MistakeTable {
         return numbers.size();
     }
 
+    /** Empties those that were corrected by these examples. Returns how many. */
+    int emptyOf(Collection<Long> examples) {
+        int emptied = 0;
+        for (long example : examples) {
+            emptied += handle.createUpdate(EMPTY + "example = :example")
+                    .bind("example", example)
+                    .execute();
+        }
+        return emptied;
+    }
+
     private static Mistake read(ResultSet row) throws SQLException {
         return new Mistake(
                 id(row.getLong("number")),

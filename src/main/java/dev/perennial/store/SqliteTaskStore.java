@@ -388,6 +388,12 @@ public final class SqliteTaskStore implements TaskStore {
         empty(change, examples, revision);
     }
 
+    /** Erases examples whose time is over; what was asked and is about the same has a time of its own. */
+    static void eraseExpired(Change change, Collection<Long> examples, RevisionId revision) {
+        change.erasesBytes(new MistakeTable(change.handle()).emptyOf(examples));
+        empty(change, examples, revision);
+    }
+
     private static void empty(Change change, Collection<Long> examples, RevisionId revision) {
         if (!examples.isEmpty()) {
             new ExampleTable(change.handle()).empty(examples, revision);

@@ -176,4 +176,17 @@ final class PredictionLogTest {
         log.write();
         assertThat(log.find(ID)).isEmpty();
     }
+
+    @Test
+    void afterErasingTheTask_noTextsAreKept() {
+        PredictionLog log = log(100, 1 << 20);
+        log.keepTexts(MOOD, true);
+        log.afterErasing(MOOD);
+        assertThat(log.keepsTexts(MOOD)).isTrue();
+
+        tasks.remove(MOOD);
+        log.afterErasing(MOOD);
+
+        assertThat(log.keepsTexts(MOOD)).isFalse();
+    }
 }
