@@ -244,6 +244,13 @@ public final class EncoderPool implements AutoCloseable {
         }
     }
 
+    /**
+     * Another pool, whose work takes no place of this one's, over the same embeddings that need not be computed again.
+     */
+    public EncoderPool beside(int threadCount) {
+        return new EncoderPool(threadCount, maxCharsInFlight, cache, EncodingObserver.NONE);
+    }
+
     /** Keeps no embedding that was computed so far: a text was forgotten, and its embedding must be. */
     public void forget() {
         cache.clear();

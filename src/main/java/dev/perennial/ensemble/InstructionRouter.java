@@ -34,6 +34,15 @@ public final class InstructionRouter {
      */
     public record Routed(Optional<TaskId> task, double match, Predictions predictions) {}
 
+    /**
+     * Who is to answer.
+     *
+     * @param task the task whose instruction matched; empty when the answer is zero-shot over the request's labels
+     * @param match how close the best task's instruction is
+     * @param ensemble the task's serving one, or one that knows the labels of the request
+     */
+    public record Route(Optional<TaskId> task, double match, Ensemble ensemble) {}
+
     private record Candidate(Ensemble ensemble, double match) {}
 
     private final ActiveEnsembles active;
@@ -66,13 +75,28 @@ public final class InstructionRouter {
      * @throws Refusal.NotReady when there is no encoder to compare with
      */
     public Routed predict(String instruction, List<Label> labels, PredictionRequest request) {
+        Route route = route(instruction, labels, request.inputs().get(0).kind());
+        return new Routed(route.task(), route.match(), predict(route.ensemble(), request));
+    }
+
+    /** Answers by what was found. */
+    public Predictions predict(Ensemble found, PredictionRequest request) {
+        return predictor.predict(found, request);
+    }
+
+    /**
+     * Finds who is to answer, as {@link #predict(String, List, PredictionRequest)} does.
+     *
+     * @throws Refusal.Invalid when no task matches and the request names no labels
+     * @throws Refusal.NotReady when there is no encoder to compare with
+     */
+    public Route route(String instruction, List<Label> labels, InputKind kind) {
         List<Encoder> members = encoders.some();
-        InputKind kind = request.inputs().get(0).kind();
         Optional<Candidate> best = closest(instruction, kind);
         double match = best.map(Candidate::match).orElse(0.0);
         if (best.isPresent() && match >= SAME_QUESTION) {
             Ensemble ensemble = best.get().ensemble();
-            return new Routed(Optional.of(ensemble.task().id()), match, predictor.predict(ensemble, request));
+            return new Route(Optional.of(ensemble.task().id()), match, ensemble);
         }
         if (labels.isEmpty()) {
             throw new Refusal.Invalid(
@@ -86,8 +110,7 @@ public final class InstructionRouter {
                 labels,
                 Optional.empty(),
                 Policy.DEFAULT);
-        Ensemble ensemble = zeroShot.apply(asked, members);
-        return new Routed(Optional.empty(), match, predictor.predict(ensemble, request));
+        return new Route(Optional.empty(), match, zeroShot.apply(asked, members));
     }
 
     private Optional<Candidate> closest(String instruction, InputKind kind) {

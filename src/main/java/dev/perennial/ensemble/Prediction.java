@@ -40,6 +40,22 @@ public record Prediction(
         membersUsed = List.copyOf(membersUsed);
     }
 
+    /** The same, of which nothing is told but who gave it. */
+    Prediction silenced() {
+        return new Prediction(
+                Optional.empty(),
+                OptionalDouble.empty(),
+                List.of(),
+                List.of(),
+                true,
+                OptionalDouble.empty(),
+                stage,
+                membersUsed,
+                truncated,
+                Optional.empty(),
+                Odds.NONE);
+    }
+
     /** The same, with the entities that its explanation names. */
     Prediction naming(List<LinkedEntity> entities) {
         return new Prediction(

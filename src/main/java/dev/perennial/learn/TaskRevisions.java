@@ -111,6 +111,20 @@ public final class TaskRevisions {
     }
 
     /**
+     * What answered by a revision and how that compares with what would answer now; learnt anew where it answered too
+     * long ago. Changes nothing.
+     *
+     * @throws Refusal.NotFound when there is no such task or revision
+     */
+    public Rebuilt recall(TaskId id, RevisionId revision) {
+        return classrooms.alone(
+                id,
+                classroom -> recent(id, revision)
+                        .orElseGet(() -> learnt(id, revision))
+                        .rebuilt());
+    }
+
+    /**
      * Makes a revision anew from what is stored, whatever is in memory of it. Takes as long as learning the task.
      *
      * @throws Refusal.NotFound when there is no such task or revision
