@@ -2,9 +2,11 @@
 package dev.perennial.api;
 
 import dev.perennial.encode.Deadline;
+import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.PredictionRequest;
 import dev.perennial.ensemble.Predictions;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.shadow.Shadows;
 import dev.perennial.task.Input;
 import dev.perennial.task.TaskId;
 import jakarta.inject.Singleton;
@@ -119,8 +121,39 @@ public final class Asking {
         return new PredictionRequests(limits).read(question, inputs);
     }
 
+    /**
+     * Has what serves answer, or candidates that are tried in its place. Those answer no request that asks for a
+     * revision, which they may lack.
+     */
+    List<Predictions> answers(Serving serving, List<Ensemble> ensembles, Asked asked) {
+        return asked.minRevision() == null
+                ? serving.shadows().answer(ensembles, asked.request(), asked.usual())
+                : asked.usual().answer(ensembles, asked.request());
+    }
+
+    /**
+     * What is asked of ensembles that serve.
+     *
+     * @param minRevision what the request asks for
+     * @param usual has them answer
+     */
+    record Asked(PredictionRequest request, @Nullable String minRevision, Shadows.Answerer usual) {}
+
+    /**
+     * The answers as replies show them. Every answer to a client comes through here, so that it is counted, remembered
+     * under an id, compared with that of a candidate, and kept back where the task answers silently yet.
+     */
     List<PredictionView> views(Serving serving, Optional<TaskId> task, PredictionRequest request, Predictions answers) {
-        observer.answered(task, answers);
-        return remembrance.views(serving.hindsight().log(), task, request, answers);
+        boolean silent = task.filter(serving.apprentices()::isApprentice).isPresent();
+        Predictions told = silent ? answers.silenced() : answers;
+        observer.answered(task, told);
+        List<String> ids = remembrance.ids(serving.hindsight().log(), task, request, answers);
+        task.ifPresent(id -> {
+            serving.shadows().answered(id, request, answers, ids);
+            if (silent) {
+                serving.apprentices().answered(id, ids);
+            }
+        });
+        return Remembrance.views(ids, told, silent);
     }
 }

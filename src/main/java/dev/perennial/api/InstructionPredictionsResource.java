@@ -7,6 +7,7 @@ import dev.perennial.ensemble.PredictionRequest;
 import dev.perennial.ensemble.Predictions;
 import dev.perennial.refusal.Fault;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.shadow.Shadows;
 import dev.perennial.task.Input;
 import dev.perennial.task.Label;
 import dev.perennial.task.TaskId;
@@ -93,7 +94,8 @@ public final class InstructionPredictionsResource {
         if (answers > limits.answers()) {
             throw new Refusal.TooLarge("answers", limits.answers(), answers);
         }
-        List<Predictions> predictions = serving.predictor().predict(ensembles, request);
+        List<Predictions> predictions = asking.answers(
+                serving, ensembles, new Asking.Asked(request, question.minRevision(), serving.predictor()::predict));
         List<PredictionsView> views = new ArrayList<>();
         for (int i = 0; i < ensembles.size(); i++) {
             TaskId task = ensembles.get(i).task().id();
@@ -138,12 +140,20 @@ public final class InstructionPredictionsResource {
                 new LabelDefinitions(limits).read(question.labels(), new LabelBook(List.of(), limits.labels()));
         PredictionRequest request = asking.request(question.question());
         requireOneKind(request.inputs());
-        InstructionRouter.Routed routed = serving.router().predict(instruction, labels, request);
+        InstructionRouter router = serving.router();
+        InstructionRouter.Route route =
+                router.route(instruction, labels, request.inputs().get(0).kind());
+        Shadows.Answerer usual = (ensembles, asked) -> List.of(router.predict(ensembles.get(0), asked));
+        List<Ensemble> found = List.of(route.ensemble());
+        Predictions answers = route.task().isPresent()
+                ? asking.answers(serving, found, new Asking.Asked(request, question.minRevision(), usual))
+                        .get(0)
+                : router.predict(route.ensemble(), request);
         return new RoutedView(
-                routed.task().isPresent() ? routed.predictions().revision().toString() : null,
-                routed.task().map(TaskId::value).orElse(null),
-                routed.match(),
-                asking.views(serving, routed.task(), request, routed.predictions()));
+                route.task().isPresent() ? answers.revision().toString() : null,
+                route.task().map(TaskId::value).orElse(null),
+                route.match(),
+                asking.views(serving, route.task(), request, answers));
     }
 
     private static void requireOneKind(List<Input> inputs) {

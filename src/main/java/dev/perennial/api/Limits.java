@@ -232,6 +232,11 @@ public interface Limits {
     @WithConverter(Amount.PositiveInteger.class)
     int gateReports();
 
+    /** Candidates that answer beside what serves, of all tasks; each is in memory as long as it does. */
+    @WithDefault("16")
+    @WithConverter(Amount.PositiveInteger.class)
+    int shadows();
+
     /** Windows of words of all evaluation sets, of which a hash is kept in memory. */
     @WithDefault("10000000")
     @WithConverter(Amount.PositiveInteger.class)

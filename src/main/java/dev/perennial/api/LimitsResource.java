@@ -84,6 +84,7 @@ public final class LimitsResource {
                 new LimitView("sync_evaluation_rows", limits.syncEvaluationRows(), "rows"),
                 new LimitView("evaluation_reports", limits.evaluationReports(), "reports"),
                 new LimitView("gate_reports", limits.gateReports(), "reports"),
+                new LimitView("shadows", limits.shadows(), "candidates"),
                 new LimitView("evaluation_windows", limits.evaluationWindows(), "windows"))));
     }
 }

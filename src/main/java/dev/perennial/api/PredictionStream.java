@@ -132,8 +132,8 @@ final class PredictionStream {
         try {
             Predictions predictions = source.predictions(inputs);
             List<PredictionView> views = source.views(inputs, predictions);
-            String revision = predictions.revision().toString();
             for (int i = 0; i < numbers.size(); i++) {
+                String revision = predictions.by().get(i).toString();
                 answers.put(numbers.get(i), PredictionLines.answered(numbers.get(i), revision, views.get(i)));
             }
         } catch (RuntimeException failure) {

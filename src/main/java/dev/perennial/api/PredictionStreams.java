@@ -107,7 +107,13 @@ public final class PredictionStreams {
 
         @Override
         public Predictions predictions(List<Input> inputs) {
-            return asking.awaitTurn(() -> gate.serving().predictor().predict(asked.task(), request(inputs)));
+            return asking.awaitTurn(() -> {
+                Serving serving = gate.serving();
+                Asking.Asked lines =
+                        new Asking.Asked(request(inputs), asked.question().minRevision(), serving.predictor()::predict);
+                return asking.answers(serving, List.of(serving.active().of(asked.task())), lines)
+                        .get(0);
+            });
         }
 
         @Override

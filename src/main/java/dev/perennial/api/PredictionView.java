@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param neighbours the nearest taught examples, when asked to explain
  * @param entities linked entities of knowledge graphs, when asked to explain
  * @param without the answer with one member left out, when asked to explain
+ * @param revision the revision that answered, where it is not the one that the reply names: a candidate's
+ * @param apprentice true when the task answers silently yet, so that nothing is told; missing otherwise
  */
 @Schema(name = "Prediction")
 public record PredictionView(
@@ -42,9 +44,14 @@ public record PredictionView(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<ExplanationViews.Member> members,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<ExplanationViews.Neighbour> neighbours,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<ExplanationViews.Entity> entities,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<ExplanationViews.Without> without) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<ExplanationViews.Without> without,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String revision,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean apprentice) {
 
-    static PredictionView of(String id, Prediction prediction) {
+    /** How an answer was given. */
+    record Manner(@Nullable String revision, boolean silent) {}
+
+    static PredictionView of(String id, Prediction prediction, Manner manner) {
         return new PredictionView(
                 id,
                 prediction.label().orElse(null),
@@ -59,7 +66,9 @@ public record PredictionView(
                 prediction.explanation().map(ExplanationViews::members).orElse(null),
                 prediction.explanation().map(ExplanationViews::neighbours).orElse(null),
                 prediction.explanation().map(ExplanationViews::entities).orElse(null),
-                prediction.explanation().map(ExplanationViews::without).orElse(null));
+                prediction.explanation().map(ExplanationViews::without).orElse(null),
+                manner.revision(),
+                manner.silent() ? Boolean.TRUE : null);
     }
 
     static @Nullable Double number(OptionalDouble value) {

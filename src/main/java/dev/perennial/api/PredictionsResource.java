@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.PredictionRequest;
 import dev.perennial.ensemble.Predictions;
 import dev.perennial.task.TaskId;
@@ -15,6 +16,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
@@ -87,9 +89,11 @@ public final class PredictionsResource {
         PredictBody question = asking.read(headers, body, PredictBody.class);
         return asking.admit(Optional.of(id), () -> {
             asking.await(serving, Optional.of(id), question.minRevision());
-            serving.active().of(id);
+            Ensemble ensemble = serving.active().of(id);
             PredictionRequest request = asking.request(question);
-            Predictions answers = serving.predictor().predict(id, request);
+            Asking.Asked asked = new Asking.Asked(request, question.minRevision(), serving.predictor()::predict);
+            Predictions answers =
+                    asking.answers(serving, List.of(ensemble), asked).get(0);
             return new PredictionsView(
                     answers.revision().toString(),
                     id.value(),

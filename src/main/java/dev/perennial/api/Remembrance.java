@@ -6,6 +6,7 @@ import dev.perennial.ensemble.Predictions;
 import dev.perennial.feedback.GivenAnswer;
 import dev.perennial.feedback.PredictionLog;
 import dev.perennial.task.Input;
+import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,18 +20,33 @@ final class Remembrance {
         this.memory = memory;
     }
 
-    /** @param log keeps answers of tasks for longer */
-    List<PredictionView> views(
-            PredictionLog log, Optional<TaskId> task, PredictionRequest request, Predictions answers) {
-        List<PredictionView> views = new ArrayList<>(answers.predictions().size());
+    /**
+     * Gives each answer an id, in their order.
+     *
+     * @param log keeps answers of tasks for longer
+     */
+    List<String> ids(PredictionLog log, Optional<TaskId> task, PredictionRequest request, Predictions answers) {
+        List<String> ids = new ArrayList<>(answers.predictions().size());
         for (int i = 0; i < answers.predictions().size(); i++) {
             Input input = request.inputs().get(i);
             GivenAnswer given =
-                    GivenAnswer.of(answers.revision(), answers.predictions().get(i));
+                    GivenAnswer.of(answers.by().get(i), answers.predictions().get(i));
             String id = memory.remember(new PredictionMemory.Answered(task, input, given));
             PredictionLog.Asked asked = new PredictionLog.Asked(input, answers.reader(), answers.vector(i));
             task.ifPresent(answering -> log.keep(id, answering, asked, given));
-            views.add(PredictionView.of(id, answers.predictions().get(i)));
+            ids.add(id);
+        }
+        return ids;
+    }
+
+    /** Answers as replies show them. */
+    static List<PredictionView> views(List<String> ids, Predictions answers, boolean silent) {
+        List<PredictionView> views = new ArrayList<>(ids.size());
+        for (int i = 0; i < ids.size(); i++) {
+            RevisionId by = answers.by().get(i);
+            String other = by.equals(answers.revision()) ? null : by.toString();
+            views.add(PredictionView.of(
+                    ids.get(i), answers.predictions().get(i), new PredictionView.Manner(other, silent)));
         }
         return views;
     }

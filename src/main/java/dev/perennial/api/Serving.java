@@ -27,6 +27,9 @@ import dev.perennial.refresh.Members;
 import dev.perennial.refresh.Refreshes;
 import dev.perennial.refresh.Uploads;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.shadow.Apprentices;
+import dev.perennial.shadow.Rounds;
+import dev.perennial.shadow.Shadows;
 import dev.perennial.task.AuditLog;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.TaskId;
@@ -61,6 +64,7 @@ import java.util.Optional;
  * @param hindsight what is known of answers afterwards
  * @param audit what was changed, when and by whom
  * @param exchange what takes tasks from one service to another
+ * @param rounds looks after candidates beside what serves, and after tasks that answer silently
  */
 public record Serving(
         TaskStore store,
@@ -84,7 +88,18 @@ public record Serving(
         FeedbackListener feedback,
         Hindsight hindsight,
         AuditLog audit,
-        Exchange exchange) {
+        Exchange exchange,
+        Rounds rounds) {
+
+    /** Candidates that answer beside what serves. */
+    Shadows shadows() {
+        return rounds.shadows();
+    }
+
+    /** Tasks that answer silently. */
+    Apprentices apprentices() {
+        return rounds.apprentices();
+    }
 
     /** A task as it is stored, served or not: a change of one that could not be learnt tries again. */
     StoredTask stored(TaskId id) {

@@ -28,6 +28,7 @@ record Running(Serving serving, EncoderPool pool, SqliteDatabase database, DataD
                 memory::close,
                 serving.predictor()::stopAudit,
                 serving.drift()::close,
+                serving.rounds()::close,
                 serving.jobs()::close,
                 serving.evaluations()::close,
                 serving.graphs()::close,

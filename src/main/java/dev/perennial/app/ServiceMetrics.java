@@ -9,6 +9,7 @@ import dev.perennial.ensemble.Prediction;
 import dev.perennial.ensemble.PredictionObserver;
 import dev.perennial.ensemble.Predictions;
 import dev.perennial.refresh.MergeObserver;
+import dev.perennial.shadow.ShadowObserver;
 import dev.perennial.task.TaskId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -22,7 +23,12 @@ import java.util.stream.Collectors;
 
 /** Counts and times what the service does. No text and no label is ever the value of a tag. Thread-safe. */
 final class ServiceMetrics
-        implements RequestObserver, EncodingObserver, PredictionObserver, CascadeAudit.Outcome, MergeObserver {
+        implements RequestObserver,
+                EncodingObserver,
+                PredictionObserver,
+                CascadeAudit.Outcome,
+                MergeObserver,
+                ShadowObserver {
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(1),
         Duration.ofMillis(2),
@@ -123,6 +129,33 @@ final class ServiceMetrics
                 .tags("member", member, "merge", merge.key())
                 .register(registry)
                 .record(retained);
+    }
+
+    @Override
+    public void compared(TaskId task, boolean differ) {
+        shadows(task, differ ? "other" : "same");
+    }
+
+    @Override
+    public void dropped(TaskId task) {
+        shadows(task, "dropped");
+    }
+
+    private void shadows(TaskId task, String outcome) {
+        counter(
+                        "perennial.shadow.answers",
+                        "Inputs that a candidate was to answer beside what serves, by what it said",
+                        Tags.of("task", tags.of(task), "outcome", outcome))
+                .increment();
+    }
+
+    @Override
+    public void canary(TaskId task) {
+        counter(
+                        "perennial.canary.answers",
+                        "Inputs that a candidate answered in the place of what serves",
+                        Tags.of("task", tags.of(task)))
+                .increment();
     }
 
     @Override

@@ -25,7 +25,6 @@ import dev.perennial.ensemble.PredictionObserver;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.ensemble.VectorModels;
 import dev.perennial.evaluate.Evaluations;
-import dev.perennial.feedback.FeedbackListener;
 import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.learn.Examiner;
 import dev.perennial.learn.FitSettings;
@@ -52,6 +51,7 @@ import dev.perennial.refresh.RefreshJob.Refreshable;
 import dev.perennial.refresh.Refreshes;
 import dev.perennial.refresh.TeachingJob;
 import dev.perennial.revision.RevisionStore;
+import dev.perennial.shadow.Rounds;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.store.DerivedFiles;
 import dev.perennial.store.SqliteAuditLog;
@@ -176,7 +176,8 @@ public final class Starting {
         Refreshing refreshing = refreshing(opened);
         Exchanging exchanging = exchanging(disk);
         Recording recording = Recording.of(disk.database(), config, clock, metrics.service());
-        TaskStore store = store(disk, recording, forgetting(encoders, refreshing, exchanging));
+        Shadowing shadowing = shadowing(disk, graphs, refreshing);
+        TaskStore store = store(disk, recording, forgetting(encoders, refreshing, exchanging, shadowing));
         ActiveEnsembles active = new ActiveEnsembles(store::latestRevision, graphs::isAwaited);
         Kept kept = kept(disk);
         Spreads spreads = spreads(kept.derived(), encoders);
@@ -201,9 +202,9 @@ public final class Starting {
                     new Adapting.Learning(store, examiner, teacher, groups, metrics.service(), gate), members, clock));
             JobStore jobStore = new SqliteJobStore(disk.database(), clock);
             works.addAll(exchanging.works(new Audience(store, teacher, active, encoders, evaluations), jobStore));
-            refreshable.ifPresent(one -> one.shelf().retain(unfinished(jobStore)));
-            Jobs jobs = knowledge.recovered(jobs(jobStore, works), jobStore);
+            Jobs jobs = knowledge.recovered(jobs(jobStore, works, refreshable), jobStore);
             DriftMonitor drift = drift(active, encoders);
+            Rounds rounds = shadowing.rounds(active, teacher, evaluations, encoders);
             return begun(new Serving(
                     store,
                     jobs,
@@ -223,10 +224,11 @@ public final class Starting {
                     groups,
                     evaluations,
                     drift,
-                    FeedbackListener.NONE,
+                    rounds,
                     recording.hindsight(store),
                     exchanging.audit(),
-                    exchanging.exchange()));
+                    exchanging.exchange(),
+                    rounds));
         } catch (RuntimeException failure) {
             throw closed(failure, knowledge, teacher);
         }
@@ -256,6 +258,7 @@ public final class Starting {
         serving.library().open();
         serving.evaluations().beginRecording();
         serving.hindsight().log().begin();
+        serving.rounds().begin(Shadowing.BETWEEN_ROUNDS);
         return serving;
     }
 
@@ -290,9 +293,11 @@ public final class Starting {
     }
 
     /** What is done when a text may have been erased. */
-    private static Consumer<TaskId> forgetting(Encoders encoders, Refreshing refreshing, Exchanging exchanging) {
+    private static Consumer<TaskId> forgetting(
+            Encoders encoders, Refreshing refreshing, Exchanging exchanging, Shadowing shadowing) {
         ExportKeeper exports = exchanging.exchange().keeper();
         return task -> {
+            shadowing.erased(task);
             encoders.pool().forget();
             refreshing.forget();
             exports.erased(task);
@@ -357,6 +362,10 @@ public final class Starting {
         return new Predictor(active, encoders, graphs, observers.answers(), observers.readings(), Optional.of(audit));
     }
 
+    private Shadowing shadowing(Disk disk, LiveGraphs graphs, Refreshing refreshing) {
+        return new Shadowing(new Shadowing.Keeping(disk.database(), clock, ids), metrics.service(), graphs, refreshing);
+    }
+
     /** What goes on in the background has to end before anything else is closed; an interrupted thread cannot wait. */
     private static void closeUndisturbed(Teacher teacher) {
         boolean interrupted = Thread.interrupted();
@@ -389,7 +398,8 @@ public final class Starting {
                 kept.revisions());
     }
 
-    private Jobs jobs(JobStore store, List<JobWork> works) {
+    private Jobs jobs(JobStore store, List<JobWork> works, Optional<Refreshable> refreshable) {
+        refreshable.ifPresent(one -> one.shelf().retain(unfinished(store)));
         return new Jobs(
                 new Jobs.Ports(store, clock, () -> ids.next(JOB_ID), new JobFailures(json)),
                 new Jobs.Settings(

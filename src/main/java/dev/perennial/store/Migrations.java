@@ -32,6 +32,7 @@ final class Migrations {
             "V8__audit_events.sql",
             "V9__suite_accuracies.sql",
             "V10__predictions.sql",
+            "V11__shadows.sql",
             "V12__example_sources.sql",
             "V13__gates.sql",
             "V14__terms_of_learning.sql",

@@ -114,6 +114,8 @@ public final class SqliteTaskStore implements TaskStore {
             change.erasesBytes(new SuiteTable(change.handle()).remove(id));
             SqliteReportStore.removeAll(change.handle(), id);
             SqliteGateStore.removeAll(change.handle(), id);
+            new ShadowTable(change.handle()).removeAll(id);
+            SqliteApprenticeshipStore.remove(change.handle(), id);
             new ReplyTable(change.handle(), now()).dropOfTask(id);
             tasks.delete(id);
             return revision;

@@ -72,6 +72,14 @@ final class OpenApiIT {
                         "GET /v1/tasks/{task}/suspects",
                         "GET /v1/tasks/{task}/drift",
                         "DELETE /v1/tasks/{task}/drift",
+                        "POST /v1/tasks/{task}/shadows",
+                        "GET /v1/tasks/{task}/shadows",
+                        "GET /v1/tasks/{task}/shadows/{shadow}",
+                        "GET /v1/tasks/{task}/shadows/{shadow}/differences",
+                        "DELETE /v1/tasks/{task}/shadows/{shadow}",
+                        "PUT /v1/tasks/{task}/apprenticeship",
+                        "GET /v1/tasks/{task}/apprenticeship",
+                        "DELETE /v1/tasks/{task}/apprenticeship",
                         "POST /v1/predictions",
                         "GET /v1/graphs",
                         "GET /v1/graphs/{graph}",
@@ -165,6 +173,7 @@ final class OpenApiIT {
         "/v1/graphs/{graph}/embeddings, Idempotency-Key",
         "/v1/graphs/{graph}/vectors, Idempotency-Key",
         "/v1/graphs/{graph}/evaluations, Idempotency-Key",
+        "/v1/tasks/{task}/shadows, Idempotency-Key",
         "/v1/exports, Idempotency-Key",
         "/v1/imports, Idempotency-Key"
     })
@@ -259,6 +268,9 @@ final class OpenApiIT {
                 .replace("{set}", task);
         if (path.startsWith("/v1/graphs/" + task + "/")) {
             put("/v1/graphs/" + task, "{}").statusCode(201);
+        }
+        if (path.endsWith("/shadows")) {
+            post("/v1/tasks/" + task + "/candidates", Examples.TEACHING).statusCode(200);
         }
         byte[] body = (value.isTextual() ? value.textValue() : value.toString()).getBytes(StandardCharsets.UTF_8);
         var request = given().contentType(type + "; charset=utf-8").body(body);

@@ -192,7 +192,7 @@ final class PredictionStreamTest {
         @Override
         public List<PredictionView> views(List<Input> inputs, Predictions predictions) {
             return predictions.predictions().stream()
-                    .map(prediction -> PredictionView.of("pr_1", prediction))
+                    .map(prediction -> PredictionView.of("pr_1", prediction, new PredictionView.Manner(null, false)))
                     .toList();
         }
 

@@ -106,6 +106,7 @@ final class TaskLimitTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

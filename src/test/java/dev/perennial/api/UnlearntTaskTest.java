@@ -91,6 +91,7 @@ final class UnlearntTaskTest {
                 null,
                 null,
                 null,
+                null,
                 null));
         return new TasksResource(
                 gate,

@@ -53,6 +53,7 @@ final class ArchitectureTest {
             "evaluate",
             "drift",
             "feedback",
+            "shadow",
             "adapt",
             "refresh");
 
@@ -88,6 +89,9 @@ final class ArchitectureTest {
             Map.entry("evaluate", Set.of("math", "text", "task", "encode", "member", "ensemble", "learn", "refusal")),
             Map.entry("drift", Set.of("math", "task", "encode", "ensemble")),
             Map.entry("feedback", Set.of("math", "text", "task", "ensemble", "refusal")),
+            Map.entry(
+                    "shadow",
+                    Set.of("task", "revision", "encode", "ensemble", "learn", "evaluate", "feedback", "refusal")),
             Map.entry("adapt", Set.of("task", "ensemble")),
             Map.entry("refresh", allBut("refresh", CORE)),
             Map.entry("onnx", Set.of("encode", "refusal", "text", "math")),
@@ -103,6 +107,7 @@ final class ArchitectureTest {
                             "ensemble",
                             "evaluate",
                             "feedback",
+                            "shadow",
                             "refresh",
                             "refusal",
                             "text")),
@@ -125,6 +130,7 @@ final class ArchitectureTest {
                             "evaluate",
                             "drift",
                             "feedback",
+                            "shadow",
                             "adapt",
                             "refresh")),
             Map.entry("app", Set.copyOf(concatenated(CORE, EDGE))));

@@ -331,7 +331,8 @@ final class GateTest {
                 "full",
                 List.of("m"),
                 false,
-                Optional.empty());
+                Optional.empty(),
+                Odds.NONE);
     }
 
     private static Gate.Verdict judge(Task task, List<RowOutcome> serving, List<RowOutcome> candidate) {

@@ -7,10 +7,17 @@ import java.util.List;
 /** Keeps adapters in memory. */
 final class MemoryAdapters implements AdapterShelf {
     private final List<Kept> all = new ArrayList<>();
+    private int keeps;
 
     @Override
     public void keep(Kept kept) {
         all.add(kept);
+        keeps++;
+    }
+
+    /** How many were kept, whether they still are or not. */
+    int keeps() {
+        return keeps;
     }
 
     @Override

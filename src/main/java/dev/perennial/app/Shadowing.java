@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.api.SortableIds;
+import dev.perennial.encode.EncoderPool;
+import dev.perennial.encode.Encoders;
+import dev.perennial.ensemble.ActiveEnsembles;
+import dev.perennial.ensemble.Predictor;
+import dev.perennial.evaluate.Candidacy;
+import dev.perennial.evaluate.Evaluations;
+import dev.perennial.evaluate.GateBound;
+import dev.perennial.evaluate.Gatekeeper;
+import dev.perennial.evaluate.Paired;
+import dev.perennial.knowledge.LiveGraphs;
+import dev.perennial.learn.Rehearsal;
+import dev.perennial.learn.Teacher;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.shadow.Apprentices;
+import dev.perennial.shadow.PromotionGate;
+import dev.perennial.shadow.Rounds;
+import dev.perennial.shadow.Shadows;
+import dev.perennial.store.SqliteApprenticeshipStore;
+import dev.perennial.store.SqliteDatabase;
+import dev.perennial.store.SqliteShadowStore;
+import dev.perennial.task.RevisionId;
+import dev.perennial.task.TaskId;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** What candidates beside what serves, and tasks that answer silently, are made of. Thread-safe. */
+final class Shadowing {
+    static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(2);
+
+    private static final String SHADOW_ID = "sh_";
+
+    private final AtomicReference<@Nullable Rounds> rounds = new AtomicReference<>();
+
+    private final Keeping keeping;
+    private final ServiceMetrics metrics;
+    private final LiveGraphs graphs;
+    private final Refreshing refreshing;
+
+    /** Where things are kept, and what names and dates them. */
+    record Keeping(SqliteDatabase database, InstantSource clock, SortableIds ids) {}
+
+    Shadowing(Keeping keeping, ServiceMetrics metrics, LiveGraphs graphs, Refreshing refreshing) {
+        this.keeping = keeping;
+        this.metrics = metrics;
+        this.graphs = graphs;
+        this.refreshing = refreshing;
+    }
+
+    /** Something may have been erased of a task. */
+    void erased(TaskId task) {
+        Rounds going = rounds.get();
+        if (going != null) {
+            going.erased(task);
+        }
+    }
+
+    Rounds rounds(ActiveEnsembles active, Teacher teacher, Evaluations evaluations, Encoders encoders) {
+        EncoderPool readers = encoders.pool().beside(1);
+        Predictor beside = new Predictor(active, new Encoders(readers, List.of()));
+        // Drift and the cascade are watched of what serves alone.
+        Predictor canary = new Predictor(active, encoders, graphs, metrics, refreshing.readings(), Optional.empty());
+        Shadows shadows = new Shadows(
+                new Shadows.Ports(
+                        new SqliteShadowStore(keeping.database(), keeping.clock()),
+                        active,
+                        teacher.revisions(),
+                        gate(teacher, evaluations.gatekeeper()),
+                        keeping.clock(),
+                        () -> keeping.ids().next(SHADOW_ID)),
+                new Shadows.Answering(canary::predict, beside::predict, metrics, new SecureRandom().nextLong()));
+        Apprentices apprentices = new Apprentices(new Apprentices.Ports(
+                new SqliteApprenticeshipStore(keeping.database(), keeping.clock()),
+                evaluations.accuracies(),
+                active,
+                keeping.clock()));
+        Rounds made = new Rounds(shadows, apprentices, readers);
+        rounds.set(made);
+        return made;
+    }
+
+    private static PromotionGate gate(Teacher teacher, Gatekeeper gatekeeper) {
+        return new PromotionGate() {
+            @Override
+            public boolean isAsked(TaskId task) {
+                return gatekeeper.isAsked(task);
+            }
+
+            @Override
+            public double accuracyLoss(TaskId task) {
+                return gatekeeper.bounds().bounds(task).of(GateBound.ACCURACY);
+            }
+
+            @Override
+            public Optional<String> objection(TaskId task, RevisionId candidate) {
+                Paired<Rehearsal> sides =
+                        new Paired<>(teacher.insight().serving(task), teacher.rehearsal(task, candidate));
+                return gatekeeper
+                        .judge(new Candidacy("shadow", candidate.toString(), sides))
+                        .orElseThrow(() -> new Refusal.NotFound("suite of the task", task.value()))
+                        .verdict()
+                        .objections()
+                        .stream()
+                        .findFirst();
+            }
+        };
+    }
+}

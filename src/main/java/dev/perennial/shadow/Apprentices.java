@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.shadow;
+
+import dev.perennial.ensemble.ActiveEnsembles;
+import dev.perennial.ensemble.Ensemble;
+import dev.perennial.evaluate.SuiteAccuracyStore;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.shadow.Apprenticeship.Bar;
+import dev.perennial.shadow.Apprenticeship.Marks;
+import dev.perennial.shadow.ShadowCourse.State;
+import dev.perennial.task.TaskId;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Tasks that answer silently, and when they need not any more. Thread-safe. */
+public final class Apprentices {
+    private static final System.Logger LOG = System.getLogger(Apprentices.class.getName());
+
+    /** Silent answers of a task that feedback can judge. */
+    private static final int MOST_ANSWERS = 4096;
+
+    private final Ports ports;
+    private final Map<TaskId, Apprentice> apprenticeByTask = new ConcurrentHashMap<>();
+
+    /**
+     * What apprenticeships need.
+     *
+     * @param store where they are kept
+     * @param accuracies how well suites were answered
+     * @param active what serves
+     * @param clock what time it is
+     */
+    public record Ports(
+            ApprenticeshipStore store, SuiteAccuracyStore accuracies, ActiveEnsembles active, InstantSource clock) {
+        Instant now() {
+            return clock.instant().truncatedTo(ChronoUnit.MICROS);
+        }
+    }
+
+    public Apprentices(Ports ports) {
+        this.ports = ports;
+    }
+
+    /** One task that answers silently. Guarded by itself. */
+    private static final class Apprentice {
+        private final Map<String, Boolean> silentById = new LinkedHashMap<>();
+        private Apprenticeship now;
+        private Apprenticeship kept;
+
+        private Apprentice(Apprenticeship now) {
+            this.now = now;
+            this.kept = now;
+        }
+    }
+
+    /** Goes on with those that went on when the service stopped. */
+    public void restore() {
+        ports.store().running().forEach(one -> apprenticeByTask.put(one.task(), new Apprentice(one)));
+    }
+
+    /** Whether a task answers silently. */
+    public boolean isApprentice(TaskId task) {
+        return apprenticeByTask.containsKey(task);
+    }
+
+    /**
+     * Has a task answer silently until it is good enough. One that does so already goes on by the new bar.
+     *
+     * @return whether it begins to
+     * @throws Refusal.NotFound when there is no such task
+     */
+    public synchronized boolean begin(TaskId task, Bar bar) {
+        Apprentice present = apprenticeByTask.get(task);
+        if (present == null) {
+            Apprenticeship begun = Apprenticeship.begun(task, bar, ports.now());
+            ports.store().put(begun);
+            apprenticeByTask.put(task, new Apprentice(begun));
+            return true;
+        }
+        synchronized (present) {
+            if (!present.now.bar().equals(bar)) {
+                Apprenticeship changed = present.now.by(bar);
+                ports.store().put(changed);
+                present.now = changed;
+                present.kept = changed;
+            }
+        }
+        return false;
+    }
+
+    /** The apprenticeship of a task, which may have ended. */
+    public Optional<Apprenticeship> find(TaskId task) {
+        Apprentice present = apprenticeByTask.get(task);
+        if (present == null) {
+            return ports.store().find(task);
+        }
+        synchronized (present) {
+            return Optional.of(present.now);
+        }
+    }
+
+    /** Has a task answer aloud; nothing changes where it does. */
+    public void end(TaskId task) {
+        end(task, State.ENDED, "ended by hand");
+    }
+
+    private synchronized void end(TaskId task, State how, String why) {
+        Apprentice present = apprenticeByTask.get(task);
+        if (present == null) {
+            return;
+        }
+        synchronized (present) {
+            ports.store().end(present.now.ended(how, why, ports.now()));
+        }
+        apprenticeByTask.remove(task);
+    }
+
+    /** Knows a removed task no more. */
+    public synchronized void removed(TaskId task) {
+        Apprentice present = apprenticeByTask.get(task);
+        if (present != null && ports.store().find(task).isEmpty()) {
+            apprenticeByTask.remove(task);
+        }
+    }
+
+    /** Notes answers that were given silently. */
+    public void answered(TaskId task, List<String> ids) {
+        Apprentice present = apprenticeByTask.get(task);
+        if (present == null) {
+            return;
+        }
+        synchronized (present) {
+            for (String id : ids) {
+                present.silentById.put(id, true);
+                if (present.silentById.size() > MOST_ANSWERS) {
+                    present.silentById.remove(
+                            present.silentById.keySet().iterator().next());
+                }
+            }
+            Marks marks = present.now.marks();
+            present.now = present.now.counting(new Marks(marks.answers() + ids.size(), marks.judged(), marks.right()));
+        }
+    }
+
+    /** Feedback has judged an answer, which counts once and only if it was given silently. */
+    public void judged(TaskId task, String prediction, boolean wasWrong) {
+        Apprentice present = apprenticeByTask.get(task);
+        if (present == null) {
+            return;
+        }
+        boolean isReached;
+        synchronized (present) {
+            @Nullable Boolean silent = present.silentById.remove(prediction);
+            if (silent == null) {
+                return;
+            }
+            Marks marks = present.now.marks();
+            Marks more = new Marks(marks.answers(), marks.judged() + 1, marks.right() + (wasWrong ? 0 : 1));
+            present.now = present.now.counting(more);
+            isReached = present.now.bar().isReached((double) more.right(), more.judged());
+        }
+        if (isReached) {
+            endOrTryAgain(task);
+        }
+    }
+
+    /** What cannot be kept is tried again with the next round. */
+    private void endOrTryAgain(TaskId task) {
+        try {
+            end(task, State.PROMOTED, "feedback says that it is good enough");
+        } catch (RuntimeException unwritable) {
+            LOG.log(System.Logger.Level.WARNING, "The apprenticeship of task " + task + " could not end", unwritable);
+        }
+    }
+
+    /** Looks at suites, and keeps what was counted. */
+    public void lookAfter() {
+        for (TaskId task : List.copyOf(apprenticeByTask.keySet())) {
+            try {
+                lookAfter(task);
+            } catch (RuntimeException failure) {
+                LOG.log(
+                        failure instanceof Refusal ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+                        "The apprenticeship of task " + task + " could not be looked after; tried again",
+                        failure);
+            }
+        }
+    }
+
+    private void lookAfter(TaskId task) {
+        Optional<Apprenticeship> now = find(task).filter(Apprenticeship::isRunning);
+        if (now.isPresent() && isReached(now.get())) {
+            endOrTryAgain(task);
+        } else if (now.isPresent() && now.get().bar().gate() && isReachedBySuite(now.get())) {
+            end(task, State.PROMOTED, "its suite says that it is good enough");
+        } else {
+            keep(task);
+        }
+    }
+
+    private static boolean isReached(Apprenticeship one) {
+        return one.bar().isReached((double) one.marks().right(), one.marks().judged());
+    }
+
+    /** Only what the present answers to the suite say counts. */
+    private boolean isReachedBySuite(Apprenticeship apprenticeship) {
+        Optional<Ensemble> serving = ports.active().find(apprenticeship.task());
+        return serving.isPresent()
+                && ports.accuracies().latest(List.of(apprenticeship.task()), 1).stream()
+                        .map(SuiteAccuracyStore.Step::asked)
+                        .filter(asked -> asked.revision().equals(serving.get().answerRevision()))
+                        .anyMatch(
+                                asked -> apprenticeship.bar().isReached(asked.accuracy() * asked.rows(), asked.rows()));
+    }
+
+    /** Keeps what was counted. */
+    public void keepAll() {
+        apprenticeByTask.keySet().forEach(this::keep);
+    }
+
+    private void keep(TaskId task) {
+        Apprentice present = apprenticeByTask.get(task);
+        if (present == null) {
+            return;
+        }
+        synchronized (present) {
+            if (!present.now.equals(present.kept)) {
+                ports.store().keep(present.now);
+                present.kept = present.now;
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.shadow;
+
+import dev.perennial.task.RevisionId;
+import dev.perennial.task.TaskId;
+import java.util.Optional;
+
+/** What a candidate has to pass before it may serve. Safe for concurrent use. */
+public interface PromotionGate {
+
+    /** Whether a task has a suite by which candidates can be judged. */
+    boolean isAsked(TaskId task);
+
+    /** How much of a task's accuracy a candidate may lose, in (0, 1). */
+    double accuracyLoss(TaskId task);
+
+    /**
+     * Asks a task's suite of a revision and of what serves; the report is kept.
+     *
+     * @return why the revision may not serve; empty when it may
+     * @throws dev.perennial.refusal.Refusal.NotFound when the task has no suite
+     * @throws dev.perennial.refusal.Refusal.Conflict when the suite or the revision cannot be used
+     */
+    Optional<String> objection(TaskId task, RevisionId candidate);
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.shadow;
+
+import dev.perennial.ensemble.Ensemble;
+import dev.perennial.learn.TaskRevisions;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.revision.AliasChange;
+import dev.perennial.shadow.ShadowCourse.State;
+import dev.perennial.task.TaskId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is done for shadows every few seconds: those that have lost their sense end, candidates that are not in memory
+ * are learnt anew, rules are asked, and what was counted is kept. Owned by one thread.
+ */
+public final class ShadowUpkeep {
+    private static final System.Logger LOG = System.getLogger(ShadowUpkeep.class.getName());
+
+    /** Two-sided p at which the exact test of one side is at 5 %. */
+    private static final double ONE_SIDED = 0.1;
+
+    private final Shadows shadows;
+    private final Shadows.Ports ports;
+
+    public ShadowUpkeep(Shadows shadows) {
+        this.shadows = shadows;
+        this.ports = shadows.ports();
+    }
+
+    /** Looks after each. */
+    public void run() {
+        for (LiveShadow live : List.copyOf(shadows.live())) {
+            try {
+                if (!live.isEnding()) {
+                    lookAfter(live);
+                }
+            } catch (RuntimeException failure) {
+                LOG.log(
+                        failure instanceof Refusal ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+                        "Shadow " + live.shadow().id() + " could not be looked after; tried again",
+                        failure);
+            }
+        }
+    }
+
+    /** Keeps what was counted. */
+    public void keepAll() {
+        List.copyOf(shadows.live()).forEach(this::keep);
+    }
+
+    private void keep(LiveShadow live) {
+        live.unkept().ifPresent(course -> {
+            ports.store().keep(course);
+            live.kept(course);
+        });
+    }
+
+    private void lookAfter(LiveShadow live) {
+        Shadow shadow = live.shadow();
+        if (shadows.isGone(live)) {
+            shadows.leave(live);
+            return;
+        }
+        Optional<Ensemble> serving = ports.active().find(shadow.task());
+        if (serving.isEmpty() || ports.active().isChanging(shadow.task())) {
+            return;
+        }
+        if (!endsByHand(live) && isWhole(live, serving.get())) {
+            shadow.rule().filter(live::isDue).ifPresent(rule -> judge(live, rule));
+            if (!live.isEnding()) {
+                keep(live);
+            }
+        }
+    }
+
+    /** Ends a shadow whose task was taken elsewhere by hand. */
+    private boolean endsByHand(LiveShadow live) {
+        Shadow shadow = live.shadow();
+        Optional<AliasChange> change =
+                shadows.latestAliasChange(shadow.task()).filter(latest -> latest.number() > shadow.aliasChange());
+        if (change.isEmpty()) {
+            return false;
+        }
+        return change.get().revision().equals(Optional.of(shadow.candidate()))
+                ? end(live, State.PROMOTED, "promoted by hand")
+                : end(live, State.ENDED, "another revision was made to serve by hand");
+    }
+
+    private boolean end(LiveShadow live, State how, String why) {
+        if (live.beginsToEnd()) {
+            shadows.end(live, how, why);
+        }
+        return true;
+    }
+
+    /**
+     * Whether the candidate answers as it did; it is learnt anew where it is not in memory, and ends where it cannot.
+     */
+    private boolean isWhole(LiveShadow live, Ensemble serving) {
+        if (live.candidate().isEmpty() && !isLearntAnew(live)) {
+            return false;
+        }
+        boolean possible = live.candidate()
+                .filter(candidate -> Substitution.isPossible(candidate, serving))
+                .isPresent();
+        return possible || !end(live, State.ENDED, "the task asks another question now, or other members answer it");
+    }
+
+    private boolean isLearntAnew(LiveShadow live) {
+        Shadow shadow = live.shadow();
+        long erasures = shadows.erasures();
+        try {
+            TaskRevisions.Rebuilt rebuilt = ports.revisions().recall(shadow.task(), shadow.candidate());
+            if (!rebuilt.differences().isEmpty()) {
+                return !endAsLost(live, String.join("; ", rebuilt.differences()));
+            }
+            live.answersBy(rebuilt.ensemble());
+        } catch (Refusal.Conflict | Refusal.NotFound lost) {
+            return !endAsLost(live, String.valueOf(lost.getMessage()));
+        }
+        if (shadows.erasures() != erasures) {
+            live.dropCandidate();
+            return false;
+        }
+        return true;
+    }
+
+    private boolean endAsLost(LiveShadow live, String why) {
+        return end(live, State.ENDED, "the candidate is not what it was: " + why);
+    }
+
+    private void judge(LiveShadow live, PromotionRule rule) {
+        Optional<String> objection = objection(live, rule);
+        if (objection.isPresent()) {
+            live.objected(objection.get());
+        } else if (live.beginsToEnd()) {
+            promote(live);
+        }
+    }
+
+    private Optional<String> objection(LiveShadow live, PromotionRule rule) {
+        Tally.Scored scored = live.counting().tally().scored();
+        TaskId task = live.shadow().task();
+        boolean within = scored.difference() >= -ports.gate().accuracyLoss(task);
+        boolean significant = scored.difference() < 0 && scored.p() < ONE_SIDED;
+        if (rule.feedback() > 0 && (!within || significant)) {
+            return Optional.of("feedback: of " + scored.answers() + " answers " + scored.onlyServing()
+                    + " would be lost and " + scored.onlyCandidate() + " won, p " + scored.p());
+        }
+        if (!rule.gate()) {
+            return Optional.empty();
+        }
+        try {
+            return ports.gate().objection(task, live.shadow().candidate()).map(first -> "gate: " + first);
+        } catch (Refusal.NotFound | Refusal.Conflict unusable) {
+            return Optional.of("gate: " + unusable.getMessage());
+        }
+    }
+
+    private void promote(LiveShadow live) {
+        TaskId task = live.shadow().task();
+        try {
+            TaskRevisions.Promoted unused =
+                    ports.revisions().promote(task, live.shadow().candidate(), false);
+        } catch (Refusal.Conflict refused) {
+            shadows.end(live, State.ENDED, "promotion was refused: " + refused.getMessage());
+            return;
+        } catch (RuntimeException failure) {
+            live.goesOn();
+            throw failure;
+        }
+        shadows.end(live, State.PROMOTED, "promoted by its rule");
+    }
+}

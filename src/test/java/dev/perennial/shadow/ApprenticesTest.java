@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.shadow;
+
+import static dev.perennial.learn.School.TASK;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.evaluate.SuiteAccuracyStore;
+import dev.perennial.learn.School;
+import dev.perennial.shadow.Apprenticeship.Bar;
+import dev.perennial.shadow.Apprenticeship.Marks;
+import dev.perennial.shadow.ShadowCourse.State;
+import dev.perennial.store.SqliteDatabase;
+import dev.perennial.store.SqliteSuiteAccuracyStore;
+import dev.perennial.store.SqliteSuiteStore;
+import dev.perennial.store.SqliteTaskStore;
+import dev.perennial.task.InputKind;
+import dev.perennial.task.Kind;
+import dev.perennial.task.RevisionId;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ApprenticesTest {
+    private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
+
+    @TempDir
+    private Path directory;
+
+    private SqliteDatabase database;
+    private School school;
+    private ApprenticeshipStore store;
+    private SuiteAccuracyStore accuracies;
+    private Apprentices apprentices;
+
+    @BeforeEach
+    void open() {
+        database = SqliteDatabase.open(directory.resolve("perennial.db"));
+        school = School.on(new SqliteTaskStore(database, CLOCK), School.SMALL);
+        school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.TEXT, "red", "green"));
+        store = new MemoryApprenticeshipStore(school.store());
+        accuracies = new SqliteSuiteAccuracyStore(database);
+        apprentices = apprentices();
+    }
+
+    private Apprentices apprentices() {
+        return new Apprentices(new Apprentices.Ports(store, accuracies, school.active(), CLOCK));
+    }
+
+    @AfterEach
+    void close() {
+        school.close();
+        database.close();
+    }
+
+    private void judge(String id, boolean wasWrong) {
+        apprentices.answered(TASK, List.of(id));
+        apprentices.judged(TASK, id, wasWrong);
+    }
+
+    private Apprenticeship now() {
+        return apprentices.find(TASK).orElseThrow();
+    }
+
+    @Test
+    void feedback_endsItWhenItIsSurelyGoodEnough() {
+        assertThat(apprentices.begin(TASK, new Bar(0.7, 8, false))).isTrue();
+        for (int i = 0; i < 7; i++) {
+            judge("pr_" + i, false);
+        }
+        assertThat(apprentices.isApprentice(TASK)).isTrue();
+        assertThat(now().marks()).isEqualTo(new Marks(7, 7, 7));
+        judge("pr_7", false);
+
+        assertThat(apprentices.isApprentice(TASK)).isFalse();
+        assertThat(now().state()).isEqualTo(State.PROMOTED);
+        assertThat(now().marks()).isEqualTo(new Marks(8, 8, 8));
+    }
+
+    @Test
+    void feedback_countsOnceAndOnlyOnSilentAnswers() {
+        apprentices.begin(TASK, new Bar(0.7, 2, false));
+        judge("pr_1", true);
+        apprentices.judged(TASK, "pr_1", false);
+        apprentices.judged(TASK, "pr_never", false);
+
+        assertThat(now().marks()).isEqualTo(new Marks(1, 1, 0));
+        assertThat(now().surely()).isZero();
+    }
+
+    @Test
+    void anotherBar_goesOnWithWhatWasCounted() {
+        apprentices.begin(TASK, new Bar(0.9, 30, false));
+        judge("pr_1", false);
+
+        assertThat(apprentices.begin(TASK, new Bar(0.9, 30, false))).isFalse();
+        assertThat(apprentices.begin(TASK, new Bar(0.5, 3, false))).isFalse();
+        judge("pr_2", false);
+        assertThat(apprentices.isApprentice(TASK)).isTrue();
+        judge("pr_3", false);
+        assertThat(now().state()).isEqualTo(State.PROMOTED);
+    }
+
+    @Test
+    void suite_endsIt_whenTheGateIsAsked_andThePresentAnswersReachTheBar() {
+        String suite = new SqliteSuiteStore(database, CLOCK)
+                .put(TASK, List.of(School.teaching("a red thing", "red")))
+                .suite()
+                .digest();
+        RevisionId serving = school.ensemble().answerRevision();
+        apprentices.begin(TASK, new Bar(0.9, 30, false));
+        keep(serving, suite, 1.0);
+        apprentices.lookAfter();
+        assertThat(apprentices.isApprentice(TASK)).isTrue();
+
+        apprentices.begin(TASK, new Bar(0.9, 30, true));
+        keep(serving, suite, 0.9);
+        apprentices.lookAfter();
+        assertThat(apprentices.isApprentice(TASK)).isTrue();
+        keep(new RevisionId(serving.number() + 1), suite, 1.0);
+        apprentices.lookAfter();
+        assertThat(apprentices.isApprentice(TASK)).isTrue();
+        keep(serving, suite, 1.0);
+        apprentices.lookAfter();
+        assertThat(apprentices.isApprentice(TASK)).isFalse();
+        assertThat(now().reason().orElseThrow()).contains("suite");
+    }
+
+    private void keep(RevisionId revision, String suite, double accuracy) {
+        assertThat(accuracies.keep(
+                        new SuiteAccuracyStore.Asked(TASK, revision, suite, 100, 5, accuracy, Instant.EPOCH), 99))
+                .isTrue();
+    }
+
+    @Test
+    void endByHand_answersAloud_andItCanBeginAnew() {
+        apprentices.begin(TASK, new Bar(0.9, 30, false));
+        judge("pr_1", false);
+        apprentices.end(TASK);
+        apprentices.end(TASK);
+
+        assertThat(now().state()).isEqualTo(State.ENDED);
+        assertThat(apprentices.begin(TASK, new Bar(0.9, 30, false))).isTrue();
+        assertThat(now().marks()).isEqualTo(Marks.NONE);
+    }
+
+    @Test
+    void restart_goesOnWithWhatWasCounted() {
+        apprentices.begin(TASK, new Bar(0.9, 30, false));
+        judge("pr_1", false);
+        apprentices.lookAfter();
+
+        apprentices = apprentices();
+        assertThat(apprentices.isApprentice(TASK)).isFalse();
+        apprentices.restore();
+        assertThat(apprentices.isApprentice(TASK)).isTrue();
+        assertThat(now().marks()).isEqualTo(new Marks(1, 1, 1));
+    }
+
+    @Test
+    void removingTheTask_endsItWithoutTrace() {
+        apprentices.begin(TASK, new Bar(0.9, 30, false));
+        school.teacher().remove(TASK);
+        apprentices.removed(TASK);
+
+        assertThat(apprentices.isApprentice(TASK)).isFalse();
+        assertThat(apprentices.find(TASK)).isEmpty();
+    }
+}

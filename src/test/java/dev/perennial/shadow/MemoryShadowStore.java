@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.shadow;
+
+import dev.perennial.refusal.Refusal;
+import dev.perennial.shadow.ShadowCourse.State;
+import dev.perennial.task.Idempotency;
+import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskStore;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Shadows in memory, of the tasks of a store. Thread-safe. */
+public final class MemoryShadowStore implements ShadowStore {
+    private final TaskStore tasks;
+    private final Map<String, ShadowCourse> courseById = new TreeMap<>();
+
+    public MemoryShadowStore(TaskStore tasks) {
+        this.tasks = tasks;
+    }
+
+    private List<ShadowCourse> present() {
+        courseById
+                .values()
+                .removeIf(course -> tasks.task(course.shadow().task()).isEmpty());
+        return List.copyOf(courseById.values());
+    }
+
+    @Override
+    public synchronized void begin(Shadow shadow, Optional<Idempotency.Entry> reply, int most) {
+        if (tasks.task(shadow.task()).isEmpty()) {
+            throw new Refusal.NotFound("task", shadow.task().value());
+        }
+        List<ShadowCourse> others = page(shadow.task(), "", Integer.MAX_VALUE);
+        if (others.stream().anyMatch(course -> course.state() == State.RUNNING)) {
+            throw new Refusal.Conflict("one runs already");
+        }
+        others.stream()
+                .limit(Math.max(0, others.size() - most))
+                .forEach(course -> courseById.remove(course.shadow().id()));
+        courseById.put(shadow.id(), ShadowCourse.begun(shadow));
+        reply.ifPresent(entry -> tasks.keepReply(entry.request(), entry.reply()));
+    }
+
+    @Override
+    public synchronized void keep(ShadowCourse course) {
+        end(course);
+    }
+
+    @Override
+    public synchronized void end(ShadowCourse course) {
+        courseById.computeIfPresent(
+                course.shadow().id(), (id, before) -> before.state() == State.RUNNING ? course : before);
+    }
+
+    @Override
+    public synchronized Optional<ShadowCourse> find(TaskId task, String id) {
+        return present().stream()
+                .filter(course -> course.shadow().task().equals(task)
+                        && course.shadow().id().equals(id))
+                .findFirst();
+    }
+
+    @Override
+    public synchronized List<ShadowCourse> page(TaskId task, String after, int limit) {
+        return present().stream()
+                .filter(course -> course.shadow().task().equals(task))
+                .filter(course -> course.shadow().id().compareTo(after) > 0)
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public synchronized List<ShadowCourse> running() {
+        return present().stream()
+                .filter(course -> course.state() == State.RUNNING)
+                .toList();
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.shadow;
+
+import dev.perennial.task.MemoryTaskStore;
+import dev.perennial.task.TaskStore;
+import java.time.Instant;
+import java.time.InstantSource;
+
+final class MemoryShadowStoreTest extends ShadowStoreContract {
+    private final TaskStore tasks = new MemoryTaskStore(InstantSource.fixed(Instant.EPOCH));
+
+    @Override
+    protected ShadowStore create() {
+        return new MemoryShadowStore(tasks);
+    }
+
+    @Override
+    protected TaskStore tasks() {
+        return tasks;
+    }
+}
