@@ -60,7 +60,6 @@ import java.util.Optional;
  * @param taskGroups which tasks may share adapters
  * @param evaluations measures how well tasks answer
  * @param drift whether answers are still what they were
- * @param feedback told of feedback
  * @param hindsight what is known of answers afterwards
  * @param audit what was changed, when and by whom
  * @param exchange what takes tasks from one service to another
@@ -85,11 +84,15 @@ public record Serving(
         TaskGroups taskGroups,
         Evaluations evaluations,
         DriftMonitor drift,
-        FeedbackListener feedback,
         Hindsight hindsight,
         AuditLog audit,
         Exchange exchange,
         Rounds rounds) {
+
+    /** Told of feedback. */
+    FeedbackListener feedback() {
+        return rounds;
+    }
 
     /** Candidates that answer beside what serves. */
     Shadows shadows() {

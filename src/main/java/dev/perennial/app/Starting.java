@@ -51,7 +51,6 @@ import dev.perennial.refresh.RefreshJob.Refreshable;
 import dev.perennial.refresh.Refreshes;
 import dev.perennial.refresh.TeachingJob;
 import dev.perennial.revision.RevisionStore;
-import dev.perennial.shadow.Rounds;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.store.DerivedFiles;
 import dev.perennial.store.SqliteAuditLog;
@@ -192,8 +191,7 @@ public final class Starting {
             works.addAll(ofMembers(opened.registry(), members, knowledge, teacher));
             Examiner examiner = new Examiner(store, adapting.members(), judge(algebra, refreshing), spreads);
             JobGate gate = new JobGate(evaluations.gatekeeper(), teacher.insight()::serving);
-            works.addAll(
-                    knowledge.works(encoders, algebra, threads(), new GraphVectorsJob.Gated(teacher::admits, gate)));
+            works.addAll(knowledge.works(encoders, algebra, threads(), gated(teacher, gate)));
             RefreshJob.Adopting adopting = new RefreshJob.Adopting(knowledge.followingIfSo(teacher::adopt), gate);
             refreshable.ifPresent(one -> works.add(new RefreshJob(one, members, store, examiner, adopting, clock)));
             InstructionVectors instructions = instructions(encoders, spreads);
@@ -204,7 +202,6 @@ public final class Starting {
             works.addAll(exchanging.works(new Audience(store, teacher, active, encoders, evaluations), jobStore));
             Jobs jobs = knowledge.recovered(jobs(jobStore, works, refreshable), jobStore);
             DriftMonitor drift = drift(active, encoders);
-            Rounds rounds = shadowing.rounds(active, teacher, evaluations, encoders);
             return begun(new Serving(
                     store,
                     jobs,
@@ -224,14 +221,17 @@ public final class Starting {
                     groups,
                     evaluations,
                     drift,
-                    rounds,
                     recording.hindsight(store),
                     exchanging.audit(),
                     exchanging.exchange(),
-                    rounds));
+                    shadowing.rounds(active, teacher, evaluations, encoders)));
         } catch (RuntimeException failure) {
             throw closed(failure, knowledge, teacher);
         }
+    }
+
+    private static GraphVectorsJob.Gated gated(Teacher teacher, JobGate gate) {
+        return new GraphVectorsJob.Gated(teacher::admits, gate);
     }
 
     private static List<JobWork> works(JobWork... first) {

@@ -106,7 +106,6 @@ final class TaskLimitTest {
                 null,
                 null,
                 null,
-                null,
                 null);
     }
 

@@ -91,7 +91,6 @@ final class UnlearntTaskTest {
                 null,
                 null,
                 null,
-                null,
                 null));
         return new TasksResource(
                 gate,
