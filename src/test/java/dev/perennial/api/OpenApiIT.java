@@ -270,7 +270,10 @@ final class OpenApiIT {
             put("/v1/graphs/" + task, "{}").statusCode(201);
         }
         if (path.endsWith("/shadows")) {
-            post("/v1/tasks/" + task + "/candidates", Examples.TEACHING).statusCode(200);
+            post(
+                            "/v1/tasks/" + task + "/candidates",
+                            "{\"examples\": [{\"text\": \"nothing has come yet\", \"label\": \"card_arrival\"}]}")
+                    .statusCode(200);
         }
         byte[] body = (value.isTextual() ? value.textValue() : value.toString()).getBytes(StandardCharsets.UTF_8);
         var request = given().contentType(type + "; charset=utf-8").body(body);
