@@ -65,9 +65,11 @@ public final class CandidatesResource {
                     @QueryParam("onward")
                     @Nullable
                     String onward,
+            @Parameter(description = ExampleSources.DEFAULT) @QueryParam("source") @Nullable String source,
             @Context HttpHeaders headers,
             InputStream body) {
-        TeachingRequests.Candidate candidate = new TeachingRequests.Candidate(PathIds.task(task), isTrue(onward));
+        TeachingRequests.Candidate candidate =
+                new TeachingRequests.Candidate(TeachingRequests.Assignment.of(task, source), isTrue(onward));
         return replies.of(teaching.stage(gate.serving(), candidate, headers, body));
     }
 

@@ -27,8 +27,17 @@ record ExportManifest(
     private static final String FORMAT = "perennial-export";
     private static final int FIRST_VERSION = 1;
     private static final int VERSION = 2;
-    private static final List<String> LEFT_OUT =
-            List.of("earlier revisions", "candidates", "reports", "knowledge graphs", "adapted encoders", "documents");
+    private static final List<String> LEFT_OUT = List.of(
+            "earlier revisions",
+            "candidates",
+            "examples in quarantine",
+            "bounds of gates",
+            "apprenticeships",
+            "answers, scores and mistakes",
+            "reports",
+            "knowledge graphs",
+            "adapted encoders",
+            "documents");
     private static final Pattern MEMBER = Pattern.compile(MemberIds.SHAPE);
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");

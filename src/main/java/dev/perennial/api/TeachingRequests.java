@@ -66,8 +66,8 @@ public final class TeachingRequests {
         }
 
         /** What of the path and query makes another request of it. */
-        private String route() {
-            return "POST /v1/tasks/" + task + "/examples"
+        private String route(String collection) {
+            return "POST /v1/tasks/" + task + "/" + collection
                     + source.map(name -> "?source=" + name).orElse("");
         }
     }
@@ -84,7 +84,7 @@ public final class TeachingRequests {
         Bodies.Limit limit = new Bodies.Limit("teaching_body_bytes", limits.teachingBodyBytes());
         Request request = new Request(serving, assignment, format(headers), bodies.bytes(headers, body, limit));
         IdempotentRequests.Call call = new IdempotentRequests.Call(
-                headers.getHeaderString("Idempotency-Key"), assignment.route(), request.body());
+                headers.getHeaderString("Idempotency-Key"), assignment.route("examples"), request.body());
         IdempotentRequests.Outcome outcome = admission.admit(
                 () -> idempotentRequests.once(serving.store(), call, idempotency -> reply(request, idempotency)));
         return new Taught(outcome, TeachingLines.wanted(headers) ? rows(request) : Optional.empty());
@@ -95,20 +95,20 @@ public final class TeachingRequests {
      *
      * @param onward whether it goes on from the candidate that there is
      */
-    record Candidate(TaskId task, boolean onward) {}
+    record Candidate(Assignment assignment, boolean onward) {
+        private String route() {
+            return assignment.route("candidates") + (onward ? " onward" : "");
+        }
+    }
 
     /** Teaches a candidate, at once. */
     IdempotentRequests.Outcome stage(Serving serving, Candidate candidate, HttpHeaders headers, InputStream body) {
-        serving.stored(candidate.task());
+        serving.stored(candidate.assignment().task());
         Bodies.Limit limit = new Bodies.Limit("teaching_body_bytes", limits.teachingBodyBytes());
-        Request request = new Request(
-                serving,
-                new Assignment(candidate.task(), Optional.empty()),
-                format(headers),
-                bodies.bytes(headers, body, limit));
-        String route = "POST /v1/tasks/" + candidate.task() + "/candidates?onward=" + candidate.onward();
-        IdempotentRequests.Call call =
-                new IdempotentRequests.Call(headers.getHeaderString("Idempotency-Key"), route, request.body());
+        Request request =
+                new Request(serving, candidate.assignment(), format(headers), bodies.bytes(headers, body, limit));
+        IdempotentRequests.Call call = new IdempotentRequests.Call(
+                headers.getHeaderString("Idempotency-Key"), candidate.route(), request.body());
         return admission.admit(() -> idempotentRequests.once(serving.store(), call, idempotency -> {
             Idempotency.Reply reply = staged(request, candidate.onward());
             idempotency.ifPresent(key -> serving.store().keepReply(key, reply));

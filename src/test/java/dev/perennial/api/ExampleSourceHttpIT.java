@@ -9,6 +9,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
@@ -65,10 +66,19 @@ final class ExampleSourceHttpIT {
                 .body("items.name", contains("other"))
                 .body("next_cursor", nullValue());
 
+        post(path + "/candidates?source=other", "{\"examples\": [{\"text\": \"a late van\", \"label\": \"parcel\"}]}")
+                .statusCode(200);
+        given().contentType("application/json")
+                .body("{\"revision\": \"candidate\"}")
+                .put(path + "/aliases/serving")
+                .then()
+                .statusCode(200);
+        given().get(path + "/examples?source=other").then().body("items.text", hasItem("a late van"));
+
         given().delete(path + "/examples?source=other")
                 .then()
                 .statusCode(200)
-                .body("removed", equalTo(1))
+                .body("removed", equalTo(2))
                 .body("head_digest_after", not(equalTo(digest)));
         JsonPath undone = given().delete(path + "/examples?source=crowd-1")
                 .then()
@@ -87,7 +97,7 @@ final class ExampleSourceHttpIT {
         given().get(path + "/examples").then().body("items", hasSize(2));
         given().get("/v1/audit-events?task=" + task + "&limit=200")
                 .then()
-                .body("items.findAll { it.action == 'examples.undo' }.removed", contains(1, 2));
+                .body("items.findAll { it.action == 'examples.undo' }.removed", contains(2, 2));
     }
 
     @Test
