@@ -7,11 +7,12 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
@@ -48,6 +49,11 @@ public final class CandidatesResource {
                             + "candidate: what serves, and these examples. Answers stay as they are. Evaluate it by "
                             + "POST …/revisions/candidate/gates, compare it by …/revisions/serving/diff/candidate, and promote it by "
                             + "having the alias serving name it. Nothing is erased: what an external_id replaces is set aside.")
+    @Parameter(
+            name = "onward",
+            in = ParameterIn.QUERY,
+            description = "true goes on from the candidate that there is, false begins with what serves")
+    @Parameter(name = "source", in = ParameterIn.QUERY, description = ExampleSources.DEFAULT)
     @Parameter(name = "Idempotency-Key", in = ParameterIn.HEADER, description = "Repeats the reply, not the teaching")
     @APIResponseSchema(TaughtView.class)
     @RequestBody(
@@ -60,16 +66,10 @@ public final class CandidatesResource {
                 @Content(mediaType = TeachingRequests.CSV, schema = @Schema(implementation = String.class))
             })
     public Response stage(
-            @PathParam("task") String task,
-            @Parameter(description = "true goes on from the candidate that there is, false begins with what serves")
-                    @QueryParam("onward")
-                    @Nullable
-                    String onward,
-            @Parameter(description = ExampleSources.DEFAULT) @QueryParam("source") @Nullable String source,
-            @Context HttpHeaders headers,
-            InputStream body) {
-        TeachingRequests.Candidate candidate =
-                new TeachingRequests.Candidate(TeachingRequests.Assignment.of(task, source), isTrue(onward));
+            @PathParam("task") String task, @Context UriInfo uri, @Context HttpHeaders headers, InputStream body) {
+        MultivaluedMap<String, String> asked = uri.getQueryParameters();
+        TeachingRequests.Candidate candidate = new TeachingRequests.Candidate(
+                TeachingRequests.Assignment.of(task, asked.getFirst("source")), isTrue(asked.getFirst("onward")));
         return replies.of(teaching.stage(gate.serving(), candidate, headers, body));
     }
 

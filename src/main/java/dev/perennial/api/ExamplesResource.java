@@ -212,7 +212,9 @@ public final class ExamplesResource {
         TaskId id = existing(serving, task).task().id();
         SourceName name = ExampleSources.named(source)
                 .orElseThrow(() -> new Refusal.Invalid("", "the query parameter source is required"));
-        return replies.ok(UndoneView.of(serving.teacher().undo(id, name)));
+        Undone undone = serving.teacher().undo(id, name);
+        memory.forget(id);
+        return replies.ok(UndoneView.of(undone));
     }
 
     private static StoredTask existing(Serving serving, String task) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import dev.perennial.task.ContentKey;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Example;
 import dev.perennial.task.Idempotency;
@@ -112,8 +113,13 @@ final class ObservedTaskStore implements TaskStore {
             List<EncodedTeaching> teachings,
             Optional<Idempotency> idempotency,
             Function<TeachingOutcome, Idempotency.Reply> reply) {
+        boolean outdates = false;
         if (teachings.stream().anyMatch(ObservedTaskStore::mayReplaceAnotherText)) {
             erasing.accept(id);
+            outdates = !store.outdated(
+                            id,
+                            teachings.stream().map(EncodedTeaching::teaching).toList())
+                    .isEmpty();
         }
         TeachingOutcome outcome = store.teach(id, teachings, idempotency, reply);
         long replaced = outcome.rows().stream()
@@ -121,7 +127,7 @@ final class ObservedTaskStore implements TaskStore {
                 .count();
         metrics.examples(id, TAUGHT, outcome.taught());
         metrics.examples(id, UNTAUGHT, replaced);
-        if (replaced > 0) {
+        if (replaced > 0 || outdates) {
             erased.accept(id);
         }
         changed.accept(id);
@@ -131,7 +137,9 @@ final class ObservedTaskStore implements TaskStore {
     /** The external id of a correction is made of its text. */
     private static boolean mayReplaceAnotherText(EncodedTeaching encoded) {
         Teaching teaching = encoded.teaching();
-        return teaching.externalId().isPresent() && !teaching.isCorrection();
+        String correction =
+                Teaching.CORRECTION + ContentKey.of(teaching.input()).hex();
+        return teaching.externalId().filter(id -> !id.equals(correction)).isPresent();
     }
 
     @Override

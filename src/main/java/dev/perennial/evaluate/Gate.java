@@ -175,19 +175,23 @@ public record Gate(GateBounds bounds) {
                 byLabel.computeIfAbsent(label, any -> new ArrayList<>()).add(i);
             }
         }
+        byLabel.values().removeIf(rows -> rows.size() < bound(GateBound.RECALL_ROWS));
         List<Check> checks = new ArrayList<>();
         byLabel.forEach((label, rows) -> {
-            if (rows.size() >= bound(GateBound.RECALL_ROWS)) {
-                Paired<double[]> found = outcomes.map(all ->
-                        rows.stream().mapToDouble(i -> found(all.get(i), label)).toArray());
-                double p = Significance.sign(found.serving(), found.candidate());
-                Paired<Double> means = found.map(Gate::mean);
-                double bound = means.serving() - bound(GateBound.RECALL);
-                Check strict = atLeast(About.LABEL, "recall of " + label, means, bound);
-                checks.add(p < ONE_SIDED ? strict : strict.excused("; but that may be chance (p " + number(p) + ")"));
-            }
+            Paired<double[]> found = outcomes.map(all ->
+                    rows.stream().mapToDouble(i -> found(all.get(i), label)).toArray());
+            double p = amongMany(Significance.sign(found.serving(), found.candidate()), byLabel.size());
+            Paired<Double> means = found.map(Gate::mean);
+            double bound = means.serving() - bound(GateBound.RECALL);
+            Check strict = atLeast(About.LABEL, "recall of " + label, means, bound);
+            checks.add(p < ONE_SIDED ? strict : strict.excused("; but that may be chance (p " + number(p) + ")"));
         });
         return checks;
+    }
+
+    /** Of several things that are looked at one may be worse by chance (Bonferroni). */
+    private static double amongMany(double p, int looks) {
+        return Math.min(1, p * looks);
     }
 
     private static List<String> truth(RowOutcome row) {
@@ -275,16 +279,16 @@ public record Gate(GateBounds bounds) {
         if (evidence.task().kind() == Kind.REGRESSION) {
             groups.addAll(RowGroup.byScore(evidence.rows()));
         }
+        groups.removeIf(group -> group.rows().size() < bound(GateBound.SLICE_ROWS));
         return groups.stream()
-                .filter(group -> group.rows().size() >= bound(GateBound.SLICE_ROWS))
-                .map(group -> slice(group, evidence.outcomes()))
+                .map(group -> slice(group, evidence.outcomes(), groups.size()))
                 .toList();
     }
 
-    private Check slice(RowGroup group, Paired<List<RowOutcome>> outcomes) {
+    private Check slice(RowGroup group, Paired<List<RowOutcome>> outcomes, int looks) {
         Paired<double[]> rights = outcomes.map(all ->
                 group.rows().stream().mapToDouble(row -> all.get(row).right()).toArray());
-        double p = Significance.sign(rights.serving(), rights.candidate());
+        double p = amongMany(Significance.sign(rights.serving(), rights.candidate()), looks);
         Paired<Double> means = rights.map(Gate::mean);
         String name = "accuracy of " + group.rows().size() + " rows, " + group.name();
         Check strict = atLeast(About.SLICE, name, means, means.serving() - bound(GateBound.SLICE));

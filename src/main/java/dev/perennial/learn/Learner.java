@@ -24,8 +24,9 @@ import java.util.function.IntToDoubleFunction;
 
 /**
  * From a lesson to an ensemble: a pure function of the set of examples. The order and the batches in which they were
- * taught do not reach it, because rows are used in the order of their content keys in kernel form, and summed exactly
- * in the form with fixed features. Safe for concurrent use with different {@link Ledgers}.
+ * taught do not reach it (but where a task drifts the order does), because rows are used in the order of their content
+ * keys in kernel form, and summed exactly in the form with fixed features. Safe for concurrent use with different
+ * {@link Ledgers}.
  */
 public final class Learner {
     private static final int LARGE = 1000;

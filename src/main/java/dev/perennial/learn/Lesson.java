@@ -38,6 +38,10 @@ public record Lesson(
         learntFrom = Set.copyOf(learntFrom);
     }
 
+    Lesson with(Task other) {
+        return new Lesson(other, revision, members, featureMap, known, descriptions, learntFrom, recency);
+    }
+
     Lesson with(Recency other) {
         return new Lesson(task, revision, members, featureMap, known, descriptions, learntFrom, other);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.learn;
 
+import dev.perennial.task.Policy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,13 @@ final class RecencyChoice {
         if (!lesson.task().policy().learning().drifts() || lesson.known().size() < 2 * JUDGES) {
             return lesson;
         }
-        return lesson.with(best(latest(lesson)));
+        return lesson.with(best(uncapped(latest(lesson))));
+    }
+
+    /** By a cap of sources an example may count nothing, and then it cannot judge. */
+    private static Lesson uncapped(Lesson lesson) {
+        Policy policy = lesson.task().policy();
+        return lesson.with(lesson.task().withPolicy(policy.withLearning(Policy.Learning.PLAIN)));
     }
 
     private static Lesson latest(Lesson lesson) {

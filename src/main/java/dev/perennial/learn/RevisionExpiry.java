@@ -79,6 +79,9 @@ final class RevisionExpiry {
                     learning.recent().remove(id);
                     ended.addAll(members.unlearn(id, erased(expiring, classroom)));
                     store.expire(id, endedBefore);
+                    if (ended.contains(id)) {
+                        store.task(id).ifPresent(stored -> learning.activate(stored, classroom));
+                    }
                     return expiring;
                 }));
     }

@@ -20,6 +20,7 @@ import dev.perennial.task.Example;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.SourceName;
 import dev.perennial.task.StoredTask;
+import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import dev.perennial.task.Teaching;
@@ -142,7 +143,7 @@ public final class ExportJob implements JobWork {
                     .orElseThrow(() -> new Refusal.NotReady(
                             "The task '" + id + "' does not answer yet, so that nobody can say who answers it.", 1));
             List<Teaching> teachings = tools.store().examples(id).stream()
-                    .sorted(ORDER)
+                    .sorted(order(stored.task()))
                     .map(Example::teaching)
                     .toList();
             List<Teaching> suite = tools.suites().rows(id, 0, Integer.MAX_VALUE).stream()
@@ -152,6 +153,11 @@ public final class ExportJob implements JobWork {
                     new ExportFormat.Packed(stored.task(), teachings, suite, names(id, ensemble.answerRevision()));
             return new Exported(content, listed(id, teachings.size(), ensemble.members()));
         });
+    }
+
+    /** What a task that drifts answers depends on the order of teaching. */
+    private static Comparator<Example> order(Task task) {
+        return task.policy().learning().drifts() ? Comparator.comparing(Example::id) : ORDER;
     }
 
     /** What clients call what answers; other names are of revisions that stay behind. */

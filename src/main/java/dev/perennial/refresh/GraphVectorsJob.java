@@ -144,11 +144,15 @@ public final class GraphVectorsJob implements JobWork {
             return new Outcome("{}", false);
         }
         requireSame(job, id);
-        return served(job, KnowledgeEncoder.textual(graph.linker(), texts, vectors), vectors, () -> {
-            shelf.readBy(id, order.member());
-            shelf.keep(id, GraphLoader.TEXTUAL, vectors);
-            shelf.takeBack(id);
-        });
+        return served(
+                job,
+                KnowledgeEncoder.textual(graph.linker(), texts, vectors),
+                vectors,
+                () -> keeping(job, id, () -> {
+                    shelf.readBy(id, order.member());
+                    shelf.keep(id, GraphLoader.TEXTUAL, vectors);
+                    shelf.takeBack(id);
+                }));
     }
 
     private Outcome imported(Job job, KnowledgeEncoder graph, GraphVectorsOrder.Imported order) {
@@ -190,10 +194,14 @@ public final class GraphVectorsJob implements JobWork {
         });
     }
 
-    /** A graph that is defined again from now on forgets what it is given; one that already was is asked after. */
     private void give(Job job, GraphId id, EntityVectors vectors) {
+        keeping(job, id, () -> shelf.give(id, vectors));
+    }
+
+    /** A graph that is defined again from now on forgets what it is given; one that already was is asked after. */
+    private void keeping(Job job, GraphId id, Runnable keep) {
         requireSame(job, id);
-        shelf.give(id, vectors);
+        keep.run();
         if (!keeper.isThatOf(id, job.createdAt())) {
             shelf.remove(id);
             requireSame(job, id);

@@ -9,11 +9,13 @@ import dev.perennial.ensemble.LabelProbability;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.Policy;
+import dev.perennial.task.SourceName;
 import dev.perennial.task.Task;
 import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -142,6 +144,25 @@ final class RecencyTest {
             assertThat(right(school, lesson(40, true))).isGreaterThan(0.9);
             school.teacher().setPolicy(School.TASK, plain);
             assertThat(school.digest()).isEqualTo(steady);
+        }
+    }
+
+    @Test
+    void aCapThatLeavesExamplesWithoutWeight_keepsNobodyFromChoosing() {
+        List<Teaching> lesson = new ArrayList<>();
+        for (Teaching teaching : lesson(300, false)) {
+            lesson.add(random.nextInt(5) == 0 ? teaching : teaching.from(Optional.of(new SourceName("loud"))));
+        }
+        List<Teaching> after = lesson(80, true);
+        try (School school = School.open(settings(2000))) {
+            school.teacher().define(drifting());
+            school.teacher()
+                    .setPolicy(
+                            School.TASK,
+                            Policy.DEFAULT.withLearning(new Policy.Learning(OptionalDouble.of(0.1), true)));
+            school.teach(lesson);
+            school.teach(after);
+            assertThat(right(school, lesson(40, true))).isGreaterThan(0.9);
         }
     }
 
