@@ -11,7 +11,7 @@ import org.jdbi.v3.core.Handle;
  * <p>Both kinds throw {@link dev.perennial.refusal.Refusal.StoreUnavailable} when the database cannot be read or
  * written now. What the work itself throws comes out unchanged, after the transaction was rolled back.
  */
-interface Database {
+public interface Database extends AutoCloseable {
 
     /** Runs {@code work} on one consistent snapshot. */
     <T> T read(Function<Handle, T> work);
@@ -27,4 +27,8 @@ interface Database {
 
     /** Bytes that the database's files take, if it can be told. */
     OptionalLong sizeInBytes();
+
+    /** Waits for changes in progress and closes every connection. Later calls are refused. */
+    @Override
+    void close();
 }

@@ -26,7 +26,7 @@ final class DocumentTable {
     private static final int HEXADECIMAL = 16;
     private static final String SELECT = """
             SELECT number, source_id, added_revision, added_at, external_id, title, origin, language, text,
-                (SELECT group_concat(set_id, ' ' ORDER BY set_id) FROM leaks WHERE document = number) AS leaks
+                (SELECT string_agg(set_id, ' ' ORDER BY set_id) FROM leaks WHERE document = number) AS leaks
             FROM documents WHERE removed_revision IS NULL AND""";
 
     /** A document that is there already. */

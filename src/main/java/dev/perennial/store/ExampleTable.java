@@ -86,7 +86,7 @@ final class ExampleTable {
 
     /** How much each source has taught, those without one first. */
     List<SourceShare> sources(TaskId task) {
-        return handle.createQuery("SELECT source, count(*) AS examples, total(weight) AS weight" + LIVE
+        return handle.createQuery("SELECT source, count(*) AS examples, coalesce(sum(weight), 0) AS weight" + LIVE
                         + " GROUP BY source ORDER BY COALESCE(source, '')")
                 .bind("task", task.value())
                 .map((row, context) -> new SourceShare(source(row), row.getLong("examples"), row.getDouble("weight")))

@@ -12,21 +12,33 @@ final class LastingConnection {
     /** Opens the connection. */
     interface Opening {
         Handle open() throws SQLException;
+
+        /** Whether a connection still answers that nobody has asked for so long. */
+        default boolean answers(Handle opened, long idleNanos) {
+            return true;
+        }
     }
 
     private final Opening opening;
     private @Nullable Handle open;
+    private long lastAsked;
 
     LastingConnection(Opening opening) {
         this.opening = opening;
     }
 
     Handle get() throws SQLException {
+        long now = System.nanoTime();
         Handle present = open;
+        if (present != null && !opening.answers(present, now - lastAsked)) {
+            drop();
+            present = null;
+        }
         if (present == null) {
             present = opening.open();
             open = present;
         }
+        lastAsked = now;
         return present;
     }
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.store;
 
+import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Reader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -17,7 +20,8 @@ import org.flywaydb.core.api.resource.LoadableResource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schema's history. Migrations are named here instead of being looked for, so that they are found in any packaging.
+ * The schema's history, for each kind of database. Migrations are named here instead of being looked for, so that they
+ * are found in any packaging.
  */
 final class Migrations {
     private static final String FOLDER = "/db/migration/";
@@ -37,29 +41,46 @@ final class Migrations {
             "V13__gates.sql",
             "V14__terms_of_learning.sql",
             "V20__lost_revisions.sql");
-    private static final Map<String, String> SQLITE_TYPES =
-            Map.of("key", "INTEGER", "bytes", "BLOB", "refuse", "BEGIN SELECT RAISE(ABORT, 'audit events stay'); END");
 
-    private Migrations() {}
+    /** Types as SQLite names them. */
+    static final Migrations SQLITE = new Migrations(
+            List.of(),
+            Map.of("key", "INTEGER", "bytes", "BLOB", "refuse", "BEGIN SELECT RAISE(ABORT, 'audit events stay'); END"),
+            UnaryOperator.identity());
+
+    /** Texts are compared by their bytes, as SQLite and Java do it, whatever language the database is set to. */
+    static final Migrations POSTGRES = new Migrations(
+            List.of("V0_1__postgres.sql"),
+            Map.of("key", "BIGINT", "bytes", "BYTEA", "refuse", "FOR EACH ROW EXECUTE FUNCTION refuse_change()"),
+            sql -> sql.replaceAll("\\bTEXT\\b", "TEXT COLLATE \"C\""));
+
+    private final List<String> files;
+    private final Map<String, String> placeholders;
+    private final UnaryOperator<String> dialect;
+
+    private Migrations(List<String> before, Map<String, String> placeholders, UnaryOperator<String> dialect) {
+        this.files = Stream.concat(before.stream(), FILES.stream()).toList();
+        this.placeholders = placeholders;
+        this.dialect = dialect;
+    }
 
     /**
-     * Brings the database to this software's schema.
+     * Brings the database to this software's schema. Processes that do so at the same time wait for each other.
      *
      * @throws dev.perennial.refusal.Refusal.StoreUnavailable when a newer release has written the database
      */
-    static void migrateSqlite(DataSource source) {
+    void migrate(DataSource source) {
         Flyway flyway = Flyway.configure(Migrations.class.getClassLoader())
                 .dataSource(source)
                 .resourceProvider(new NamedResources())
                 .javaMigrationClassProvider(List::of)
-                .placeholders(SQLITE_TYPES)
+                .placeholders(placeholders)
                 .ignoreMigrationPatterns(new String[0])
                 .cleanDisabled(true)
                 .load();
         if (Stream.of(flyway.info().applied()).anyMatch(Migrations::isFuture)) {
-            throw StoreFailure.unavailable(
-                    "A newer release of Perennial has written this data directory. Start that release,"
-                            + " or put back a backup made before the upgrade.");
+            throw StoreFailure.unavailable("A newer release of Perennial has written this store. Start that release,"
+                    + " or put back a backup made before the upgrade.");
         }
         flyway.migrate();
     }
@@ -68,15 +89,15 @@ final class Migrations {
         return migration.getState().name().startsWith("FUTURE");
     }
 
-    private static final class NamedResources implements ResourceProvider {
+    private final class NamedResources implements ResourceProvider {
         @Override
         public @Nullable LoadableResource getResource(String name) {
-            return FILES.contains(name) ? new NamedResource(name) : null;
+            return files.contains(name) ? new NamedResource(name) : null;
         }
 
         @Override
         public Collection<LoadableResource> getResources(String prefix, String[] suffixes) {
-            return FILES.stream()
+            return files.stream()
                     .filter(name -> name.startsWith(prefix))
                     .filter(name -> Stream.of(suffixes).anyMatch(name::endsWith))
                     .<LoadableResource>map(NamedResource::new)
@@ -84,7 +105,7 @@ final class Migrations {
         }
     }
 
-    private static final class NamedResource extends LoadableResource {
+    private final class NamedResource extends LoadableResource {
         private final String name;
 
         private NamedResource(String name) {
@@ -97,7 +118,11 @@ final class Migrations {
             if (stream == null) {
                 throw new IllegalStateException("the migration " + name + " is not in the build");
             }
-            return new InputStreamReader(stream, StandardCharsets.UTF_8);
+            try (stream) {
+                return new StringReader(dialect.apply(new String(stream.readAllBytes(), StandardCharsets.UTF_8)));
+            } catch (IOException e) {
+                throw new UncheckedIOException("the migration " + name + " cannot be read", e);
+            }
         }
 
         @Override

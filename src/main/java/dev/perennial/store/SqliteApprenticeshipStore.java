@@ -23,7 +23,7 @@ public final class SqliteApprenticeshipStore implements ApprenticeshipStore {
     private final Database database;
     private final InstantSource clock;
 
-    public SqliteApprenticeshipStore(SqliteDatabase database, InstantSource clock) {
+    public SqliteApprenticeshipStore(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }

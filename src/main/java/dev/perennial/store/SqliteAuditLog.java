@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 public final class SqliteAuditLog implements AuditLog {
     private final Database database;
 
-    public SqliteAuditLog(SqliteDatabase database) {
+    public SqliteAuditLog(Database database) {
         this.database = database;
     }
 

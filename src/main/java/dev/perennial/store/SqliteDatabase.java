@@ -6,13 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
@@ -27,15 +22,14 @@ import org.jdbi.v3.core.JdbiException;
  * erased bytes are in neither. SQLite can do so only while nobody reads; readers share {@code checkpoint}, and the
  * checkpoint takes it alone.
  */
-public final class SqliteDatabase implements Database, AutoCloseable {
+public final class SqliteDatabase implements Database {
     private static final int READERS = 4;
-    private static final long READER_WAIT_SECONDS = 10;
     private static final int NO_PAGE_LIMIT = 0;
 
     private final Path file;
     private final SqliteConnections connections;
     private final Supplier<Origin> origins;
-    private final BlockingQueue<LastingConnection> idleReaders = new ArrayBlockingQueue<>(READERS);
+    private final ReadingConnections readers;
     private final ReentrantLock writing = new ReentrantLock(true);
     private final ReentrantReadWriteLock checkpoint = new ReentrantReadWriteLock(true);
 
@@ -50,6 +44,7 @@ public final class SqliteDatabase implements Database, AutoCloseable {
         this.file = file;
         this.origins = origins;
         this.connections = connections;
+        this.readers = new ReadingConnections(READERS, connections::openReader);
     }
 
     /**
@@ -72,11 +67,7 @@ public final class SqliteDatabase implements Database, AutoCloseable {
         try {
             OwnerOnly.createFile(file);
             SqliteOpening.prepare(file, connections);
-            for (int i = 0; i < READERS; i++) {
-                LastingConnection reader = new LastingConnection(connections::openReader);
-                database.idleReaders.add(reader);
-                reader.get();
-            }
+            database.readers.lend(Transactions::open);
             return database;
         } catch (SQLException e) {
             database.close();
@@ -92,12 +83,7 @@ public final class SqliteDatabase implements Database, AutoCloseable {
     public <T> T read(Function<Handle, T> work) {
         checkpoint.readLock().lock();
         try {
-            LastingConnection reader = borrowReader();
-            try {
-                return inTransaction(reader, work);
-            } finally {
-                idleReaders.add(reader);
-            }
+            return readers.lend(reader -> Transactions.run(reader, work));
         } finally {
             checkpoint.readLock().unlock();
         }
@@ -108,8 +94,8 @@ public final class SqliteDatabase implements Database, AutoCloseable {
         writing.lock();
         try {
             refuseClosed();
-            Change change = new Change(opened(writer), origins.get());
-            T result = inTransaction(writer, handle -> work.apply(change));
+            Change change = new Change(Transactions.open(writer), origins.get());
+            T result = Transactions.run(writer, handle -> work.apply(change));
             if (change.isErasing()) {
                 truncateLog(change.handle());
             }
@@ -124,7 +110,7 @@ public final class SqliteDatabase implements Database, AutoCloseable {
         writing.lock();
         try {
             refuseClosed();
-            opened(writer).execute("PRAGMA synchronous = NORMAL");
+            Transactions.open(writer).execute("PRAGMA synchronous = NORMAL");
             try {
                 return write(work);
             } finally {
@@ -138,7 +124,7 @@ public final class SqliteDatabase implements Database, AutoCloseable {
     /** A connection that cannot be told to is replaced by one that forces what it writes. */
     private void forceAgain() {
         try {
-            opened(writer).execute("PRAGMA synchronous = FULL");
+            Transactions.open(writer).execute("PRAGMA synchronous = FULL");
         } catch (RuntimeException broken) {
             writer.drop();
         }
@@ -165,9 +151,7 @@ public final class SqliteDatabase implements Database, AutoCloseable {
         checkpoint.writeLock().lock();
         try {
             closed = true;
-            List<LastingConnection> readers = new ArrayList<>();
-            idleReaders.drainTo(readers);
-            readers.forEach(LastingConnection::drop);
+            readers.close();
             writer.drop();
         } finally {
             checkpoint.writeLock().unlock();
@@ -186,57 +170,6 @@ public final class SqliteDatabase implements Database, AutoCloseable {
         }
     }
 
-    private static <T> T inTransaction(LastingConnection connection, Function<Handle, T> work) {
-        Handle handle = opened(connection);
-        try {
-            handle.begin();
-            T result = work.apply(handle);
-            handle.commit();
-            return result;
-        } catch (RuntimeException | Error e) {
-            rollBack(connection, handle);
-            Optional<SQLException> error = StoreFailure.sqlErrorIn(e);
-            if (error.isPresent()) {
-                throw StoreFailure.of(error.get());
-            }
-            throw e;
-        }
-    }
-
-    private static Handle opened(LastingConnection connection) {
-        try {
-            return connection.get();
-        } catch (SQLException e) {
-            throw StoreFailure.of(e);
-        }
-    }
-
-    /**
-     * SQLite has ended the transaction by itself after some errors; then there is nothing left to roll back. A
-     * connection that may still be inside a transaction serves nobody else.
-     */
-    private static void rollBack(LastingConnection connection, Handle handle) {
-        try {
-            handle.rollback();
-        } catch (RuntimeException e) {
-            connection.drop();
-        }
-    }
-
-    private LastingConnection borrowReader() {
-        refuseClosed();
-        try {
-            LastingConnection reader = idleReaders.poll(READER_WAIT_SECONDS, TimeUnit.SECONDS);
-            if (reader == null) {
-                throw StoreFailure.unavailable("The store is busy. Send the request again.");
-            }
-            return reader;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw StoreFailure.unavailable("The request was interrupted while it waited for the store.");
-        }
-    }
-
     private Handle openWriter() throws SQLException {
         Handle opened = connections.openWriter();
         if (pageLimit != NO_PAGE_LIMIT) {
@@ -247,7 +180,7 @@ public final class SqliteDatabase implements Database, AutoCloseable {
 
     private void refuseClosed() {
         if (closed) {
-            throw StoreFailure.unavailable("The store is closed, because the service is stopping.");
+            throw StoreFailure.closed();
         }
     }
 

@@ -32,7 +32,7 @@ public final class SqliteDocumentStore implements DocumentStore {
     private final Database database;
     private final InstantSource clock;
 
-    public SqliteDocumentStore(SqliteDatabase database, InstantSource clock) {
+    public SqliteDocumentStore(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }

@@ -25,7 +25,7 @@ import org.jdbi.v3.core.Handle;
 public final class SqliteFeedbackStore implements FeedbackStore {
     private final Database database;
 
-    public SqliteFeedbackStore(SqliteDatabase database) {
+    public SqliteFeedbackStore(Database database) {
         this.database = database;
     }
 

@@ -20,7 +20,7 @@ public final class SqliteGateStore implements GateStore {
     private final Database database;
     private final InstantSource clock;
 
-    public SqliteGateStore(SqliteDatabase database, InstantSource clock) {
+    public SqliteGateStore(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }

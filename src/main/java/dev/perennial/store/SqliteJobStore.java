@@ -15,7 +15,7 @@ public final class SqliteJobStore implements JobStore {
     private final Database database;
     private final InstantSource clock;
 
-    public SqliteJobStore(SqliteDatabase database, InstantSource clock) {
+    public SqliteJobStore(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }

@@ -25,7 +25,7 @@ public final class SqliteKnowledgeStore implements KnowledgeStore {
     private final Database database;
     private final InstantSource clock;
 
-    public SqliteKnowledgeStore(SqliteDatabase database, InstantSource clock) {
+    public SqliteKnowledgeStore(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }

@@ -28,7 +28,7 @@ final class SqliteOpening {
     static void prepare(Path file, SqliteConnections connections) throws SQLException, IOException {
         try (Handle handle = connections.openWriter()) {
             refuseDamage(file, handle);
-            Migrations.migrateSqlite(connections.dataSource());
+            Migrations.SQLITE.migrate(connections.dataSource());
             truncateLog(handle);
             compact(file, handle);
         } catch (Refusal e) {

@@ -18,7 +18,7 @@ import org.jdbi.v3.core.Handle;
 public final class SqlitePredictionStore implements PredictionStore {
     private final Database database;
 
-    public SqlitePredictionStore(SqliteDatabase database) {
+    public SqlitePredictionStore(Database database) {
         this.database = database;
     }
 

@@ -34,7 +34,7 @@ public final class SqliteReportStore implements ReportStore {
         }
     }
 
-    public SqliteReportStore(SqliteDatabase database, Sort sort) {
+    public SqliteReportStore(Database database, Sort sort) {
         this.database = database;
         this.sort = sort;
         this.select = sort.of("SELECT <id> AS id, task_id, created_at, report FROM <table> WHERE task_id = :task");

@@ -35,7 +35,7 @@ public final class SqliteRevisionStore implements RevisionStore {
     private final Database database;
     private final InstantSource clock;
 
-    public SqliteRevisionStore(SqliteDatabase database, InstantSource clock) {
+    public SqliteRevisionStore(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }

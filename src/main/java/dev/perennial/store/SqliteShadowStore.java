@@ -19,7 +19,7 @@ public final class SqliteShadowStore implements ShadowStore {
     private final Database database;
     private final InstantSource clock;
 
-    public SqliteShadowStore(SqliteDatabase database, InstantSource clock) {
+    public SqliteShadowStore(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }

@@ -21,7 +21,7 @@ public final class SqliteSuiteAccuracyStore implements SuiteAccuracyStore {
 
     private final Database database;
 
-    public SqliteSuiteAccuracyStore(SqliteDatabase database) {
+    public SqliteSuiteAccuracyStore(Database database) {
         this.database = database;
     }
 

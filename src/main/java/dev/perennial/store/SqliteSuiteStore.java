@@ -19,7 +19,7 @@ public final class SqliteSuiteStore implements SuiteStore {
     private final Database database;
     private final InstantSource clock;
 
-    public SqliteSuiteStore(SqliteDatabase database, InstantSource clock) {
+    public SqliteSuiteStore(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }

@@ -39,7 +39,7 @@ public final class SqliteTaskStore implements TaskStore {
     private final Database database;
     private final InstantSource clock;
 
-    public SqliteTaskStore(SqliteDatabase database, InstantSource clock) {
+    public SqliteTaskStore(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }

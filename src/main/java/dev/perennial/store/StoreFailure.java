@@ -4,6 +4,7 @@ package dev.perennial.store;
 import dev.perennial.refusal.Refusal;
 import java.sql.SQLException;
 import java.util.Optional;
+import org.postgresql.util.PSQLException;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -39,7 +40,54 @@ final class StoreFailure {
         return new Refusal.StoreUnavailable(detail, RETRY_AFTER_SECONDS);
     }
 
+    /** For requests that come after the end. */
+    static Refusal.StoreUnavailable closed() {
+        return unavailable("The store is closed, because the service is stopping.");
+    }
+
     private static Optional<String> adviceFor(SQLException error) {
+        return error instanceof PSQLException ? adviceForPostgres(error) : adviceForSqlite(error);
+    }
+
+    /** By the class of the SQLSTATE, its first two characters, and where that says too little by the whole. */
+    private static Optional<String> adviceForPostgres(SQLException error) {
+        String state = Optional.ofNullable(error.getSQLState()).orElse("");
+        String advice = switch (state) {
+            case "53100" -> "The disk of PostgreSQL is full. Free some space there and send the request again.";
+            case "53300" ->
+                "PostgreSQL has no connection left. Raise its max_connections, or lower"
+                        + " perennial.store.postgresql.connections, and send the request again.";
+            case "25006" ->
+                "PostgreSQL takes no writes: the server is a standby or set to read only. Let"
+                        + " perennial.store.postgresql.url name the primary.";
+            case "42501" -> "PostgreSQL's user may not do this. It has to own the schema, or have all rights on it.";
+            case "3D000" -> "PostgreSQL has no such database. Create it, or correct perennial.store.postgresql.url.";
+            case "55P03" ->
+                "Another replica has been writing for too long. Send the request again; when that goes on,"
+                        + " look for a replica that hangs.";
+            case "57014" -> "PostgreSQL took too long. Send the request again.";
+            case "40001", "40P01" -> "Two changes got in each other's way. Send the request again.";
+            default -> null;
+        };
+        return Optional.ofNullable(advice).or(() -> adviceForClass(state));
+    }
+
+    private static Optional<String> adviceForClass(String state) {
+        return Optional.ofNullable(
+                switch (state.substring(0, Math.min(2, state.length()))) {
+                    case "08", "57", "25" ->
+                        "PostgreSQL cannot be reached, or ended the connection. Check the server and"
+                                + " perennial.store.postgresql.url, then send the request again.";
+                    case "28" ->
+                        "PostgreSQL refuses the user or the password. Correct perennial.store.postgresql.user and"
+                                + " .password.";
+                    case "53", "58" -> "PostgreSQL lacks memory or disk, or its disk failed. Check the server.";
+                    case "XX" -> "PostgreSQL reports damaged data. Check the server, and put back a backup.";
+                    default -> null;
+                });
+    }
+
+    private static Optional<String> adviceForSqlite(SQLException error) {
         int code = error instanceof SQLiteException lite ? lite.getResultCode().code : error.getErrorCode();
         return Optional.ofNullable(
                 switch (SQLiteErrorCode.getErrorCode(code & PRIMARY_CODE)) {

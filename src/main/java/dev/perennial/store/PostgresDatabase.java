@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import dev.perennial.task.Origin;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * A schema of a PostgreSQL database that several processes may share. Safe for concurrent use.
+ *
+ * <p>Changes are made one at a time, over all processes: each begins by taking an advisory lock of the schema, which
+ * the server lets go with the transaction. So revisions become visible in the order of their numbers, and whoever has
+ * seen one has seen all before it.
+ *
+ * <p>What is erased is not to be read any more when the transaction returns. Its bytes stay in the server's files until
+ * the server's vacuum has come by, and in its log and backups for as long as those are kept.
+ */
+public final class PostgresDatabase implements Database {
+    /** The first half of the lock's name; the second is the schema. */
+    private static final int LOCK = 0x50455245;
+
+    private static final String ALONE =
+            "SELECT pg_advisory_xact_lock(" + LOCK + ", hashtext(current_schema())) IS NULL";
+
+    private static final String BYTES = """
+            SELECT sum(pg_total_relation_size(c.oid))
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = current_schema() AND c.relkind = 'r'""";
+
+    private final Supplier<Origin> origins;
+    private final ReadingConnections readers;
+    private final ReentrantLock writing = new ReentrantLock(true);
+    private volatile boolean closed;
+
+    /** Guarded by {@link #writing}. */
+    private final LastingConnection writer;
+
+    private PostgresDatabase(PostgresConnections connections, int count, Supplier<Origin> origins) {
+        this.origins = origins;
+        this.readers = new ReadingConnections(count - 1, connections.readers());
+        this.writer = new LastingConnection(connections.writers());
+    }
+
+    /**
+     * Connects and brings the schema up to date.
+     *
+     * @param origins where the change comes from that the asking thread is about to make
+     * @throws dev.perennial.refusal.Refusal.StoreUnavailable when it cannot be used; the detail says what to do
+     */
+    public static PostgresDatabase open(PostgresSettings settings, Supplier<Origin> origins) {
+        PostgresConnections connections = new PostgresConnections(settings);
+        PostgresDatabase database = new PostgresDatabase(connections, settings.connections(), origins);
+        try {
+            database.requireSchema();
+            Migrations.POSTGRES.migrate(connections.dataSource());
+            return database;
+        } catch (RuntimeException e) {
+            database.close();
+            Optional<SQLException> error = StoreFailure.sqlErrorIn(e);
+            if (error.isPresent()) {
+                throw StoreFailure.of(error.get());
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public <T> T read(Function<Handle, T> work) {
+        return readers.lend(reader -> Transactions.run(reader, work));
+    }
+
+    @Override
+    public <T> T write(Function<Change, T> work) {
+        return write(work, handle -> {});
+    }
+
+    @Override
+    public <T> T writeUnforced(Function<Change, T> work) {
+        return write(work, handle -> handle.execute("SET LOCAL synchronous_commit = off"));
+    }
+
+    @Override
+    public OptionalLong sizeInBytes() {
+        return OptionalLong.of(
+                read(handle -> handle.createQuery(BYTES).mapTo(long.class).one()));
+    }
+
+    @Override
+    public void close() {
+        writing.lock();
+        try {
+            closed = true;
+            readers.close();
+            writer.drop();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private <T> T write(Function<Change, T> work, Consumer<Handle> before) {
+        writing.lock();
+        try {
+            if (closed) {
+                throw StoreFailure.closed();
+            }
+            return Transactions.run(writer, handle -> {
+                before.accept(handle);
+                handle.createQuery(ALONE).mapTo(boolean.class).one();
+                return work.apply(new Change(handle, origins.get()));
+            });
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void requireSchema() {
+        String schema = read(handle -> handle.createQuery("SELECT coalesce(current_schema(), '')")
+                .mapTo(String.class)
+                .one());
+        if (schema.isEmpty()) {
+            throw StoreFailure.unavailable("PostgreSQL has no schema of the name that perennial.store.postgresql.url"
+                    + " gives. Create it, or correct currentSchema.");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import java.util.Optional;
+
+/**
+ * Where a PostgreSQL database is.
+ *
+ * @param url a JDBC address, {@code jdbc:postgresql://host:port/database}; its parameter {@code currentSchema} names
+ *     the schema, which must exist
+ * @param user who connects; without it, who the address or the system says
+ * @param password of the user, if one is asked for
+ * @param connections how many connections one process keeps, at least 2; one of them writes
+ */
+public record PostgresSettings(String url, Optional<String> user, Optional<String> password, int connections) {
+    private static final String PREFIX = "jdbc:postgresql:";
+
+    /** @throws IllegalArgumentException when they cannot be used */
+    public PostgresSettings {
+        if (!url.startsWith(PREFIX)) {
+            throw new IllegalArgumentException("The address of PostgreSQL must begin with " + PREFIX + "//");
+        }
+        if (connections < 2) {
+            throw new IllegalArgumentException("PostgreSQL needs at least 2 connections: one writes, the others read.");
+        }
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return "PostgresSettings[connections=" + connections + "]";
+    }
+}
