@@ -130,10 +130,18 @@ public final class Lifecycle {
         }
     }
 
+    private void requirePostgresql() {
+        try {
+            Databases.settings(config.store().postgresql());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    e.getMessage() + " Correct perennial.store.postgresql.url or .connections.", e);
+        }
+    }
+
     private void requireSupported() {
         if (config.store().kind() == PerennialConfig.Store.Engine.POSTGRESQL) {
-            throw new ConfigurationException(
-                    "perennial.store.kind=postgresql is not available in this release; use sqlite.");
+            requirePostgresql();
         }
         if (config.role() != PerennialConfig.Role.ALL) {
             throw new ConfigurationException(

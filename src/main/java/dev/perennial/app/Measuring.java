@@ -14,7 +14,7 @@ import dev.perennial.evaluate.Evaluations;
 import dev.perennial.evaluate.Gatekeeper;
 import dev.perennial.evaluate.SuiteRecorder;
 import dev.perennial.evaluate.SuiteStore;
-import dev.perennial.store.SqliteDatabase;
+import dev.perennial.store.Database;
 import dev.perennial.store.SqliteGateStore;
 import dev.perennial.store.SqliteReportStore;
 import dev.perennial.store.SqliteSuiteAccuracyStore;
@@ -37,7 +37,7 @@ record Measuring(PerennialConfig config, InstantSource clock, Json json, Sortabl
     private static final long KEPT_BYTES = 1L << 25;
 
     /** Evaluations whose texts are read by threads of their own, which keep nothing of them. */
-    Evaluations of(SqliteDatabase database, ActiveEnsembles active) {
+    Evaluations of(Database database, ActiveEnsembles active) {
         EncoderPool pool = new EncoderPool(
                 threads(EncodingThreads.of(config.encoding()).runs()),
                 config.encoding().maxCharsInFlight());
@@ -61,7 +61,7 @@ record Measuring(PerennialConfig config, InstantSource clock, Json json, Sortabl
         return Math.max(1, serving / 2);
     }
 
-    private Gatekeeper.Ports gate(SqliteDatabase database, SuiteStore suites) {
+    private Gatekeeper.Ports gate(Database database, SuiteStore suites) {
         return new Gatekeeper.Ports(
                 suites,
                 new SqliteGateStore(database, clock),

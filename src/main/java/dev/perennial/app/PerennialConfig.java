@@ -112,9 +112,29 @@ public interface PerennialConfig {
     /** The database. */
     interface Store {
 
-        /** {@code sqlite}: a file in the data directory. */
+        /** {@code sqlite}: a file in the data directory; {@code postgresql}: a server. */
         @WithDefault("sqlite")
         Engine kind();
+
+        /** The server, if it is one. */
+        Postgresql postgresql();
+
+        /** A PostgreSQL server. */
+        interface Postgresql {
+
+            /** JDBC address of the database; {@code currentSchema} in it names the schema. */
+            Optional<String> url();
+
+            /** Who connects. */
+            Optional<String> user();
+
+            /** The user's password. */
+            Optional<String> password();
+
+            /** How many connections the process keeps; one writes, the others read. */
+            @WithDefault("5")
+            int connections();
+        }
 
         /** Which database. */
         enum Engine {

@@ -6,7 +6,7 @@ import dev.perennial.feedback.Hindsight;
 import dev.perennial.feedback.MistakeClusters;
 import dev.perennial.feedback.PredictionLog;
 import dev.perennial.feedback.PredictionStore;
-import dev.perennial.store.SqliteDatabase;
+import dev.perennial.store.Database;
 import dev.perennial.store.SqliteFeedbackStore;
 import dev.perennial.store.SqlitePredictionStore;
 import dev.perennial.task.TaskId;
@@ -21,7 +21,7 @@ import java.time.InstantSource;
  */
 record Recording(PredictionLog log, FeedbackBook book) {
 
-    static Recording of(SqliteDatabase database, PerennialConfig config, InstantSource clock, ServiceMetrics metrics) {
+    static Recording of(Database database, PerennialConfig config, InstantSource clock, ServiceMetrics metrics) {
         PerennialConfig.PredictionLogging kept = config.predictionLog();
         PredictionLog.Bounds bounds = new PredictionLog.Bounds(
                 new PredictionStore.Bounds(kept.rows(), kept.bytes(), kept.duration()), kept.waitingBytes());

@@ -5,7 +5,7 @@ import dev.perennial.api.Serving;
 import dev.perennial.blas.NativeMemory;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.store.DataDirectory;
-import dev.perennial.store.SqliteDatabase;
+import dev.perennial.store.Database;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +18,7 @@ import java.util.List;
  * @param directory the data directory, taken
  * @param memory gives back what native libraries do not use
  */
-record Running(Serving serving, EncoderPool pool, SqliteDatabase database, DataDirectory directory, NativeMemory memory)
+record Running(Serving serving, EncoderPool pool, Database database, DataDirectory directory, NativeMemory memory)
         implements AutoCloseable {
 
     /** Gives everything back, users before what they use; what fails does not keep the rest from being given back. */

@@ -19,8 +19,8 @@ import dev.perennial.shadow.Apprentices;
 import dev.perennial.shadow.PromotionGate;
 import dev.perennial.shadow.Rounds;
 import dev.perennial.shadow.Shadows;
+import dev.perennial.store.Database;
 import dev.perennial.store.SqliteApprenticeshipStore;
-import dev.perennial.store.SqliteDatabase;
 import dev.perennial.store.SqliteShadowStore;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
@@ -46,7 +46,7 @@ final class Shadowing {
     private final Refreshing refreshing;
 
     /** Where things are kept, and what names and dates them. */
-    record Keeping(SqliteDatabase database, InstantSource clock, SortableIds ids) {}
+    record Keeping(Database database, InstantSource clock, SortableIds ids) {}
 
     Shadowing(Keeping keeping, ServiceMetrics metrics, LiveGraphs graphs, Refreshing refreshing) {
         this.keeping = keeping;

@@ -52,9 +52,9 @@ import dev.perennial.refresh.Refreshes;
 import dev.perennial.refresh.TeachingJob;
 import dev.perennial.revision.RevisionStore;
 import dev.perennial.store.DataDirectory;
+import dev.perennial.store.Database;
 import dev.perennial.store.DerivedFiles;
 import dev.perennial.store.SqliteAuditLog;
-import dev.perennial.store.SqliteDatabase;
 import dev.perennial.store.SqliteDocumentStore;
 import dev.perennial.store.SqliteJobStore;
 import dev.perennial.store.SqliteKnowledgeStore;
@@ -135,8 +135,8 @@ public final class Starting {
 
     /** Whatever waits for nothing begins at once; this thread opens the encoders, which takes longest. */
     private Running start(DataDirectory directory, OpenBlas algebra, Supplier<Origin> origins) {
-        Beside<SqliteDatabase> database =
-                Beside.begin("open-database", () -> SqliteDatabase.open(directory.database(), origins));
+        Beside<Database> database =
+                Beside.begin("open-database", () -> Databases.open(config.store(), directory, origins));
         EncoderSource.Opened opened = opened(directory, database);
         EmbeddingCache cache = new EmbeddingCache(config.encoding().cacheBytes());
         EncoderPool pool = new EncoderPool(
@@ -152,13 +152,13 @@ public final class Starting {
         } catch (RuntimeException failure) {
             pool.close();
             encoders.ready().forEach(Encoder::close);
-            database.ifDone(SqliteDatabase::close);
+            database.ifDone(Database::close);
             throw failure;
         }
     }
 
     /** A database that cannot be used is told before encoders that cannot serve. */
-    private EncoderSource.Opened opened(DataDirectory directory, Beside<SqliteDatabase> database) {
+    private EncoderSource.Opened opened(DataDirectory directory, Beside<Database> database) {
         try {
             return source.open(directory);
         } catch (RuntimeException failure) {
@@ -167,7 +167,7 @@ public final class Starting {
         }
     }
 
-    private record Disk(DataDirectory directory, SqliteDatabase database) {}
+    private record Disk(DataDirectory directory, Database database) {}
 
     private Serving serving(Disk disk, Encoders encoders, EncoderSource.Opened opened, OpenBlas algebra) {
         LiveGraphs graphs = new LiveGraphs();

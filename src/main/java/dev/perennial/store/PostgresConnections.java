@@ -28,6 +28,10 @@ final class PostgresConnections {
             "SET statement_timeout = '30s'",
             "SET lock_timeout = '10s'",
             "SET idle_in_transaction_session_timeout = '15s'",
+            // The server notices within half a minute that a host is gone, and lets go of what it held.
+            "SET tcp_keepalives_idle = 15",
+            "SET tcp_keepalives_interval = 5",
+            "SET tcp_keepalives_count = 3",
             "SET client_min_messages = warning");
 
     private final PostgresSettings settings;

@@ -12,11 +12,11 @@ import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 
 /**
- * A schema of a PostgreSQL database that several processes may share. Safe for concurrent use.
+ * A schema of a PostgreSQL database, used by one process at a time. Safe for concurrent use.
  *
- * <p>Changes are made one at a time, over all processes: each begins by taking an advisory lock of the schema, which
- * the server lets go with the transaction. So revisions become visible in the order of their numbers, and whoever has
- * seen one has seen all before it.
+ * <p>Changes are made one at a time: each begins by taking an advisory lock of the schema, which the server lets go
+ * with the transaction. So revisions become visible in the order of their numbers, and whoever has seen one has seen
+ * all before it.
  *
  * <p>What is erased is not to be read any more when the transaction returns. Its bytes stay in the server's files until
  * the server's vacuum has come by, and in its log and backups for as long as those are kept.
@@ -27,6 +27,9 @@ public final class PostgresDatabase implements Database {
 
     private static final String ALONE =
             "SELECT pg_advisory_xact_lock(" + LOCK + ", hashtext(current_schema())) IS NULL";
+
+    private static final String ONLY_PROCESS =
+            "SELECT pg_try_advisory_lock(" + (LOCK + 1) + ", hashtext(current_schema()))";
 
     private static final String BYTES = """
             SELECT sum(pg_total_relation_size(c.oid))
@@ -41,10 +44,14 @@ public final class PostgresDatabase implements Database {
     /** Guarded by {@link #writing}. */
     private final LastingConnection writer;
 
+    /** Holds the lock that says that a process uses the schema; nothing else is done with it. */
+    private final LastingConnection claim;
+
     private PostgresDatabase(PostgresConnections connections, int count, Supplier<Origin> origins) {
         this.origins = origins;
         this.readers = new ReadingConnections(count - 1, connections.readers());
         this.writer = new LastingConnection(connections.writers());
+        this.claim = new LastingConnection(connections.writers());
     }
 
     /**
@@ -58,6 +65,7 @@ public final class PostgresDatabase implements Database {
         PostgresDatabase database = new PostgresDatabase(connections, settings.connections(), origins);
         try {
             database.requireSchema();
+            database.claimSchema();
             Migrations.POSTGRES.migrate(connections.dataSource());
             return database;
         } catch (RuntimeException e) {
@@ -98,6 +106,7 @@ public final class PostgresDatabase implements Database {
             closed = true;
             readers.close();
             writer.drop();
+            claim.drop();
         } finally {
             writing.unlock();
         }
@@ -116,6 +125,18 @@ public final class PostgresDatabase implements Database {
             });
         } finally {
             writing.unlock();
+        }
+    }
+
+    /** Answers are made of what a process has in memory, so that a second one would not see what this one learns. */
+    private void claimSchema() {
+        boolean claimed = Transactions.run(
+                claim,
+                handle -> handle.createQuery(ONLY_PROCESS).mapTo(boolean.class).one());
+        if (!claimed) {
+            throw StoreFailure.unavailable(
+                    "Another process of Perennial uses this schema of PostgreSQL. Stop it, or give"
+                            + " this one a schema of its own with currentSchema in perennial.store.postgresql.url.");
         }
     }
 

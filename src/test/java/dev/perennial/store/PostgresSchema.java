@@ -37,6 +37,16 @@ public final class PostgresSchema implements AutoCloseable {
                 4);
     }
 
+    /** Where the server listens. */
+    public int port() {
+        return Server.RUNNING.getPort();
+    }
+
+    /** Its JDBC address by way of a port. */
+    public String url(int port) {
+        return "jdbc:postgresql://localhost:" + port + "/postgres?currentSchema=" + name;
+    }
+
     PostgresDatabase open() {
         return PostgresDatabase.open(settings(), () -> Origin.SERVICE);
     }

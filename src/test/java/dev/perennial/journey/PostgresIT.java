@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.store.PostgresSchema;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The packaged service with its store in a real PostgreSQL: what it keeps, and what it does when the server is gone.
+ */
+final class PostgresIT {
+    private static final String TASK = "/v1/tasks/kitchen";
+
+    @TempDir
+    private Path home;
+
+    private final PostgresSchema schema = PostgresSchema.create();
+
+    @AfterEach
+    void drop() {
+        schema.close();
+    }
+
+    @Test
+    void killedProcess_isFollowedByOneWithNothingButTheDatabase_thatGivesTheSameAnswers() throws Exception {
+        JsonNode before;
+        try (ServiceProcess service = ServiceProcess.ready(home, home.resolve("first"), settings(schema.port()))) {
+            teach(service.client());
+            before = ask(service.client()).body();
+            service.kill();
+        }
+        try (ServiceProcess service = ServiceProcess.ready(home, home.resolve("second"), settings(schema.port()))) {
+            JsonNode after = ask(service.client()).body();
+            assertThat(after.path("revision")).isEqualTo(before.path("revision"));
+            assertThat(after.path("predictions").path(0).path("labels"))
+                    .isEqualTo(before.path("predictions").path(0).path("labels"));
+            ServiceClient.Reply corrected = service.client()
+                    .post(
+                            TASK + "/feedback",
+                            "{\"prediction_id\": \"%s\", \"label\": \"cleaning\"}"
+                                    .formatted(after.path("predictions")
+                                            .path(0)
+                                            .path("id")
+                                            .asText()));
+            assertThat(corrected.status()).as(corrected.body().toString()).isBetween(200, 201);
+            assertThat(ask(service.client())
+                            .body()
+                            .path("predictions")
+                            .path(0)
+                            .path("label")
+                            .asText())
+                    .isEqualTo("cleaning");
+        }
+    }
+
+    @Test
+    void whileTheDatabaseIsGone_questionsAreAnswered_andTeachingIsRefused() throws Exception {
+        try (TcpProxy network = new TcpProxy(schema.port());
+                ServiceProcess service = ServiceProcess.ready(home, home.resolve("data"), settings(network.port()))) {
+            ServiceClient client = service.client();
+            teach(client);
+            JsonNode before = ask(client).body();
+            network.cut();
+
+            ServiceClient.Reply asked = ask(client);
+            assertThat(asked.status()).isEqualTo(200);
+            assertThat(asked.body().path("revision")).isEqualTo(before.path("revision"));
+            ServiceClient.Reply refused = client.post(TASK + "/examples", example("never", "frying"));
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.body().path("detail").asText()).contains("PostgreSQL cannot be reached");
+            assertThat(client.status("/q/health/ready")).isEqualTo(200);
+
+            network.mend();
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> client.post(TASK + "/examples", example("soap", "cleaning"))
+                                    .status()
+                            == 200);
+            assertThat(client.get(TASK).body().path("examples_total").asInt()).isEqualTo(9);
+            assertThat(service.log()).doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void whileTheNetworkIsFrozen_questionsAreAnswered_andTeachingIsRefusedInTime() throws Exception {
+        try (TcpProxy network = new TcpProxy(schema.port());
+                ServiceProcess service = ServiceProcess.ready(home, home.resolve("data"), settings(network.port()))) {
+            ServiceClient client = service.client();
+            teach(client);
+            network.freeze();
+
+            assertThat(ask(client).status()).isEqualTo(200);
+            assertThat(client.post(TASK + "/examples", example("never", "frying"))
+                            .status())
+                    .isEqualTo(503);
+            assertThat(ask(client).status()).isEqualTo(200);
+            network.cut();
+            network.mend();
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> client.post(TASK + "/examples", example("soap", "cleaning"))
+                                    .status()
+                            == 200);
+        }
+    }
+
+    @Test
+    void secondProcess_onTheSameSchema_isRefused() throws Exception {
+        try (ServiceProcess first = ServiceProcess.ready(home, home.resolve("first"), settings(schema.port()));
+                ServiceProcess second = ServiceProcess.start(home, home.resolve("second"), settings(schema.port()))) {
+            assertThat(second.exitStatus()).isNotZero();
+            assertThat(second.log())
+                    .contains("Cannot start", "Another process of Perennial")
+                    .doesNotContain("\tat ");
+            assertThat(first.client().status("/q/health/ready")).isEqualTo(200);
+        }
+    }
+
+    private Map<String, String> settings(int port) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("perennial.members.bundled", "all-minilm-l6-v2");
+        settings.put("perennial.store.kind", "postgresql");
+        settings.put("perennial.store.postgresql.url", schema.url(port));
+        settings.put("perennial.store.postgresql.user", "postgres");
+        return settings;
+    }
+
+    private static void teach(ServiceClient client) throws Exception {
+        client.put(TASK, "{\"kind\": \"classification\", \"input\": \"text\"}");
+        ServiceClient.Reply taught = client.post(TASK + "/examples", """
+                {"examples": [
+                 {"text": "heat the oil in the pan", "label": "frying"},
+                 {"text": "an egg in hot butter", "label": "frying"},
+                 {"text": "the fish is in the pan", "label": "frying"},
+                 {"text": "crisp bacon", "label": "frying"},
+                 {"text": "wipe the table", "label": "cleaning"},
+                 {"text": "the floor is dirty", "label": "cleaning"},
+                 {"text": "soap for the dishes", "label": "cleaning"},
+                 {"text": "wash the glasses", "label": "cleaning"}]}""");
+        assertThat(taught.status()).as(taught.body().toString()).isEqualTo(200);
+    }
+
+    private static String example(String text, String label) {
+        return "{\"examples\": [{\"text\": \"%s\", \"label\": \"%s\"}]}".formatted(text, label);
+    }
+
+    private static ServiceClient.Reply ask(ServiceClient client) throws Exception {
+        return client.post(TASK + "/predictions", "{\"top_k\": 2, \"inputs\": [\"sausages sizzle\"]}");
+    }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.InputKind;
+import dev.perennial.task.Kind;
+import dev.perennial.task.Origin;
+import dev.perennial.task.Policy;
+import dev.perennial.task.Task;
+import dev.perennial.task.TaskId;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is PostgreSQL's own; what every database promises is in {@link PostgresStoresTest}. */
+final class PostgresDatabaseTest {
+    private final PostgresSchema schema = PostgresSchema.create();
+    private final PostgresDatabase database = schema.open();
+
+    @AfterEach
+    void drop() {
+        database.close();
+        schema.close();
+    }
+
+    @Test
+    void texts_areOrderedByTheirBytes_whateverTheLanguageOfTheServer() {
+        assertThat(read("SELECT 'a' < 'B'")).as("the server sorts otherwise").isEqualTo("t");
+        database.write(change -> change.handle().execute("INSERT INTO texts_kept VALUES ('a'), ('B')"));
+
+        assertThat(read("SELECT string_agg(task_id, '' ORDER BY task_id) FROM texts_kept"))
+                .isEqualTo("Ba");
+    }
+
+    @Test
+    void secondProcess_isRefused() {
+        assertThatThrownBy(schema::open)
+                .isInstanceOf(Refusal.StoreUnavailable.class)
+                .hasMessageContaining("Another process of Perennial");
+    }
+
+    @Test
+    void closedSchema_isOpenedAgain_withWhatItHeld() {
+        new SqliteTaskStore(database, InstantSource.system()).define(task("kept"));
+        database.close();
+        try (PostgresDatabase again = schema.open()) {
+            assertThat(new SqliteTaskStore(again, InstantSource.system()).task(new TaskId("kept")))
+                    .isPresent();
+        }
+    }
+
+    @Test
+    void connectionsThatTheServerEnded_areReplaced() {
+        read("SELECT 1");
+        database.write(change -> change.reserve("revision", 1));
+        endConnections();
+
+        // A connection that was in use a moment ago is not asked whether it answers: it may fail, once.
+        Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().untilAsserted(() -> {
+            assertThat(read("SELECT 1")).isEqualTo("1");
+            assertThat(database.<Long>write(change -> change.reserve("revision", 1)))
+                    .isGreaterThan(1);
+        });
+    }
+
+    @Test
+    void connectionsThatTheServerEnded_failAsUnavailable() {
+        database.write(change -> change.reserve("revision", 1));
+        assertThatThrownBy(() -> database.write(change -> {
+                    endConnections();
+                    return change.reserve("revision", 1);
+                }))
+                .isInstanceOf(Refusal.StoreUnavailable.class)
+                .hasMessageContaining("PostgreSQL cannot be reached");
+    }
+
+    @Test
+    void change_thatFails_leavesNothing() {
+        long before = Long.parseLong(read("SELECT last_value FROM sequences WHERE name = 'revision'"));
+        assertThatThrownBy(() -> database.write(change -> {
+                    change.reserve("revision", 5);
+                    throw new IllegalStateException("fails");
+                }))
+                .hasMessage("fails");
+        assertThat(Long.parseLong(read("SELECT last_value FROM sequences WHERE name = 'revision'")))
+                .isEqualTo(before);
+    }
+
+    @Test
+    void unforcedChange_isSeenAfterwards_andTheNextOneIsForced() {
+        assertThat(database.<String>writeUnforced(change -> only(change.handle(), "SHOW synchronous_commit")))
+                .isEqualTo("off");
+        assertThat(database.<String>write(change -> only(change.handle(), "SHOW synchronous_commit")))
+                .isEqualTo("on");
+    }
+
+    @Test
+    void auditEvents_cannotBeChanged() {
+        new SqliteTaskStore(database, InstantSource.system()).define(task("told"));
+        assertThat(read("SELECT count(*) FROM audit_events")).isEqualTo("1");
+        for (String sql : List.of("DELETE FROM audit_events", "UPDATE audit_events SET actor = 'else'")) {
+            assertThatThrownBy(() -> database.write(change -> change.handle().execute(sql)))
+                    .hasMessageContaining("audit events stay");
+        }
+    }
+
+    @Test
+    void failures_tellNeitherPasswordNorWhatWasAsked() {
+        PostgresSettings settings = schema.settings();
+        PostgresSettings unreachable = new PostgresSettings(
+                "jdbc:postgresql://localhost:1/none", Optional.of("someone"), Optional.of("secret"), 2);
+        assertThatThrownBy(() -> PostgresDatabase.open(unreachable, () -> Origin.SERVICE))
+                .isInstanceOf(Refusal.StoreUnavailable.class)
+                .hasMessageContaining("cannot be reached")
+                .hasMessageNotContaining("secret");
+        PostgresSettings elsewhere = new PostgresSettings(
+                settings.url().replaceAll("currentSchema=\\w+", "currentSchema=nowhere"),
+                settings.user(),
+                settings.password(),
+                2);
+        assertThatThrownBy(() -> PostgresDatabase.open(elsewhere, () -> Origin.SERVICE))
+                .isInstanceOf(Refusal.StoreUnavailable.class)
+                .hasMessageContaining("no schema of the name");
+        assertThatThrownBy(() -> database.write(change ->
+                        change.handle().execute("INSERT INTO sequences VALUES ('revision', 1) /* private */")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageNotContaining("(revision)")
+                .hasMessageNotContaining("private");
+    }
+
+    @Test
+    void sizeInBytes_growsWithWhatIsKept() {
+        long before = database.sizeInBytes().orElseThrow();
+        database.write(change -> change.handle()
+                .execute("INSERT INTO job_payloads (number, payload) SELECT n, sha256(n::text::bytea)"
+                        + " FROM generate_series(1, 5000) n"));
+        assertThat(database.sizeInBytes().orElseThrow()).isGreaterThan(before + 5_000 * 32);
+    }
+
+    @Test
+    void closedDatabase_refuses() {
+        database.close();
+        assertThatThrownBy(() -> read("SELECT 1")).isInstanceOf(Refusal.StoreUnavailable.class);
+        assertThatThrownBy(() -> database.write(change -> 1)).isInstanceOf(Refusal.StoreUnavailable.class);
+    }
+
+    private String read(String sql) {
+        return database.read(handle -> only(handle, sql));
+    }
+
+    private static String only(Handle handle, String sql) {
+        return handle.createQuery(sql).mapTo(String.class).one();
+    }
+
+    private static void endConnections() {
+        PostgresSchema.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'perennial'");
+    }
+
+    private static Task task(String id) {
+        return new Task(
+                new TaskId(id), Kind.CLASSIFICATION, InputKind.TEXT, "", List.of(), Optional.empty(), Policy.DEFAULT);
+    }
+}
