@@ -48,13 +48,20 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- default (include "perennial.fullname" .) .Values.persistence.existingClaim }}
 {{- end }}
 
+{{- define "perennial.secretName" -}}
+{{- default (include "perennial.fullname" .) .Values.security.existingSecret }}
+{{- end }}
+
 {{/* Refuses what could not work, with the way out. */}}
 {{- define "perennial.check" -}}
 {{- if gt (int .Values.replicaCount) 1 }}
-{{- fail "replicaCount: the embedded store has one writer, so there can be only one replica. Set replicaCount to 1." }}
+{{- fail "replicaCount: one process answers and learns, so there can be only one replica. Set replicaCount to 1." }}
 {{- end }}
 {{- if and .Values.gpu.enabled .Values.image.tag (not .Values.image.digest) (not (contains "cuda" .Values.image.tag)) }}
 {{- fail "gpu.enabled: the image's tag does not name a CUDA image. Leave image.tag empty, or name a tag that contains 'cuda'." }}
+{{- end }}
+{{- if and .Values.postgresql.enabled (not (and .Values.postgresql.url .Values.postgresql.existingSecret)) }}
+{{- fail "postgresql.enabled: name the database in postgresql.url (jdbc:postgresql://host:5432/database), and the secret with its user and password in postgresql.existingSecret." }}
 {{- end }}
 {{- if and .Values.ingress.enabled (not .Values.ingress.hosts) }}
 {{- fail "ingress.enabled: name at least one host in ingress.hosts." }}

@@ -8,6 +8,7 @@ import dev.perennial.revision.AliasChange;
 import dev.perennial.revision.RevisionStore;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -111,6 +112,7 @@ public final class AliasesResource {
     public record AliasRemoved(String removed) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "Lists the names of a task's revisions, serving among them")
     @APIResponseSchema(AliasList.class)
     public Response list(@PathParam("task") String task) {
@@ -121,6 +123,7 @@ public final class AliasesResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{alias}")
     @Operation(summary = "What a name names", description = "The ETag is the revision that it names.")
     @APIResponseSchema(AliasView.class)
@@ -157,6 +160,7 @@ public final class AliasesResource {
     private record Wish(Serving serving, TaskId task, String alias, HttpHeaders headers) {}
 
     @PUT
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{alias}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
@@ -255,6 +259,7 @@ public final class AliasesResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{alias}")
     @Operation(
             summary = "Removes a name; the revision stays. What serves cannot be removed",
@@ -279,6 +284,7 @@ public final class AliasesResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{alias}/history")
     @Operation(
             summary = "What a name has named, latest first",

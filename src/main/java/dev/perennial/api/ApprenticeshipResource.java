@@ -6,6 +6,7 @@ import dev.perennial.refusal.Refusal;
 import dev.perennial.shadow.Apprenticeship;
 import dev.perennial.shadow.Apprenticeship.Bar;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -122,6 +123,7 @@ public final class ApprenticeshipResource {
     }
 
     @PUT
+    @RolesAllowed(Roles.OPERATOR)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Has a task answer silently until it is good enough",
@@ -170,6 +172,7 @@ public final class ApprenticeshipResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "How far a task got that answers silently, or did so last")
     @APIResponseSchema(ApprenticeshipView.class)
     public Response get(@PathParam("task") String task) {
@@ -179,6 +182,7 @@ public final class ApprenticeshipResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.OPERATOR)
     @Operation(summary = "Has a task answer aloud")
     @APIResponseSchema(ApprenticeshipView.class)
     public Response end(@PathParam("task") String task) {

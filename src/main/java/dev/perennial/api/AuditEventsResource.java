@@ -5,6 +5,7 @@ import dev.perennial.refusal.Refusal;
 import dev.perennial.task.AuditEvent;
 import dev.perennial.task.AuditLog;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -41,6 +42,7 @@ public final class AuditEventsResource {
             List<AuditEventView> items, @Nullable String nextCursor) {}
 
     @GET
+    @RolesAllowed(Roles.OPERATOR)
     @Operation(
             summary = "Lists what was changed, when and by whom, oldest first",
             description = "Each event is written in the transaction of its change, so that nothing that was "

@@ -2,6 +2,7 @@
 package dev.perennial.api;
 
 import dev.perennial.refusal.Refusal;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -41,6 +42,7 @@ public final class CandidatesResource {
     }
 
     @POST
+    @RolesAllowed(Roles.TEACHER)
     @Consumes({MediaType.APPLICATION_JSON, TeachingRequests.NDJSON, TeachingRequests.CSV})
     @Operation(
             summary = "Teaches a candidate, which serves nothing until it is promoted",

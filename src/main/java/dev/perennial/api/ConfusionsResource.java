@@ -6,6 +6,7 @@ import dev.perennial.learn.Confusion;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Kind;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -47,6 +48,7 @@ public final class ConfusionsResource {
             String task, @JsonProperty("true") String actual, String predicted, List<ConfusionView> items) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(
             summary = "Examples taught as one label that the ensemble without them predicts as another",
             description = "Leave-one-out predictions of all examples are computed for this, which takes time for "

@@ -5,6 +5,7 @@ import dev.perennial.document.DocumentIndex;
 import dev.perennial.document.DocumentIndex.Mode;
 import dev.perennial.document.Library;
 import dev.perennial.document.SourceId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -104,6 +105,7 @@ public final class DocumentSearchResource {
             double trust) {}
 
     @POST
+    @RolesAllowed(Roles.READER)
     @Operation(
             summary = "Finds documents by words, by meaning, or by both",
             description =

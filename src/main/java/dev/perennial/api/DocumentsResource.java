@@ -10,6 +10,7 @@ import dev.perennial.document.Library;
 import dev.perennial.document.SourceId;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -113,6 +114,7 @@ public final class DocumentsResource {
     public record RemovedDocument(String revision, String removed) {}
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Consumes({MediaType.APPLICATION_JSON, TeachingRequests.NDJSON})
     @Operation(
             summary = "Adds documents to a source",
@@ -154,6 +156,7 @@ public final class DocumentsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "Lists the documents of a source, in the order of adding")
     @APIResponseSchema(DocumentPage.class)
     public Response list(
@@ -171,6 +174,7 @@ public final class DocumentsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{document}")
     @Operation(summary = "One document")
     @APIResponseSchema(DocumentItem.class)
@@ -185,6 +189,7 @@ public final class DocumentsResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{document}")
     @Operation(
             summary = "Removes a document for good",

@@ -2,6 +2,7 @@
 package dev.perennial.api;
 
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -27,6 +28,7 @@ public final class DriftResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(
             summary = "Whether a task is still asked, and still answers, what it was",
             description = "Recent answers are compared with a reference, the first 1,024 answers that were observed, "
@@ -41,6 +43,7 @@ public final class DriftResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.TEACHER)
     @Operation(
             summary = "Forgets what was observed of a task",
             description = "What it is asked from now on is the new reference, and no alarm is left.")

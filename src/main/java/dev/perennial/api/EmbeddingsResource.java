@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.ensemble.TextVectors;
 import dev.perennial.ensemble.VectorModel;
 import dev.perennial.refusal.Refusal;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -48,6 +49,7 @@ public final class EmbeddingsResource {
     }
 
     @POST
+    @RolesAllowed(Roles.READER)
     @Operation(
             summary = "Embeds texts (OpenAI's shape)",
             description = "model is a member's id, or ensemble: all members' unit vectors one after the other, divided "

@@ -7,6 +7,7 @@ import dev.perennial.knowledge.Statement;
 import dev.perennial.knowledge.StoredGraph;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.RevisionId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -54,6 +55,7 @@ public final class EntitiesResource {
     public record Reverted(String revision, String reverted) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(
             summary = "What is stated of an entity",
             description = "404 when nothing is, also where other entities are related to it.")
@@ -68,6 +70,7 @@ public final class EntitiesResource {
     }
 
     @PUT
+    @RolesAllowed(Roles.OPERATOR)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Says anew what an entity is",
@@ -104,6 +107,7 @@ public final class EntitiesResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.OPERATOR)
     @Operation(
             summary = "Takes back what was put for an entity",
             description = "What the graph's sources state of it is heard again. 404 when nothing was put.")

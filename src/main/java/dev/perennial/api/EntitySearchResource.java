@@ -6,6 +6,7 @@ import dev.perennial.knowledge.GraphId;
 import dev.perennial.knowledge.KnowledgeEncoder;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.text.Text;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -64,6 +65,7 @@ public final class EntitySearchResource {
             List<FoundEntityView> items, @Nullable String nextCursor) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(
             summary = "Finds entities by name",
             description = "First those that the query is a name of, the most probable first, then those with a name "

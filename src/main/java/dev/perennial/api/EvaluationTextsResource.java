@@ -10,6 +10,7 @@ import dev.perennial.document.EvaluationSet;
 import dev.perennial.document.EvaluationSetId;
 import dev.perennial.document.Library;
 import dev.perennial.refusal.Refusal;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -95,6 +96,7 @@ public final class EvaluationTextsResource {
     public record RemovedSet(String revision, String removed) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "Lists the evaluation sets, in the order of their ids")
     @APIResponseSchema(SetPage.class)
     public Response list(@QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
@@ -107,6 +109,7 @@ public final class EvaluationTextsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{set}")
     @Operation(summary = "An evaluation set: how many texts it has, and how many documents hold one")
     @APIResponseSchema(SetView.class)
@@ -120,6 +123,7 @@ public final class EvaluationTextsResource {
     }
 
     @PUT
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{set}")
     @Consumes({MediaType.APPLICATION_JSON, TeachingRequests.NDJSON})
     @Operation(
@@ -165,6 +169,7 @@ public final class EvaluationTextsResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{set}")
     @Operation(
             summary = "Forgets an evaluation set",

@@ -12,6 +12,7 @@ import dev.perennial.refresh.Jobs;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -115,6 +116,7 @@ public final class EvaluationsResource {
     record ReportPage(List<ItemView> items, @Nullable String nextCursor) {}
 
     @POST
+    @RolesAllowed(Roles.TEACHER)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Evaluates a task on rows whose answers are known",
@@ -163,6 +165,7 @@ public final class EvaluationsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "Lists the reports of a task that are kept, oldest first")
     @APIResponseSchema(ReportPage.class)
     public Response list(
@@ -180,6 +183,7 @@ public final class EvaluationsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{evaluation}")
     @Operation(summary = "The report of an evaluation")
     @APIResponseSchema(EvaluationView.class)
@@ -189,6 +193,7 @@ public final class EvaluationsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{evaluation}/reliability.svg")
     @Produces(SVG)
     @Operation(summary = "A picture: how often answers of like probability are right")
@@ -198,6 +203,7 @@ public final class EvaluationsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{evaluation}/risk-coverage.svg")
     @Produces(SVG)
     @Operation(summary = "A picture: the share of wrong answers among the surest ones")
@@ -207,6 +213,7 @@ public final class EvaluationsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{evaluation}/confusion.svg")
     @Produces(SVG)
     @Operation(summary = "A picture: what is answered for what, of the labels with most wrong answers")

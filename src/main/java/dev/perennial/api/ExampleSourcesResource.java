@@ -4,6 +4,7 @@ package dev.perennial.api;
 import dev.perennial.task.SourceName;
 import dev.perennial.task.SourceShare;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -50,6 +51,7 @@ public final class ExampleSourcesResource {
     public record ExampleSourceView(@Nullable String name, long examples, double weight, double share) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "Who has taught a task, and how much of it; examples that name no source come first")
     @APIResponseSchema(ExampleSourcePage.class)
     public Response list(

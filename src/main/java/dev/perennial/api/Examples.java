@@ -58,6 +58,9 @@ final class Examples {
     static final String PREDICTION_LOG = """
             {"keep_texts": false}""";
 
+    static final String KEY = """
+            {"name": "the shop's website", "role": "reader", "expires_at": "2099-01-01T00:00:00Z"}""";
+
     static final String ALIAS = """
             {"revision": "serving"}""";
 

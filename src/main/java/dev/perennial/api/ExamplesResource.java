@@ -8,6 +8,7 @@ import dev.perennial.task.Example;
 import dev.perennial.task.SourceName;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -84,6 +85,7 @@ public final class ExamplesResource {
     }
 
     @POST
+    @RolesAllowed(Roles.TEACHER)
     @Consumes({MediaType.APPLICATION_JSON, TeachingRequests.NDJSON, TeachingRequests.CSV})
     @Produces({MediaType.APPLICATION_JSON, TeachingRequests.NDJSON})
     @Operation(
@@ -144,6 +146,7 @@ public final class ExamplesResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "Lists the examples of a task, in the order of teaching")
     @APIResponseSchema(ExamplePage.class)
     public Response list(
@@ -165,6 +168,7 @@ public final class ExamplesResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{example}")
     @Operation(summary = "One example")
     @APIResponseSchema(ExampleView.class)
@@ -177,6 +181,7 @@ public final class ExamplesResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.TEACHER)
     @Path("/{example}")
     @Operation(
             summary = "Forgets an example",
@@ -198,6 +203,7 @@ public final class ExamplesResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.TEACHER)
     @Operation(
             summary = "Takes back all that a source has taught",
             description =

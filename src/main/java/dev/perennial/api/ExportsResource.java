@@ -9,6 +9,7 @@ import dev.perennial.refusal.Fault;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -80,6 +81,7 @@ public final class ExportsResource {
     public record RemovedExport(String removed) {}
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Writes tasks into one file, by which another service gives the same answers",
@@ -150,6 +152,7 @@ public final class ExportsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.OPERATOR)
     @Operation(summary = "Lists the exported files, oldest first")
     @APIResponseSchema(ExportPage.class)
     public Response list(@QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
@@ -159,6 +162,7 @@ public final class ExportsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{export}")
     @Produces({MembersResource.ZIP, MediaType.APPLICATION_JSON})
     @Operation(
@@ -182,6 +186,7 @@ public final class ExportsResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{export}")
     @Operation(summary = "Removes an exported file")
     @APIResponseSchema(RemovedExport.class)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -35,6 +36,7 @@ public final class FeedbackResource {
     }
 
     @POST
+    @RolesAllowed(Roles.TEACHER)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Teaches the right answer to a text",

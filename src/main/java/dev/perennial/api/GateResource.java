@@ -5,6 +5,7 @@ import dev.perennial.evaluate.GateBound;
 import dev.perennial.evaluate.GateBounds;
 import dev.perennial.evaluate.GateStore;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -64,6 +65,7 @@ public final class GateResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "How much worse a candidate of the task may be than what serves, and the defaults of that")
     @APIResponseSchema(GateReply.class)
     public Response get(@PathParam("task") String task) {
@@ -73,6 +75,7 @@ public final class GateResource {
     }
 
     @PUT
+    @RolesAllowed(Roles.OPERATOR)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Sets how much worse a candidate of the task may be; what is left out takes its default",
@@ -99,6 +102,7 @@ public final class GateResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.OPERATOR)
     @Operation(summary = "Takes back what was set: the defaults hold again")
     @APIResponseSchema(GateReply.class)
     public Response reset(@PathParam("task") String task) {

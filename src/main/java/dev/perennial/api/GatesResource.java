@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.evaluate.ReportStore;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -86,6 +87,7 @@ public final class GatesResource {
     record ReportPage(List<ItemView> items, @Nullable String nextCursor) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(
             summary = "Lists what gates have said about candidates of the task, oldest first",
             description = "The last reports are kept, gate_reports at most.")
@@ -105,6 +107,7 @@ public final class GatesResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{gate}")
     @Produces({MediaType.APPLICATION_JSON, MARKDOWN})
     @Operation(summary = "What a gate has said; as a page for a person, where text/markdown is accepted")

@@ -11,6 +11,7 @@ import dev.perennial.refresh.GraphImportJob;
 import dev.perennial.refresh.Job;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.POST;
@@ -104,6 +105,7 @@ public final class GraphImportsResource {
             String bundled) {}
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Consumes({TURTLE, N_TRIPLES, N_QUADS, TRIG, RDF_XML, JSON_LD, TSV, CSV})
     @Operation(summary = "Imports a file into a graph, or WordNet 3.1", description = DESCRIPTION)
     @RequestBody(
@@ -177,6 +179,7 @@ public final class GraphImportsResource {
     }
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)
     public Response importBundled(

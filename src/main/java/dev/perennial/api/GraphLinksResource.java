@@ -6,6 +6,7 @@ import dev.perennial.knowledge.GraphId;
 import dev.perennial.knowledge.LinkedEntity;
 import dev.perennial.knowledge.LiveGraph;
 import dev.perennial.refusal.Refusal;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -87,6 +88,7 @@ public final class GraphLinksResource {
     public record LinksView(String graph, List<TextLinksView> links) {}
 
     @POST
+    @RolesAllowed(Roles.READER)
     @Operation(
             summary = "Finds the entities that texts name",
             description = "The longest names are taken, from left to right. Of several meanings the one is taken that "

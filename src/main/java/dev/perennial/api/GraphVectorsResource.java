@@ -13,6 +13,7 @@ import dev.perennial.refresh.Job;
 import dev.perennial.refresh.Jobs;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.POST;
@@ -155,6 +156,7 @@ public final class GraphVectorsResource {
             Long seed) {}
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/embeddings")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
@@ -190,6 +192,7 @@ public final class GraphVectorsResource {
     }
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/vectors")
     @Consumes({MediaType.TEXT_PLAIN, MediaType.APPLICATION_OCTET_STREAM})
     @Operation(
@@ -247,6 +250,7 @@ public final class GraphVectorsResource {
             String filter) {}
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/evaluations")
     @Consumes(TSV)
     @Operation(
@@ -286,6 +290,7 @@ public final class GraphVectorsResource {
     }
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/evaluations")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)

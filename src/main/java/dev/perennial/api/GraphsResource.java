@@ -8,6 +8,7 @@ import dev.perennial.knowledge.KnowledgeStore;
 import dev.perennial.knowledge.StoredGraph;
 import dev.perennial.refresh.GraphStanding;
 import dev.perennial.refusal.Refusal;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -100,6 +101,7 @@ public final class GraphsResource {
             List<SourceView> items, @Nullable String nextCursor) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "Lists the knowledge graphs, in the order of their ids")
     @APIResponseSchema(GraphPage.class)
     public Response list(@QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
@@ -112,6 +114,7 @@ public final class GraphsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{graph}")
     @Operation(
             summary = "A knowledge graph: what it is about, how much it states, and what vectors serve",
@@ -128,6 +131,7 @@ public final class GraphsResource {
     }
 
     @PUT
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{graph}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
@@ -170,6 +174,7 @@ public final class GraphsResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{graph}")
     @Operation(summary = "Removes a knowledge graph and all that is stated in it for good")
     @APIResponseSchema(Removed.class)
@@ -183,6 +188,7 @@ public final class GraphsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{graph}/sources")
     @Operation(
             summary =
@@ -201,6 +207,7 @@ public final class GraphsResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{graph}/sources/{source}")
     @Operation(
             summary = "Removes all statements of a source for good",

@@ -5,6 +5,7 @@ import dev.perennial.adapt.TaskGroup;
 import dev.perennial.adapt.TaskGroups;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
@@ -43,6 +44,7 @@ public final class GroupsResource {
     public record GroupPage(List<GroupView> items, @Nullable String nextCursor) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(
             summary = "Lists the groups of tasks by their instructions, in the order of their ids",
             description = "Every task is in exactly one group, with the decision that put it there. Only tasks of one "
@@ -60,6 +62,7 @@ public final class GroupsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{group}")
     @Operation(summary = "A group of tasks: which they are, why each is there, and which adapters they share")
     @APIResponseSchema(GroupView.class)

@@ -12,6 +12,7 @@ import dev.perennial.refresh.Uploads;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -68,6 +69,7 @@ public final class ImportsResource {
     }
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Consumes({MembersResource.ZIP, MediaType.APPLICATION_OCTET_STREAM})
     @Operation(
             summary = "Takes the tasks of an exported file",

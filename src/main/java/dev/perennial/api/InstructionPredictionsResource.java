@@ -11,6 +11,7 @@ import dev.perennial.shadow.Shadows;
 import dev.perennial.task.Input;
 import dev.perennial.task.Label;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -52,6 +53,7 @@ public final class InstructionPredictionsResource {
     }
 
     @POST
+    @RolesAllowed(Roles.READER)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Answers texts by the task that an instruction is about, or by several tasks",

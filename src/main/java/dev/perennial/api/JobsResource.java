@@ -6,6 +6,7 @@ import dev.perennial.refresh.Jobs;
 import dev.perennial.refusal.Refusal;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -49,6 +50,7 @@ public final class JobsResource {
     public record JobPage(List<JobView> items, @Nullable String nextCursor) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "Lists the jobs, oldest first; finished ones are kept for some days")
     @APIResponseSchema(JobPage.class)
     public Response list(@QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
@@ -58,6 +60,7 @@ public final class JobsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{job}")
     @Operation(summary = "A job: its status, progress, result or problem")
     @APIResponseSchema(JobView.class)
@@ -71,6 +74,7 @@ public final class JobsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{job}/events")
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Blocking
@@ -91,6 +95,7 @@ public final class JobsResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.TEACHER)
     @Path("/{job}")
     @Operation(
             summary = "Cancels a job",

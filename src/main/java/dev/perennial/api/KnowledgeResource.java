@@ -7,6 +7,7 @@ import dev.perennial.knowledge.GraphId;
 import dev.perennial.learn.Arm;
 import dev.perennial.learn.GraphTrial;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -114,6 +115,7 @@ public final class KnowledgeResource {
     record TaskKnowledgeView(String task, List<ContributionView> graphs) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(
             summary = "What each knowledge graph does for a task",
             description = "The task's own examples are answered, each by an ensemble that has seen neither it nor its "

@@ -8,6 +8,7 @@ import dev.perennial.evaluate.SuiteAccuracyStore;
 import dev.perennial.evaluate.SuiteAccuracyStore.Stored;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -44,6 +45,7 @@ public final class LifelongResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(
             summary = "What the service has learnt over time, and what it has forgotten",
             description = "The accuracy of each task that has a suite after each step of learning, and what follows "

@@ -237,6 +237,11 @@ public interface Limits {
     @WithConverter(Amount.PositiveInteger.class)
     int shadows();
 
+    /** Keys that clients are let in by. */
+    @WithDefault("1000")
+    @WithConverter(Amount.PositiveInteger.class)
+    int apiKeys();
+
     /** Windows of words of all evaluation sets, of which a hash is kept in memory. */
     @WithDefault("10000000")
     @WithConverter(Amount.PositiveInteger.class)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -37,6 +38,7 @@ public final class LimitsResource {
     public record LimitList(List<LimitView> items) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "The largest requests that the service takes")
     @APIResponseSchema(LimitList.class)
     public Response list() {
@@ -85,6 +87,7 @@ public final class LimitsResource {
                 new LimitView("evaluation_reports", limits.evaluationReports(), "reports"),
                 new LimitView("gate_reports", limits.gateReports(), "reports"),
                 new LimitView("shadows", limits.shadows(), "candidates"),
+                new LimitView("api_keys", limits.apiKeys(), "keys"),
                 new LimitView("evaluation_windows", limits.evaluationWindows(), "windows"))));
     }
 }

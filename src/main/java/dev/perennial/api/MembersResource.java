@@ -10,6 +10,7 @@ import dev.perennial.refresh.MemberSource;
 import dev.perennial.refresh.Members;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -98,6 +99,7 @@ public final class MembersResource {
     public record RemovedMember(String removed) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "Lists the members: ready ones, cheapest first, then those on the way and those that failed")
     @APIResponseSchema(MemberPage.class)
     public Response list() {
@@ -106,6 +108,7 @@ public final class MembersResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{member}")
     @Operation(summary = "A member: what it is, what runs it, how fast it is")
     @APIResponseSchema(MemberView.class)
@@ -116,6 +119,7 @@ public final class MembersResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{member}")
     @Operation(
             summary = "Removes a member that was refused, or a static one that was distilled here",
@@ -145,6 +149,7 @@ public final class MembersResource {
     }
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Registers a sentence-transformers folder, or a zip archive of one, or distils a static member",
@@ -228,6 +233,7 @@ public final class MembersResource {
     }
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Consumes(ZIP)
     @Operation(hidden = true)
     public Response registerArchive(

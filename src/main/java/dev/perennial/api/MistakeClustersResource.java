@@ -2,6 +2,7 @@
 package dev.perennial.api;
 
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -30,6 +31,7 @@ public final class MistakeClustersResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(
             summary = "The mistakes of a task in groups of the like, largest first",
             description =

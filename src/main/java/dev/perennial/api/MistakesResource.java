@@ -3,6 +3,7 @@ package dev.perennial.api;
 
 import dev.perennial.feedback.Mistake;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -39,6 +40,7 @@ public final class MistakesResource {
             List<MistakeView> items, @Nullable String nextCursor) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(
             summary = "Wrong answers that were corrected, latest first",
             description =

@@ -3,6 +3,7 @@ package dev.perennial.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.perennial.ensemble.VectorModel;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -56,6 +57,7 @@ public final class ModelsResource {
             List<ModelView> data) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "Lists what can embed texts (OpenAI's shape)")
     @APIResponseSchema(ModelList.class)
     public Response list() {
@@ -65,6 +67,7 @@ public final class ModelsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{model}")
     @Operation(summary = "One thing that can embed texts (OpenAI's shape)")
     @APIResponseSchema(ModelView.class)

@@ -6,6 +6,7 @@ import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Policy;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
@@ -49,6 +50,7 @@ public final class PolicyResource {
             String revision, @JsonUnwrapped PolicyView policy) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "The policy of a task")
     @APIResponseSchema(PolicyReply.class)
     @APIResponse(responseCode = "304", description = "If-None-Match names the present ETag")
@@ -59,6 +61,7 @@ public final class PolicyResource {
     }
 
     @PUT
+    @RolesAllowed(Roles.TEACHER)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Replaces the policy of a task; the next answers follow it")
     @APIResponseSchema(PolicyReply.class)

@@ -3,6 +3,7 @@ package dev.perennial.api;
 
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
@@ -59,6 +60,7 @@ public final class PredictionLogResource {
     public record LogView(String task, boolean keepTexts, long seconds) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "Whether texts are kept with a task's answers, and how long feedback can refer to one")
     @APIResponseSchema(LogView.class)
     public Response get(@PathParam("task") String task) {
@@ -67,6 +69,7 @@ public final class PredictionLogResource {
     }
 
     @PUT
+    @RolesAllowed(Roles.OPERATOR)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Has texts kept with a task's answers, or not",

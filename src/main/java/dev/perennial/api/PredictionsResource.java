@@ -6,6 +6,7 @@ import dev.perennial.ensemble.PredictionRequest;
 import dev.perennial.ensemble.Predictions;
 import dev.perennial.task.TaskId;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -44,6 +45,7 @@ public final class PredictionsResource {
     }
 
     @POST
+    @RolesAllowed(Roles.READER)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Answers texts by a task",
@@ -102,6 +104,7 @@ public final class PredictionsResource {
     }
 
     @POST
+    @RolesAllowed(Roles.READER)
     @Consumes(TeachingRequests.NDJSON)
     @Produces(TeachingRequests.NDJSON)
     @Operation(hidden = true)

@@ -3,6 +3,7 @@ package dev.perennial.api;
 
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -36,6 +37,7 @@ public final class PrequentialResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(
             summary = "How good answers were, each tested by feedback before it was taught",
             description =

@@ -2,6 +2,9 @@
 package dev.perennial.api;
 
 import dev.perennial.refusal.Refusal;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -21,6 +24,13 @@ public final class ProblemReplies {
 
     private static final Logger LOG = Logger.getLogger(ProblemReplies.class);
 
+    public static final String WWW_AUTHENTICATE = "WWW-Authenticate";
+
+    /** What a request without a key is told to send. */
+    public static final String CHALLENGE = "Bearer realm=\"perennial\"";
+
+    private static final int UNAUTHENTICATED = 401;
+    private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
     private static final int NOT_ALLOWED = 405;
 
@@ -41,6 +51,23 @@ public final class ProblemReplies {
     Response http(WebApplicationException failure, RoutingContext context) {
         int status = failure.getResponse().getStatus();
         return status < 400 ? failure.getResponse() : reply(failure, context);
+    }
+
+    @ServerExceptionMapper({UnauthorizedException.class, AuthenticationFailedException.class})
+    Response unknown(RoutingContext context) {
+        return bare(UNAUTHENTICATED, context)
+                .header(WWW_AUTHENTICATE, CHALLENGE)
+                .build();
+    }
+
+    @ServerExceptionMapper(ForbiddenException.class)
+    Response forbidden(RoutingContext context) {
+        return bare(FORBIDDEN, context).build();
+    }
+
+    private Response.ResponseBuilder bare(int status, RoutingContext context) {
+        Problem problem = Problems.ofStatus(status, origin(context));
+        return Response.status(status).type(Problem.MEDIA_TYPE).entity(json.write(problem));
     }
 
     @ServerExceptionMapper

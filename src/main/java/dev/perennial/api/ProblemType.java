@@ -6,6 +6,8 @@ import java.util.Locale;
 /** The kinds of problem that a client can meet. Each has a page in {@code docs/problems}, served at its URI. */
 public enum ProblemType {
     UNPARSABLE(400, "The request cannot be parsed", false),
+    UNAUTHENTICATED(401, "The request needs a key", false),
+    FORBIDDEN(403, "The key does not allow this", false),
     NOT_FOUND(404, "There is no such thing", false),
     METHOD_NOT_ALLOWED(405, "This method is not offered here", false),
     NOT_ACCEPTABLE(406, "The reply has no such media type", false),

@@ -121,6 +121,8 @@ public final class Problems {
 
     private static ProblemType typeOf(int status) {
         return switch (status) {
+            case 401 -> ProblemType.UNAUTHENTICATED;
+            case 403 -> ProblemType.FORBIDDEN;
             case 404 -> ProblemType.NOT_FOUND;
             case 405 -> ProblemType.METHOD_NOT_ALLOWED;
             case 406 -> ProblemType.NOT_ACCEPTABLE;
@@ -133,6 +135,9 @@ public final class Problems {
 
     private static Details detailsOf(ProblemType type) {
         return switch (type) {
+            case UNAUTHENTICATED ->
+                Details.of("Send a valid key as Authorization: Bearer pk_…; an operator makes one with POST /v1/keys.");
+            case FORBIDDEN -> Details.of("Ask with a key of a higher role; /q/openapi says which this takes.");
             case NOT_FOUND -> Details.of("Nothing lives at this path; /q/openapi lists what there is.");
             case METHOD_NOT_ALLOWED -> Details.of("This path takes other methods; /q/openapi lists them.");
             case NOT_ACCEPTABLE -> Details.of("Ask with Accept: application/json.");

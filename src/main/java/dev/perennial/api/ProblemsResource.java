@@ -2,6 +2,7 @@
 package dev.perennial.api;
 
 import dev.perennial.refusal.Refusal;
+import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -21,6 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public final class ProblemsResource {
 
     @GET
+    @PermitAll
     @Produces("text/markdown; charset=utf-8")
     @Operation(summary = "What a problem type means and what to do about it")
     @APIResponse(responseCode = "200", description = "A page in Markdown")

@@ -6,6 +6,7 @@ import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.Quarantined;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -113,6 +114,7 @@ public final class QuarantineResource {
             List<QuarantinedView> items, @Nullable String nextCursor) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "The examples that are set apart, in the order of teaching, and why")
     @APIResponseSchema(QuarantinePage.class)
     public Response list(
@@ -131,6 +133,7 @@ public final class QuarantineResource {
     }
 
     @POST
+    @RolesAllowed(Roles.TEACHER)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Sets examples apart",
@@ -155,6 +158,7 @@ public final class QuarantineResource {
     }
 
     @POST
+    @RolesAllowed(Roles.TEACHER)
     @Path("/releases")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(

@@ -11,6 +11,7 @@ import dev.perennial.refusal.Fault;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.POST;
@@ -123,6 +124,7 @@ public final class RefreshesResource {
             String merge) {}
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Learns the static member's table anew from sampled questions, or adapts an encoder to tasks",
@@ -162,6 +164,7 @@ public final class RefreshesResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.OPERATOR)
     @Operation(
             summary = "Goes back to the member as it was built",
             description = "As a job: every task learns with it again, and then answers as if it had never been "

@@ -7,6 +7,7 @@ import dev.perennial.ensemble.Similarity;
 import dev.perennial.ensemble.VectorModel;
 import dev.perennial.ensemble.VectorModels;
 import dev.perennial.refusal.Refusal;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -92,6 +93,7 @@ public final class RerankResource {
     public record DocumentView(String text) {}
 
     @POST
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "Orders documents by their relevance to a query (Cohere's and Jina's shape)")
     @RequestBody(
             content =

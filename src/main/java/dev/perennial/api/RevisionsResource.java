@@ -15,6 +15,7 @@ import dev.perennial.revision.Served;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -83,6 +84,7 @@ public final class RevisionsResource {
             String revision, @Nullable String digest, String rebuiltDigest, boolean same, List<String> differences) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(
             summary = "Lists the revisions of a task, latest first",
             description = "Every change of what a task answers makes one. A task that was removed has no history, and "
@@ -105,6 +107,7 @@ public final class RevisionsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{revision}")
     @Operation(summary = "A revision, by its id or by an alias: what made it, and what answered by it")
     @APIResponseSchema(RevisionView.class)
@@ -119,6 +122,7 @@ public final class RevisionsResource {
     }
 
     @POST
+    @RolesAllowed(Roles.TEACHER)
     @Path("/{revision}/rebuilds")
     @Operation(
             summary = "Makes a revision anew from what is stored, and compares it with what answered by it",
@@ -148,6 +152,7 @@ public final class RevisionsResource {
     }
 
     @POST
+    @RolesAllowed(Roles.TEACHER)
     @Path("/{revision}/gates")
     @Operation(
             summary = "Tells whether a revision may serve in the place of what serves, by the suite of the task",
@@ -207,6 +212,7 @@ public final class RevisionsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{revision}/diff/{other}")
     @Operation(
             summary = "How a revision differs from another one: examples, settings, members, answers",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.access.Keyring;
 import dev.perennial.refusal.Refusal;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -11,10 +12,21 @@ public final class ServingGate {
     private static final int RETRY_AFTER_SECONDS = 2;
 
     private final AtomicReference<@Nullable Serving> serving = new AtomicReference<>();
+    private final AtomicReference<@Nullable Keyring> keyring = new AtomicReference<>();
+
+    /** Says by which keys clients are let in. */
+    public void admitBy(Keyring keys) {
+        keyring.set(keys);
+    }
 
     /** Lets requests in. */
     public void open(Serving ready) {
         serving.set(ready);
+    }
+
+    /** The keys by which clients are let in; empty while the service starts. */
+    public Optional<Keyring> keyring() {
+        return Optional.ofNullable(keyring.get());
     }
 
     /** Lets no more requests in. */

@@ -8,6 +8,7 @@ import dev.perennial.shadow.Shadows;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -67,6 +68,7 @@ public final class ShadowsResource {
     record DifferenceList(List<DifferenceView> items) {}
 
     @POST
+    @RolesAllowed(Roles.OPERATOR)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Has a candidate answer beside what serves",
@@ -121,6 +123,7 @@ public final class ShadowsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "Lists the shadows of a task, oldest first; of those that have ended, the last 100")
     @APIResponseSchema(ShadowPage.class)
     public Response list(
@@ -138,6 +141,7 @@ public final class ShadowsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{shadow}")
     @Operation(summary = "How a candidate answers beside what serves")
     @APIResponseSchema(ShadowView.class)
@@ -147,6 +151,7 @@ public final class ShadowsResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{shadow}/differences")
     @Operation(
             summary = "The latest inputs that a candidate answered differently, latest first",
@@ -166,6 +171,7 @@ public final class ShadowsResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{shadow}")
     @Operation(summary = "Ends a shadow; what was counted stays, and the candidate as well")
     @APIResponseSchema(ShadowView.class)

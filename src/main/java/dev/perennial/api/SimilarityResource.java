@@ -4,6 +4,7 @@ package dev.perennial.api;
 import dev.perennial.ensemble.Similarity;
 import dev.perennial.ensemble.VectorModel;
 import dev.perennial.ensemble.VectorModels;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -73,6 +74,7 @@ public final class SimilarityResource {
     }
 
     @POST
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "Says how similar the two texts of each pair are")
     @RequestBody(
             content =

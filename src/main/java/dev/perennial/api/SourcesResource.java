@@ -7,6 +7,7 @@ import dev.perennial.document.Library;
 import dev.perennial.document.SourceId;
 import dev.perennial.document.StoredSource;
 import dev.perennial.refusal.Refusal;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -61,6 +62,7 @@ public final class SourcesResource {
     public record RemovedSource(String revision, String removed) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "Lists the sources of documents, in the order of their ids")
     @APIResponseSchema(SourcePage.class)
     public Response list(@QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
@@ -74,6 +76,7 @@ public final class SourcesResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{source}")
     @Operation(summary = "A source: its definition, revision and number of documents")
     @APIResponseSchema(SourceView.class)
@@ -82,6 +85,7 @@ public final class SourcesResource {
     }
 
     @PUT
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{source}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
@@ -123,6 +127,7 @@ public final class SourcesResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{source}")
     @Operation(
             summary = "Removes a source and all its documents for good",

@@ -10,6 +10,7 @@ import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -134,6 +135,7 @@ public final class SuiteResource {
     record RemovedSuite(String revision, String removed) {}
 
     @PUT
+    @RolesAllowed(Roles.TEACHER)
     @Consumes({MediaType.APPLICATION_JSON, TeachingRequests.NDJSON, TeachingRequests.CSV})
     @Operation(
             summary = "Stores the frozen rows that a task is measured with, in place of the former",
@@ -181,6 +183,7 @@ public final class SuiteResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "The suite of a task: how many rows, of which labels, and how many are taught as well")
     @APIResponseSchema(SuiteView.class)
     public Response get(@PathParam("task") String task) {
@@ -191,6 +194,7 @@ public final class SuiteResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/rows")
     @Operation(summary = "Lists the rows of a task's suite, in their order")
     @APIResponseSchema(RowPage.class)
@@ -209,6 +213,7 @@ public final class SuiteResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.TEACHER)
     @Operation(
             summary = "Erases the suite of a task",
             description = "Its text is then in no file of the store. Reports of evaluations stay; they hold no text.")

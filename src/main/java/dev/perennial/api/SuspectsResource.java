@@ -4,6 +4,7 @@ package dev.perennial.api;
 import dev.perennial.learn.Suspect;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -53,6 +54,7 @@ public final class SuspectsResource {
     private record Kept(RevisionId revision, List<Suspect> suspects) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(
             summary = "Examples that were probably taught wrongly, most suspect first",
             description = "The ensemble that never saw an example (leave-one-out), and the labels of the ten examples "

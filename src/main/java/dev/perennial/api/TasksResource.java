@@ -7,6 +7,7 @@ import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -63,6 +64,7 @@ public final class TasksResource {
     public record Removed(String revision, String removed) {}
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Operation(summary = "Lists the tasks, in the order of their ids")
     @APIResponseSchema(TaskPage.class)
     public Response list(@QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
@@ -76,6 +78,7 @@ public final class TasksResource {
     }
 
     @GET
+    @RolesAllowed(Roles.READER)
     @Path("/{task}")
     @Operation(summary = "A task: its definition, policy, revision and number of examples")
     @APIResponseSchema(TaskView.class)
@@ -88,6 +91,7 @@ public final class TasksResource {
     }
 
     @PUT
+    @RolesAllowed(Roles.TEACHER)
     @Path("/{task}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
@@ -156,6 +160,7 @@ public final class TasksResource {
     }
 
     @DELETE
+    @RolesAllowed(Roles.OPERATOR)
     @Path("/{task}")
     @Operation(summary = "Removes a task, its examples and their vectors for good")
     @APIResponseSchema(Removed.class)

@@ -95,6 +95,7 @@ public final class Lifecycle {
     private synchronized boolean serve(Running started) {
         if (!stopping) {
             running.set(started);
+            gate.admitBy(started.keyring());
             gate.open(started.serving());
         }
         return !stopping;
@@ -108,7 +109,7 @@ public final class Lifecycle {
                 LOG.info("Stopped before it had started");
                 return;
             }
-            if (failure instanceof Refusal) {
+            if (failure instanceof Refusal || failure instanceof ConfigurationException) {
                 LOG.errorf("Cannot start: %s", failure.getMessage());
             } else {
                 LOG.error("Cannot start", failure);

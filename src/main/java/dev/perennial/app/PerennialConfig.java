@@ -36,6 +36,8 @@ public interface PerennialConfig {
     /** The database. */
     Store store();
 
+    Security security();
+
     /** The encoders that answer. */
     Members members();
 
@@ -141,6 +143,13 @@ public interface PerennialConfig {
             SQLITE,
             POSTGRESQL
         }
+    }
+
+    /** Who is let in. */
+    interface Security {
+
+        /** A key that allows everything, for the operator who makes the others; at least 32 characters. */
+        Optional<String> operatorKey();
     }
 
     /** The encoders that answer. */

@@ -12,18 +12,33 @@ import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 
 /** Adds to the reference what every operation may answer: a problem, and its types. */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public final class ProblemReference implements OASFilter {
     private static final String NAME = "Problem";
+    /** As the configuration has operations refer to it. */
+    private static final String KEY = "Key";
 
     @Override
     public void filterOpenAPI(OpenAPI reference) {
         if (reference.getComponents() == null) {
             reference.setComponents(OASFactory.createComponents());
         }
-        reference.getComponents().addSchema(NAME, problem()).addResponse(NAME, response());
+        reference
+                .getComponents()
+                .addSchema(NAME, problem())
+                .addResponse(NAME, response())
+                .addSecurityScheme(
+                        KEY,
+                        OASFactory.createSecurityScheme()
+                                .type(SecurityScheme.Type.HTTP)
+                                .scheme("bearer")
+                                .description(
+                                        "A key of POST /v1/keys. An operation names the role that its key must have, or one"
+                                                + " above: reader, teacher, operator. None is needed on the service's own machine while"
+                                                + " nobody has made one."));
         if (reference.getPaths() == null) {
             return;
         }

@@ -5,8 +5,10 @@ import dev.perennial.api.ProblemReplies;
 import dev.perennial.task.Origin;
 import io.quarkus.arc.Arc;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,11 @@ public final class RequestOrigins implements Supplier<Origin> {
                 Arc.container() != null && Arc.container().requestContext().isActive();
         @Nullable RoutingContext current = works ? request.getCurrent() : null;
         @Nullable String traceId = current == null ? null : current.get(ProblemReplies.TRACE_ID);
-        return traceId == null ? Origin.SERVICE : Origin.request(traceId);
+        if (current == null || traceId == null) {
+            return Origin.SERVICE;
+        }
+        return current.user() instanceof QuarkusHttpUser user
+                ? new Origin(user.getSecurityIdentity().getPrincipal().getName(), Optional.of(traceId))
+                : Origin.request(traceId);
     }
 }

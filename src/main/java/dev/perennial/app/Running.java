@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import dev.perennial.access.Keyring;
 import dev.perennial.api.Serving;
 import dev.perennial.blas.NativeMemory;
 import dev.perennial.encode.EncoderPool;
@@ -13,12 +14,19 @@ import java.util.List;
  * A service that has started, and what it holds.
  *
  * @param serving what serves requests
+ * @param keyring whom it lets in
  * @param pool runs the encoders
  * @param database the open database
  * @param directory the data directory, taken
  * @param memory gives back what native libraries do not use
  */
-record Running(Serving serving, EncoderPool pool, Database database, DataDirectory directory, NativeMemory memory)
+record Running(
+        Serving serving,
+        Keyring keyring,
+        EncoderPool pool,
+        Database database,
+        DataDirectory directory,
+        NativeMemory memory)
         implements AutoCloseable {
 
     /** Gives everything back, users before what they use; what fails does not keep the rest from being given back. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import dev.perennial.access.Keyring;
 import dev.perennial.adapt.TaskGroups;
 import dev.perennial.api.JobFailures;
 import dev.perennial.api.Json;
@@ -54,6 +55,7 @@ import dev.perennial.revision.RevisionStore;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.store.Database;
 import dev.perennial.store.DerivedFiles;
+import dev.perennial.store.SqliteApiKeyStore;
 import dev.perennial.store.SqliteAuditLog;
 import dev.perennial.store.SqliteDocumentStore;
 import dev.perennial.store.SqliteJobStore;
@@ -147,14 +149,20 @@ public final class Starting {
         Encoders encoders = new Encoders(pool, opened.encoders());
         try {
             Disk disk = new Disk(directory, database.join());
+            Keyring keyring = keyring(disk);
             Serving serving = serving(disk, encoders, opened, algebra);
-            return new Running(serving, pool, disk.database(), directory, new NativeMemory(BETWEEN_TRIMS));
+            return new Running(serving, keyring, pool, disk.database(), directory, new NativeMemory(BETWEEN_TRIMS));
         } catch (RuntimeException failure) {
             pool.close();
             encoders.ready().forEach(Encoder::close);
             database.ifDone(Database::close);
             throw failure;
         }
+    }
+
+    /** @throws Refusal.NotReady when nobody could ask */
+    private Keyring keyring(Disk disk) {
+        return Keys.of(config, new SqliteApiKeyStore(disk.database(), clock), clock);
     }
 
     /** A database that cannot be used is told before encoders that cannot serve. */

@@ -40,7 +40,8 @@ final class Migrations {
             "V12__example_sources.sql",
             "V13__gates.sql",
             "V14__terms_of_learning.sql",
-            "V20__lost_revisions.sql");
+            "V20__lost_revisions.sql",
+            "V21__api_keys.sql");
 
     /** Types as SQLite names them. */
     static final Migrations SQLITE = new Migrations(

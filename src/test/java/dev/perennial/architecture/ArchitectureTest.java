@@ -40,6 +40,7 @@ final class ArchitectureTest {
     private static final List<String> CORE = List.of(
             "refusal",
             "text",
+            "access",
             "math",
             "task",
             "revision",
@@ -64,6 +65,7 @@ final class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             Map.entry("refusal", Set.of()),
             Map.entry("text", Set.of("refusal")),
+            Map.entry("access", Set.of("refusal")),
             Map.entry("math", Set.of()),
             Map.entry("task", Set.of("text", "refusal")),
             Map.entry("revision", Set.of("task", "refusal")),
@@ -100,6 +102,7 @@ final class ArchitectureTest {
             Map.entry(
                     "store",
                     Set.of(
+                            "access",
                             "task",
                             "revision",
                             "knowledge",
@@ -116,6 +119,7 @@ final class ArchitectureTest {
             Map.entry(
                     "api",
                     Set.of(
+                            "access",
                             "refusal",
                             "text",
                             "math",

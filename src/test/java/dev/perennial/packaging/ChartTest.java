@@ -107,6 +107,47 @@ final class ChartTest {
         assertThat(list(container, "env")).contains(Map.of("name", "PERENNIAL_EXECUTION_PROVIDER", "value", "cuda"));
     }
 
+    /** Helm does not show what it would make before it installs. */
+    @Test
+    void operatorKey_isMadeOnce_andGivenToThePod() throws IOException {
+        String template = Files.readString(CHART.resolve("templates/secret.yaml"));
+
+        assertThat(template).contains("helm.sh/hook: pre-install", "randAlphaNum 48");
+        assertThat(list(container(pod(render(""))), "env"))
+                .contains(fromSecret("PERENNIAL_SECURITY_OPERATOR_KEY", "test-perennial", "operator-key"));
+    }
+
+    @Test
+    void operatorKey_isTakenFromASecretThatIsThere() throws IOException {
+        List<Map<String, Object>> objects = render("security: {existingSecret: mine, secretKey: the-key}");
+
+        assertThat(objects).extracting(object -> object.get("kind")).doesNotContain("Secret");
+        assertThat(list(container(pod(objects)), "env"))
+                .contains(fromSecret("PERENNIAL_SECURITY_OPERATOR_KEY", "mine", "the-key"));
+    }
+
+    @Test
+    void postgresql_isNamed_andItsPasswordComesFromASecret() throws IOException {
+        List<Map<String, Object>> objects = render("postgresql: {enabled: true,"
+                + " url: 'jdbc:postgresql://db:5432/perennial', existingSecret: database}");
+
+        assertThat(list(container(pod(objects)), "env"))
+                .contains(
+                        Map.of("name", "PERENNIAL_STORE_KIND", "value", "postgresql"),
+                        Map.of(
+                                "name",
+                                "PERENNIAL_STORE_POSTGRESQL_URL",
+                                "value",
+                                "jdbc:postgresql://db:5432/perennial"),
+                        fromSecret("PERENNIAL_STORE_POSTGRESQL_USER", "database", "username"),
+                        fromSecret("PERENNIAL_STORE_POSTGRESQL_PASSWORD", "database", "password"));
+        assertThatThrownBy(() -> render("postgresql: {enabled: true}")).hasMessageContaining("postgresql.url");
+    }
+
+    private static Map<String, Object> fromSecret(String variable, String secret, String key) {
+        return Map.of("name", variable, "valueFrom", Map.of("secretKeyRef", Map.of("name", secret, "key", key)));
+    }
+
     @Test
     void config_becomesEnvironment() throws IOException {
         List<Map<String, Object>> objects =
@@ -136,7 +177,7 @@ final class ChartTest {
 
     @Test
     void twoReplicas_areRefused() {
-        assertThatThrownBy(() -> render("replicaCount: 2")).hasMessageContaining("one writer");
+        assertThatThrownBy(() -> render("replicaCount: 2")).hasMessageContaining("one replica");
     }
 
     @Test

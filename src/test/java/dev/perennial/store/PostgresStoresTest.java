@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.store;
 
+import dev.perennial.access.ApiKeyStore;
+import dev.perennial.access.ApiKeyStoreContract;
 import dev.perennial.document.DocumentStore;
 import dev.perennial.document.DocumentStoreContract;
 import dev.perennial.evaluate.GateStore;
@@ -57,6 +59,19 @@ final class PostgresStoresTest {
         open = null;
         if (present != null) {
             present.close();
+        }
+    }
+
+    @Nested
+    final class ApiKeys extends ApiKeyStoreContract {
+        @Override
+        protected ApiKeyStore create() {
+            return new SqliteApiKeyStore(database(), InstantSource.system());
+        }
+
+        @Override
+        protected AuditLog audit() {
+            return new SqliteAuditLog(database());
         }
     }
 

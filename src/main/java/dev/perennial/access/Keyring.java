@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.access;
+
+import dev.perennial.refusal.Refusal;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The keys that clients are let in by. A key is {@code pk_}, 16 hexadecimal digits that name it, {@code _} and 256
+ * random bits in base64url; of these only the SHA-256 is kept, so that nothing that can be read of the service lets
+ * anybody in. A fast digest is enough, because there is nothing to guess. Safe for concurrent use; asking takes no lock
+ * and no database.
+ */
+public final class Keyring {
+    private static final Pattern SHAPE = Pattern.compile("pk_([0-9a-f]{16})_[A-Za-z0-9_-]{43}");
+    private static final String ID = "key_";
+    private static final int ID_BYTES = 8;
+    private static final int SECRET_BYTES = 32;
+    private static final byte[] NONE = new byte[SECRET_BYTES];
+
+    private final ApiKeyStore store;
+    private final Terms terms;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final Map<String, ApiKey> byId = new ConcurrentHashMap<>();
+    private volatile boolean issued;
+
+    /**
+     * How clients are let in.
+     *
+     * @param operatorKey SHA-256 of a key of the configuration that allows everything, if there is one
+     * @param local whether only this machine can ask
+     * @param most keys that there may be
+     */
+    public record Terms(Optional<byte[]> operatorKey, boolean local, int most) {}
+
+    /** A key that has just been made, with what nobody will see again. */
+    public record Issued(ApiKey key, String secret) {
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return "Issued[" + key.id() + "]";
+        }
+    }
+
+    /** @param random cannot be guessed: a {@link java.security.SecureRandom} */
+    public Keyring(ApiKeyStore store, Terms terms, InstantSource clock, RandomGenerator random) {
+        this.store = store;
+        this.terms = terms;
+        this.clock = clock;
+        this.random = random;
+        store.all().forEach(key -> byId.put(key.id(), key));
+        this.issued = store.hasIssued();
+    }
+
+    /** Whether anybody may do anything: only this machine can ask, and there has never been a key. */
+    public boolean isOpen() {
+        return terms.local() && terms.operatorKey().isEmpty() && !issued;
+    }
+
+    /** Whether somebody has a key that lets them make others, or needs none. */
+    public boolean isUsable() {
+        return isOpen() || terms.operatorKey().isPresent() || hasOperator(Optional.empty());
+    }
+
+    /** Who has a key, if it is taken. Takes as long whether it begins like a real one or not. */
+    public Optional<Caller> caller(String presented) {
+        byte[] digest = digest(presented);
+        if (MessageDigest.isEqual(digest, terms.operatorKey().orElse(NONE))) {
+            return Optional.of(Caller.CONFIGURED);
+        }
+        Matcher shape = SHAPE.matcher(presented);
+        Optional<ApiKey> key = shape.matches() ? Optional.ofNullable(byId.get(ID + shape.group(1))) : Optional.empty();
+        byte[] kept = key.map(ApiKey::digest).map(HexFormat.of()::parseHex).orElse(NONE);
+        boolean same = MessageDigest.isEqual(digest, kept);
+        return key.filter(found -> same && found.isValid(clock.instant()))
+                .map(found -> new Caller(found.id(), found.role()));
+    }
+
+    /** All keys that have not been revoked, in the order of their ids. */
+    public List<ApiKey> all() {
+        return byId.values().stream().sorted(Comparator.comparing(ApiKey::id)).toList();
+    }
+
+    /**
+     * Makes a key.
+     *
+     * @throws Refusal.TooLarge when there are too many
+     * @throws Refusal.Conflict when it would be the first and is no operator's, so that nobody could make others
+     */
+    public synchronized Issued issue(String name, Role role, Optional<Instant> expiresAt) {
+        if (byId.size() >= terms.most()) {
+            throw new Refusal.TooLarge("api_keys", terms.most(), terms.most() + 1L);
+        }
+        boolean lasting = role == Role.OPERATOR && expiresAt.isEmpty();
+        if (!lasting && terms.operatorKey().isEmpty() && !hasOperator(Optional.empty())) {
+            throw new Refusal.Conflict("From the first key on every request needs one. Make one of the role operator"
+                    + " that does not expire first, so that you can make others.");
+        }
+        byte[] id = new byte[ID_BYTES];
+        byte[] secret = new byte[SECRET_BYTES];
+        random.nextBytes(id);
+        random.nextBytes(secret);
+        String number = HexFormat.of().formatHex(id);
+        String presented =
+                "pk_" + number + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+        ApiKey key = new ApiKey(
+                ID + number, name, role, HexFormat.of().formatHex(digest(presented)), clock.instant(), expiresAt);
+        store.add(key);
+        byId.put(key.id(), key);
+        issued = true;
+        return new Issued(key, presented);
+    }
+
+    /**
+     * Takes a key no more, from now on.
+     *
+     * @throws Refusal.NotFound when there is no such key
+     * @throws Refusal.Conflict when nobody could make others then
+     */
+    public synchronized void revoke(String id) {
+        if (!byId.containsKey(id)) {
+            throw new Refusal.NotFound("key", id);
+        }
+        if (terms.operatorKey().isEmpty() && !hasOperator(Optional.of(id))) {
+            throw new Refusal.Conflict("This is the last key by which others can be made. Make another one of the role"
+                    + " operator that does not expire, then revoke this one with it.");
+        }
+        store.revoke(id);
+        byId.remove(id);
+    }
+
+    /** SHA-256 of a key's UTF-8 bytes. */
+    public static byte[] digest(String key) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private boolean hasOperator(Optional<String> but) {
+        return byId.values().stream()
+                .filter(key -> but.filter(key.id()::equals).isEmpty())
+                .anyMatch(key -> key.role() == Role.OPERATOR && key.expiresAt().isEmpty());
+    }
+}

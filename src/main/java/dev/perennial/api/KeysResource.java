@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import dev.perennial.access.Keyring;
+import dev.perennial.refusal.Refusal;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** The keys that clients are let in by. */
+@Path("/v1/keys")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Operations")
+public final class KeysResource {
+    private final ServingGate gate;
+    private final Limits limits;
+    private final Bodies bodies;
+    private final Replies replies;
+    private final InstantSource clock;
+
+    public KeysResource(ServingGate gate, Limits limits, Bodies bodies, Replies replies, InstantSource clock) {
+        this.gate = gate;
+        this.limits = limits;
+        this.bodies = bodies;
+        this.replies = replies;
+        this.clock = clock;
+    }
+
+    /** All keys. */
+    @Schema(name = "KeyList")
+    public record KeyList(List<KeyView> items) {}
+
+    /**
+     * A key that has just been made.
+     *
+     * @param key what to send; nobody will see it again
+     */
+    @Schema(name = "IssuedKey")
+    public record IssuedKey(
+            String id,
+            String name,
+            String role,
+            Instant createdAt,
+            @Nullable Instant expiresAt,
+            String key) {
+
+        static IssuedKey of(Keyring.Issued issued) {
+            KeyView view = KeyView.of(issued.key());
+            return new IssuedKey(
+                    view.id(), view.name(), view.role(), view.createdAt(), view.expiresAt(), issued.secret());
+        }
+    }
+
+    /** What was revoked. */
+    @Schema(name = "RevokedKey")
+    public record RevokedKey(String revoked) {}
+
+    @GET
+    @RolesAllowed(Roles.OPERATOR)
+    @Operation(summary = "Lists the keys that are taken, or will be until they expire, without their secrets")
+    @APIResponseSchema(KeyList.class)
+    public Response list() {
+        return replies.ok(new KeyList(keyring().all().stream().map(KeyView::of).toList()));
+    }
+
+    @POST
+    @RolesAllowed(Roles.OPERATOR)
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Makes a key",
+            description = "The reply is the only one that shows it; the service keeps its SHA-256. It is not kept for "
+                    + "repetitions: revoke a key whose reply was lost. From the first key on every request needs one, as "
+                    + "Authorization: Bearer; to change a key make another, have clients use it, and revoke the first.")
+    @APIResponse(
+            responseCode = "201",
+            description = "Made",
+            content = @Content(schema = @Schema(implementation = IssuedKey.class)))
+    @RequestBody(
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = KeyBody.class),
+                            examples = @ExampleObject(name = "for who asks", value = Examples.KEY)))
+    public Response issue(@Context HttpHeaders headers, InputStream body) {
+        KeyBody wanted = bodies.json(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()), KeyBody.class);
+        String name = Wording.of(wanted.name(), "/name", "origin_chars", limits.originChars());
+        Keyring.Issued issued = keyring().issue(name, wanted.allowed(), wanted.expiry(clock.instant()));
+        return replies.of(201, IssuedKey.of(issued))
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .build();
+    }
+
+    @DELETE
+    @RolesAllowed(Roles.OPERATOR)
+    @Path("/{key}")
+    @Operation(summary = "Takes a key no more, from now on")
+    @APIResponseSchema(RevokedKey.class)
+    public Response revoke(@PathParam("key") String key) {
+        keyring().revoke(key);
+        return replies.ok(new RevokedKey(key));
+    }
+
+    private Keyring keyring() {
+        return gate.keyring().orElseThrow(() -> new Refusal.NotReady("The service is starting.", 1));
+    }
+}

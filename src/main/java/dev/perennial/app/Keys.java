@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.access.ApiKeyStore;
+import dev.perennial.access.Keyring;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** How clients are let in, by the configuration. */
+final class Keys {
+    private static final int SHORTEST_KEY = 32;
+
+    private Keys() {}
+
+    /** @throws ConfigurationException when anybody could ask, or nobody */
+    static Keyring of(PerennialConfig config, ApiKeyStore store, InstantSource clock) {
+        Optional<String> operatorKey = config.security().operatorKey();
+        if (operatorKey.filter(key -> key.length() < SHORTEST_KEY).isPresent()) {
+            throw new ConfigurationException("perennial.security.operator-key must have at least " + SHORTEST_KEY
+                    + " characters. Make one with: openssl rand -hex 32");
+        }
+        Keyring.Terms terms = new Keyring.Terms(
+                operatorKey.map(Keyring::digest),
+                isLoopback(ConfigProvider.getConfig().getValue("quarkus.http.host", String.class)),
+                config.limits().apiKeys());
+        Keyring keyring = new Keyring(store, terms, clock, new SecureRandom());
+        if (!keyring.isUsable()) {
+            throw new ConfigurationException("The service can be reached from other machines (quarkus.http.host) or has"
+                    + " keys already, and no operator has a key. Set perennial.security.operator-key, best as the"
+                    + " environment variable PERENNIAL_SECURITY_OPERATOR_KEY.");
+        }
+        return keyring;
+    }
+
+    static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+}

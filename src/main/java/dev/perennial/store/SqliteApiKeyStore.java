@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import dev.perennial.access.ApiKey;
+import dev.perennial.access.ApiKeyStore;
+import dev.perennial.access.Role;
+import dev.perennial.task.AuditEvent.Subject;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+
+/** Keys in a {@link Database}. Thread-safe; holds nothing in memory. */
+public final class SqliteApiKeyStore implements ApiKeyStore {
+    private static final String KEY = "key";
+
+    private final Database database;
+    private final InstantSource clock;
+
+    public SqliteApiKeyStore(Database database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<ApiKey> all() {
+        return database.read(
+                handle -> handle.createQuery("SELECT * FROM api_keys WHERE revoked_at IS NULL" + " ORDER BY key_id")
+                        .map((row, context) -> read(row))
+                        .list());
+    }
+
+    @Override
+    public boolean hasIssued() {
+        return database.read(handle -> handle.createQuery("SELECT count(*) FROM api_keys")
+                        .mapTo(long.class)
+                        .one())
+                > 0;
+    }
+
+    @Override
+    public void add(ApiKey key) {
+        database.write(change -> {
+            change.handle()
+                    .createUpdate("""
+                            INSERT INTO api_keys (key_id, name, role, digest, created_at, expires_at)
+                            VALUES (:id, :name, :role, :digest, :created, :expires)""")
+                    .bind("id", key.id())
+                    .bind("name", key.name())
+                    .bind("role", key.role().key())
+                    .bind("digest", key.digest())
+                    .bind("created", EpochMicros.of(key.createdAt()))
+                    .bind("expires", key.expiresAt().map(EpochMicros::of).orElse(null))
+                    .execute();
+            change.tell("key.issue", new Subject(KEY, key.id()), key.createdAt());
+            return key;
+        });
+    }
+
+    @Override
+    public boolean revoke(String id) {
+        return database.write(change -> {
+            int revoked = change.handle()
+                    .createUpdate("""
+                            UPDATE api_keys SET revoked_at = :now WHERE key_id = :id AND revoked_at IS NULL""")
+                    .bind("now", EpochMicros.of(clock.instant()))
+                    .bind("id", id)
+                    .execute();
+            if (revoked > 0) {
+                change.tell("key.revoke", new Subject(KEY, id), clock.instant());
+            }
+            return revoked > 0;
+        });
+    }
+
+    /** A role that another release knew allows the least. */
+    private static ApiKey read(ResultSet row) throws SQLException {
+        return new ApiKey(
+                row.getString("key_id"),
+                row.getString("name"),
+                Role.of(row.getString("role")).orElse(Role.READER),
+                row.getString("digest"),
+                EpochMicros.toInstant(row.getLong("created_at")),
+                EpochMicros.read(row, "expires_at"));
+    }
+}

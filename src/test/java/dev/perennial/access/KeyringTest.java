@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.perennial.refusal.Refusal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class KeyringTest {
+    private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
+    private static final String CONFIGURED = "0123456789abcdef0123456789abcdef";
+    private static final Keyring.Terms LOCAL = new Keyring.Terms(Optional.empty(), true, 10);
+    private static final Keyring.Terms OPERATED = new Keyring.Terms(Optional.of(Keyring.digest(CONFIGURED)), false, 10);
+
+    private final MemoryKeys store = new MemoryKeys();
+    private Instant now = NOW;
+
+    @Test
+    void withoutAKey_theServiceIsOpen_onlyToThisMachine() {
+        assertThat(keyring(LOCAL).isOpen()).isTrue();
+        assertThat(keyring(LOCAL).isUsable()).isTrue();
+        assertThat(keyring(OPERATED).isOpen()).isFalse();
+        assertThat(keyring(OPERATED).isUsable()).isTrue();
+        Keyring reachable = keyring(new Keyring.Terms(Optional.empty(), false, 10));
+        assertThat(reachable.isOpen()).isFalse();
+        assertThat(reachable.isUsable()).isFalse();
+    }
+
+    @Test
+    void issuedKey_letsItsHolderIn_byItsRole_alsoAfterARestart() {
+        Keyring keyring = keyring(OPERATED);
+        Keyring.Issued reader = keyring.issue("website", Role.READER, Optional.empty());
+        Keyring.Issued teacher = keyring.issue("annotators", Role.TEACHER, Optional.empty());
+
+        for (Keyring one : List.of(keyring, keyring(OPERATED))) {
+            assertThat(one.caller(reader.secret()))
+                    .contains(new Caller(reader.key().id(), Role.READER));
+            assertThat(one.caller(teacher.secret()))
+                    .contains(new Caller(teacher.key().id(), Role.TEACHER));
+            assertThat(one.caller(CONFIGURED)).contains(Caller.CONFIGURED);
+        }
+    }
+
+    @Test
+    void anythingElse_letsNobodyIn() {
+        Keyring keyring = keyring(OPERATED);
+        String secret = keyring.issue("website", Role.READER, Optional.empty()).secret();
+        String other = keyring.issue("other", Role.OPERATOR, Optional.empty()).secret();
+        String digest = store.all().get(0).digest();
+        List<String> wrong = List.of(
+                "",
+                " ",
+                secret.substring(1),
+                secret + "A",
+                secret.substring(0, secret.length() - 1) + (secret.endsWith("A") ? "B" : "A"),
+                secret.toUpperCase(java.util.Locale.ROOT),
+                other.substring(0, 20) + secret.substring(20),
+                digest,
+                "0".repeat(64),
+                CONFIGURED.substring(1),
+                CONFIGURED + "0");
+        assertThat(wrong).allSatisfy(key -> assertThat(keyring.caller(key)).isEmpty());
+    }
+
+    @Test
+    void withoutAConfiguredKey_nothingMatchesItsAbsence() {
+        assertThat(keyring(LOCAL).caller("\0".repeat(32))).isEmpty();
+    }
+
+    @Test
+    void nothingThatIsKept_holdsTheSecret() {
+        Keyring.Issued issued = keyring(OPERATED).issue("website", Role.READER, Optional.empty());
+        String random = issued.secret().substring(20);
+        ApiKey kept = store.all().get(0);
+        assertThat(kept.digest()).hasSize(64).doesNotContain(random);
+        assertThat(issued.toString() + kept).doesNotContain(random, kept.digest());
+    }
+
+    @Test
+    void keys_areAllDifferent() {
+        Keyring keyring = keyring(new Keyring.Terms(OPERATED.operatorKey(), false, 1_000));
+        Set<String> secrets = new HashSet<>();
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(secrets.add(
+                            keyring.issue("", Role.READER, Optional.empty()).secret()))
+                    .isTrue();
+        }
+        assertThatThrownBy(() -> keyring.issue("", Role.READER, Optional.empty()))
+                .isInstanceOf(Refusal.TooLarge.class);
+    }
+
+    @Test
+    void expiredKey_isNotTaken() {
+        Keyring keyring = keyring(OPERATED);
+        String secret = keyring.issue("guest", Role.READER, Optional.of(NOW.plusSeconds(10)))
+                .secret();
+        now = NOW.plusSeconds(9);
+        assertThat(keyring.caller(secret)).isPresent();
+        now = NOW.plusSeconds(10);
+        assertThat(keyring.caller(secret)).isEmpty();
+    }
+
+    @Test
+    void revokedKey_isNotTakenAnyMore_andItsSuccessorIs() {
+        Keyring keyring = keyring(OPERATED);
+        Keyring.Issued first = keyring.issue("website", Role.READER, Optional.empty());
+        Keyring.Issued second = keyring.issue("website", Role.READER, Optional.empty());
+        assertThat(keyring.caller(first.secret())).isPresent();
+        keyring.revoke(first.key().id());
+
+        assertThat(keyring.caller(first.secret())).isEmpty();
+        assertThat(keyring.caller(second.secret())).isPresent();
+        assertThatThrownBy(() -> keyring.revoke(first.key().id())).isInstanceOf(Refusal.NotFound.class);
+    }
+
+    @Test
+    void firstKey_hasToBeThatOfALastingOperator() {
+        Keyring keyring = keyring(LOCAL);
+        assertThatThrownBy(() -> keyring.issue("", Role.TEACHER, Optional.empty()))
+                .isInstanceOf(Refusal.Conflict.class);
+        assertThatThrownBy(() -> keyring.issue("", Role.OPERATOR, Optional.of(NOW.plusSeconds(10))))
+                .isInstanceOf(Refusal.Conflict.class);
+        assertThat(keyring.isOpen()).isTrue();
+
+        keyring.issue("", Role.OPERATOR, Optional.empty());
+        assertThat(keyring.isOpen()).isFalse();
+        keyring.issue("", Role.TEACHER, Optional.empty());
+    }
+
+    @Test
+    void lastOperator_cannotBeRevoked_soThatNobodyIsLockedOutAndTheServiceIsNeverOpenAgain() {
+        Keyring keyring = keyring(LOCAL);
+        String first = keyring.issue("", Role.OPERATOR, Optional.empty()).key().id();
+        keyring.issue("", Role.TEACHER, Optional.empty());
+        keyring.issue("", Role.OPERATOR, Optional.of(NOW.plusSeconds(10)));
+        assertThatThrownBy(() -> keyring.revoke(first)).isInstanceOf(Refusal.Conflict.class);
+
+        keyring.issue("", Role.OPERATOR, Optional.empty());
+        keyring.revoke(first);
+        assertThat(keyring(LOCAL).isOpen()).isFalse();
+    }
+
+    @Test
+    void whatTheStoreDoesNotTake_isNotIssued() {
+        Keyring keyring = keyring(OPERATED);
+        store.broken = true;
+        assertThatThrownBy(() -> keyring.issue("", Role.READER, Optional.empty()))
+                .isInstanceOf(Refusal.StoreUnavailable.class);
+        assertThat(keyring.all()).isEmpty();
+    }
+
+    private Keyring keyring(Keyring.Terms terms) {
+        return new Keyring(store, terms, () -> now, new Random(7));
+    }
+
+    private static final class MemoryKeys implements ApiKeyStore {
+        private final List<ApiKey> keys = new ArrayList<>();
+        private boolean issued;
+        private boolean broken;
+
+        @Override
+        public List<ApiKey> all() {
+            return List.copyOf(keys);
+        }
+
+        @Override
+        public boolean hasIssued() {
+            return issued;
+        }
+
+        @Override
+        public void add(ApiKey key) {
+            if (broken) {
+                throw new Refusal.StoreUnavailable("broken", 1);
+            }
+            issued = true;
+            keys.add(key);
+        }
+
+        @Override
+        public boolean revoke(String id) {
+            return keys.removeIf(key -> key.id().equals(id));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import dev.perennial.access.ApiKeyStore;
+import dev.perennial.access.ApiKeyStoreContract;
+import dev.perennial.task.AuditLog;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SqliteApiKeyStoreTest extends ApiKeyStoreContract {
+    @TempDir
+    private Path directory;
+
+    private SqliteDatabase database;
+
+    @Override
+    protected ApiKeyStore create() {
+        database = SqliteDatabase.open(directory.resolve("perennial.db"));
+        return new SqliteApiKeyStore(database, InstantSource.system());
+    }
+
+    @Override
+    protected AuditLog audit() {
+        return new SqliteAuditLog(database);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+}
