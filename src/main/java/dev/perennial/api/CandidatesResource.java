@@ -67,6 +67,7 @@ public final class CandidatesResource {
                 @Content(mediaType = TeachingRequests.NDJSON, schema = @Schema(implementation = String.class)),
                 @Content(mediaType = TeachingRequests.CSV, schema = @Schema(implementation = String.class))
             })
+    @ReadsQuery("onward,source")
     public Response stage(
             @PathParam("task") String task, @Context UriInfo uri, @Context HttpHeaders headers, InputStream body) {
         MultivaluedMap<String, String> asked = uri.getQueryParameters();

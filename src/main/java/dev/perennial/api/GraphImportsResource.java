@@ -145,6 +145,7 @@ public final class GraphImportsResource {
     @Parameter(name = "alias_columns", in = QUERY, description = "CSV: columns besides alias; several by |")
     @Parameter(name = "description_columns", in = QUERY, description = "CSV: columns besides description")
     @Parameter(name = "relation_columns", in = QUERY, description = "CSV: ids of others, several by |")
+    @ReadsQuery(GraphImportQuery.OF_FILES)
     public Response importFile(
             @PathParam("graph") String graph,
             @Context UriInfo address,
@@ -182,6 +183,7 @@ public final class GraphImportsResource {
     @RolesAllowed(Roles.OPERATOR)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)
+    @ReadsQuery(GraphImportQuery.OF_SOURCES)
     public Response importBundled(
             @PathParam("graph") String graph,
             @Context UriInfo address,

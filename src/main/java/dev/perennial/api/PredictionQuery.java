@@ -4,22 +4,17 @@ package dev.perennial.api;
 import dev.perennial.refusal.Refusal;
 import io.vertx.core.MultiMap;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what else is asked from the query, when the body holds nothing but inputs. */
 final class PredictionQuery {
-    private static final Set<String> NAMES = Set.of("top_k", "mode", "explain", "min_revision");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
     private PredictionQuery() {}
 
-    /** @throws Refusal.Invalid when a parameter is unknown, given twice or not of its type */
+    /** @throws Refusal.Invalid when a parameter is given twice or not of its type */
     static PredictBody read(MultiMap query) {
-        if (!NAMES.containsAll(query.names())) {
-            throw new Refusal.Invalid("", "the query has only the parameters explain, min_revision, mode and top_k");
-        }
         return new PredictBody(
                 null, number(query, "top_k"), one(query, "mode"), truth(query, "explain"), one(query, "min_revision"));
     }

@@ -108,6 +108,7 @@ public final class PredictionsResource {
     @Consumes(TeachingRequests.NDJSON)
     @Produces(TeachingRequests.NDJSON)
     @Operation(hidden = true)
+    @ReadsQuery("top_k,mode,explain,min_revision")
     public Response predictLines(
             @PathParam("task") String task,
             @Context HttpHeaders headers,

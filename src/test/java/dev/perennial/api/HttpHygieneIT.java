@@ -10,7 +10,9 @@ import static org.hamcrest.Matchers.oneOf;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.restassured.response.ValidatableResponse;
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,6 +101,39 @@ final class HttpHygieneIT {
                 .statusCode(400)
                 .contentType("application/problem+json")
                 .body("detail", containsString("%3B"));
+    }
+
+    /** Unknown members of a body are refused as well. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "GET; /v1/limits?x=1; no query parameters are",
+                "GET; /v1/tasks?limits=1; known ones are cursor, limit",
+                "DELETE; /v1/tasks/some/examples?Source=crowd; known ones are source",
+                "DELETE; /v1/tasks/some/examples?source=; source is empty",
+                "GET; /v1/tasks/some/examples?source=; source is empty",
+                "POST; /v1/tasks/some/examples?source=; source is empty",
+                "GET; /v1/audit-events?task=; task is empty",
+                "GET; /v1/mistakes?task=; task is empty",
+                "POST; /v1/tasks/some/predictions?mode=full; no query parameters are",
+                "POST; /v1/graphs/some/imports?on_error=skip; known ones are licence, origin, source, trust",
+                "GET; /problems/invalid?x=1;",
+                "GET; /q/health/live?x=1;",
+                "GET; /q/metrics?x=1;"
+            })
+    void queryParameterThatIsNotTaken_isRefused_inTheApi(String method, String path, @Nullable String detail) {
+        ValidatableResponse reply = given().urlEncodingEnabled(false)
+                .contentType("application/json")
+                .body("{}")
+                .when()
+                .request(method, path)
+                .then();
+        if (detail == null) {
+            reply.statusCode(200);
+        } else {
+            problem(reply, 422, "invalid").body("detail", containsString(detail));
+        }
     }
 
     @Test
