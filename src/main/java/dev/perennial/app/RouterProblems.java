@@ -38,6 +38,7 @@ public final class RouterProblems {
 
     private static final Pattern QUERY = Pattern.compile("\\?.*", Pattern.DOTALL);
     private static final String ENTITIES = "/entities/";
+    private static final int LONGEST_URI = 8192;
     private static final int TRACE_ID_BYTES = 16;
     private static final int FIRST = 10_000;
     /** One of the filters answers what browsers ask before they send a request to another origin. */
@@ -46,6 +47,7 @@ public final class RouterProblems {
     private static final String READ_ONLY_METHODS = "GET, HEAD, OPTIONS";
     private static final int LEAST_FAILURE = 400;
     private static final int NOT_ALLOWED = 405;
+    private static final int URI_TOO_LONG = 414;
     private static final int UNSUPPORTED = 415;
     private static final int INTERNAL = 500;
     private static final List<String> READ_ONLY =
@@ -111,7 +113,9 @@ public final class RouterProblems {
         Matcher matcher = TRACE_PARENT.matcher(parent == null ? "" : parent);
         context.put(ClientWatch.ARRIVED, System.nanoTime());
         context.put(ProblemReplies.TRACE_ID, matcher.matches() ? matcher.group(1) : fresh());
-        if (namesAnother(context.request().uri())) {
+        if (context.request().uri().length() > LONGEST_URI) {
+            replies.reply(context, URI_TOO_LONG);
+        } else if (namesAnother(context.request().uri())) {
             replies.refuse(
                     context,
                     "The path does not name one thing as it was sent: percent-encode ids as UTF-8, a slash"
