@@ -7,10 +7,14 @@ import dev.perennial.store.PostgresDatabase;
 import dev.perennial.store.PostgresSettings;
 import dev.perennial.store.SqliteDatabase;
 import dev.perennial.task.Origin;
+import io.quarkus.runtime.Quarkus;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /** Opens the database that the configuration names. */
 final class Databases {
+    private static final Logger LOG = Logger.getLogger(Databases.class);
+
     private Databases() {}
 
     /**
@@ -22,13 +26,23 @@ final class Databases {
     static Database open(PerennialConfig.Store store, DataDirectory directory, Supplier<Origin> origins) {
         return switch (store.kind()) {
             case SQLITE -> SqliteDatabase.open(directory.database(), origins);
-            case POSTGRESQL -> PostgresDatabase.open(settings(store.postgresql()), origins);
+            case POSTGRESQL -> PostgresDatabase.open(settings(store.postgresql()), Databases::end, origins);
         };
+    }
+
+    /** What this process has in memory is not what is stored any more. */
+    private static void end() {
+        LOG.error("Another process has taken the store over, because this one hung; this one ends");
+        Quarkus.asyncExit(1);
     }
 
     /** @throws IllegalArgumentException when the configuration lacks something or is wrong */
     static PostgresSettings settings(PerennialConfig.Store.Postgresql postgresql) {
         return new PostgresSettings(
-                postgresql.url().orElse(""), postgresql.user(), postgresql.password(), postgresql.connections());
+                postgresql.url().orElse(""),
+                postgresql.user(),
+                postgresql.password(),
+                postgresql.connections(),
+                postgresql.lease());
     }
 }

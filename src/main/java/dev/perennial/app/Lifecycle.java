@@ -135,8 +135,7 @@ public final class Lifecycle {
         try {
             Databases.settings(config.store().postgresql());
         } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(
-                    e.getMessage() + " Correct perennial.store.postgresql.url or .connections.", e);
+            throw new ConfigurationException(e.getMessage() + " Correct perennial.store.postgresql.", e);
         }
     }
 

@@ -136,6 +136,10 @@ public interface PerennialConfig {
             /** How many connections the process keeps; one writes, the others read. */
             @WithDefault("5")
             int connections();
+
+            /** How long a process may hang before another one may take its place. */
+            @WithDefault("15s")
+            Duration lease();
         }
 
         /** Which database. */

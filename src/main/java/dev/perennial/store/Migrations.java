@@ -41,7 +41,8 @@ final class Migrations {
             "V13__gates.sql",
             "V14__terms_of_learning.sql",
             "V20__lost_revisions.sql",
-            "V21__api_keys.sql");
+            "V21__api_keys.sql",
+            "V22__store_leases.sql");
 
     /** Types as SQLite names them. */
     static final Migrations SQLITE = new Migrations(

@@ -23,13 +23,9 @@ import org.jdbi.v3.core.Handle;
  */
 public final class PostgresDatabase implements Database {
     /** The first half of the lock's name; the second is the schema. */
-    private static final int LOCK = 0x50455245;
+    static final int LOCK = 0x50455245;
 
-    private static final String ALONE =
-            "SELECT pg_advisory_xact_lock(" + LOCK + ", hashtext(current_schema())) IS NULL";
-
-    private static final String ONLY_PROCESS =
-            "SELECT pg_try_advisory_lock(" + (LOCK + 1) + ", hashtext(current_schema()))";
+    static final String ALONE = "SELECT pg_advisory_xact_lock(" + LOCK + ", hashtext(current_schema())) IS NULL";
 
     private static final String BYTES = """
             SELECT sum(pg_total_relation_size(c.oid))
@@ -44,29 +40,32 @@ public final class PostgresDatabase implements Database {
     /** Guarded by {@link #writing}. */
     private final LastingConnection writer;
 
-    /** Holds the lock that says that a process uses the schema; nothing else is done with it. */
-    private final LastingConnection claim;
+    /** Answers are made of what a process has in memory, so that a second one would not see what this one learns. */
+    private final PostgresLease lease;
 
-    private PostgresDatabase(PostgresConnections connections, int count, Supplier<Origin> origins) {
+    private PostgresDatabase(
+            PostgresConnections connections, int count, PostgresLease lease, Supplier<Origin> origins) {
         this.origins = origins;
         this.readers = new ReadingConnections(count - 1, connections.readers());
         this.writer = new LastingConnection(connections.writers());
-        this.claim = new LastingConnection(connections.writers());
+        this.lease = lease;
     }
 
     /**
-     * Connects and brings the schema up to date.
+     * Connects, brings the schema up to date, and waits until no other process changes it.
      *
+     * @param lost told when another process has taken the schema over, because this one hung; no change is made then
      * @param origins where the change comes from that the asking thread is about to make
      * @throws dev.perennial.refusal.Refusal.StoreUnavailable when it cannot be used; the detail says what to do
      */
-    public static PostgresDatabase open(PostgresSettings settings, Supplier<Origin> origins) {
+    public static PostgresDatabase open(PostgresSettings settings, Runnable lost, Supplier<Origin> origins) {
         PostgresConnections connections = new PostgresConnections(settings);
-        PostgresDatabase database = new PostgresDatabase(connections, settings.connections(), origins);
+        PostgresLease lease = new PostgresLease(connections, settings.lease(), lost);
+        PostgresDatabase database = new PostgresDatabase(connections, settings.connections(), lease, origins);
         try {
             database.requireSchema();
-            database.claimSchema();
             Migrations.POSTGRES.migrate(connections.dataSource());
+            lease.acquire();
             return database;
         } catch (RuntimeException e) {
             database.close();
@@ -104,9 +103,9 @@ public final class PostgresDatabase implements Database {
         writing.lock();
         try {
             closed = true;
+            lease.close();
             readers.close();
             writer.drop();
-            claim.drop();
         } finally {
             writing.unlock();
         }
@@ -121,22 +120,11 @@ public final class PostgresDatabase implements Database {
             return Transactions.run(writer, handle -> {
                 before.accept(handle);
                 handle.createQuery(ALONE).mapTo(boolean.class).one();
+                lease.require(handle);
                 return work.apply(new Change(handle, origins.get()));
             });
         } finally {
             writing.unlock();
-        }
-    }
-
-    /** Answers are made of what a process has in memory, so that a second one would not see what this one learns. */
-    private void claimSchema() {
-        boolean claimed = Transactions.run(
-                claim,
-                handle -> handle.createQuery(ONLY_PROCESS).mapTo(boolean.class).one());
-        if (!claimed) {
-            throw StoreFailure.unavailable(
-                    "Another process of Perennial uses this schema of PostgreSQL. Stop it, or give"
-                            + " this one a schema of its own with currentSchema in perennial.store.postgresql.url.");
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.store;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -11,8 +12,11 @@ import java.util.Optional;
  * @param user who connects; without it, who the address or the system says
  * @param password of the user, if one is asked for
  * @param connections how many connections one process keeps, at least 2; one of them writes
+ * @param lease how long a process may hang before another one may take its place
  */
-public record PostgresSettings(String url, Optional<String> user, Optional<String> password, int connections) {
+public record PostgresSettings(
+        String url, Optional<String> user, Optional<String> password, int connections, Duration lease) {
+    private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
     private static final String PREFIX = "jdbc:postgresql:";
 
     /** @throws IllegalArgumentException when they cannot be used */
@@ -22,6 +26,9 @@ public record PostgresSettings(String url, Optional<String> user, Optional<Strin
         }
         if (connections < 2) {
             throw new IllegalArgumentException("PostgreSQL needs at least 2 connections: one writes, the others read.");
+        }
+        if (lease.compareTo(SHORTEST_LEASE) < 0) {
+            throw new IllegalArgumentException("The lease of PostgreSQL must last at least a second.");
         }
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.store.PostgresSchema;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class PostgresIT {
     private static final String TASK = "/v1/tasks/kitchen";
+
+    /** More by {@code -Dperennial.rounds=50}. */
+    private static final int ROUNDS = Integer.getInteger("perennial.rounds", 2);
 
     @TempDir
     private Path home;
@@ -111,15 +115,59 @@ final class PostgresIT {
         }
     }
 
+    /** The first hangs in the midst of its work, as a process does whose machine is paused. */
     @Test
-    void secondProcess_onTheSameSchema_isRefused() throws Exception {
+    void processThatHangs_isFollowedByAnother_andChangesNothingWhenItGoesOn() throws Exception {
+        Map<String, String> settings = settings(schema.port());
+        settings.put("perennial.store.postgresql.lease", "2s");
+        ServiceProcess leading = ServiceProcess.ready(home, home.resolve("0"), settings);
+        try {
+            teach(leading.client());
+            for (int round = 1; round <= ROUNDS; round++) {
+                try (ServiceProcess hung = leading) {
+                    hung.signal("STOP");
+                    leading = ServiceProcess.ready(home, home.resolve("" + round), settings);
+                    assertThat(leading.client()
+                                    .post(TASK + "/examples", example("round " + round, "cleaning"))
+                                    .status())
+                            .isEqualTo(200);
+                    hung.signal("CONT");
+                    int status;
+                    try {
+                        status = hung.client()
+                                .post(TASK + "/examples", example("stale " + round, "frying"))
+                                .status();
+                    } catch (IOException ended) {
+                        status = 503;
+                    }
+                    assertThat(status).isEqualTo(503);
+                    assertThat(hung.exitStatus()).isNotZero();
+                }
+                assertThat(leading.client()
+                                .get(TASK)
+                                .body()
+                                .path("examples_total")
+                                .asInt())
+                        .isEqualTo(8 + round);
+            }
+        } finally {
+            leading.close();
+        }
+    }
+
+    @Test
+    void secondProcess_waits_andTakesOverWhenTheFirstHasEnded() throws Exception {
         try (ServiceProcess first = ServiceProcess.ready(home, home.resolve("first"), settings(schema.port()));
                 ServiceProcess second = ServiceProcess.start(home, home.resolve("second"), settings(schema.port()))) {
-            assertThat(second.exitStatus()).isNotZero();
-            assertThat(second.log())
-                    .contains("Cannot start", "Another process of Perennial")
-                    .doesNotContain("\tat ");
-            assertThat(first.client().status("/q/health/ready")).isEqualTo(200);
+            teach(first.client());
+            await().atMost(Duration.ofSeconds(60)).until(() -> second.log().contains("this one waits"));
+            assertThat(second.client().status("/q/health/live")).isEqualTo(200);
+            assertThat(second.client().status("/q/health/ready")).isEqualTo(503);
+            JsonNode before = ask(first.client()).body();
+            first.kill();
+
+            await().atMost(Duration.ofSeconds(60)).until(() -> second.client().status("/q/health/ready") == 200);
+            assertThat(ask(second.client()).body().path("revision")).isEqualTo(before.path("revision"));
         }
     }
 

@@ -105,6 +105,13 @@ final class ServiceProcess implements AutoCloseable {
         process.waitFor();
     }
 
+    /** Sends it a signal, {@code STOP} or {@code CONT}. */
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
     /** Asks it to end, as {@code kill} does, and does not wait. */
     void terminate() {
         process.destroy();

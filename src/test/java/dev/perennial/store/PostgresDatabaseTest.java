@@ -15,6 +15,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
@@ -41,10 +45,37 @@ final class PostgresDatabaseTest {
     }
 
     @Test
-    void secondProcess_isRefused() {
-        assertThatThrownBy(schema::open)
-                .isInstanceOf(Refusal.StoreUnavailable.class)
-                .hasMessageContaining("Another process of Perennial");
+    void secondProcess_waits_untilTheFirstHasEnded() throws Exception {
+        CompletableFuture<PostgresDatabase> second = CompletableFuture.supplyAsync(schema::open);
+        assertThatThrownBy(() -> second.get(2, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+        assertThat(database.<Long>write(change -> change.reserve("revision", 1)))
+                .isEqualTo(1);
+        database.close();
+        try (PostgresDatabase next = second.get(20, TimeUnit.SECONDS)) {
+            assertThat(next.<Long>write(change -> change.reserve("revision", 1)))
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void processWhoseLeaseWasTaken_changesNothing_andIsTold() throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        database.close();
+        PostgresSettings brief = new PostgresSettings(
+                schema.settings().url(), Optional.empty(), Optional.empty(), 3, Duration.ofSeconds(1));
+        try (PostgresDatabase hung = PostgresDatabase.open(brief, told::countDown, () -> Origin.SERVICE)) {
+            long before = hung.write(change -> change.reserve("revision", 1));
+            // As another process does that finds the lease run out.
+            PostgresSchema.execute("UPDATE " + schema.name() + ".store_leases SET epoch = epoch + 1");
+
+            assertThatThrownBy(() -> hung.write(change -> change.reserve("revision", 1)))
+                    .isInstanceOf(Refusal.StoreUnavailable.class)
+                    .hasMessageContaining("taken this schema");
+            assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
+            String after =
+                    hung.read(handle -> only(handle, "SELECT last_value FROM sequences WHERE name = 'revision'"));
+            assertThat(after).isEqualTo(Long.toString(before));
+        }
     }
 
     @Test
@@ -116,8 +147,12 @@ final class PostgresDatabaseTest {
     void failures_tellNeitherPasswordNorWhatWasAsked() {
         PostgresSettings settings = schema.settings();
         PostgresSettings unreachable = new PostgresSettings(
-                "jdbc:postgresql://localhost:1/none", Optional.of("someone"), Optional.of("secret"), 2);
-        assertThatThrownBy(() -> PostgresDatabase.open(unreachable, () -> Origin.SERVICE))
+                "jdbc:postgresql://localhost:1/none",
+                Optional.of("someone"),
+                Optional.of("secret"),
+                2,
+                Duration.ofSeconds(1));
+        assertThatThrownBy(() -> PostgresDatabase.open(unreachable, () -> {}, () -> Origin.SERVICE))
                 .isInstanceOf(Refusal.StoreUnavailable.class)
                 .hasMessageContaining("cannot be reached")
                 .hasMessageNotContaining("secret");
@@ -125,8 +160,9 @@ final class PostgresDatabaseTest {
                 settings.url().replaceAll("currentSchema=\\w+", "currentSchema=nowhere"),
                 settings.user(),
                 settings.password(),
-                2);
-        assertThatThrownBy(() -> PostgresDatabase.open(elsewhere, () -> Origin.SERVICE))
+                2,
+                Duration.ofSeconds(1));
+        assertThatThrownBy(() -> PostgresDatabase.open(elsewhere, () -> {}, () -> Origin.SERVICE))
                 .isInstanceOf(Refusal.StoreUnavailable.class)
                 .hasMessageContaining("no schema of the name");
         assertThatThrownBy(() -> database.write(change ->

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -34,7 +35,12 @@ public final class PostgresSchema implements AutoCloseable {
                 Server.RUNNING.getJdbcUrl("postgres", "postgres") + "&currentSchema=" + name,
                 Optional.empty(),
                 Optional.empty(),
-                4);
+                4,
+                Duration.ofSeconds(15));
+    }
+
+    String name() {
+        return name;
     }
 
     /** Where the server listens. */
@@ -48,7 +54,7 @@ public final class PostgresSchema implements AutoCloseable {
     }
 
     PostgresDatabase open() {
-        return PostgresDatabase.open(settings(), () -> Origin.SERVICE);
+        return PostgresDatabase.open(settings(), () -> {}, () -> Origin.SERVICE);
     }
 
     /** Runs a statement as the server's superuser, in no schema. */

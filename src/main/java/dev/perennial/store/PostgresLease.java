@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import dev.perennial.refusal.Refusal;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The right of one process to change a schema. It is given with an epoch that is larger than any before, and held as
+ * long as it is renewed in time; whoever takes it from a process that hangs is given the next epoch, and every change
+ * of the first one is refused from then on, since it compares epochs in its transaction. The clock is the server's.
+ *
+ * <p>A process whose connection has ended is gone: the server lets go of the lock of its session, and nobody has to
+ * wait until its time is over. Safe for concurrent use.
+ */
+final class PostgresLease {
+    private static final System.Logger LOG = System.getLogger(PostgresLease.class.getName());
+    private static final long BETWEEN_TRIES_MILLIS = 500;
+    private static final long TRIES_BETWEEN_WORDS = 60;
+    private static final int RENEWALS_IN_TIME = 3;
+
+    private static final String NOW = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+    private static final String OF_SESSION =
+            "SELECT pg_try_advisory_lock(" + (PostgresDatabase.LOCK + 1) + ", hashtext(current_schema()))";
+
+    private final LastingConnection connection;
+    private final long micros;
+    private final Runnable lost;
+    private final Thread renewing = new Thread(this::renew, "store-lease");
+    private volatile long epoch;
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    /**
+     * @param connections opens the connection that holds it
+     * @param time for which it is held without being renewed
+     * @param lost told once when another process has taken it
+     */
+    PostgresLease(PostgresConnections connections, Duration time, Runnable lost) {
+        this.connection = new LastingConnection(connections.writers());
+        this.micros = TimeUnit.MICROSECONDS.convert(time);
+        this.lost = lost;
+        renewing.setDaemon(true);
+    }
+
+    /**
+     * Waits until no other process has it, and takes it.
+     *
+     * @throws Refusal.StoreUnavailable when the server cannot be reached, or the thread is interrupted
+     */
+    void acquire() {
+        for (long tries = 0; epoch == 0; tries++) {
+            Optional<Long> given = Transactions.run(connection, this::take);
+            if (given.isPresent()) {
+                epoch = given.get();
+            } else {
+                if (tries % TRIES_BETWEEN_WORDS == 0) {
+                    LOG.log(
+                            System.Logger.Level.INFO,
+                            "Another process of Perennial changes this schema of PostgreSQL; this one waits until that"
+                                    + " has ended or hangs");
+                }
+                pause();
+            }
+        }
+        renewing.start();
+    }
+
+    /** @throws Refusal.StoreUnavailable when another process has taken it */
+    void require(Handle handle) {
+        long present = handle.createQuery("SELECT epoch FROM store_leases WHERE name = 'process'")
+                .mapTo(long.class)
+                .one();
+        if (present != epoch) {
+            throw StoreFailure.unavailable(
+                    "Another process of Perennial has taken this schema of PostgreSQL over, because"
+                            + " this one hung. Nothing was changed; send the request again.");
+        }
+    }
+
+    /** Lets go of it. */
+    void close() {
+        ended.countDown();
+        try {
+            renewing.join(TimeUnit.SECONDS.toMillis(1));
+            if (epoch > 0) {
+                Transactions.run(
+                        connection,
+                        handle -> handle.createUpdate(
+                                        "UPDATE store_leases SET expires_at = 0 WHERE name = 'process' AND epoch = :epoch")
+                                .bind("epoch", epoch)
+                                .execute());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException unreachable) {
+            LOG.log(System.Logger.Level.INFO, "The lease of the store ends by itself");
+        } finally {
+            connection.drop();
+        }
+    }
+
+    /** The epoch, if it may be taken. Changes that are being made end before it is. */
+    private Optional<Long> take(Handle handle) {
+        boolean alone = handle.createQuery(OF_SESSION).mapTo(boolean.class).one();
+        handle.createQuery(PostgresDatabase.ALONE).mapTo(boolean.class).one();
+        return handle.createQuery("UPDATE store_leases SET epoch = epoch + 1, expires_at = " + NOW + " + :micros"
+                        + " WHERE name = 'process' AND (:alone OR expires_at < " + NOW + ") RETURNING epoch")
+                .bind("micros", micros)
+                .bind("alone", alone)
+                .mapTo(Long.class)
+                .findOne();
+    }
+
+    private void renew() {
+        long between = micros / RENEWALS_IN_TIME;
+        try {
+            while (!ended.await(between, TimeUnit.MICROSECONDS)) {
+                renewOnce();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void renewOnce() {
+        try {
+            if (!Transactions.run(connection, this::isRenewed)) {
+                ended.countDown();
+                lost.run();
+            }
+        } catch (RuntimeException unreachable) {
+            // Questions are answered without the server; changes find out by themselves.
+            LOG.log(System.Logger.Level.DEBUG, "The lease of the store cannot be renewed now");
+        }
+    }
+
+    /** The lock of the session is taken again where the connection was replaced, or was another process's. */
+    private boolean isRenewed(Handle handle) {
+        boolean unused = handle.createQuery(OF_SESSION).mapTo(boolean.class).one();
+        return handle.createUpdate("UPDATE store_leases SET expires_at = " + NOW
+                                + " + :micros WHERE name = 'process' AND epoch = :epoch")
+                        .bind("micros", micros)
+                        .bind("epoch", epoch)
+                        .execute()
+                == 1;
+    }
+
+    private void pause() {
+        try {
+            if (ended.await(BETWEEN_TRIES_MILLIS, TimeUnit.MILLISECONDS)) {
+                throw StoreFailure.closed();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw StoreFailure.closed();
+        }
+    }
+}
