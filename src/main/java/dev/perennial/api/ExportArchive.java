@@ -34,7 +34,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
-import java.util.zip.ZipInputStream;
 
 /**
  * Tasks in a zip file: of each its definition, policy and examples, its suite and its names if it has any, in the
@@ -105,7 +104,7 @@ public final class ExportArchive implements ExportFormat {
 
     @Override
     public List<Listed> read(InputStream file, Consumer<Packed> each) throws IOException {
-        try (ZipInputStream zip = new ZipInputStream(file)) {
+        try (WholeZip zip = new WholeZip(file)) {
             Reading reading = new Reading(zip);
             ZipEntry entry = reading.next();
             while (!entry.getName().equals(MANIFEST)) {
@@ -119,12 +118,12 @@ public final class ExportArchive implements ExportFormat {
 
     /** One pass over a file. Not thread-safe. */
     private final class Reading {
-        private final ZipInputStream zip;
+        private final WholeZip zip;
         private final InputStream bounded;
         private final List<Part> seen = new ArrayList<>();
         private final Set<TaskId> tasks = new HashSet<>();
 
-        Reading(ZipInputStream zip) {
+        Reading(WholeZip zip) {
             this.zip = zip;
             // What it unpacks to counts, of all parts together.
             this.bounded = new BoundedInput(zip, LIMIT, limits.importBytes());
@@ -136,7 +135,7 @@ public final class ExportArchive implements ExportFormat {
 
         private Optional<ZipEntry> following() throws IOException {
             try {
-                return Optional.ofNullable(zip.getNextEntry());
+                return zip.next();
             } catch (IllegalArgumentException unreadableName) {
                 throw noExport("it holds a part whose name cannot be read");
             }
@@ -263,6 +262,7 @@ public final class ExportArchive implements ExportFormat {
             if (following().isPresent()) {
                 throw noExport("something follows its manifest");
             }
+            zip.requireEnd();
             requireSame(entries);
             return entries.stream().map(TaskEntry::listed).toList();
         }

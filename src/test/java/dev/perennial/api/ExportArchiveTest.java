@@ -144,11 +144,44 @@ final class ExportArchiveTest {
     @Test
     void anyCut_isRefused() throws IOException {
         byte[] file = written(List.of(cards(), moods()));
-        int manifestEnds = new String(file, ISO_8859_1).lastIndexOf("}]}") + 3;
-        for (int length = 0; length < manifestEnds; length += 7) {
+        for (int length = 0; length < file.length; length += 7) {
             byte[] cut = Arrays.copyOf(file, length);
             assertThatThrownBy(() -> read(cut)).as("cut to %d bytes", length).isInstanceOf(Refusal.class);
         }
+        assertThatThrownBy(() -> read(Arrays.copyOf(file, file.length - 1))).isInstanceOf(Refusal.Unparsable.class);
+    }
+
+    @Test
+    void whatFollowsTheEnd_isRefused() throws IOException {
+        byte[] file = written(List.of(cards()));
+        for (int more : new int[] {1, 22, 10_000}) {
+            assertThatThrownBy(() -> read(Arrays.copyOf(file, file.length + more)))
+                    .as("%d more bytes", more)
+                    .isInstanceOf(Refusal.Unparsable.class);
+        }
+    }
+
+    /** Names, sizes, checksums and places, which other programs would go by. */
+    @Test
+    void damagedDirectory_isRefused() throws IOException {
+        for (byte[] file : List.of(written(List.of(cards(), moods())), zip(parts(written(List.of(cards())))))) {
+            assertThat(read(file)).isNotEmpty();
+            String bytes = new String(file, ISO_8859_1);
+            int first = bytes.indexOf("PK\u0001\u0002");
+            for (int at : new int[] {0, 10, 16, 20, 24, 28, 30, 32, 42, 46}) {
+                assertRefused(file, first + at);
+            }
+            int end = bytes.indexOf("PK\u0005\u0006");
+            for (int at = end; at < file.length; at++) {
+                assertRefused(file, at);
+            }
+        }
+    }
+
+    private void assertRefused(byte[] file, int at) {
+        byte[] damaged = file.clone();
+        damaged[at] ^= 1;
+        assertThatThrownBy(() -> read(damaged)).as("byte %d", at).isInstanceOf(Refusal.Unparsable.class);
     }
 
     @ParameterizedTest
