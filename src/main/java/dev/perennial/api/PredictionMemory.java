@@ -76,7 +76,7 @@ public final class PredictionMemory {
     }
 
     /** Forgets everything that was asked of a task. */
-    synchronized void forget(TaskId task) {
+    public synchronized void forget(TaskId task) {
         oldestFirst.removeIf(remembered -> remembered.answer().task().equals(Optional.of(task)) && drop(remembered));
     }
 

@@ -36,6 +36,7 @@ final class ObservedTaskStore implements TaskStore {
     private final Consumer<TaskId> changed;
     private final Consumer<TaskId> erasing;
     private final Consumer<TaskId> erased;
+    private final Consumer<TaskId> replaced;
 
     /**
      * Observes a store.
@@ -43,18 +44,21 @@ final class ObservedTaskStore implements TaskStore {
      * @param changed told of every task that was defined or taught
      * @param erasing told of the task before a text may be erased
      * @param erased told of the task whenever a text may have been erased, also when that failed half way
+     * @param replaced told of the task when another has come in its place
      */
     ObservedTaskStore(
             TaskStore store,
             ServiceMetrics metrics,
             Consumer<TaskId> changed,
             Consumer<TaskId> erasing,
-            Consumer<TaskId> erased) {
+            Consumer<TaskId> erased,
+            Consumer<TaskId> replaced) {
         this.store = store;
         this.metrics = metrics;
         this.changed = changed;
         this.erasing = erasing;
         this.erased = erased;
+        this.replaced = replaced;
     }
 
     @Override
@@ -84,7 +88,10 @@ final class ObservedTaskStore implements TaskStore {
         erasing.accept(id);
         try {
             StoredTask stored = store.replace(whole, idempotency, reply);
-            before.ifPresent(former -> metrics.examples(id, UNTAUGHT, former.examples()));
+            before.ifPresent(former -> {
+                metrics.examples(id, UNTAUGHT, former.examples());
+                replaced.accept(id);
+            });
             metrics.examples(id, TAUGHT, stored.examples());
             changed.accept(id);
             return stored;

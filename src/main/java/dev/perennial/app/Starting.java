@@ -5,6 +5,7 @@ import dev.perennial.access.Keyring;
 import dev.perennial.adapt.TaskGroups;
 import dev.perennial.api.JobFailures;
 import dev.perennial.api.Json;
+import dev.perennial.api.PredictionMemory;
 import dev.perennial.api.Serving;
 import dev.perennial.api.SortableIds;
 import dev.perennial.app.Exchanging.Audience;
@@ -93,20 +94,22 @@ public final class Starting {
     private final SortableIds ids;
     private final Json json;
     private final Metrics metrics;
+    private final PredictionMemory memory;
 
     public Starting(
             PerennialConfig config,
             EncoderSource source,
             InstantSource clock,
             SortableIds ids,
-            Json json,
-            Metrics metrics) {
+            Metrics metrics,
+            PredictionMemory memory) {
         this.config = config;
         this.source = source;
         this.clock = clock;
         this.ids = ids;
-        this.json = json;
+        this.json = Json.within(config.limits());
         this.metrics = metrics;
+        this.memory = memory;
     }
 
     /**
@@ -294,10 +297,8 @@ public final class Starting {
 
     private TaskStore store(Disk disk, Recording recording, Consumer<TaskId> forgetting) {
         TaskStore store = new SqliteTaskStore(disk.database(), clock);
-        return metrics.observing(store, recording.log()::beforeErasing, task -> {
-            forgetting.accept(task);
-            recording.erased(task);
-        });
+        Consumer<TaskId> erased = forgetting.andThen(recording::erased);
+        return metrics.observing(store, recording.log()::beforeErasing, erased, memory::forget);
     }
 
     /** What is done when a text may have been erased. */

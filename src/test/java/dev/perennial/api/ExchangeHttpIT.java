@@ -70,6 +70,20 @@ final class ExchangeHttpIT {
         given().get("/v1/tasks/" + task + "/suite").then().statusCode(200).body("rows", greaterThan(0));
     }
 
+    /** As when the task is removed. */
+    @Test
+    void answersOfATaskThatIsReplaced_areForgotten() {
+        String task = taught();
+        String asked = post("/v1/tasks/" + task + "/predictions", "{\"inputs\": [\"my card is gone\"]}")
+                .statusCode(200)
+                .extract()
+                .path("predictions[0].id");
+        JsonPath unused = imported(fetch(export(task)), "?on_conflict=replace");
+
+        String label = "{\"prediction_id\": \"" + asked + "\", \"label\": \"card_lost\"}";
+        problem(post("/v1/tasks/" + task + "/feedback", label), 404, "not-found");
+    }
+
     @Test
     void suiteThatIsErased_isInNoExportAnyLonger() {
         String task = taught();

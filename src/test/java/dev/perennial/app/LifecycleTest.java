@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.perennial.api.Json;
+import dev.perennial.api.PredictionMemory;
 import dev.perennial.api.ServingGate;
 import dev.perennial.api.SortableIds;
 import dev.perennial.encode.Encoder;
@@ -152,12 +152,13 @@ final class LifecycleTest {
                     new FakeTrainer("adapted"));
         };
         InstantSource clock = InstantSource.system();
+        SortableIds ids = new SortableIds(clock);
         return new Starting(
                 config,
                 source,
                 clock,
-                new SortableIds(clock),
-                Json.within(config.limits()),
-                new Metrics(registry, config, "test"));
+                ids,
+                new Metrics(registry, config, "test"),
+                new PredictionMemory(new PredictionMemory.Bounds(1, 1, Duration.ofSeconds(1)), clock, ids));
     }
 }
