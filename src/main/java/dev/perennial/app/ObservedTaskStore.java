@@ -70,7 +70,7 @@ final class ObservedTaskStore implements TaskStore {
 
     @Override
     public Optional<RevisionId> remove(TaskId id) {
-        long examples = store.task(id).map(StoredTask::examples).orElse(0L);
+        long examples = examples(store.task(id));
         erasing.accept(id);
         try {
             Optional<RevisionId> removed = store.remove(id);
@@ -121,24 +121,34 @@ final class ObservedTaskStore implements TaskStore {
             Optional<Idempotency> idempotency,
             Function<TeachingOutcome, Idempotency.Reply> reply) {
         boolean outdates = false;
-        if (teachings.stream().anyMatch(ObservedTaskStore::mayReplaceAnotherText)) {
+        boolean mayHaveErased = teachings.stream().anyMatch(ObservedTaskStore::mayReplaceAnotherText);
+        if (mayHaveErased) {
             erasing.accept(id);
             outdates = !store.outdated(
                             id,
                             teachings.stream().map(EncodedTeaching::teaching).toList())
                     .isEmpty();
         }
-        TeachingOutcome outcome = store.teach(id, teachings, idempotency, reply);
-        long replaced = outcome.rows().stream()
-                .filter(row -> row.replaced().isPresent())
-                .count();
-        metrics.examples(id, TAUGHT, outcome.taught());
-        metrics.examples(id, UNTAUGHT, replaced);
-        if (replaced > 0 || outdates) {
-            erased.accept(id);
+        try {
+            TeachingOutcome outcome = store.teach(id, teachings, idempotency, reply);
+            long others = outcome.rows().stream()
+                    .filter(row -> row.replaced().isPresent())
+                    .count();
+            mayHaveErased = outdates || others > 0;
+            metrics.examples(id, TAUGHT, outcome.taught());
+            metrics.examples(id, UNTAUGHT, others);
+            changed.accept(id);
+            return outcome;
+        } finally {
+            if (mayHaveErased) {
+                erased.accept(id);
+            }
         }
-        changed.accept(id);
-        return outcome;
+    }
+
+    /** How many a task learns from. */
+    private static long examples(Optional<StoredTask> stored) {
+        return stored.map(StoredTask::examples).orElse(0L);
     }
 
     /** The external id of a correction is made of its text. */
@@ -153,8 +163,10 @@ final class ObservedTaskStore implements TaskStore {
     public Forgotten forget(TaskId id, String exampleId) {
         erasing.accept(id);
         try {
+            long before = examples(store.task(id));
             Forgotten forgotten = store.forget(id, exampleId);
-            metrics.examples(id, UNTAUGHT, 1);
+            // Nothing, where it was untaught when it was set apart.
+            metrics.examples(id, UNTAUGHT, before - forgotten.examplesTotal());
             return forgotten;
         } finally {
             erased.accept(id);
@@ -165,8 +177,9 @@ final class ObservedTaskStore implements TaskStore {
     public Undone undo(TaskId id, SourceName source) {
         erasing.accept(id);
         try {
+            long before = examples(store.task(id));
             Undone undone = store.undo(id, source);
-            metrics.examples(id, UNTAUGHT, undone.removed().size());
+            metrics.examples(id, UNTAUGHT, before - undone.examplesTotal());
             return undone;
         } finally {
             erased.accept(id);
