@@ -91,6 +91,20 @@ final class LabelledRows {
                     .map(row -> new Fault(rows + row.index(), row.detail()))
                     .toList());
         }
+        refuseSources(upload, rows);
         return upload.teachings();
+    }
+
+    /** Who said what is right is not kept, as nothing is learnt from it. */
+    private static void refuseSources(ExampleUpload upload, String rows) {
+        List<Fault> faults = upload.accepted().stream()
+                .filter(row -> row.teaching().source().isPresent())
+                .limit(REPORTED_FAULTS)
+                .map(row -> new Fault(
+                        rows + row.index() + "/source", "is not kept with rows that only measure; leave it out"))
+                .toList();
+        if (!faults.isEmpty()) {
+            throw new Refusal.Invalid(faults);
+        }
     }
 }

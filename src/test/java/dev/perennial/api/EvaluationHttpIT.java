@@ -79,6 +79,9 @@ final class EvaluationHttpIT {
                 .statusCode(422)
                 .body("errors[0].pointer", equalTo("/examples/1"));
         put(task + "/suite", "{\"examples\": []}").statusCode(422);
+        put(task + "/suite", "{\"examples\": [{\"text\": \"a\", \"label\": \"card_lost\", \"source\": \"crowd\"}]}")
+                .statusCode(422)
+                .body("errors[0].pointer", equalTo("/examples/0/source"));
         given().get(task + "/suite").then().statusCode(404);
     }
 
