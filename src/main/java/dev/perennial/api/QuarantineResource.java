@@ -48,7 +48,9 @@ public final class QuarantineResource {
     private final Bodies bodies;
     private final Replies replies;
     private final IdempotentRequests idempotentRequests;
-    private final Admission admission = new Admission("changes of a quarantine", 1);
+    private final Admission admission;
+    /** What they choose by is computed of a whole task. */
+    private final Admission choices = new Admission("choices of what to set apart", 1);
 
     public QuarantineResource(
             ServingGate gate, Limits limits, Bodies bodies, Replies replies, IdempotentRequests idempotentRequests) {
@@ -57,6 +59,7 @@ public final class QuarantineResource {
         this.bodies = bodies;
         this.replies = replies;
         this.idempotentRequests = idempotentRequests;
+        this.admission = new Admission("changes of a quarantine", limits.concurrentTeachings());
     }
 
     /**
@@ -139,9 +142,10 @@ public final class QuarantineResource {
             summary = "Sets examples apart",
             description = "They are kept and listed here, and not learnt from, until they are released; the digest of "
                     + "before comes back then. What repeats one of them is a duplicate, and what replaces one by its "
-                    + "external_id is learnt from. Name examples by example_ids; or say suspects_above for those that "
+                    + "external_id is learnt from. Name examples by example_ids, at most sync_examples; or say suspects_above for those that "
                     + "were probably taught wrongly (score of GET …/suspects), or leverage_above for those that decide "
-                    + "more than this share of what is said of themselves. The latter two take time for large tasks. A "
+                    + "more than this share of what is said of themselves. The latter two take time for large tasks; one at a "
+                    + "time is done, another one is answered 503 with Retry-After. A "
                     + "leverage that more than a tenth of the examples exceed is refused (409): it is usual then. "
                     + "Revisions of before have what was learnt then; exports leave what is set apart out.")
     @Parameter(name = "Idempotency-Key", in = ParameterIn.HEADER, description = "Repeats the reply, not the change")
@@ -224,10 +228,10 @@ public final class QuarantineResource {
         }
         if (asked.suspectsAbove() != null) {
             double score = share("/suspects_above", asked.suspectsAbove());
-            return quarantine -> quarantine.suspects(id, score);
+            return quarantine -> choices.admit(() -> quarantine.suspects(id, score));
         }
         double leverage = share("/leverage_above", asked.leverageAbove());
-        return quarantine -> quarantine.influential(id, leverage);
+        return quarantine -> choices.admit(() -> quarantine.influential(id, leverage));
     }
 
     private static double share(String pointer, @Nullable Double share) {

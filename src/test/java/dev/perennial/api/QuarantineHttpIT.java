@@ -20,6 +20,7 @@ import io.restassured.path.json.JsonPath;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +112,22 @@ final class QuarantineHttpIT {
                 .then()
                 .body("items.findAll { it.action == 'examples.quarantine' }.removed", contains(2, 1))
                 .body("items.findAll { it.action == 'examples.release' }.taught", contains(2));
+    }
+
+    @Test
+    void changesAtOnce_waitForOneAnother() {
+        List<String> ids = given().get(task + "/examples?limit=8").jsonPath().getList("items.id", String.class);
+
+        List<CompletableFuture<Integer>> replies = ids.stream()
+                .map(id -> CompletableFuture.supplyAsync(
+                        () -> post(path, "{\"example_ids\": [\"" + id + "\"]}")
+                                .extract()
+                                .statusCode(),
+                        command -> new Thread(command).start()))
+                .toList();
+
+        assertThat(replies).extracting(CompletableFuture::join).hasSize(8).containsOnly(200);
+        given().get(path).then().body("items", hasSize(8));
     }
 
     @Test
