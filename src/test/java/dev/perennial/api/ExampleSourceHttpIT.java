@@ -30,6 +30,23 @@ final class ExampleSourceHttpIT {
         put(path, "{\"kind\": \"classification\", \"input\": \"text\"}").statusCode(201);
     }
 
+    /** In memory as well, where an answer can be named with its text. */
+    @Test
+    void answersToWhatASourceTaught_areForgottenWithIt() {
+        teach("the bank sent a coin", "money");
+        post(path + "/examples?source=crowd-1", "{\"examples\": [{\"text\": \"a late van\", \"label\": \"parcel\"}]}")
+                .statusCode(200);
+        String answer = post(path + "/predictions", "{\"inputs\": [\"a late van\"]}")
+                .statusCode(200)
+                .extract()
+                .path("predictions[0].id");
+
+        given().delete(path + "/examples?source=crowd-1").then().statusCode(200);
+
+        String said = "{\"prediction_id\": \"" + answer + "\", \"label\": \"parcel\"}";
+        problem(post(path + "/feedback", said), 404, "not-found");
+    }
+
     @Test
     void source_isShownListedAndTakenBackExactly() {
         teach("the bank sent a coin", "money");
