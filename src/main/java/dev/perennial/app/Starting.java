@@ -201,7 +201,7 @@ public final class Starting {
             List<JobWork> works = works(new TeachingJob(store, teacher::teach), new EvaluationJob(evaluations));
             works.addAll(ofMembers(opened.registry(), members, knowledge, teacher));
             Examiner examiner = new Examiner(store, adapting.members(), judge(algebra, refreshing), spreads);
-            JobGate gate = new JobGate(evaluations.gatekeeper(), teacher.insight()::serving);
+            JobGate gate = new JobGate(evaluations.gatekeeper(), teacher.insight()::settled);
             works.addAll(knowledge.works(encoders, algebra, threads(), gated(teacher, gate)));
             RefreshJob.Adopting adopting = new RefreshJob.Adopting(knowledge.followingIfSo(teacher::adopt), gate);
             refreshable.ifPresent(one -> works.add(new RefreshJob(one, members, store, examiner, adopting, clock)));

@@ -91,21 +91,38 @@ public final class Gatekeeper {
         return ports.suites().suite(task).map(suite -> judge(candidacy, suite));
     }
 
-    private GateReport judge(Candidacy candidacy, Suite suite) {
-        Paired<Ensemble> ensembles = candidacy.sides().map(Rehearsal::ensemble);
+    /**
+     * Checks that what serves could be judged, whatever the candidate.
+     *
+     * @throws RuntimeException when it could not
+     */
+    public void requireJudgeable(Rehearsal serving) {
+        GateEvidence unused = evidence(
+                new Paired<>(serving, serving),
+                ports.bounds().bounds(serving.ensemble().task().id()));
+    }
+
+    private GateEvidence evidence(Paired<Rehearsal> sides, GateBounds bounds) {
+        Paired<Ensemble> ensembles = sides.map(Rehearsal::ensemble);
         Task task = ensembles.candidate().task();
         List<Teaching> rows = ports.suites().rows(task.id(), 0, Integer.MAX_VALUE).stream()
                 .map(Suite.Row::teaching)
                 .toList();
         Evaluations.requireKind(task, rows);
-        GateBounds bounds = ports.bounds().bounds(task.id());
-        GateEvidence evidence = new GateEvidence(
+        return new GateEvidence(
                 task,
                 rows,
                 SharedAnswers.of(answering, ensembles, rows),
-                RecentAnswers.of(candidacy.sides(), (int) bounds.of(GateBound.RECENT_ROWS)),
+                RecentAnswers.of(sides, (int) bounds.of(GateBound.RECENT_ROWS)),
                 Optional.of(seconds(ensembles, rows)),
                 Optional.of(ensembles.map(Ensemble::bytes)));
+    }
+
+    private GateReport judge(Candidacy candidacy, Suite suite) {
+        Paired<Ensemble> ensembles = candidacy.sides().map(Rehearsal::ensemble);
+        Task task = ensembles.candidate().task();
+        GateBounds bounds = ports.bounds().bounds(task.id());
+        GateEvidence evidence = evidence(candidacy.sides(), bounds);
         Instant now = ports.clock().instant().truncatedTo(ChronoUnit.MICROS);
         GateReport report = new GateReport(
                 ports.ids().get(),

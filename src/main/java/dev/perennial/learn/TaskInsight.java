@@ -65,16 +65,37 @@ public final class TaskInsight {
     private record Held(Ensemble ensemble, Function<Runnable, List<Learner.HeldOutAnswer>> answers) {}
 
     private Held held(TaskId id) {
-        return classrooms.alone(id, classroom -> {
-            Ensemble ensemble = active.of(id);
-            StoredTask stored = store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
-            return new Held(ensemble, learning.heldOut(stored, classroom));
-        });
+        return classrooms.alone(id, classroom -> held(id, classroom));
+    }
+
+    private Held held(TaskId id, Classroom classroom) {
+        Ensemble ensemble = active.of(id);
+        StoredTask stored = store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
+        return new Held(ensemble, learning.heldOut(stored, classroom));
     }
 
     /** What serves, and what it says of its examples had it not seen them. */
     public Rehearsal serving(TaskId id) {
-        Held held = held(id);
+        return rehearsal(held(id));
+    }
+
+    /**
+     * The same of a task that serves as it is stored.
+     *
+     * @throws Refusal.NotReady when what is stored could not be learnt
+     */
+    public Rehearsal settled(TaskId id) {
+        return classrooms.alone(id, classroom -> {
+            Rehearsal serving = rehearsal(held(id, classroom));
+            // With nobody else at it, a change that has not ended is one that has failed.
+            if (active.isChanging(id)) {
+                throw new Refusal.NotReady("What is stored of this task could not be learnt, and is tried again.", 1);
+            }
+            return serving;
+        });
+    }
+
+    private static Rehearsal rehearsal(Held held) {
         return new Rehearsal(held.ensemble(), () -> held.answers().apply(() -> {}));
     }
 

@@ -11,6 +11,7 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.FakeEncoder;
 import dev.perennial.encode.Passage;
+import dev.perennial.ensemble.Ensemble;
 import dev.perennial.math.FixedPoint;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Answer;
@@ -98,6 +99,29 @@ final class TroubleTest {
             assertThat(again.store().examples(School.TASK)).hasSize(40);
             assertThat(again.derived().get(fit)).isEmpty();
         }
+    }
+
+    @Test
+    void taskThatServesWhatIsNoLongerStored_isNotSettled() {
+        for (int i = 0; i < 20; i++) {
+            school.teach(teaching("number " + i, i % 2 == 0 ? "a" : "b"));
+        }
+        TaskInsight insight = school.teacher().insight();
+        Ensemble serving = school.ensemble();
+        assertThat(insight.settled(School.TASK).ensemble()).isSameAs(serving);
+
+        failFromNowOn();
+        assertThatThrownBy(() -> school.teach(teaching("more", "a"))).isInstanceOf(IllegalStateException.class);
+
+        assertThat(insight.serving(School.TASK).ensemble()).isSameAs(serving);
+        assertThatThrownBy(() -> insight.settled(School.TASK)).isInstanceOf(Refusal.NotReady.class);
+    }
+
+    private void failFromNowOn() {
+        school.beforeNextProduct(() -> {
+            failFromNowOn();
+            throw new IllegalStateException("broken");
+        });
     }
 
     @Test
