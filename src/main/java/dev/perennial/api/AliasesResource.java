@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
-import dev.perennial.evaluate.GateReport;
+import dev.perennial.evaluate.RevisionGate;
 import dev.perennial.learn.TaskRevisions;
+import dev.perennial.learn.Teacher;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.revision.AliasChange;
 import dev.perennial.revision.RevisionStore;
@@ -27,7 +28,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -44,19 +44,20 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Revisions")
 public final class AliasesResource {
-    private static final int MOST_OBJECTIONS = 5;
     private static final String PATTERN = "[a-z0-9][a-z0-9-]{0,62}";
 
     private final ServingGate gate;
     private final Limits limits;
     private final Bodies bodies;
     private final Replies replies;
+    private final GateRequests gates;
 
-    public AliasesResource(ServingGate gate, Limits limits, Bodies bodies, Replies replies) {
+    public AliasesResource(ServingGate gate, Limits limits, Bodies bodies, Replies replies, GateRequests gates) {
         this.gate = gate;
         this.limits = limits;
         this.bodies = bodies;
         this.replies = replies;
+        this.gates = gates;
     }
 
     /**
@@ -170,7 +171,8 @@ public final class AliasesResource {
                     + "and not lost: going to a revision that has it brings it back. Teaching goes on from what serves. "
                     + "What was erased stays erased; where answers would be others for that, or because other members "
                     + "answer now, the request is refused (409) unless it says anyhow, and then a new revision serves. With "
-                    + "gate it is refused as well when the revision is worse in anything that the suite asks. "
+                    + "gate it is refused as well when the revision is worse in anything that the suite asks, compared with what "
+                    + "serves at that moment: when a teaching comes in between it is compared again, once. "
                     + "If-Match names the revision that the name must name now; If-None-Match: * names only what "
                     + "is no name yet.")
     @APIResponseSchema(AliasReply.class)
@@ -209,33 +211,31 @@ public final class AliasesResource {
         return reply(done, RevisionId.parse(done.revision()).orElseThrow());
     }
 
-    private static AliasReply serve(Wish named, RevisionId revision, AliasBody wish) {
-        Serving serving = named.serving();
-        TaskId id = named.task();
-        GateView gate = Boolean.TRUE.equals(wish.gate()) ? passed(serving, id, revision) : null;
+    private AliasReply serve(Wish named, RevisionId revision, AliasBody wish) {
         boolean anyhow = Boolean.TRUE.equals(wish.anyhow());
-        TaskRevisions.Promoted promoted = serving.teacher().alone(id, () -> {
+        if (!Boolean.TRUE.equals(wish.gate())) {
+            return done(promoted(named, revision, anyhow), null);
+        }
+        RevisionGate.Decided<TaskRevisions.Promoted> decided =
+                gates.promote(named.serving(), named.task(), revision, () -> promoted(named, revision, anyhow));
+        return done(decided.promotion().orElseThrow(), GateView.of(decided.report()));
+    }
+
+    private static TaskRevisions.Promoted promoted(Wish named, RevisionId revision, boolean anyhow) {
+        Teacher teacher = named.serving().teacher();
+        return teacher.alone(named.task(), () -> {
             require(named);
-            return serving.teacher().revisions().promote(id, revision, anyhow);
+            return teacher.revisions().promote(named.task(), revision, anyhow);
         });
+    }
+
+    private static AliasReply done(TaskRevisions.Promoted promoted, @Nullable GateView gate) {
         return new AliasReply(
                 RevisionNames.SERVING,
                 promoted.serving().toString(),
                 promoted.task().revision().toString(),
                 promoted.differences(),
                 gate);
-    }
-
-    private static GateView passed(Serving serving, TaskId id, RevisionId revision) {
-        GateReport report = RevisionsResource.judged(serving, id, revision);
-        if (!report.verdict().passed()) {
-            throw new Refusal.Conflict("The gate keeps this revision from serving: "
-                    + report.verdict().objections().stream()
-                            .limit(MOST_OBJECTIONS)
-                            .collect(Collectors.joining("; "))
-                    + ". GET …/gates/" + report.id() + " tells everything.");
-        }
-        return GateView.of(report);
     }
 
     private AliasReply name(Wish named, RevisionId revision) {

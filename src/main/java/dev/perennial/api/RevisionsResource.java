@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
-import dev.perennial.evaluate.Candidacy;
 import dev.perennial.evaluate.GateReport;
-import dev.perennial.evaluate.Gatekeeper;
-import dev.perennial.evaluate.Paired;
-import dev.perennial.learn.Rehearsal;
 import dev.perennial.learn.RevisionDiff;
 import dev.perennial.learn.TaskRevisions;
 import dev.perennial.refusal.Refusal;
@@ -47,22 +43,27 @@ public final class RevisionsResource {
 
     private static final String KEY = "Idempotency-Key";
     private static final int OK = 200;
-    private static final int AT_ONCE = 2;
 
     private final ServingGate gate;
     private final Limits limits;
     private final Bodies bodies;
     private final Replies replies;
     private final IdempotentRequests idempotentRequests;
-    private final Admission admission = new Admission("gates", AT_ONCE);
+    private final GateRequests gates;
 
     public RevisionsResource(
-            ServingGate gate, Limits limits, Bodies bodies, Replies replies, IdempotentRequests idempotentRequests) {
+            ServingGate gate,
+            Limits limits,
+            Bodies bodies,
+            Replies replies,
+            IdempotentRequests idempotentRequests,
+            GateRequests gates) {
         this.gate = gate;
         this.limits = limits;
         this.bodies = bodies;
         this.replies = replies;
         this.idempotentRequests = idempotentRequests;
+        this.gates = gates;
     }
 
     /** One page of revisions. */
@@ -181,7 +182,7 @@ public final class RevisionsResource {
                 headers.getHeaderString(KEY), "POST /v1/tasks/" + id + "/revisions/" + revision + "/gates", bytes);
         return replies.of(idempotentRequests.once(serving.store(), call, idempotency -> {
             RevisionId named = new RevisionNames(serving, id).require(revision);
-            GateReport report = admission.admit(() -> judged(serving, id, named));
+            GateReport report = gates.judge(serving, id, named);
             Idempotency.Reply reply = replies.keepable(OK, GateView.of(report));
             idempotency.ifPresent(key -> serving.store().keepReply(key, reply));
             return reply;
@@ -190,25 +191,6 @@ public final class RevisionsResource {
 
     private Bodies.Limit limit() {
         return new Bodies.Limit("body_bytes", limits.bodyBytes());
-    }
-
-    /**
-     * Whether a revision may serve.
-     *
-     * @throws Refusal.NotFound when the task has no suite
-     */
-    static GateReport judged(Serving serving, TaskId id, RevisionId revision) {
-        Gatekeeper gatekeeper = serving.evaluations().gatekeeper();
-        if (!gatekeeper.isAsked(id)) {
-            throw new Refusal.NotFound("suite of the task", id.value());
-        }
-        Rehearsal present = serving.teacher().insight().serving(id);
-        Rehearsal candidate = present.ensemble().answerRevision().equals(revision)
-                ? present
-                : serving.teacher().rehearsal(id, revision);
-        return gatekeeper
-                .judge(new Candidacy("revision", revision.toString(), new Paired<>(present, candidate)))
-                .orElseThrow(() -> new Refusal.NotFound("suite of the task", id.value()));
     }
 
     @GET

@@ -6,15 +6,12 @@ import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Predictor;
-import dev.perennial.evaluate.Candidacy;
 import dev.perennial.evaluate.Evaluations;
 import dev.perennial.evaluate.GateBound;
 import dev.perennial.evaluate.Gatekeeper;
-import dev.perennial.evaluate.Paired;
+import dev.perennial.evaluate.RevisionGate;
 import dev.perennial.knowledge.LiveGraphs;
-import dev.perennial.learn.Rehearsal;
 import dev.perennial.learn.Teacher;
-import dev.perennial.refusal.Refusal;
 import dev.perennial.shadow.Apprentices;
 import dev.perennial.shadow.PromotionGate;
 import dev.perennial.shadow.Rounds;
@@ -73,7 +70,7 @@ final class Shadowing {
                         new SqliteShadowStore(keeping.database(), keeping.clock()),
                         active,
                         teacher.revisions(),
-                        gate(teacher, evaluations.gatekeeper()),
+                        gate(evaluations.gatekeeper(), new RevisionGate(evaluations.gatekeeper(), teacher, active)),
                         keeping.clock(),
                         () -> keeping.ids().next(SHADOW_ID)),
                 new Shadows.Answering(canary::predict, beside::predict, metrics, new SecureRandom().nextLong()));
@@ -87,7 +84,7 @@ final class Shadowing {
         return made;
     }
 
-    private static PromotionGate gate(Teacher teacher, Gatekeeper gatekeeper) {
+    private static PromotionGate gate(Gatekeeper gatekeeper, RevisionGate judging) {
         return new PromotionGate() {
             @Override
             public boolean isAsked(TaskId task) {
@@ -101,14 +98,7 @@ final class Shadowing {
 
             @Override
             public Optional<String> objection(TaskId task, RevisionId candidate) {
-                Paired<Rehearsal> sides =
-                        new Paired<>(teacher.insight().serving(task), teacher.rehearsal(task, candidate));
-                return gatekeeper
-                        .judge(new Candidacy("shadow", candidate.toString(), sides))
-                        .orElseThrow(() -> new Refusal.NotFound("suite of the task", task.value()))
-                        .verdict()
-                        .objections()
-                        .stream()
+                return judging.judge("shadow", task, candidate).verdict().objections().stream()
                         .findFirst();
             }
         };

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The gate of a school, whose suites, bounds and reports are on a database. */
 public final class SchoolGate implements AutoCloseable {
@@ -27,6 +28,7 @@ public final class SchoolGate implements AutoCloseable {
     private final TaskStore tasks;
     private final School school;
     private final EncoderPool pool = new EncoderPool(1, 10_000_000);
+    private final AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
     private final Gatekeeper gatekeeper;
 
     private SchoolGate(Path directory, School school) {
@@ -40,7 +42,10 @@ public final class SchoolGate implements AutoCloseable {
                 new SqliteGateStore(database, CLOCK),
                 new SqliteReportStore(database, SqliteReportStore.Sort.GATES),
                 report -> report.id() + " " + report.verdict().passed(),
-                () -> "gate_" + number.incrementAndGet(),
+                () -> {
+                    meanwhile.get().run();
+                    return "gate_" + number.incrementAndGet();
+                },
                 CLOCK,
                 9);
         Encoders readers = new Encoders(pool, List.of());
@@ -56,6 +61,15 @@ public final class SchoolGate implements AutoCloseable {
     public void suite(TaskId task, List<Teaching> rows) {
         tasks.define(school.store().task(task).orElseThrow().task());
         suites.put(task, rows);
+    }
+
+    void removeSuite(TaskId task) {
+        suites.remove(task);
+    }
+
+    /** Does something after both sides were asked and before the gate says what it thinks of them. */
+    void meanwhile(Runnable work) {
+        meanwhile.set(work);
     }
 
     public Gatekeeper keeper() {
