@@ -34,15 +34,15 @@ final class RecentAnswers {
     private final Paired<Map<String, Learner.HeldOutAnswer>> heldOut;
     private final boolean areReadAlike;
 
-    private RecentAnswers(Paired<Rehearsal> sides) {
+    private RecentAnswers(Paired<Rehearsal> sides, int most) {
         this.ensembles = sides.map(Rehearsal::ensemble);
-        this.heldOut = sides.map(side -> byExample(side.heldOut().get()));
+        this.heldOut = sides.map(side -> byExample(side.heldOut().apply(most)));
         this.areReadAlike = digests(ensembles.serving()).equals(digests(ensembles.candidate()));
     }
 
     /** @param most how many examples are asked at most; empty where none can be */
     static Optional<Paired<double[]>> of(Paired<Rehearsal> sides, int most) {
-        return most == 0 ? Optional.empty() : new RecentAnswers(sides).rights(most);
+        return most == 0 ? Optional.empty() : new RecentAnswers(sides, most).rights(most);
     }
 
     private static Map<String, Learner.HeldOutAnswer> byExample(List<Learner.HeldOutAnswer> answers) {

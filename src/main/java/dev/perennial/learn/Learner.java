@@ -118,19 +118,34 @@ public final class Learner {
     }
 
     /**
-     * The leave-one-out answers of all examples and not only of some; of the first {@link #mostHeldOut} by their keys,
-     * when there are more. Only probabilities are calibrated, not label sets. What is learnt for this is dropped again.
+     * How held-out answers are wanted.
      *
+     * @param latest so many of the examples that were taught last are among them, where not all are
      * @param requireWanted asked now and then; throws when nobody waits for them any more
      */
-    List<HeldOutAnswer> heldOut(Lesson lesson, List<GraphReading> graphs, Runnable requireWanted) {
+    record Wanted(int latest, Runnable requireWanted) {
+        /** A fair sample, where not all are among them. */
+        static Wanted by(Runnable requireWanted) {
+            return new Wanted(0, requireWanted);
+        }
+    }
+
+    /**
+     * The leave-one-out answers of all examples and not only of some; of {@link #mostHeldOut}, when there are more:
+     * those that were taught last, as many as are wanted, and the first of the others by their keys. Only probabilities
+     * are calibrated, not label sets. What is learnt for this is dropped again.
+     */
+    List<HeldOutAnswer> heldOut(Lesson lesson, List<GraphReading> graphs, Wanted wanted) {
+        Runnable requireWanted = wanted.requireWanted();
         return aside(requireWanted, () -> {
             Ledgers ledgers = new Ledgers(requireWanted);
             LessonRows rows = graphs.isEmpty()
                     ? rows(lesson)
                     : chosen(lesson, graphs, ledgers).fit().rows();
             requireWanted.run();
-            Fitting.Fit fit = fitting.fit(rows, ledgers, new Fitting.HoldingOut(Learner::mostHeldOut, false));
+            LessonRows ordered =
+                    rows.evidence() > mostHeldOut(rows.outputs()) ? rows.latestFirst(wanted.latest()) : rows;
+            Fitting.Fit fit = fitting.fit(ordered, ledgers, new Fitting.HoldingOut(Learner::mostHeldOut, false));
             return heldOut(fit, i -> Leverages.of(fit, i));
         });
     }

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -118,6 +119,27 @@ record LessonRows(Lesson lesson, List<String> labels, int outputs, List<Known> t
     /** The first examples that tell how strangers are answered, at most so many. */
     HeldOut heldOut(int most) {
         return new HeldOut(lesson.task().kind(), all.subList(0, Math.min(evidence, most)));
+    }
+
+    /** The same rows, before which come some of those that tell how strangers are answered: the ones taught last. */
+    LessonRows latestFirst(int latest) {
+        Set<String> chosen = Recency.latestFirst(taught.subList(0, evidence)).stream()
+                .limit(latest)
+                .collect(Collectors.toSet());
+        Map<Boolean, List<Integer>> byChoice = IntStream.range(0, taught.size())
+                .boxed()
+                .collect(Collectors.partitioningBy(
+                        i -> chosen.contains(taught.get(i).example().id())));
+        List<Known> examples = new ArrayList<>();
+        List<Row> rows = new ArrayList<>();
+        for (boolean isChosen : List.of(true, false)) {
+            for (int i : Objects.requireNonNull(byChoice.get(isChosen))) {
+                examples.add(taught.get(i));
+                rows.add(all.get(i));
+            }
+        }
+        rows.addAll(all.subList(taught.size(), all.size()));
+        return new LessonRows(lesson, labels, outputs, examples, evidence, rows);
     }
 
     /** The examples as the ensemble recalls them. */

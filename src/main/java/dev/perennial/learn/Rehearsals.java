@@ -78,7 +78,7 @@ final class Rehearsals {
 
     /** What was learnt before of a state of a task. */
     Rehearsal of(Ensemble ensemble, Setting setting, TaskMembers.Cast cast) {
-        return new Rehearsal(ensemble, () -> heldOut(ensemble, setting, cast));
+        return new Rehearsal(ensemble, latest -> heldOut(ensemble, setting, cast, latest));
     }
 
     private Ensemble learnt(Setting setting, TaskMembers.Cast cast) {
@@ -93,7 +93,7 @@ final class Rehearsals {
         }
     }
 
-    private List<Learner.HeldOutAnswer> heldOut(Ensemble ensemble, Setting setting, TaskMembers.Cast cast) {
+    private List<Learner.HeldOutAnswer> heldOut(Ensemble ensemble, Setting setting, TaskMembers.Cast cast, int latest) {
         if (setting.classroom().size() == 0) {
             return List.of();
         }
@@ -102,7 +102,9 @@ final class Rehearsals {
                         .filter(member -> !Activation.isGraph(member))
                         .toList());
         return learner.heldOut(
-                lesson(setting, lineup, cast), readings.of(setting.stored().task(), setting.classroom()), () -> {});
+                lesson(setting, lineup, cast),
+                readings.of(setting.stored().task(), setting.classroom()),
+                new Learner.Wanted(latest, () -> {}));
     }
 
     private static PrecisionChoice choice(Setting setting, TaskMembers.Cast cast) {

@@ -50,7 +50,7 @@ public final class TaskInsight {
     public List<Confusion> confusions(TaskId id, String actual, String predicted, Runnable requireWanted) {
         Held held = held(id);
         List<Confusion> confusions = new ArrayList<>();
-        for (Learner.HeldOutAnswer heldOut : held.answers().apply(requireWanted)) {
+        for (Learner.HeldOutAnswer heldOut : held.answers().apply(Learner.Wanted.by(requireWanted))) {
             Example example = heldOut.known().example();
             int best = Probabilities.argmax(heldOut.answer());
             if (example.teaching().answer().equals(new Answer.OneLabel(actual))
@@ -62,7 +62,7 @@ public final class TaskInsight {
     }
 
     /** What answers a task, and what it says of the task's examples had it not seen them. */
-    private record Held(Ensemble ensemble, Function<Runnable, List<Learner.HeldOutAnswer>> answers) {}
+    private record Held(Ensemble ensemble, Function<Learner.Wanted, List<Learner.HeldOutAnswer>> answers) {}
 
     private Held held(TaskId id) {
         return classrooms.alone(id, classroom -> held(id, classroom));
@@ -96,7 +96,7 @@ public final class TaskInsight {
     }
 
     private static Rehearsal rehearsal(Held held) {
-        return new Rehearsal(held.ensemble(), () -> held.answers().apply(() -> {}));
+        return new Rehearsal(held.ensemble(), latest -> held.answers().apply(new Learner.Wanted(latest, () -> {})));
     }
 
     /**
@@ -114,7 +114,7 @@ public final class TaskInsight {
      */
     public List<Suspect> suspects(TaskId id, Runnable requireWanted) {
         Held held = held(id);
-        List<Learner.HeldOutAnswer> answers = held.answers().apply(requireWanted);
+        List<Learner.HeldOutAnswer> answers = held.answers().apply(Learner.Wanted.by(requireWanted));
         return learning.aside(requireWanted, () -> new SuspectSearch(held.ensemble()).among(answers));
     }
 
@@ -123,7 +123,7 @@ public final class TaskInsight {
      * content, together, by the first of them. This takes time for large tasks; they can be changed meanwhile.
      */
     Map<String, Double> leverages(TaskId id) {
-        List<Learner.HeldOutAnswer> answers = held(id).answers().apply(() -> {});
+        List<Learner.HeldOutAnswer> answers = held(id).answers().apply(Learner.Wanted.by(() -> {}));
         return learning.aside(
                 () -> {},
                 () -> answers.parallelStream()

@@ -417,11 +417,11 @@ final class TaskLearning {
 
     /**
      * What the task's ensemble, as it is now, says of each example had it not seen it. That takes time and needs no
-     * lock; none where nothing was taught. It asks now and then whether it is wanted.
+     * lock; none where nothing was taught.
      */
-    Function<Runnable, List<Learner.HeldOutAnswer>> heldOut(StoredTask stored, Classroom classroom) {
+    Function<Learner.Wanted, List<Learner.HeldOutAnswer>> heldOut(StoredTask stored, Classroom classroom) {
         if (classroom.size() == 0) {
-            return requireWanted -> List.of();
+            return wanted -> List.of();
         }
         PrecisionChoice.Lineup serving = members.choice(stored.task())
                 .of(active.of(stored.task().id()).members().stream()
@@ -429,7 +429,7 @@ final class TaskLearning {
                         .toList());
         Lesson lesson = lessons.of(stored, classroom, serving);
         Classroom copy = GraphReadings.sameExamples(classroom);
-        return requireWanted -> learner.heldOut(lesson, readings.of(stored.task(), copy), requireWanted);
+        return wanted -> learner.heldOut(lesson, readings.of(stored.task(), copy), wanted);
     }
 
     /** Does what is asked about a task, and changes nothing, beside whatever is learnt. */

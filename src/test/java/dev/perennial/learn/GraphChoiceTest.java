@@ -128,7 +128,7 @@ final class GraphChoiceTest {
 
         assertThat(same || wrong).isFalse();
         assertThat(rehearsed.get(0).ensemble().digest()).isEqualTo(before.digest());
-        assertThat(rehearsed.get(0).heldOut().get()).hasSize(TAUGHT);
+        assertThat(rehearsed.get(0).heldOut().apply(0)).hasSize(TAUGHT);
         assertThat(rehearsed.get(1).ensemble().members())
                 .noneMatch(member -> member.info().id().equals(ID.memberId()));
         assertThat(school.ensemble()).isSameAs(before);

@@ -21,6 +21,6 @@ public final class SuspectRun {
     public static Held of(Lesson lesson) {
         Learner learner = new Learner(new OpenBlas(1L << 30), FitSettings.DEFAULT, new ForkJoinPool());
         Ensemble ensemble = learner.learn(lesson, new Ledgers()).ensemble();
-        return new Held(ensemble, learner.heldOut(lesson, List.of(), () -> {}));
+        return new Held(ensemble, learner.heldOut(lesson, List.of(), Learner.Wanted.by(() -> {})));
     }
 }

@@ -51,9 +51,9 @@ final class JobGateTest {
                 .define(new Task(
                         ILL, plain.kind(), plain.input(), "", plain.labels(), plain.scoreRange(), plain.policy()));
         school.teach(rows(0, 20));
-        before = new Rehearsal(school.ensemble(), List::of);
+        before = new Rehearsal(school.ensemble(), latest -> List.of());
         school.teach(rows(20, 30));
-        after = new Rehearsal(school.ensemble(), List::of);
+        after = new Rehearsal(school.ensemble(), latest -> List.of());
         gate.suite(School.TASK, rows(100, 120));
     }
 
