@@ -11,9 +11,7 @@ import dev.perennial.learn.Learner;
 import dev.perennial.learn.Rehearsal;
 import dev.perennial.task.Answer;
 import dev.perennial.task.ScoreRange;
-import dev.perennial.task.Task;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -28,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * they were learnt from, and as they answer the others. What only repeats a taught answer is asked of nobody.
  */
 final class RecentAnswers {
-    private static final double LIKELY = 0.5;
-
     private final Paired<Ensemble> ensembles;
     private final Paired<Map<String, Learner.HeldOutAnswer>> heldOut;
     private final boolean areReadAlike;
@@ -112,32 +108,6 @@ final class RecentAnswers {
     }
 
     private static double right(Ensemble ensemble, Answer truth, double[] answer) {
-        List<String> labels = ensemble.labels();
-        Task task = ensemble.task();
-        if (truth instanceof Answer.OneLabel one) {
-            return labels.get(best(answer)).equals(one.label()) ? 1 : 0;
-        }
-        if (truth instanceof Answer.Labels several) {
-            return shared(labels, several.labels(), answer);
-        }
-        ScoreRange range = task.scoreRange().orElseThrow();
-        return 1 - Math.abs((range.clamp(((Answer.Score) truth).score()) - range.min()) / range.width() - answer[0]);
-    }
-
-    private static int best(double[] answer) {
-        double most = Arrays.stream(answer).max().orElse(0);
-        int best = 0;
-        while (answer[best] < most) {
-            best++;
-        }
-        return best;
-    }
-
-    private static double shared(List<String> labels, List<String> truth, double[] answer) {
-        int agreed = 0;
-        for (int c = 0; c < answer.length; c++) {
-            agreed += answer[c] >= LIKELY == truth.contains(labels.get(c)) ? 1 : 0;
-        }
-        return answer.length == 0 ? 1 : (double) agreed / answer.length;
+        return new HeadAnswers(ensemble.task(), ensemble.labels()).right(answer, truth);
     }
 }

@@ -30,9 +30,6 @@ public record GivenAnswer(
         OptionalDouble score,
         OptionalDouble probability,
         Odds odds) {
-    /** A score that is further away than this share of the range was wrong. */
-    private static final double TOLERATED_SHARE = 0.1;
-
     public GivenAnswer {
         labels = List.copyOf(labels);
     }
@@ -60,10 +57,6 @@ public record GivenAnswer(
 
     /** Whether that is what should have been said; of a score, nearly. */
     public boolean isRight(Task task, Answer right) {
-        if (right instanceof Answer.Score truth) {
-            double tolerated = TOLERATED_SHARE * task.scoreRange().orElseThrow().width();
-            return score.isPresent() && Math.abs(score.getAsDouble() - truth.score()) <= tolerated;
-        }
-        return answer(task.kind()).equals(Optional.of(right));
+        return answer(task.kind()).filter(said -> said.agrees(right, task)).isPresent();
     }
 }

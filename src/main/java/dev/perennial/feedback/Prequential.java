@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.feedback;
 
+import dev.perennial.math.ScoreInterval;
 import dev.perennial.task.RevisionId;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -131,26 +132,18 @@ public record Prequential(
             }
             double share = right / weight;
             // As many answers of equal weight would say as much.
-            double[] interval = wilson(share, weight * weight / squaredWeights);
+            ScoreInterval interval = ScoreInterval.of(share, weight * weight / squaredWeights, Z);
             return new Figures(
                     answers,
                     weight,
                     OptionalDouble.of(share),
-                    OptionalDouble.of(interval[0]),
-                    OptionalDouble.of(interval[1]),
+                    OptionalDouble.of(interval.low()),
+                    OptionalDouble.of(interval.high()),
                     OptionalDouble.of(abstained / weight),
                     logLoss.get(),
                     brier.get(),
                     absoluteError.get());
         }
-    }
-
-    /** Wilson's interval of a share of so many. */
-    static double[] wilson(double share, double count) {
-        double square = Z * Z / count;
-        double middle = (share + square / 2) / (1 + square);
-        double half = Z / (1 + square) * Math.sqrt(share * (1 - share) / count + square / (4 * count));
-        return new double[] {Math.max(0, middle - half), Math.min(1, middle + half)};
     }
 
     /** A weighted mean of what not every answer has. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.shadow;
 
+import dev.perennial.math.ScoreInterval;
 import dev.perennial.task.TaskId;
 import java.time.Instant;
 import java.util.Optional;
@@ -24,6 +25,9 @@ public record Apprenticeship(
         Marks marks,
         Instant startedAt,
         Optional<Instant> endedAt) {
+    /** 95 % of a normal distribution lie above its negative. */
+    private static final double ONE_SIDED_95 = 1.6448536269514722;
+
     /**
      * What is good enough.
      *
@@ -40,7 +44,7 @@ public record Apprenticeship(
 
         /** Whether so many right answers of so many are enough. */
         boolean isReached(double right, long judged) {
-            return judged >= answers && ScoreInterval.low(right, judged) >= accuracy;
+            return judged >= answers && low(right, judged) >= accuracy;
         }
     }
 
@@ -82,6 +86,12 @@ public record Apprenticeship(
 
     /** The accuracy that it has at least, with 95 % confidence, as far as feedback tells. */
     public double surely() {
-        return ScoreInterval.low((double) marks.right(), marks.judged());
+        return low((double) marks.right(), marks.judged());
+    }
+
+    private static double low(double right, long judged) {
+        return judged == 0
+                ? 0
+                : ScoreInterval.of(right / (double) judged, (double) judged, ONE_SIDED_95).low();
     }
 }

@@ -20,9 +20,6 @@ import java.util.TreeSet;
  */
 public record SaidAnswer(
         Optional<String> label, List<String> labels, OptionalDouble score, OptionalDouble probability) {
-    /** Scores that are further apart than this share of the range are different ones, as feedback judges them. */
-    private static final double TOLERATED_SHARE = 0.1;
-
     public SaidAnswer {
         labels = List.copyOf(labels);
     }
@@ -32,29 +29,27 @@ public record SaidAnswer(
         return new SaidAnswer(prediction.label(), prediction.labelSet(), prediction.score(), prediction.probability());
     }
 
+    /** What was said to a task of this kind; empty where it abstained. */
+    private Optional<Answer> answer(Kind kind) {
+        return switch (kind) {
+            case CLASSIFICATION -> label.map(Answer.OneLabel::new);
+            case MULTILABEL -> Optional.of(new Answer.Labels(labels));
+            case REGRESSION ->
+                score.isPresent() ? Optional.of(new Answer.Score(score.getAsDouble())) : Optional.empty();
+        };
+    }
+
     /** Whether another one says something else. */
     boolean differs(SaidAnswer other, Task task) {
-        return switch (task.kind()) {
-            case CLASSIFICATION -> !label.equals(other.label);
-            case MULTILABEL -> !new TreeSet<>(labels).equals(new TreeSet<>(other.labels));
-            case REGRESSION -> score.isEmpty() || other.score.isEmpty() || isFar(other.score.getAsDouble(), task);
-        };
+        Optional<Answer> theirs = other.answer(task.kind());
+        return theirs.isPresent()
+                ? !isRight(theirs.get(), task)
+                : answer(task.kind()).isPresent();
     }
 
     /** Whether a teacher says the same. */
     boolean isRight(Answer right, Task task) {
-        if (right instanceof Answer.OneLabel one) {
-            return label.equals(Optional.of(one.label()));
-        }
-        if (right instanceof Answer.Labels many) {
-            return new Answer.Labels(labels).equals(many);
-        }
-        return score.isPresent() && !isFar(((Answer.Score) right).score(), task);
-    }
-
-    private boolean isFar(double other, Task task) {
-        double width = task.scoreRange().orElseThrow().width();
-        return Math.abs(score.orElseThrow() - other) > TOLERATED_SHARE * width;
+        return answer(task.kind()).filter(said -> said.agrees(right, task)).isPresent();
     }
 
     /** The answer in one word or a few, empty when there is none: the label, or the labels that apply. */

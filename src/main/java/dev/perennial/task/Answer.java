@@ -32,6 +32,23 @@ public sealed interface Answer {
         }
     }
 
+    /** Scores that are further apart than this share of the range are different ones. */
+    double TOLERATED_SHARE = 0.1;
+
+    /**
+     * Whether who says the one and who says the other mean the same: the same label, the same labels, nearly the same
+     * score.
+     *
+     * @param task whose answers they are
+     */
+    default boolean agrees(Answer other, Task task) {
+        if (this instanceof Score one && other instanceof Score another) {
+            double tolerated = TOLERATED_SHARE * task.scoreRange().orElseThrow().width();
+            return Math.abs(one.score() - another.score()) <= tolerated;
+        }
+        return equals(other);
+    }
+
     /** Adds the labels that it names to a set. */
     default void addLabelsTo(Set<String> labels) {
         if (this instanceof OneLabel one) {

@@ -93,7 +93,16 @@ final class ArchitectureTest {
             Map.entry("feedback", Set.of("math", "text", "task", "ensemble", "refusal")),
             Map.entry(
                     "shadow",
-                    Set.of("task", "revision", "encode", "ensemble", "learn", "evaluate", "feedback", "refusal")),
+                    Set.of(
+                            "math",
+                            "task",
+                            "revision",
+                            "encode",
+                            "ensemble",
+                            "learn",
+                            "evaluate",
+                            "feedback",
+                            "refusal")),
             Map.entry("adapt", Set.of("task", "ensemble")),
             Map.entry("refresh", allBut("refresh", CORE)),
             Map.entry("onnx", Set.of("encode", "refusal", "text", "math")),

@@ -82,17 +82,6 @@ final class PrequentialTest {
     }
 
     @Test
-    void interval_isWilsons() {
-        // 7 of 10, as in R: binom::binom.wilson(7, 10).
-        double[] interval = Prequential.wilson(0.7, 10);
-
-        assertThat(interval[0]).isCloseTo(0.3967781, within(1e-6));
-        assertThat(interval[1]).isCloseTo(0.8922087, within(1e-6));
-        assertThat(Prequential.wilson(1, 3)[1]).isEqualTo(1);
-        assertThat(Prequential.wilson(0, 3)[0]).isZero();
-    }
-
-    @Test
     void withoutAnswers_thereIsNothing() {
         Prequential report = Prequential.of(List.of(), 2, 0.5);
 
