@@ -30,7 +30,7 @@ final class AnswerPairs {
         }
     }
 
-    /** Forgets that a prediction was going to be compared. */
+    /** Forgets a prediction: it is not going to be compared, or is not to be judged. */
     synchronized void drop(String prediction) {
         slotByPrediction.remove(prediction);
     }

@@ -122,15 +122,17 @@ final class LiveShadow {
      * Both have answered.
      *
      * @param task by whose kind answers are compared
+     * @param fair whether feedback may judge both; else one of them may have been taught the answer before it gave it
      * @return whether they differ
      */
-    boolean compared(Difference both, Task task) {
+    boolean compared(Difference both, Task task, boolean fair) {
         AnswerPairs.Pair pair = new AnswerPairs.Pair(both.serving(), both.candidate());
         counting.compared(pair);
-        // What serves was asked later than the candidate, and may have been taught the answer meanwhile.
-        pairs.compared(both.prediction(), pair)
-                .filter(right -> !both.canary())
-                .ifPresent(right -> score(pair, right, task));
+        if (fair) {
+            pairs.compared(both.prediction(), pair).ifPresent(right -> score(pair, right, task));
+        } else {
+            pairs.drop(both.prediction());
+        }
         boolean differs = pair.serving().differs(pair.candidate(), task);
         if (differs) {
             counting.differed(new Tally.Cell(

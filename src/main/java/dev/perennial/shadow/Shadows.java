@@ -311,6 +311,7 @@ public final class Shadows implements AutoCloseable {
         if (live == null || live.candidate().isEmpty()) {
             return;
         }
+        Optional<RevisionId> serving = ports.active().find(task).map(Ensemble::answerRevision);
         List<Both> chosen = new ArrayList<>();
         for (int i = 0; i < ids.size(); i++) {
             Input input = request.inputs().get(i);
@@ -321,7 +322,8 @@ public final class Shadows implements AutoCloseable {
             }
             if (live.shadow().traffic().isCompared(input)) {
                 Prediction given = answers.predictions().get(i);
-                chosen.add(new Both(ids.get(i), input, request.mode(), SaidAnswer.of(given), canary));
+                Optional<RevisionId> beside = canary ? serving : Optional.empty();
+                chosen.add(new Both(ids.get(i), input, request.mode(), SaidAnswer.of(given), beside));
             }
         }
         compareLater(live, chosen);
@@ -332,9 +334,18 @@ public final class Shadows implements AutoCloseable {
      *
      * @param prediction its id
      * @param given what was answered
-     * @param canary whether that was by the candidate
+     * @param beside what served when the candidate gave it; empty: what serves gave it
      */
-    private record Both(String prediction, Input input, Mode mode, SaidAnswer given, boolean canary) {}
+    private record Both(String prediction, Input input, Mode mode, SaidAnswer given, Optional<RevisionId> beside) {
+        boolean canary() {
+            return beside.isPresent();
+        }
+
+        /** Whether feedback may judge both, of which what serves now may be asked later than the candidate was. */
+        boolean isFair(Ensemble serving) {
+            return beside.isEmpty() || beside.get().equals(serving.answerRevision());
+        }
+    }
 
     private void compareLater(LiveShadow live, List<Both> chosen) {
         for (Both both : chosen) {
@@ -401,7 +412,8 @@ public final class Shadows implements AutoCloseable {
                         both.canary() ? said : both.given(),
                         both.canary() ? both.given() : said,
                         both.canary()),
-                serving.get().task());
+                serving.get().task(),
+                both.isFair(serving.get()));
         answering.observer().compared(live.shadow().task(), differ);
     }
 

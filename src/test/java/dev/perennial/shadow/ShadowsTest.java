@@ -355,6 +355,44 @@ final class ShadowsTest {
     }
 
     @Test
+    void canaryWhoseTruthWasTaughtBeforeWhatServesAnswered_isNotScored() {
+        CountDownLatch stuck = new CountDownLatch(1);
+        String id = beginAfter(stuck, new Traffic(1, 1, 1));
+        ask(AGREED);
+        String prediction = ask(DISPUTED).ids().get(0);
+        school.teach(outweighing(DISPUTED, "blue"));
+        stuck.countDown();
+        awaitAsked(id, 2);
+        shadows.judged(TASK, prediction, new Answer.OneLabel("blue"));
+
+        assertThat(course(id).tally().scored().answers()).isZero();
+    }
+
+    @Test
+    void canaryThatIsJudgedBeforeWhatServesAnswered_isScoredWhenNothingWasTaught() {
+        CountDownLatch stuck = new CountDownLatch(1);
+        String id = beginAfter(stuck, new Traffic(1, 1, 1));
+        shadows.judged(TASK, ask(DISPUTED).ids().get(0), new Answer.OneLabel("blue"));
+        stuck.countDown();
+        awaitAsked(id, 1);
+
+        await().until(() -> course(id).tally().scored().onlyCandidate() == 1);
+    }
+
+    private String beginAfter(CountDownLatch stuck, Traffic traffic) {
+        shadows.close();
+        shadows = shadows((ensembles, request) -> {
+            try {
+                stuck.await();
+            } catch (InterruptedException closing) {
+                Thread.currentThread().interrupt();
+            }
+            return school.predictor().predict(ensembles, request);
+        });
+        return begin(traffic, Optional.empty());
+    }
+
+    @Test
     void rule_doesNotPromoteWhatIsWorse_andSaysWhy() {
         String id = begin(new Traffic(1, 0, 1), Optional.of(new PromotionRule(0, 2, false)));
         RevisionId serving = school.ensemble().answerRevision();
