@@ -91,13 +91,20 @@ record ShadowBody(
             faults.add(new Fault(
                     "/promote", "asks neither feedback nor gate, which alone tell whether answers are right"));
         }
-        if (feedback > 0 && share != null && share == 0) {
-            faults.add(new Fault("/promote/feedback", "is never there while share is 0: no input is answered by both"));
+        if (share != null && share == 0) {
+            requireNone(answers, "/promote/answers", faults);
+            requireNone(feedback, "/promote/feedback", faults);
         }
         if (!faults.isEmpty()) {
             throw new Refusal.Invalid(faults);
         }
         return Optional.of(new PromotionRule(answers, feedback, gate));
+    }
+
+    private static void requireNone(long answers, String pointer, List<Fault> faults) {
+        if (answers > 0) {
+            faults.add(new Fault(pointer, "is never reached while share is 0: no input is answered by both"));
+        }
     }
 
     private static long of(@Nullable Long value, String pointer, List<Fault> faults) {
