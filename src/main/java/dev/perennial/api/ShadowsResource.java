@@ -124,7 +124,7 @@ public final class ShadowsResource {
 
     @GET
     @RolesAllowed(Roles.READER)
-    @Operation(summary = "Lists the shadows of a task, oldest first; of those that have ended, the last 100")
+    @Operation(summary = "Lists the shadows of a task, latest first; of those that have ended, the last 100")
     @APIResponseSchema(ShadowPage.class)
     public Response list(
             @PathParam("task") String task,
@@ -135,7 +135,7 @@ public final class ShadowsResource {
         Page<ShadowCourse> page = Page.of(
                 new Page.Asked(limit, cursor),
                 limits.pageItems(),
-                (after, items) -> serving.shadows().page(id, after, items),
+                (before, items) -> serving.shadows().page(id, before, items),
                 course -> course.shadow().id());
         return replies.ok(page.map(course -> view(serving, course)));
     }

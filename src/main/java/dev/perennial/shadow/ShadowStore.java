@@ -31,8 +31,12 @@ public interface ShadowStore {
     /** A shadow of a task. */
     Optional<ShadowCourse> find(TaskId task, String id);
 
-    /** At most {@code limit} shadows of a task after one, oldest first. */
-    List<ShadowCourse> page(TaskId task, String after, int limit);
+    /**
+     * At most {@code limit} shadows of a task, latest first.
+     *
+     * @param before which one they began before; the empty string: none
+     */
+    List<ShadowCourse> page(TaskId task, String before, int limit);
 
     /** Those of all tasks that run. */
     List<ShadowCourse> running();

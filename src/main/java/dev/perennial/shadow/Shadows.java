@@ -193,9 +193,9 @@ public final class Shadows implements AutoCloseable {
         return live(task, id).map(LiveShadow::course).or(() -> ports.store().find(task, id));
     }
 
-    /** At most {@code limit} shadows of a task after one, oldest first. */
-    public List<ShadowCourse> page(TaskId task, String after, int limit) {
-        return ports.store().page(task, after, limit).stream()
+    /** At most {@code limit} shadows of a task that began before one, latest first; the latest before none. */
+    public List<ShadowCourse> page(TaskId task, String before, int limit) {
+        return ports.store().page(task, before, limit).stream()
                 .map(course ->
                         live(task, course.shadow().id()).map(LiveShadow::course).orElse(course))
                 .toList();

@@ -146,11 +146,12 @@ final class ShadowTable {
                 .findOne();
     }
 
-    List<ShadowCourse> page(TaskId task, String after, int limit) {
-        return handle.createQuery(
-                        "SELECT * FROM shadows WHERE task_id = :task AND id > :after ORDER BY id LIMIT :limit")
+    List<ShadowCourse> page(TaskId task, String before, int limit) {
+        return handle.createQuery("""
+                        SELECT * FROM shadows WHERE task_id = :task AND (:before = '' OR id < :before)
+                        ORDER BY id DESC LIMIT :limit""")
                 .bind("task", task.value())
-                .bind("after", after)
+                .bind("before", before)
                 .bind("limit", limit)
                 .map((row, context) -> read(row))
                 .list();

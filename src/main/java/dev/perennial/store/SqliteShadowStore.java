@@ -67,8 +67,8 @@ public final class SqliteShadowStore implements ShadowStore {
     }
 
     @Override
-    public List<ShadowCourse> page(TaskId task, String after, int limit) {
-        return database.read(handle -> new ShadowTable(handle).page(task, after, limit));
+    public List<ShadowCourse> page(TaskId task, String before, int limit) {
+        return database.read(handle -> new ShadowTable(handle).page(task, before, limit));
     }
 
     @Override

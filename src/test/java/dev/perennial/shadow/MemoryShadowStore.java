@@ -6,6 +6,7 @@ import dev.perennial.shadow.ShadowCourse.State;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,7 @@ public final class MemoryShadowStore implements ShadowStore {
             throw new Refusal.Conflict("one runs already");
         }
         others.stream()
-                .limit(Math.max(0, others.size() - most))
+                .skip(most)
                 .forEach(course -> courseById.remove(course.shadow().id()));
         courseById.put(shadow.id(), ShadowCourse.begun(shadow));
         reply.ifPresent(entry -> tasks.keepReply(entry.request(), entry.reply()));
@@ -63,10 +64,13 @@ public final class MemoryShadowStore implements ShadowStore {
     }
 
     @Override
-    public synchronized List<ShadowCourse> page(TaskId task, String after, int limit) {
+    public synchronized List<ShadowCourse> page(TaskId task, String before, int limit) {
         return present().stream()
                 .filter(course -> course.shadow().task().equals(task))
-                .filter(course -> course.shadow().id().compareTo(after) > 0)
+                .filter(course ->
+                        before.isEmpty() || course.shadow().id().compareTo(before) < 0)
+                .sorted(Comparator.comparing((ShadowCourse course) -> course.shadow().id())
+                        .reversed())
                 .limit(limit)
                 .toList();
     }
