@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Tasks that answer silently, and when they need not any more. Thread-safe. */
@@ -182,13 +183,18 @@ public final class Apprentices {
 
     /** Looks at suites, and keeps what was counted. */
     public void lookAfter() {
+        each(this::lookAfter);
+    }
+
+    /** One that fails keeps no other from it. */
+    private void each(Consumer<TaskId> work) {
         for (TaskId task : List.copyOf(apprenticeByTask.keySet())) {
             try {
-                lookAfter(task);
+                work.accept(task);
             } catch (RuntimeException failure) {
                 LOG.log(
                         failure instanceof Refusal ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
-                        "The apprenticeship of task " + task + " could not be looked after; tried again",
+                        "The apprenticeship of task " + task + " could not be looked after; tried again if it goes on",
                         failure);
             }
         }
@@ -222,7 +228,7 @@ public final class Apprentices {
 
     /** Keeps what was counted. */
     public void keepAll() {
-        apprenticeByTask.keySet().forEach(this::keep);
+        each(this::keep);
     }
 
     private void keep(TaskId task) {

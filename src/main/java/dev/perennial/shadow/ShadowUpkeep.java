@@ -9,6 +9,7 @@ import dev.perennial.shadow.ShadowCourse.State;
 import dev.perennial.task.TaskId;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What is done for shadows every few seconds: those that have lost their sense end, candidates that are not in memory
@@ -30,23 +31,30 @@ public final class ShadowUpkeep {
 
     /** Looks after each. */
     public void run() {
-        for (LiveShadow live : List.copyOf(shadows.live())) {
-            try {
-                if (!live.isEnding()) {
-                    lookAfter(live);
-                }
-            } catch (RuntimeException failure) {
-                LOG.log(
-                        failure instanceof Refusal ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
-                        "Shadow " + live.shadow().id() + " could not be looked after; tried again",
-                        failure);
+        each(live -> {
+            if (!live.isEnding()) {
+                lookAfter(live);
             }
-        }
+        });
     }
 
     /** Keeps what was counted. */
     public void keepAll() {
-        List.copyOf(shadows.live()).forEach(this::keep);
+        each(this::keep);
+    }
+
+    /** One that fails keeps no other from it. */
+    private void each(Consumer<LiveShadow> work) {
+        for (LiveShadow live : List.copyOf(shadows.live())) {
+            try {
+                work.accept(live);
+            } catch (RuntimeException failure) {
+                LOG.log(
+                        failure instanceof Refusal ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+                        "Shadow " + live.shadow().id() + " could not be looked after; tried again if it goes on",
+                        failure);
+            }
+        }
     }
 
     private void keep(LiveShadow live) {
@@ -98,36 +106,39 @@ public final class ShadowUpkeep {
      * Whether the candidate answers as it did; it is learnt anew where it is not in memory, and ends where it cannot.
      */
     private boolean isWhole(LiveShadow live, Ensemble serving) {
-        if (live.candidate().isEmpty() && !isLearntAnew(live)) {
+        // Looked at once: it can be dropped meanwhile, and is then learnt anew in the next round.
+        Optional<Ensemble> candidate = live.candidate().or(() -> learntAnew(live));
+        if (candidate.isEmpty()) {
             return false;
         }
-        boolean possible = live.candidate()
-                .filter(candidate -> Substitution.isPossible(candidate, serving))
-                .isPresent();
-        return possible || !end(live, State.ENDED, "the task asks another question now, or other members answer it");
+        return Substitution.isPossible(candidate.get(), serving)
+                || !end(live, State.ENDED, "the task asks another question now, or other members answer it");
     }
 
-    private boolean isLearntAnew(LiveShadow live) {
+    /** Empty where it cannot be learnt, which ends the shadow, or was dropped meanwhile. */
+    private Optional<Ensemble> learntAnew(LiveShadow live) {
         Shadow shadow = live.shadow();
         long erasures = shadows.erasures();
         try {
             TaskRevisions.Rebuilt rebuilt = ports.revisions().recall(shadow.task(), shadow.candidate());
             if (!rebuilt.differences().isEmpty()) {
-                return !endAsLost(live, String.join("; ", rebuilt.differences()));
+                endAsLost(live, String.join("; ", rebuilt.differences()));
+                return Optional.empty();
             }
             live.answersBy(rebuilt.ensemble());
+            if (shadows.erasures() != erasures) {
+                live.dropCandidate();
+                return Optional.empty();
+            }
+            return Optional.of(rebuilt.ensemble());
         } catch (Refusal.Conflict | Refusal.NotFound lost) {
-            return !endAsLost(live, String.valueOf(lost.getMessage()));
+            endAsLost(live, String.valueOf(lost.getMessage()));
+            return Optional.empty();
         }
-        if (shadows.erasures() != erasures) {
-            live.dropCandidate();
-            return false;
-        }
-        return true;
     }
 
-    private boolean endAsLost(LiveShadow live, String why) {
-        return end(live, State.ENDED, "the candidate is not what it was: " + why);
+    private void endAsLost(LiveShadow live, String why) {
+        boolean unused = end(live, State.ENDED, "the candidate is not what it was: " + why);
     }
 
     private void judge(LiveShadow live, PromotionRule rule) {

@@ -16,6 +16,8 @@ import dev.perennial.store.SqliteTaskStore;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.RevisionId;
+import dev.perennial.task.Task;
+import dev.perennial.task.TaskId;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,7 +35,7 @@ final class ApprenticesTest {
 
     private SqliteDatabase database;
     private School school;
-    private ApprenticeshipStore store;
+    private MemoryApprenticeshipStore store;
     private SuiteAccuracyStore accuracies;
     private Apprentices apprentices;
 
@@ -159,6 +161,33 @@ final class ApprenticesTest {
         apprentices.restore();
         assertThat(apprentices.isApprentice(TASK)).isTrue();
         assertThat(now().marks()).isEqualTo(new Marks(1, 1, 1));
+    }
+
+    @Test
+    void keepingOne_failsForItAlone() {
+        TaskId other = new TaskId("other");
+        Task plain = School.task(Kind.CLASSIFICATION, InputKind.TEXT, "red", "green");
+        school.teacher()
+                .define(new Task(
+                        other,
+                        plain.kind(),
+                        plain.input(),
+                        "",
+                        plain.labels(),
+                        plain.scoreRange(),
+                        plain.policy()));
+        List<TaskId> both = List.of(TASK, other);
+        both.forEach(task -> apprentices.begin(task, new Bar(0.9, 30, false)));
+        for (int i = 0; i < 2; i++) {
+            String id = "pr_" + i;
+            both.forEach(task -> apprentices.answered(task, List.of(id)));
+            store.refuse(both.get(i));
+            apprentices.keepAll();
+        }
+
+        assertThat(both)
+                .extracting(task -> store.find(task).orElseThrow().marks().answers())
+                .containsExactly(2L, 1L);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 public final class MemoryApprenticeshipStore implements ApprenticeshipStore {
     private final TaskStore tasks;
     private final Map<TaskId, Apprenticeship> byTask = new TreeMap<>();
+    private Optional<TaskId> refused = Optional.empty();
 
     public MemoryApprenticeshipStore(TaskStore tasks) {
         this.tasks = tasks;
@@ -26,8 +27,16 @@ public final class MemoryApprenticeshipStore implements ApprenticeshipStore {
         byTask.put(apprenticeship.task(), apprenticeship);
     }
 
+    /** Keeps nothing of a task from now on; of another one that it kept nothing of, it does again. */
+    synchronized void refuse(TaskId task) {
+        refused = Optional.of(task);
+    }
+
     @Override
     public synchronized void keep(Apprenticeship apprenticeship) {
+        if (refused.equals(Optional.of(apprenticeship.task()))) {
+            throw new Refusal.StoreUnavailable("The disk is full.", 1);
+        }
         end(apprenticeship);
     }
 

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 public final class MemoryShadowStore implements ShadowStore {
     private final TaskStore tasks;
     private final Map<String, ShadowCourse> courseById = new TreeMap<>();
+    private Optional<TaskId> refused = Optional.empty();
 
     public MemoryShadowStore(TaskStore tasks) {
         this.tasks = tasks;
@@ -44,8 +45,16 @@ public final class MemoryShadowStore implements ShadowStore {
         reply.ifPresent(entry -> tasks.keepReply(entry.request(), entry.reply()));
     }
 
+    /** Keeps nothing of a task from now on; of another one that it kept nothing of, it does again. */
+    synchronized void refuse(TaskId task) {
+        refused = Optional.of(task);
+    }
+
     @Override
     public synchronized void keep(ShadowCourse course) {
+        if (refused.equals(Optional.of(course.shadow().task()))) {
+            throw new Refusal.StoreUnavailable("The disk is full.", 1);
+        }
         end(course);
     }
 

@@ -20,6 +20,7 @@ import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.RevisionId;
+import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
@@ -53,11 +54,12 @@ final class ShadowsTest {
         }
     };
 
+    private static final TaskId OTHER = new TaskId("other");
     private static final String DISPUTED = "one red thing";
     private static final String AGREED = "a green one";
 
     private final School school = School.open(School.SMALL);
-    private final ShadowStore store = new MemoryShadowStore(school.store());
+    private final MemoryShadowStore store = new MemoryShadowStore(school.store());
     private final AtomicInteger ids = new AtomicInteger(100);
     private final AtomicInteger dropped = new AtomicInteger();
     private Shadows shadows = shadows(school.predictor()::predict);
@@ -352,6 +354,55 @@ final class ShadowsTest {
         assertThat(course(id).state()).isEqualTo(State.PROMOTED);
         assertThat(school.ensemble().answerRevision()).isEqualTo(candidate);
         assertThat(label(ask(DISPUTED).answers(), 0)).isEqualTo("blue");
+    }
+
+    /** Another task like the first, with a shadow. */
+    private String beginOther(Optional<PromotionRule> rule) {
+        Task plain = School.task(Kind.CLASSIFICATION, InputKind.TEXT, "red", "green", "blue");
+        school.teacher()
+                .define(new Task(
+                        OTHER,
+                        plain.kind(),
+                        plain.input(),
+                        "",
+                        plain.labels(),
+                        plain.scoreRange(),
+                        plain.policy()));
+        RevisionId staged = school.teacher()
+                .stage(OTHER, List.of(teaching(DISPUTED, "blue")), false)
+                .revision();
+        return shadows.begin(
+                        new Shadows.Wish(OTHER, staged, new Traffic(1, 0, 1), rule, 3), course -> Optional.empty())
+                .shadow()
+                .id();
+    }
+
+    private void askOther(String id) {
+        PredictionRequest request = request(AGREED);
+        long before = shadows.find(OTHER, id).orElseThrow().tally().asked();
+        Predictions answers = shadows.answer(
+                        List.of(school.active().of(OTHER)), request, school.predictor()::predict)
+                .get(0);
+        shadows.answered(OTHER, request, answers, List.of("pr_" + ids.incrementAndGet()));
+        await().until(() -> shadows.find(OTHER, id).orElseThrow().tally().asked() > before);
+    }
+
+    @Test
+    void keepingOne_failsForItAlone() {
+        String id = begin();
+        String other = beginOther(Optional.empty());
+        ask(AGREED);
+        awaitAsked(id, 1);
+        askOther(other);
+        store.refuse(TASK);
+        new ShadowUpkeep(shadows).keepAll();
+        assertThat(store.find(OTHER, other).orElseThrow().tally().asked()).isEqualTo(1);
+
+        askOther(other);
+        store.refuse(OTHER);
+        new ShadowUpkeep(shadows).keepAll();
+        assertThat(store.find(TASK, id).orElseThrow().tally().asked()).isEqualTo(1);
+        assertThat(store.find(OTHER, other).orElseThrow().tally().asked()).isEqualTo(1);
     }
 
     @Test
