@@ -97,8 +97,16 @@ final class Shadowing {
             }
 
             @Override
-            public Optional<String> objection(TaskId task, RevisionId candidate) {
-                return judging.judge("shadow", task, candidate).verdict().objections().stream()
+            public Optional<String> objection(TaskId task, RevisionId candidate, Runnable promotion) {
+                return judging
+                        .promote("shadow", task, candidate, () -> {
+                            promotion.run();
+                            return true;
+                        })
+                        .report()
+                        .verdict()
+                        .objections()
+                        .stream()
                         .findFirst();
             }
         };

@@ -77,7 +77,7 @@ public final class RevisionGate {
             }
         }
         throw new Refusal.Conflict("What serves was changed while the gate compared this revision with it, twice. "
-                + "Nothing was promoted; send the request again when the task is not being taught.");
+                + "Nothing was promoted; try again when the task is not being taught.");
     }
 
     private boolean isServing(TaskId id, RevisionId revision) {

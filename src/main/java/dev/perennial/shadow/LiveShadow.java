@@ -25,6 +25,7 @@ final class LiveShadow {
     private final Deque<Difference> latestFirst = new ArrayDeque<>();
     private final AtomicReference<@Nullable Ensemble> candidate;
     private final AtomicBoolean ending = new AtomicBoolean();
+    private final AtomicBoolean judging = new AtomicBoolean();
     private volatile Optional<String> objection;
     private volatile long judgedFrom;
     private volatile ShadowCourse kept;
@@ -74,6 +75,16 @@ final class LiveShadow {
     /** Goes on after all. */
     void goesOn() {
         ending.set(false);
+    }
+
+    /** Whether the caller is the one that has it judged. */
+    boolean beginsToBeJudged() {
+        return judging.compareAndSet(false, true);
+    }
+
+    /** Nobody has it judged any more. */
+    void isJudged() {
+        judging.set(false);
     }
 
     ShadowCourse course() {

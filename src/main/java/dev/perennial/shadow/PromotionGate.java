@@ -15,11 +15,14 @@ public interface PromotionGate {
     double accuracyLoss(TaskId task);
 
     /**
-     * Asks a task's suite of a revision and of what serves; the report is kept.
+     * Asks a task's suite of a revision and of what serves, and promotes the revision in the place of the very one that
+     * it was compared with; the report is kept.
      *
-     * @return why the revision may not serve; empty when it may
+     * @param promotion has it serve
+     * @return why the revision may not serve; empty when it was promoted
      * @throws dev.perennial.refusal.Refusal.NotFound when the task has no suite
-     * @throws dev.perennial.refusal.Refusal.Conflict when the suite or the revision cannot be used
+     * @throws dev.perennial.refusal.Refusal.Conflict when the suite or the revision cannot be used, or what serves was
+     *     changed meanwhile
      */
-    Optional<String> objection(TaskId task, RevisionId candidate);
+    Optional<String> objection(TaskId task, RevisionId candidate, Runnable promotion);
 }

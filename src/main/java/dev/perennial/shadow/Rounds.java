@@ -6,8 +6,10 @@ import dev.perennial.feedback.FeedbackListener;
 import dev.perennial.task.TaskId;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Looks after shadows and apprentices again and again, on one thread, until it is closed. Thread-safe. */
@@ -20,18 +22,24 @@ public final class Rounds implements FeedbackListener, AutoCloseable {
     private final Apprentices apprentices;
     private final EncoderPool readers;
     private final ScheduledExecutorService executor;
+    private final ThreadPoolExecutor judging;
 
     /** @param readers read for shadows alone, and are closed with this */
     public Rounds(Shadows shadows, Apprentices apprentices, EncoderPool readers) {
         this.shadows = shadows;
-        this.upkeep = new ShadowUpkeep(shadows);
+        this.judging = new ThreadPoolExecutor(
+                1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> thread(work, "shadow-gate"));
+        judging.allowCoreThreadTimeOut(true);
+        this.upkeep = new ShadowUpkeep(shadows, judging);
         this.apprentices = apprentices;
         this.readers = readers;
-        this.executor = Executors.newSingleThreadScheduledExecutor(work -> {
-            Thread thread = new Thread(work, "shadow-upkeep");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.executor = Executors.newSingleThreadScheduledExecutor(work -> thread(work, "shadow-upkeep"));
+    }
+
+    private static Thread thread(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** Candidates that answer beside what serves. */
@@ -80,9 +88,13 @@ public final class Rounds implements FeedbackListener, AutoCloseable {
     public void close() {
         shadows.close();
         executor.shutdown();
+        // What waits to be judged is judged after the next start.
+        judging.getQueue().clear();
+        judging.shutdown();
         readers.close();
         try {
-            if (!executor.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
+            if (!executor.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)
+                    || !judging.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
                 LOG.log(System.Logger.Level.WARNING, "A candidate is still being learnt or judged");
             }
         } catch (InterruptedException interrupted) {

@@ -9,11 +9,12 @@ import dev.perennial.shadow.ShadowCourse.State;
 import dev.perennial.task.TaskId;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
  * What is done for shadows every few seconds: those that have lost their sense end, candidates that are not in memory
- * are learnt anew, rules are asked, and what was counted is kept. Owned by one thread.
+ * are learnt anew, rules are asked, and what was counted is kept. Owned by one thread, beside which gates are asked.
  */
 public final class ShadowUpkeep {
     private static final System.Logger LOG = System.getLogger(ShadowUpkeep.class.getName());
@@ -23,10 +24,13 @@ public final class ShadowUpkeep {
 
     private final Shadows shadows;
     private final Shadows.Ports ports;
+    private final Executor judging;
 
-    public ShadowUpkeep(Shadows shadows) {
+    /** @param judging asks gates, which may take minutes, while the other shadows are looked after */
+    public ShadowUpkeep(Shadows shadows, Executor judging) {
         this.shadows = shadows;
         this.ports = shadows.ports();
+        this.judging = judging;
     }
 
     /** Looks after each. */
@@ -45,15 +49,17 @@ public final class ShadowUpkeep {
 
     /** One that fails keeps no other from it. */
     private void each(Consumer<LiveShadow> work) {
-        for (LiveShadow live : List.copyOf(shadows.live())) {
-            try {
-                work.accept(live);
-            } catch (RuntimeException failure) {
-                LOG.log(
-                        failure instanceof Refusal ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
-                        "Shadow " + live.shadow().id() + " could not be looked after; tried again if it goes on",
-                        failure);
-            }
+        List.copyOf(shadows.live()).forEach(live -> quietly(live, work));
+    }
+
+    private static void quietly(LiveShadow live, Consumer<LiveShadow> work) {
+        try {
+            work.accept(live);
+        } catch (RuntimeException failure) {
+            LOG.log(
+                    failure instanceof Refusal ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+                    "Shadow " + live.shadow().id() + " could not be looked after; tried again if it goes on",
+                    failure);
         }
     }
 
@@ -75,7 +81,7 @@ public final class ShadowUpkeep {
             return;
         }
         if (!endsByHand(live) && isWhole(live, serving.get())) {
-            shadow.rule().filter(live::isDue).ifPresent(rule -> judge(live, rule));
+            shadow.rule().filter(live::isDue).ifPresent(rule -> judgeInTime(live, rule));
             if (!live.isEnding()) {
                 keep(live);
             }
@@ -141,35 +147,54 @@ public final class ShadowUpkeep {
         boolean unused = end(live, State.ENDED, "the candidate is not what it was: " + why);
     }
 
+    private void judgeInTime(LiveShadow live, PromotionRule rule) {
+        if (!rule.gate()) {
+            judge(live, rule);
+        } else if (live.beginsToBeJudged()) {
+            judging.execute(() -> {
+                quietly(live, one -> judge(one, rule));
+                live.isJudged();
+            });
+        }
+    }
+
     private void judge(LiveShadow live, PromotionRule rule) {
         Optional<String> objection = objection(live, rule);
         if (objection.isPresent()) {
             live.objected(objection.get());
-        } else if (live.beginsToEnd()) {
+        } else if (!rule.gate()) {
             promote(live);
+        } else {
+            askGate(live);
         }
     }
 
     private Optional<String> objection(LiveShadow live, PromotionRule rule) {
         Tally.Scored scored = live.counting().tally().scored();
-        TaskId task = live.shadow().task();
-        boolean within = scored.difference() >= -ports.gate().accuracyLoss(task);
+        boolean within =
+                scored.difference() >= -ports.gate().accuracyLoss(live.shadow().task());
         boolean significant = scored.difference() < 0 && scored.p() < ONE_SIDED;
-        if (rule.feedback() > 0 && (!within || significant)) {
-            return Optional.of("feedback: of " + scored.answers() + " answers " + scored.onlyServing()
-                    + " would be lost and " + scored.onlyCandidate() + " won, p " + scored.p());
-        }
-        if (!rule.gate()) {
-            return Optional.empty();
-        }
+        return rule.feedback() > 0 && (!within || significant)
+                ? Optional.of("feedback: of " + scored.answers() + " answers " + scored.onlyServing()
+                        + " would be lost and " + scored.onlyCandidate() + " won, p " + scored.p())
+                : Optional.empty();
+    }
+
+    private void askGate(LiveShadow live) {
+        Shadow shadow = live.shadow();
         try {
-            return ports.gate().objection(task, live.shadow().candidate()).map(first -> "gate: " + first);
+            ports.gate()
+                    .objection(shadow.task(), shadow.candidate(), () -> promote(live))
+                    .ifPresent(first -> live.objected("gate: " + first));
         } catch (Refusal.NotFound | Refusal.Conflict unusable) {
-            return Optional.of("gate: " + unusable.getMessage());
+            live.objected("gate: " + unusable.getMessage());
         }
     }
 
     private void promote(LiveShadow live) {
+        if (!live.beginsToEnd()) {
+            return;
+        }
         TaskId task = live.shadow().task();
         try {
             TaskRevisions.Promoted unused =

@@ -91,7 +91,7 @@ final class RevisionGateTest {
 
         assertThatThrownBy(() -> promote(candidate))
                 .isInstanceOf(Refusal.Conflict.class)
-                .hasMessageContaining("send the request again");
+                .hasMessageContaining("try again");
 
         assertThat(taught.get()).isEqualTo(2);
         assertThat(school.ensemble().answerRevision()).isNotEqualTo(candidate);

@@ -30,17 +30,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class ShadowsTest {
-    private static final PromotionGate UNASKED = new PromotionGate() {
+    /** A gate of which tests say what it says. */
+    private final PromotionGate gate = new PromotionGate() {
         @Override
         public boolean isAsked(TaskId task) {
-            return false;
+            return verdict.get().isPresent();
         }
 
         @Override
@@ -49,10 +52,22 @@ final class ShadowsTest {
         }
 
         @Override
-        public Optional<String> objection(TaskId task, RevisionId candidate) {
-            throw new Refusal.NotFound("suite of the task", task.value());
+        public Optional<String> objection(TaskId task, RevisionId candidate, Runnable promotion) {
+            gates.incrementAndGet();
+            Optional<String> objection = verdict.get()
+                    .orElseThrow(() -> new Refusal.NotFound("suite of the task", task.value()));
+            if (objection.isEmpty()) {
+                promotion.run();
+            }
+            return objection;
         }
     };
+
+    /** Without verdict there is no suite; without objection everything passes. */
+    private final AtomicReference<Optional<Optional<String>>> verdict = new AtomicReference<>(Optional.empty());
+
+    private final AtomicInteger gates = new AtomicInteger();
+    private Executor judging = Runnable::run;
 
     private static final TaskId OTHER = new TaskId("other");
     private static final String DISPUTED = "one red thing";
@@ -86,7 +101,7 @@ final class ShadowsTest {
                         store,
                         school.active(),
                         school.teacher().revisions(),
-                        UNASKED,
+                        gate,
                         InstantSource.fixed(Instant.EPOCH),
                         () -> "sh_" + ids.incrementAndGet()),
                 new Shadows.Answering(school.predictor()::predict, beside, observer, 42));
@@ -149,7 +164,7 @@ final class ShadowsTest {
     }
 
     private void lookAfter() {
-        new ShadowUpkeep(shadows).run();
+        new ShadowUpkeep(shadows, judging).run();
     }
 
     private static String label(Predictions answers, int position) {
@@ -395,14 +410,34 @@ final class ShadowsTest {
         awaitAsked(id, 1);
         askOther(other);
         store.refuse(TASK);
-        new ShadowUpkeep(shadows).keepAll();
+        new ShadowUpkeep(shadows, judging).keepAll();
         assertThat(store.find(OTHER, other).orElseThrow().tally().asked()).isEqualTo(1);
 
         askOther(other);
         store.refuse(OTHER);
-        new ShadowUpkeep(shadows).keepAll();
+        new ShadowUpkeep(shadows, judging).keepAll();
         assertThat(store.find(TASK, id).orElseThrow().tally().asked()).isEqualTo(1);
         assertThat(store.find(OTHER, other).orElseThrow().tally().asked()).isEqualTo(1);
+    }
+
+    @Test
+    void gateThatTakesLong_holdsNoOtherShadowUp_andIsAskedOnce() {
+        verdict.set(Optional.of(Optional.empty()));
+        List<Runnable> waiting = new ArrayList<>();
+        judging = waiting::add;
+        Optional<PromotionRule> byGate = Optional.of(new PromotionRule(0, 0, true));
+        String id = begin(new Traffic(1, 0, 1), byGate);
+        String other = beginOther(Optional.empty());
+        askOther(other);
+        lookAfter();
+        lookAfter();
+
+        assertThat(waiting).hasSize(1);
+        assertThat(course(id).state()).isEqualTo(State.RUNNING);
+        assertThat(store.find(OTHER, other).orElseThrow().tally().asked()).isEqualTo(1);
+        waiting.get(0).run();
+        assertThat(course(id).state()).isEqualTo(State.PROMOTED);
+        assertThat(gates.get()).isEqualTo(1);
     }
 
     @Test
@@ -464,7 +499,7 @@ final class ShadowsTest {
         String id = begin(new Traffic(1, 0.5, 9), Optional.empty());
         ask(DISPUTED, AGREED);
         awaitAsked(id, 2);
-        new ShadowUpkeep(shadows).keepAll();
+        new ShadowUpkeep(shadows, judging).keepAll();
         shadows.close();
         Tally before = store.find(TASK, id).orElseThrow().tally();
 
