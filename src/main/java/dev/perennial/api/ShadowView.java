@@ -141,7 +141,7 @@ record ShadowView(
                 course.shadow().traffic().canary(),
                 course.shadow().traffic().seed(),
                 course.shadow().rule().map(ShadowBody.RuleBody::of).orElse(null),
-                course.objection().orElse(null),
+                course.ruling().objection().orElse(null),
                 course.shadow().startedAt(),
                 course.endedAt().orElse(null),
                 tally.asked(),

@@ -2,6 +2,7 @@
 package dev.perennial.shadow;
 
 import dev.perennial.ensemble.Ensemble;
+import dev.perennial.shadow.ShadowCourse.Ruling;
 import dev.perennial.shadow.ShadowCourse.State;
 import dev.perennial.task.Answer;
 import dev.perennial.task.Task;
@@ -26,8 +27,7 @@ final class LiveShadow {
     private final AtomicReference<@Nullable Ensemble> candidate;
     private final AtomicBoolean ending = new AtomicBoolean();
     private final AtomicBoolean judging = new AtomicBoolean();
-    private volatile Optional<String> objection;
-    private volatile long judgedFrom;
+    private volatile Ruling ruling;
     private volatile ShadowCourse kept;
 
     /** @param candidate empty where it is yet to be learnt anew */
@@ -35,8 +35,7 @@ final class LiveShadow {
         this.shadow = before.shadow();
         this.counting = new Counting(before.tally());
         this.candidate = new AtomicReference<>(candidate.orElse(null));
-        this.objection = before.objection();
-        this.judgedFrom = before.objection().isPresent() ? after(before.tally()) : 0;
+        this.ruling = before.ruling();
         this.kept = before;
     }
 
@@ -88,7 +87,7 @@ final class LiveShadow {
     }
 
     ShadowCourse course() {
-        return new ShadowCourse(shadow, State.RUNNING, Optional.empty(), Optional.empty(), counting.tally(), objection);
+        return new ShadowCourse(shadow, State.RUNNING, Optional.empty(), Optional.empty(), counting.tally(), ruling);
     }
 
     /** How far it got, where that is not on disk. */
@@ -105,17 +104,23 @@ final class LiveShadow {
     /** Whether the rule is to be asked: there is enough evidence, and twice as much as when it was asked before. */
     boolean isDue(PromotionRule rule) {
         Tally tally = counting.tally();
-        return rule.hasEnough(tally) && tally.asked() >= judgedFrom;
+        return rule.hasEnough(tally) && tally.asked() >= ruling.next();
     }
 
     /** Notes why it was not promoted. */
     void objected(String why) {
-        objection = Optional.of(why);
-        judgedFrom = after(counting.tally());
+        long next = Math.max(LEAST_BEFORE_ASKED_AGAIN, 2 * counting.tally().asked());
+        ruling = new Ruling(Optional.of(why), next, false);
     }
 
-    private static long after(Tally tally) {
-        return Math.max(LEAST_BEFORE_ASKED_AGAIN, 2 * tally.asked());
+    /** Notes whether it is going to be promoted by its rule. */
+    void passes(boolean passes) {
+        ruling = ruling.passing(passes);
+    }
+
+    /** Whether whoever promotes it does so by its rule. */
+    boolean isPassed() {
+        return ruling.passed();
     }
 
     /** Notes that a prediction is going to be compared. */

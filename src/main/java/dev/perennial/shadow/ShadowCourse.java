@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param reason why it does not, or why it was promoted; empty while it runs
  * @param endedAt when that was
  * @param tally what was counted
- * @param objection what kept it from being promoted by its rule when that was last asked
+ * @param ruling what its rule said
  */
 public record ShadowCourse(
         Shadow shadow,
@@ -20,7 +20,7 @@ public record ShadowCourse(
         Optional<String> reason,
         Optional<Instant> endedAt,
         Tally tally,
-        Optional<String> objection) {
+        Ruling ruling) {
     /** Whether a shadow goes on. */
     public enum State {
         RUNNING,
@@ -28,14 +28,30 @@ public record ShadowCourse(
         ENDED
     }
 
+    /**
+     * What the rule of a shadow said when it was last asked.
+     *
+     * @param objection what kept the candidate from being promoted
+     * @param next from how many compared answers on it is asked again
+     * @param passed whether it has let the candidate pass, which is then promoted
+     */
+    public record Ruling(Optional<String> objection, long next, boolean passed) {
+        /** It was not asked yet. */
+        public static final Ruling NONE = new Ruling(Optional.empty(), 0, false);
+
+        Ruling passing(boolean passes) {
+            return new Ruling(objection, next, passes);
+        }
+    }
+
     /** The course of a shadow that begins. */
     public static ShadowCourse begun(Shadow shadow) {
         return new ShadowCourse(
-                shadow, State.RUNNING, Optional.empty(), Optional.empty(), Tally.NONE, Optional.empty());
+                shadow, State.RUNNING, Optional.empty(), Optional.empty(), Tally.NONE, Ruling.NONE);
     }
 
     /** The same at its end. */
     ShadowCourse ended(State how, String why, Instant at) {
-        return new ShadowCourse(shadow, how, Optional.of(why), Optional.of(at), tally, objection);
+        return new ShadowCourse(shadow, how, Optional.of(why), Optional.of(at), tally, ruling);
     }
 }

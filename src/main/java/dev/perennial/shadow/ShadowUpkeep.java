@@ -22,6 +22,8 @@ public final class ShadowUpkeep {
     /** Two-sided p at which the exact test of one side is at 5 %. */
     private static final double ONE_SIDED = 0.1;
 
+    private static final String BY_RULE = "promoted by its rule";
+
     private final Shadows shadows;
     private final Shadows.Ports ports;
     private final Executor judging;
@@ -97,7 +99,7 @@ public final class ShadowUpkeep {
             return false;
         }
         return change.get().revision().equals(Optional.of(shadow.candidate()))
-                ? end(live, State.PROMOTED, "promoted by hand")
+                ? end(live, State.PROMOTED, live.isPassed() ? BY_RULE : "promoted by hand")
                 : end(live, State.ENDED, "another revision was made to serve by hand");
     }
 
@@ -197,15 +199,19 @@ public final class ShadowUpkeep {
         }
         TaskId task = live.shadow().task();
         try {
+            // Before it serves, so that a start after the end of the process in between knows why it does.
+            live.passes(true);
+            keep(live);
             TaskRevisions.Promoted unused =
                     ports.revisions().promote(task, live.shadow().candidate(), false);
         } catch (Refusal.Conflict refused) {
             shadows.end(live, State.ENDED, "promotion was refused: " + refused.getMessage());
             return;
         } catch (RuntimeException failure) {
+            live.passes(false);
             live.goesOn();
             throw failure;
         }
-        shadows.end(live, State.PROMOTED, "promoted by its rule");
+        shadows.end(live, State.PROMOTED, BY_RULE);
     }
 }

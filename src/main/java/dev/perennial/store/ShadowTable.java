@@ -4,6 +4,7 @@ package dev.perennial.store;
 import dev.perennial.shadow.PromotionRule;
 import dev.perennial.shadow.Shadow;
 import dev.perennial.shadow.ShadowCourse;
+import dev.perennial.shadow.ShadowCourse.Ruling;
 import dev.perennial.shadow.ShadowCourse.State;
 import dev.perennial.shadow.Tally;
 import dev.perennial.shadow.Tally.Cell;
@@ -70,7 +71,7 @@ final class ShadowTable {
     boolean update(ShadowCourse course) {
         int updated = handle.createUpdate("""
                         UPDATE shadows SET state = :state, reason = :reason, ended_at = :ended, objection = :objection,
-                            asked = :asked, canaries = :canaries, dropped = :dropped, differing = :differing,
+                            asked_again_from = :next, passed = :passed, asked = :asked, canaries = :canaries, dropped = :dropped, differing = :differing,
                             other_cells = :others, serving_probability = :servingProbability,
                             serving_probable = :servingProbable, serving_nanos = :servingNanos,
                             serving_timed = :servingTimed, candidate_probability = :candidateProbability,
@@ -92,7 +93,9 @@ final class ShadowTable {
         values.put("state", word(course.state()));
         values.put("reason", course.reason().orElse(null));
         values.put("ended", course.endedAt().map(EpochMicros::of).orElse(null));
-        values.put("objection", course.objection().orElse(null));
+        values.put("objection", course.ruling().objection().orElse(null));
+        values.put("next", course.ruling().next());
+        values.put("passed", course.ruling().passed() ? 1 : 0);
         values.put("asked", tally.asked());
         values.put("canaries", tally.canaries());
         values.put("dropped", tally.dropped());
@@ -202,7 +205,10 @@ final class ShadowTable {
                 Optional.ofNullable(row.getString("reason")),
                 ended,
                 tally(row, id),
-                Optional.ofNullable(row.getString("objection")));
+                new Ruling(
+                        Optional.ofNullable(row.getString("objection")),
+                        row.getLong("asked_again_from"),
+                        row.getLong("passed") == 1));
     }
 
     private static Optional<PromotionRule> rule(ResultSet row) throws SQLException {

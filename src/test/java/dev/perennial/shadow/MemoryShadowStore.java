@@ -17,6 +17,7 @@ public final class MemoryShadowStore implements ShadowStore {
     private final TaskStore tasks;
     private final Map<String, ShadowCourse> courseById = new TreeMap<>();
     private Optional<TaskId> refused = Optional.empty();
+    private boolean refusesEnds;
 
     public MemoryShadowStore(TaskStore tasks) {
         this.tasks = tasks;
@@ -48,6 +49,12 @@ public final class MemoryShadowStore implements ShadowStore {
     /** Keeps nothing of a task from now on; of another one that it kept nothing of, it does again. */
     synchronized void refuse(TaskId task) {
         refused = Optional.of(task);
+        refusesEnds = false;
+    }
+
+    /** Keeps no end from now on. */
+    synchronized void refuseEnds() {
+        refusesEnds = true;
     }
 
     @Override
@@ -55,11 +62,18 @@ public final class MemoryShadowStore implements ShadowStore {
         if (refused.equals(Optional.of(course.shadow().task()))) {
             throw new Refusal.StoreUnavailable("The disk is full.", 1);
         }
-        end(course);
+        put(course);
     }
 
     @Override
     public synchronized void end(ShadowCourse course) {
+        if (refusesEnds) {
+            throw new Refusal.StoreUnavailable("The disk is full.", 1);
+        }
+        put(course);
+    }
+
+    private void put(ShadowCourse course) {
         courseById.computeIfPresent(
                 course.shadow().id(), (id, before) -> before.state() == State.RUNNING ? course : before);
     }

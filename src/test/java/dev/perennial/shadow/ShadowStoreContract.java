@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.refusal.Refusal;
+import dev.perennial.shadow.ShadowCourse.Ruling;
 import dev.perennial.shadow.ShadowCourse.State;
 import dev.perennial.shadow.Tally.Cell;
 import dev.perennial.shadow.Tally.Scored;
@@ -72,7 +73,7 @@ public abstract class ShadowStoreContract {
 
     private static ShadowCourse running(Shadow shadow) {
         return new ShadowCourse(
-                shadow, State.RUNNING, Optional.empty(), Optional.empty(), tally(), Optional.of("too few"));
+                shadow, State.RUNNING, Optional.empty(), Optional.empty(), tally(), new Ruling(Optional.of("too few"), 400, true));
     }
 
     @Test

@@ -441,6 +441,51 @@ final class ShadowsTest {
     }
 
     @Test
+    void restart_asksTheRuleAgainNoLater() {
+        verdict.set(Optional.of(Optional.of("worse")));
+        String id = begin(new Traffic(1, 0, 1), Optional.of(new PromotionRule(0, 0, true)));
+        lookAfter();
+        assertThat(gates.get()).isEqualTo(1);
+        for (int i = 0; i < 60; i++) {
+            ask(AGREED);
+        }
+        awaitAsked(id, 60);
+        restart();
+        for (int i = 0; i < 40; i++) {
+            ask(AGREED);
+        }
+        awaitAsked(id, 100);
+        lookAfter();
+
+        assertThat(gates.get()).as("when twice as many, but 100 at least, were compared").isEqualTo(2);
+    }
+
+    private void restart() {
+        new ShadowUpkeep(shadows, judging).keepAll();
+        shadows.close();
+        shadows = shadows(school.predictor()::predict);
+        shadows.restore();
+        lookAfter();
+    }
+
+    @Test
+    void endOfTheProcessBetweenPromotingAndNotingIt_isNotTakenForAHand() {
+        verdict.set(Optional.of(Optional.empty()));
+        String id = begin(new Traffic(1, 0, 1), Optional.of(new PromotionRule(0, 0, true)));
+        store.refuseEnds();
+        lookAfter();
+        assertThat(school.ensemble().answerRevision()).isEqualTo(candidate);
+        assertThat(store.find(TASK, id).orElseThrow().state()).isEqualTo(State.RUNNING);
+        shadows.close();
+        shadows = shadows(school.predictor()::predict);
+        shadows.restore();
+        store.refuse(OTHER);
+        lookAfter();
+
+        assertThat(store.find(TASK, id).orElseThrow().reason()).contains("promoted by its rule");
+    }
+
+    @Test
     void canaryWhoseTruthWasTaughtBeforeWhatServesAnswered_isNotScored() {
         CountDownLatch stuck = new CountDownLatch(1);
         String id = beginAfter(stuck, new Traffic(1, 1, 1));
@@ -490,7 +535,7 @@ final class ShadowsTest {
         lookAfter();
 
         assertThat(course(id).state()).isEqualTo(State.RUNNING);
-        assertThat(course(id).objection().orElseThrow()).contains("2 would be lost");
+        assertThat(course(id).ruling().objection().orElseThrow()).contains("2 would be lost");
         assertThat(school.ensemble().answerRevision()).isEqualTo(serving);
     }
 
