@@ -214,11 +214,11 @@ public final class AliasesResource {
     private AliasReply serve(Wish named, RevisionId revision, AliasBody wish) {
         boolean anyhow = Boolean.TRUE.equals(wish.anyhow());
         if (!Boolean.TRUE.equals(wish.gate())) {
-            return done(promoted(named, revision, anyhow), null);
+            return done(named, promoted(named, revision, anyhow), null);
         }
         RevisionGate.Decided<TaskRevisions.Promoted> decided =
                 gates.promote(named.serving(), named.task(), revision, () -> promoted(named, revision, anyhow));
-        return done(decided.promotion().orElseThrow(), GateView.of(decided.report()));
+        return done(named, decided.promotion().orElseThrow(), GateView.of(decided.report()));
     }
 
     private static TaskRevisions.Promoted promoted(Wish named, RevisionId revision, boolean anyhow) {
@@ -229,7 +229,8 @@ public final class AliasesResource {
         });
     }
 
-    private static AliasReply done(TaskRevisions.Promoted promoted, @Nullable GateView gate) {
+    private static AliasReply done(Wish named, TaskRevisions.Promoted promoted, @Nullable GateView gate) {
+        named.serving().shadows().promotedByHand(named.task());
         return new AliasReply(
                 RevisionNames.SERVING,
                 promoted.serving().toString(),

@@ -15,12 +15,7 @@ import java.util.Optional;
  * @param ruling what its rule said
  */
 public record ShadowCourse(
-        Shadow shadow,
-        State state,
-        Optional<String> reason,
-        Optional<Instant> endedAt,
-        Tally tally,
-        Ruling ruling) {
+        Shadow shadow, State state, Optional<String> reason, Optional<Instant> endedAt, Tally tally, Ruling ruling) {
     /** Whether a shadow goes on. */
     public enum State {
         RUNNING,
@@ -46,8 +41,7 @@ public record ShadowCourse(
 
     /** The course of a shadow that begins. */
     public static ShadowCourse begun(Shadow shadow) {
-        return new ShadowCourse(
-                shadow, State.RUNNING, Optional.empty(), Optional.empty(), Tally.NONE, Ruling.NONE);
+        return new ShadowCourse(shadow, State.RUNNING, Optional.empty(), Optional.empty(), Tally.NONE, Ruling.NONE);
     }
 
     /** The same at its end. */

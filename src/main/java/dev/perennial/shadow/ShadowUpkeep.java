@@ -4,7 +4,6 @@ package dev.perennial.shadow;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.learn.TaskRevisions;
 import dev.perennial.refusal.Refusal;
-import dev.perennial.revision.AliasChange;
 import dev.perennial.shadow.ShadowCourse.State;
 import dev.perennial.task.TaskId;
 import java.util.List;
@@ -21,8 +20,6 @@ public final class ShadowUpkeep {
 
     /** Two-sided p at which the exact test of one side is at 5 %. */
     private static final double ONE_SIDED = 0.1;
-
-    private static final String BY_RULE = "promoted by its rule";
 
     private final Shadows shadows;
     private final Shadows.Ports ports;
@@ -82,32 +79,12 @@ public final class ShadowUpkeep {
         if (serving.isEmpty() || ports.active().isChanging(shadow.task())) {
             return;
         }
-        if (!endsByHand(live) && isWhole(live, serving.get())) {
+        if (!shadows.endsByHand(live) && isWhole(live, serving.get())) {
             shadow.rule().filter(live::isDue).ifPresent(rule -> judgeInTime(live, rule));
             if (!live.isEnding()) {
                 keep(live);
             }
         }
-    }
-
-    /** Ends a shadow whose task was taken elsewhere by hand. */
-    private boolean endsByHand(LiveShadow live) {
-        Shadow shadow = live.shadow();
-        Optional<AliasChange> change =
-                shadows.latestAliasChange(shadow.task()).filter(latest -> latest.number() > shadow.aliasChange());
-        if (change.isEmpty()) {
-            return false;
-        }
-        return change.get().revision().equals(Optional.of(shadow.candidate()))
-                ? end(live, State.PROMOTED, live.isPassed() ? BY_RULE : "promoted by hand")
-                : end(live, State.ENDED, "another revision was made to serve by hand");
-    }
-
-    private boolean end(LiveShadow live, State how, String why) {
-        if (live.beginsToEnd()) {
-            shadows.end(live, how, why);
-        }
-        return true;
     }
 
     /**
@@ -120,7 +97,7 @@ public final class ShadowUpkeep {
             return false;
         }
         return Substitution.isPossible(candidate.get(), serving)
-                || !end(live, State.ENDED, "the task asks another question now, or other members answer it");
+                || !shadows.ends(live, State.ENDED, "the task asks another question now, or other members answer it");
     }
 
     /** Empty where it cannot be learnt, which ends the shadow, or was dropped meanwhile. */
@@ -146,7 +123,7 @@ public final class ShadowUpkeep {
     }
 
     private void endAsLost(LiveShadow live, String why) {
-        boolean unused = end(live, State.ENDED, "the candidate is not what it was: " + why);
+        boolean unused = shadows.ends(live, State.ENDED, "the candidate is not what it was: " + why);
     }
 
     private void judgeInTime(LiveShadow live, PromotionRule rule) {
@@ -212,6 +189,6 @@ public final class ShadowUpkeep {
             live.goesOn();
             throw failure;
         }
-        shadows.end(live, State.PROMOTED, BY_RULE);
+        shadows.end(live, State.PROMOTED, Shadows.BY_RULE);
     }
 }

@@ -48,6 +48,7 @@ public final class Shadows implements AutoCloseable {
 
     private static final int KEPT_OF_A_TASK = 100;
     private static final String SERVING = RevisionStore.SERVING;
+    static final String BY_RULE = "promoted by its rule";
 
     private final Ports ports;
     private final Answering answering;
@@ -133,6 +134,9 @@ public final class Shadows implements AutoCloseable {
      */
     public ShadowCourse begin(Wish wish, Function<ShadowCourse, Optional<Idempotency.Entry>> reply) {
         requireRoom(wish);
+        // Before what serves is looked at, so that a later change ends the shadow.
+        long aliasChange =
+                latestAliasChange(wish.task()).map(AliasChange::number).orElse(0L);
         Ensemble serving = ports.active().of(wish.task());
         if (serving.answerRevision().equals(wish.candidate())) {
             throw new Refusal.Conflict("This revision serves already; name one that does not.");
@@ -155,7 +159,7 @@ public final class Shadows implements AutoCloseable {
                 wish.candidate(),
                 wish.traffic(),
                 wish.rule(),
-                latestAliasChange(wish.task()).map(AliasChange::number).orElse(0L),
+                aliasChange,
                 ports.now()));
         synchronized (this) {
             requireRoom(wish);
@@ -237,6 +241,43 @@ public final class Shadows implements AutoCloseable {
         }
     }
 
+    /** Ends one, unless somebody else does. */
+    boolean ends(LiveShadow live, State how, String why) {
+        if (live.beginsToEnd()) {
+            end(live, how, why);
+        }
+        return true;
+    }
+
+    /** Ends a shadow whose task was taken elsewhere by hand. */
+    boolean endsByHand(LiveShadow live) {
+        Shadow shadow = live.shadow();
+        Optional<AliasChange> change =
+                latestAliasChange(shadow.task()).filter(latest -> latest.number() > shadow.aliasChange());
+        if (change.isEmpty()) {
+            return false;
+        }
+        return change.get().revision().equals(Optional.of(shadow.candidate()))
+                ? ends(live, State.PROMOTED, live.isPassed() ? BY_RULE : "promoted by hand")
+                : ends(live, State.ENDED, "another revision was made to serve by hand");
+    }
+
+    /** A revision of a task was promoted by hand, which ends its shadow; what cannot be written is tried again. */
+    public void promotedByHand(TaskId task) {
+        Optional.ofNullable(liveByTask.get(task))
+                .filter(live -> !live.isEnding())
+                .ifPresent(live -> {
+                    try {
+                        boolean unused = endsByHand(live);
+                    } catch (RuntimeException unwritable) {
+                        LOG.log(
+                                System.Logger.Level.WARNING,
+                                "Shadow " + live.shadow().id() + " could not end",
+                                unwritable);
+                    }
+                });
+    }
+
     /** Whether it went with its task, which another one of its name may have followed. */
     boolean isGone(LiveShadow live) {
         return ports.revisions()
@@ -269,9 +310,9 @@ public final class Shadows implements AutoCloseable {
      * @param usual answers by ensembles that serve
      */
     public List<Predictions> answer(List<Ensemble> ensembles, PredictionRequest request, Answerer usual) {
-        List<LiveShadow> shadows = new ArrayList<>();
-        ensembles.forEach(ensemble ->
-                Optional.ofNullable(liveByTask.get(ensemble.task().id())).ifPresent(shadows::add));
+        List<LiveShadow> shadows = ensembles.stream()
+                .flatMap(ensemble -> beside(ensemble).stream())
+                .toList();
         if (shadows.isEmpty()) {
             return usual.answer(ensembles, request);
         }
@@ -288,9 +329,14 @@ public final class Shadows implements AutoCloseable {
                 .toList();
     }
 
+    /** What answers beside an ensemble; nothing where that is the candidate itself. */
+    private Optional<LiveShadow> beside(Ensemble serving) {
+        return Optional.ofNullable(liveByTask.get(serving.task().id()))
+                .filter(live -> !serving.answerRevision().equals(live.shadow().candidate()));
+    }
+
     private Predictions answer(Ensemble serving, PredictionRequest request, Answerer usual) {
-        Optional<LiveShadow> shadow =
-                Optional.ofNullable(liveByTask.get(serving.task().id()));
+        Optional<LiveShadow> shadow = beside(serving);
         Optional<Ensemble> candidate = shadow.filter(live -> !live.isEnding())
                 .flatMap(LiveShadow::candidate)
                 .filter(ensemble -> Substitution.isPossible(ensemble, serving));
@@ -308,10 +354,12 @@ public final class Shadows implements AutoCloseable {
      */
     public void answered(TaskId task, PredictionRequest request, Predictions answers, List<String> ids) {
         LiveShadow live = liveByTask.get(task);
-        if (live == null || live.candidate().isEmpty()) {
+        Optional<RevisionId> serving = ports.active().find(task).map(Ensemble::answerRevision);
+        if (live == null
+                || live.candidate().isEmpty()
+                || serving.equals(Optional.of(live.shadow().candidate()))) {
             return;
         }
-        Optional<RevisionId> serving = ports.active().find(task).map(Ensemble::answerRevision);
         List<Both> chosen = new ArrayList<>();
         for (int i = 0; i < ids.size(); i++) {
             Input input = request.inputs().get(i);

@@ -169,13 +169,7 @@ final class ApprenticesTest {
         Task plain = School.task(Kind.CLASSIFICATION, InputKind.TEXT, "red", "green");
         school.teacher()
                 .define(new Task(
-                        other,
-                        plain.kind(),
-                        plain.input(),
-                        "",
-                        plain.labels(),
-                        plain.scoreRange(),
-                        plain.policy()));
+                        other, plain.kind(), plain.input(), "", plain.labels(), plain.scoreRange(), plain.policy()));
         List<TaskId> both = List.of(TASK, other);
         both.forEach(task -> apprentices.begin(task, new Bar(0.9, 30, false)));
         for (int i = 0; i < 2; i++) {

@@ -90,9 +90,9 @@ public final class MemoryShadowStore implements ShadowStore {
     public synchronized List<ShadowCourse> page(TaskId task, String before, int limit) {
         return present().stream()
                 .filter(course -> course.shadow().task().equals(task))
-                .filter(course ->
-                        before.isEmpty() || course.shadow().id().compareTo(before) < 0)
-                .sorted(Comparator.comparing((ShadowCourse course) -> course.shadow().id())
+                .filter(course -> before.isEmpty() || course.shadow().id().compareTo(before) < 0)
+                .sorted(Comparator.comparing(
+                                (ShadowCourse course) -> course.shadow().id())
                         .reversed())
                 .limit(limit)
                 .toList();

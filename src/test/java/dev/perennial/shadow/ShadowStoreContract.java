@@ -73,7 +73,12 @@ public abstract class ShadowStoreContract {
 
     private static ShadowCourse running(Shadow shadow) {
         return new ShadowCourse(
-                shadow, State.RUNNING, Optional.empty(), Optional.empty(), tally(), new Ruling(Optional.of("too few"), 400, true));
+                shadow,
+                State.RUNNING,
+                Optional.empty(),
+                Optional.empty(),
+                tally(),
+                new Ruling(Optional.of("too few"), 400, true));
     }
 
     @Test

@@ -54,8 +54,8 @@ final class ShadowsTest {
         @Override
         public Optional<String> objection(TaskId task, RevisionId candidate, Runnable promotion) {
             gates.incrementAndGet();
-            Optional<String> objection = verdict.get()
-                    .orElseThrow(() -> new Refusal.NotFound("suite of the task", task.value()));
+            Optional<String> objection =
+                    verdict.get().orElseThrow(() -> new Refusal.NotFound("suite of the task", task.value()));
             if (objection.isEmpty()) {
                 promotion.run();
             }
@@ -68,6 +68,7 @@ final class ShadowsTest {
 
     private final AtomicInteger gates = new AtomicInteger();
     private Executor judging = Runnable::run;
+    private Runnable whenIdIsMade = () -> {};
 
     private static final TaskId OTHER = new TaskId("other");
     private static final String DISPUTED = "one red thing";
@@ -103,7 +104,10 @@ final class ShadowsTest {
                         school.teacher().revisions(),
                         gate,
                         InstantSource.fixed(Instant.EPOCH),
-                        () -> "sh_" + ids.incrementAndGet()),
+                        () -> {
+                            whenIdIsMade.run();
+                            return "sh_" + ids.incrementAndGet();
+                        }),
                 new Shadows.Answering(school.predictor()::predict, beside, observer, 42));
     }
 
@@ -284,6 +288,39 @@ final class ShadowsTest {
     }
 
     @Test
+    void promotionByHand_isNotCountedAsACanary_andEndsItWithoutARound() {
+        String id = begin(new Traffic(1, 0.5, 1), Optional.empty());
+        school.teacher().revisions().promote(TASK, candidate, false);
+        for (int i = 0; i < 20; i++) {
+            ask("thing " + i);
+        }
+        assertThat(course(id).tally()).isEqualTo(Tally.NONE);
+
+        shadows.promotedByHand(TASK);
+        assertThat(course(id).reason()).contains("promoted by hand");
+        assertThat(course(id).tally()).isEqualTo(Tally.NONE);
+        assertThat(shadows.live()).isEmpty();
+    }
+
+    @Test
+    void promotionByHandWhileTheCandidateIsLearnt_isNoticed() {
+        RevisionId before = school.ensemble().answerRevision();
+        school.teach(teaching("more", "blue"));
+        RevisionId staged = school.teacher()
+                .stage(TASK, List.of(teaching("a sea", "blue")), false)
+                .revision();
+        whenIdIsMade = () -> school.teacher().revisions().promote(TASK, before, false);
+        String id = shadows.begin(
+                        new Shadows.Wish(TASK, staged, new Traffic(1, 0, 1), Optional.empty(), 3),
+                        course -> Optional.empty())
+                .shadow()
+                .id();
+        lookAfter();
+
+        assertThat(course(id).reason().orElseThrow()).contains("another revision");
+    }
+
+    @Test
     void goingBackByHand_endsIt() {
         RevisionId before = school.ensemble().answerRevision();
         school.teach(teaching("more", "blue"));
@@ -376,18 +413,11 @@ final class ShadowsTest {
         Task plain = School.task(Kind.CLASSIFICATION, InputKind.TEXT, "red", "green", "blue");
         school.teacher()
                 .define(new Task(
-                        OTHER,
-                        plain.kind(),
-                        plain.input(),
-                        "",
-                        plain.labels(),
-                        plain.scoreRange(),
-                        plain.policy()));
+                        OTHER, plain.kind(), plain.input(), "", plain.labels(), plain.scoreRange(), plain.policy()));
         RevisionId staged = school.teacher()
                 .stage(OTHER, List.of(teaching(DISPUTED, "blue")), false)
                 .revision();
-        return shadows.begin(
-                        new Shadows.Wish(OTHER, staged, new Traffic(1, 0, 1), rule, 3), course -> Optional.empty())
+        return shadows.begin(new Shadows.Wish(OTHER, staged, new Traffic(1, 0, 1), rule, 3), course -> Optional.empty())
                 .shadow()
                 .id();
     }
@@ -395,8 +425,7 @@ final class ShadowsTest {
     private void askOther(String id) {
         PredictionRequest request = request(AGREED);
         long before = shadows.find(OTHER, id).orElseThrow().tally().asked();
-        Predictions answers = shadows.answer(
-                        List.of(school.active().of(OTHER)), request, school.predictor()::predict)
+        Predictions answers = shadows.answer(List.of(school.active().of(OTHER)), request, school.predictor()::predict)
                 .get(0);
         shadows.answered(OTHER, request, answers, List.of("pr_" + ids.incrementAndGet()));
         await().until(() -> shadows.find(OTHER, id).orElseThrow().tally().asked() > before);
@@ -451,13 +480,16 @@ final class ShadowsTest {
         }
         awaitAsked(id, 60);
         restart();
+        assertThat(gates.get()).isEqualTo(1);
         for (int i = 0; i < 40; i++) {
             ask(AGREED);
         }
         awaitAsked(id, 100);
         lookAfter();
 
-        assertThat(gates.get()).as("when twice as many, but 100 at least, were compared").isEqualTo(2);
+        assertThat(gates.get())
+                .as("when twice as many, but 100 at least, were compared")
+                .isEqualTo(2);
     }
 
     private void restart() {
