@@ -51,6 +51,9 @@ public final class PredictionLog implements AutoCloseable {
     private final Bounds bounds;
     private final LongConsumer dropped;
     private final Queue<KeptPrediction> waiting = new ConcurrentLinkedQueue<>();
+    /** Those that wait, and those that are just being written. */
+    private final Set<String> unwritten = ConcurrentHashMap.newKeySet();
+
     private final AtomicLong waitingBytes = new AtomicLong();
     private final Set<TaskId> keepingTexts = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor executor;
@@ -104,6 +107,7 @@ public final class PredictionLog implements AutoCloseable {
             waitingBytes.addAndGet(-bytes);
             dropped.accept(1);
         } else {
+            unwritten.add(id);
             waiting.add(kept);
         }
     }
@@ -120,8 +124,11 @@ public final class PredictionLog implements AutoCloseable {
     /** The answer of an id, unless it is too old, or gone. */
     public Optional<KeptPrediction> find(String id) {
         Instant oldest = clock.instant().minus(bounds.kept().age());
+        // Asked before the store is, because it may be written in between.
+        boolean isUnwritten = unwritten.contains(id);
         Optional<KeptPrediction> found = store.find(id);
-        if (found.isEmpty() && !waiting.isEmpty()) {
+        if (found.isEmpty() && isUnwritten) {
+            // Not before whoever writes has written.
             write();
             found = store.find(id);
         }
@@ -207,6 +214,8 @@ public final class PredictionLog implements AutoCloseable {
         } catch (RuntimeException failure) {
             dropped.accept(some.size());
             LOG.log(System.Logger.Level.WARNING, "Answers could not be kept for feedback", failure);
+        } finally {
+            some.forEach(kept -> unwritten.remove(kept.id()));
         }
     }
 

@@ -13,12 +13,14 @@ import dev.perennial.task.Kind;
 import dev.perennial.task.Policy;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +79,45 @@ final class PredictionLogTest {
         assertThat(found.vector()).contains(ByteVector.of("reader", new float[] {1, 2}));
         assertThat(found.input()).isEmpty();
         assertThat(log.find("pr_0000000000000002")).isEmpty();
+    }
+
+    @Test
+    void whatIsJustBeingWritten_isFound() throws InterruptedException {
+        CountDownLatch taken = new CountDownLatch(1);
+        CountDownLatch looked = new CountDownLatch(1);
+        PredictionStore slow = slow(taken, looked);
+        PredictionLog log = new PredictionLog(
+                slow,
+                now::get,
+                new PredictionLog.Bounds(new PredictionStore.Bounds(100, 1 << 20, Duration.ofDays(7)), 1 << 20),
+                dropped::addAndGet);
+        keep(log, ID, "what a day");
+        Thread writer = new Thread(log::write);
+        writer.start();
+        taken.await();
+
+        assertThat(log.find(ID)).isPresent();
+
+        writer.join();
+        assertThat(store.size().rows()).isEqualTo(1);
+    }
+
+    /** The store, which writes nothing before somebody has looked for an answer. */
+    private PredictionStore slow(CountDownLatch taken, CountDownLatch looked) {
+        return (PredictionStore) Proxy.newProxyInstance(
+                PredictionStore.class.getClassLoader(),
+                new Class<?>[] {PredictionStore.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("keep")) {
+                        taken.countDown();
+                        looked.await();
+                    }
+                    Object result = method.invoke(store, arguments);
+                    if (method.getName().equals("find")) {
+                        looked.countDown();
+                    }
+                    return result;
+                });
     }
 
     @Test
