@@ -33,7 +33,10 @@ public interface PredictionStore {
     /** What is there. */
     record Size(long rows, long bytes) {}
 
-    /** Keeps answers of tasks that are there, and leaves out others. Deletes what is too old or too much. */
+    /**
+     * Keeps answers of tasks that are there, and leaves out others, also those of a task that another of its name has
+     * followed. Deletes what is too old or too much.
+     */
     void keep(List<KeptPrediction> predictions, Bounds bounds, Instant now);
 
     /** The answer of an id, while it is there. */

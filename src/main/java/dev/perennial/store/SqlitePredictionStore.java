@@ -8,8 +8,9 @@ import dev.perennial.refusal.Refusal;
 import dev.perennial.task.AuditEvent.Subject;
 import dev.perennial.task.TaskId;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
@@ -28,17 +29,32 @@ public final class SqlitePredictionStore implements PredictionStore {
             return;
         }
         database.write(change -> {
-            Set<String> tasks = new HashSet<>(change.handle()
-                    .createQuery("SELECT task_id FROM tasks")
-                    .mapTo(String.class)
-                    .list());
+            Map<String, Long> removals = removals(change.handle());
             PredictionSegments segments = new PredictionSegments(change, bounds);
             segments.expire(now);
             segments.append(predictions.stream()
-                    .filter(kept -> tasks.contains(kept.task().value()))
+                    .filter(kept -> isOfPresent(kept, removals))
                     .toList());
             return predictions.size();
         });
+    }
+
+    /** Of each task that is there: the removal of the last one before it of its name; 0 when there was none. */
+    private static Map<String, Long> removals(Handle handle) {
+        Map<String, Long> removals = new HashMap<>();
+        handle.createQuery("""
+                        SELECT task_id, (SELECT COALESCE(MAX(number), 0) FROM revisions
+                            WHERE revisions.task_id = tasks.task_id AND cause = 'remove') AS removed
+                        FROM tasks""")
+                .map((row, context) -> removals.put(row.getString("task_id"), row.getLong("removed")))
+                .list();
+        return removals;
+    }
+
+    /** What was answered by a task that is gone has an earlier revision than its removal. */
+    private static boolean isOfPresent(KeptPrediction kept, Map<String, Long> removals) {
+        Long removed = removals.get(kept.task().value());
+        return removed != null && kept.given().revision().number() > removed;
     }
 
     private boolean hasOld(Bounds bounds, Instant now) {

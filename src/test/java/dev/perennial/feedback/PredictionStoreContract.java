@@ -15,6 +15,7 @@ import dev.perennial.task.Idempotency;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.Policy;
+import dev.perennial.task.RevisionId;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
@@ -51,6 +52,19 @@ public abstract class PredictionStoreContract {
     private void define(TaskId id) {
         tasks().define(new Task(
                 id, Kind.CLASSIFICATION, InputKind.TEXT, "", List.of(), Optional.empty(), Policy.DEFAULT));
+    }
+
+    private static KeptPrediction by(long revision, KeptPrediction kept) {
+        GivenAnswer given = kept.given();
+        GivenAnswer other = new GivenAnswer(
+                new RevisionId(revision),
+                given.stage(),
+                given.label(),
+                given.labels(),
+                given.score(),
+                given.probability(),
+                given.odds());
+        return new KeptPrediction(kept.id(), kept.task(), kept.at(), kept.key(), other, kept.vector(), kept.input());
     }
 
     private static String id(int number) {
@@ -92,6 +106,18 @@ public abstract class PredictionStoreContract {
     void keep_leavesOutTasksThatAreGone() {
         tasks().remove(OTHER);
         store.keep(List.of(kept(OTHER, id(1), "what a day", AT), kept(MOOD, id(2), "oh no", AT)), WIDE, AT);
+
+        assertThat(store.find(id(1))).isEmpty();
+        assertThat(store.find(id(2))).isPresent();
+    }
+
+    @Test
+    void keep_leavesOutWhatATaskAnsweredThatAnotherHasFollowed() {
+        KeptPrediction before = by(tasks().latestRevision(), kept(OTHER, id(1), "what a day", AT));
+        tasks().remove(OTHER);
+        define(OTHER);
+        KeptPrediction after = by(tasks().latestRevision(), kept(OTHER, id(2), "oh no", AT));
+        store.keep(List.of(before, after), WIDE, AT);
 
         assertThat(store.find(id(1))).isEmpty();
         assertThat(store.find(id(2))).isPresent();
