@@ -49,11 +49,21 @@ public final class Apprentices {
         this.ports = ports;
     }
 
-    /** One task that answers silently. Guarded by itself. */
+    /** One task that answers silently. Guarded by itself, but for what is kept, which whoever writes guards. */
     private static final class Apprentice {
         private final Map<String, Boolean> silentById = new LinkedHashMap<>();
         private Apprenticeship now;
         private Apprenticeship kept;
+
+        synchronized Apprenticeship snapshot() {
+            return now;
+        }
+
+        /** Goes on by another bar, which is kept. */
+        synchronized void changed(Apprenticeship other) {
+            now = now.by(other.bar());
+            kept = other;
+        }
 
         private Apprentice(Apprenticeship now) {
             this.now = now;
@@ -85,13 +95,10 @@ public final class Apprentices {
             apprenticeByTask.put(task, new Apprentice(begun));
             return true;
         }
-        synchronized (present) {
-            if (!present.now.bar().equals(bar)) {
-                Apprenticeship changed = present.now.by(bar);
-                ports.store().put(changed);
-                present.now = changed;
-                present.kept = changed;
-            }
+        Apprenticeship changed = present.snapshot().by(bar);
+        if (!present.snapshot().bar().equals(bar)) {
+            ports.store().put(changed);
+            present.changed(changed);
         }
         return false;
     }
@@ -102,9 +109,7 @@ public final class Apprentices {
         if (present == null) {
             return ports.store().find(task);
         }
-        synchronized (present) {
-            return Optional.of(present.now);
-        }
+        return Optional.of(present.snapshot());
     }
 
     /** Has a task answer aloud; nothing changes where it does. */
@@ -117,9 +122,7 @@ public final class Apprentices {
         if (present == null) {
             return;
         }
-        synchronized (present) {
-            ports.store().end(present.now.ended(how, why, ports.now()));
-        }
+        ports.store().end(present.snapshot().ended(how, why, ports.now()));
         apprenticeByTask.remove(task);
     }
 
@@ -231,16 +234,16 @@ public final class Apprentices {
         each(this::keep);
     }
 
-    private void keep(TaskId task) {
+    /** Nobody who answers or judges waits for the store. */
+    private synchronized void keep(TaskId task) {
         Apprentice present = apprenticeByTask.get(task);
         if (present == null) {
             return;
         }
-        synchronized (present) {
-            if (!present.now.equals(present.kept)) {
-                ports.store().keep(present.now);
-                present.kept = present.now;
-            }
+        Apprenticeship now = present.snapshot();
+        if (!now.equals(present.kept)) {
+            ports.store().keep(now);
+            present.kept = now;
         }
     }
 }

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ApprenticesTest {
+    private static final long PATIENCE_MILLIS = 10_000;
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
 
     @TempDir
@@ -161,6 +162,29 @@ final class ApprenticesTest {
         apprentices.restore();
         assertThat(apprentices.isApprentice(TASK)).isTrue();
         assertThat(now().marks()).isEqualTo(new Marks(1, 1, 1));
+    }
+
+    @Test
+    void nobodyWhoAnswersWaits_whileCountsAreWritten() {
+        apprentices.begin(TASK, new Bar(0.9, 30, false));
+        judge("pr_1", false);
+        store.beforeKeeping(() -> {
+            Thread answering = new Thread(() -> judge("pr_2", false));
+            answering.start();
+            try {
+                answering.join(PATIENCE_MILLIS);
+            } catch (InterruptedException stopped) {
+                throw new IllegalStateException(stopped);
+            }
+            assertThat(answering.isAlive()).as("waits for the store").isFalse();
+        });
+        apprentices.keepAll();
+        store.beforeKeeping(() -> {});
+
+        assertThat(store.find(TASK).orElseThrow().marks()).isEqualTo(new Marks(1, 1, 1));
+        assertThat(now().marks()).isEqualTo(new Marks(2, 2, 2));
+        apprentices.keepAll();
+        assertThat(store.find(TASK).orElseThrow().marks()).isEqualTo(new Marks(2, 2, 2));
     }
 
     @Test

@@ -14,6 +14,7 @@ public final class MemoryApprenticeshipStore implements ApprenticeshipStore {
     private final TaskStore tasks;
     private final Map<TaskId, Apprenticeship> byTask = new TreeMap<>();
     private Optional<TaskId> refused = Optional.empty();
+    private Runnable beforeKeeping = () -> {};
 
     public MemoryApprenticeshipStore(TaskStore tasks) {
         this.tasks = tasks;
@@ -32,8 +33,14 @@ public final class MemoryApprenticeshipStore implements ApprenticeshipStore {
         refused = Optional.of(task);
     }
 
+    /** Does something before anything is kept. */
+    synchronized void beforeKeeping(Runnable work) {
+        beforeKeeping = work;
+    }
+
     @Override
     public synchronized void keep(Apprenticeship apprenticeship) {
+        beforeKeeping.run();
         if (refused.equals(Optional.of(apprenticeship.task()))) {
             throw new Refusal.StoreUnavailable("The disk is full.", 1);
         }
