@@ -84,7 +84,8 @@ public final class ApprenticeshipResource {
      * @param answers that were given silently
      * @param judged of those, how many feedback has judged
      * @param right of those, how many were right
-     * @param surely the accuracy that it has at least, with 95 % confidence (Wilson), as far as feedback tells
+     * @param surely the accuracy that it has at least, with 95 % confidence (Wilson) for whoever looks once, as far as
+     *     feedback tells
      * @param startedAt when it began
      * @param endedAt when it ended
      */
@@ -131,8 +132,10 @@ public final class ApprenticeshipResource {
                     "Predictions then have no label, abstain and say apprentice: true, on every route; what would "
                             + "have been answered is kept under the id of the prediction, and feedback on it judges it, once. The "
                             + "task answers aloud from when the accuracy is reached with 95 % confidence (Wilson's lower bound) by "
-                            + "at least as many judged answers as feedback says, or with gate by as many rows of its suite. The same "
-                            + "again changes nothing, and another bar goes on with what was counted.")
+                            + "as many judged answers as feedback says, or twice, four times, ... as many: it is looked at then "
+                            + "alone, and more strictly each time, so that all looks together err in 5 % of cases at most. With "
+                            + "gate it may also be reached by at least as many rows of its suite, but for those that were taught. "
+                            + "The same again changes nothing, and another bar goes on with what was counted.")
     @APIResponse(
             responseCode = "201",
             description = "The task answers silently from now on",

@@ -77,6 +77,7 @@ final class Shadowing {
         Apprentices apprentices = new Apprentices(new Apprentices.Ports(
                 new SqliteApprenticeshipStore(keeping.database(), keeping.clock()),
                 evaluations.accuracies(),
+                evaluations.suites(),
                 active,
                 keeping.clock()));
         Rounds made = new Rounds(shadows, apprentices, readers);

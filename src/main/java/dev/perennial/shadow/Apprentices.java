@@ -4,6 +4,7 @@ package dev.perennial.shadow;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.evaluate.SuiteAccuracyStore;
+import dev.perennial.evaluate.SuiteStore;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.shadow.Apprenticeship.Bar;
 import dev.perennial.shadow.Apprenticeship.Marks;
@@ -27,6 +28,9 @@ public final class Apprentices {
     /** Silent answers of a task that feedback can judge. */
     private static final int MOST_ANSWERS = 4096;
 
+    /** As many as are kept. */
+    private static final int MOST_LOOKS = 1_000;
+
     private final Ports ports;
     private final Map<TaskId, Apprentice> apprenticeByTask = new ConcurrentHashMap<>();
 
@@ -35,11 +39,16 @@ public final class Apprentices {
      *
      * @param store where they are kept
      * @param accuracies how well suites were answered
+     * @param suites their rows
      * @param active what serves
      * @param clock what time it is
      */
     public record Ports(
-            ApprenticeshipStore store, SuiteAccuracyStore accuracies, ActiveEnsembles active, InstantSource clock) {
+            ApprenticeshipStore store,
+            SuiteAccuracyStore accuracies,
+            SuiteStore suites,
+            ActiveEnsembles active,
+            InstantSource clock) {
         Instant now() {
             return clock.instant().truncatedTo(ChronoUnit.MICROS);
         }
@@ -54,9 +63,14 @@ public final class Apprentices {
         private final Map<String, Boolean> silentById = new LinkedHashMap<>();
         private Apprenticeship now;
         private Apprenticeship kept;
+        private boolean isReached;
 
         synchronized Apprenticeship snapshot() {
             return now;
+        }
+
+        synchronized boolean isGoodEnough() {
+            return isReached;
         }
 
         /** Goes on by another bar, which is kept. */
@@ -168,7 +182,8 @@ public final class Apprentices {
             Marks marks = present.now.marks();
             Marks more = new Marks(marks.answers(), marks.judged() + 1, marks.right() + (wasWrong ? 0 : 1));
             present.now = present.now.counting(more);
-            isReached = present.now.bar().isReached((double) more.right(), more.judged());
+            present.isReached |= present.now.bar().isReached(more.right(), more.judged());
+            isReached = present.isReached;
         }
         if (isReached) {
             endOrTryAgain(task);
@@ -204,29 +219,46 @@ public final class Apprentices {
     }
 
     private void lookAfter(TaskId task) {
-        Optional<Apprenticeship> now = find(task).filter(Apprenticeship::isRunning);
-        if (now.isPresent() && isReached(now.get())) {
+        Apprentice present = apprenticeByTask.get(task);
+        if (present == null) {
+            return;
+        }
+        Apprenticeship now = present.snapshot();
+        if (present.isGoodEnough()) {
             endOrTryAgain(task);
-        } else if (now.isPresent() && now.get().bar().gate() && isReachedBySuite(now.get())) {
+        } else if (now.bar().gate() && isReachedBySuite(now)) {
             end(task, State.PROMOTED, "its suite says that it is good enough");
         } else {
             keep(task);
         }
     }
 
-    private static boolean isReached(Apprenticeship one) {
-        return one.bar().isReached((double) one.marks().right(), one.marks().judged());
-    }
-
     /** Only what the present answers to the suite say counts. */
     private boolean isReachedBySuite(Apprenticeship apprenticeship) {
         Optional<Ensemble> serving = ports.active().find(apprenticeship.task());
-        return serving.isPresent()
-                && ports.accuracies().latest(List.of(apprenticeship.task()), 1).stream()
+        List<SuiteAccuracyStore.Asked> steps =
+                ports.accuracies().latest(List.of(apprenticeship.task()), MOST_LOOKS).stream()
                         .map(SuiteAccuracyStore.Step::asked)
-                        .filter(asked -> asked.revision().equals(serving.get().answerRevision()))
-                        .anyMatch(
-                                asked -> apprenticeship.bar().isReached(asked.accuracy() * asked.rows(), asked.rows()));
+                        .filter(asked -> !asked.recordedAt().isBefore(apprenticeship.startedAt()))
+                        .toList();
+        if (serving.isEmpty() || steps.isEmpty()) {
+            return false;
+        }
+        SuiteAccuracyStore.Asked last = steps.get(steps.size() - 1);
+        return last.revision().equals(serving.get().answerRevision())
+                && isReached(apprenticeship.bar(), last, taught(serving.get()), steps.size());
+    }
+
+    /** Rows that were taught as well tell nothing: all of them count as right, and are left out. */
+    private static boolean isReached(Bar bar, SuiteAccuracyStore.Asked asked, long taught, int look) {
+        double right = Math.max(0, asked.accuracy() * (double) asked.rows() - (double) taught);
+        return bar.isReachedBySuite(right, Math.max(0, asked.rows() - taught), look);
+    }
+
+    private long taught(Ensemble serving) {
+        return ports.suites().rows(serving.task().id(), 0, Integer.MAX_VALUE).stream()
+                .filter(row -> serving.remembers(row.teaching().input()))
+                .count();
     }
 
     /** Keeps what was counted. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.shadow;
 
+import dev.perennial.math.NormalTail;
 import dev.perennial.math.ScoreInterval;
 import dev.perennial.task.TaskId;
 import java.time.Instant;
@@ -25,11 +26,14 @@ public record Apprenticeship(
         Marks marks,
         Instant startedAt,
         Optional<Instant> endedAt) {
-    /** 95 % of a normal distribution lie above its negative. */
-    private static final double ONE_SIDED_95 = 1.6448536269514722;
+    /** In so many cases a task may be taken for better than it is. */
+    private static final double LEVEL = 0.05;
 
     /**
-     * What is good enough.
+     * What is good enough. A bound that holds with 95 % confidence when it is looked at once is passed sooner or later
+     * by whoever looks again and again. So it is looked at when so many answers are judged, twice as many, four times
+     * as many and so on, and each look has half of the chance to err that the one before it had, of 5 % in all
+     * (Bonferroni).
      *
      * @param accuracy that the task must reach with 95 % confidence, in (0, 1)
      * @param answers least number of judged answers by which that is told
@@ -42,9 +46,22 @@ public record Apprenticeship(
             }
         }
 
-        /** Whether so many right answers of so many are enough. */
-        boolean isReached(double right, long judged) {
-            return judged >= answers && low(right, judged) >= accuracy;
+        /** Whether so many right answers of so many that were judged are enough; looked at as each comes. */
+        boolean isReached(long right, long judged) {
+            long times = judged / answers;
+            boolean isLook = judged % answers == 0 && Long.bitCount(times) == 1;
+            return isLook && low((double) right, judged, LEVEL / (2.0 * (double) times)) >= accuracy;
+        }
+
+        /**
+         * Whether so many right rows of so many are enough. Each revision that is asked is another look; their chances
+         * to err add up to 5 % however many come.
+         *
+         * @param look which one, from 1
+         */
+        boolean isReachedBySuite(double right, long rows, long look) {
+            double level = LEVEL / ((double) look * (double) (look + 1));
+            return rows >= answers && low(right, rows, level) >= accuracy;
         }
     }
 
@@ -84,14 +101,16 @@ public record Apprenticeship(
         return new Apprenticeship(task, bar, how, Optional.of(why), marks, startedAt, Optional.of(at));
     }
 
-    /** The accuracy that it has at least, with 95 % confidence, as far as feedback tells. */
+    /** The accuracy that it has at least, with 95 % confidence for whoever looks once, as far as feedback tells. */
     public double surely() {
-        return low((double) marks.right(), marks.judged());
+        return low((double) marks.right(), marks.judged(), LEVEL);
     }
 
-    private static double low(double right, long judged) {
-        return judged == 0
+    private static double low(double right, long all, double level) {
+        double count = (double) all;
+        return all == 0
                 ? 0
-                : ScoreInterval.of(right / (double) judged, (double) judged, ONE_SIDED_95).low();
+                : ScoreInterval.of(right / count, count, NormalTail.standardDeviations(level))
+                        .low();
     }
 }

@@ -348,9 +348,13 @@ final class ShadowHttpIT {
         given().delete(apprenticeship).then().statusCode(200).body("state", equalTo("ended"));
         assertThat(ask(DISPUTED).getString("predictions[0].label")).isEqualTo("card_lost");
 
-        put(path + "/suite", EvaluationExamples.SUITE.replace("my card was stolen on the train", DISPUTED))
+        put(
+                        path + "/suite",
+                        EvaluationExamples.SUITE
+                                .replace("my card was stolen on the train", "somebody stole my card again")
+                                .replace("the new card is not here yet", "is my card on its way"))
                 .statusCode(201);
-        put(apprenticeship, "{\"accuracy\": 0.1, \"feedback\": 2, \"gate\": true}")
+        put(apprenticeship, "{\"accuracy\": 0.05, \"feedback\": 2, \"gate\": true}")
                 .statusCode(201);
         await().atMost(PATIENCE)
                 .until(() -> get(apprenticeship)
