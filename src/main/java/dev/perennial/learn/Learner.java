@@ -23,9 +23,10 @@ import java.util.function.DoubleSupplier;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * From a lesson to an ensemble: a pure function of the set of examples. The order and the batches in which they were
- * taught do not reach it (but where a task drifts the order does), because rows are used in the order of their content
- * keys in kernel form, and summed exactly in the form with fixed features. Safe for concurrent use with different
+ * From a lesson to an ensemble: a pure function of the examples, and of a task that does not drift, of their set. The
+ * order and the batches in which they were taught do not reach it then, because rows are used in the order of their
+ * content keys in kernel form, and summed exactly in the form with fixed features. Where a task drifts, the order tells
+ * which examples are recent; the batches do not matter there either. Safe for concurrent use with different
  * {@link Ledgers}.
  */
 public final class Learner {
