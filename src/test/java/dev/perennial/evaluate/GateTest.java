@@ -87,6 +87,25 @@ final class GateTest {
                 .isEmpty();
     }
 
+    /**
+     * Six rows of thirty that only what serves has right are chance in 3 of 100 labels, and one of them is looked for.
+     */
+    @Test
+    void labelThatLosesAmongMany_mayBeChance() {
+        String truth = "a".repeat(30) + "b".repeat(30);
+        String before = "a".repeat(30) + "a".repeat(6) + "b".repeat(24);
+        String after = "b".repeat(6) + "a".repeat(24) + "b".repeat(30);
+        String others = "c".repeat(30) + "d".repeat(30);
+
+        assertThat(failed(judge(TASK, rows(TASK, truth, before, 0.9), rows(TASK, truth, after, 0.9))))
+                .containsExactly("recall of a");
+        assertThat(failed(judge(
+                        TASK,
+                        rows(TASK, truth + others, before + others, 0.9),
+                        rows(TASK, truth + others, after + others, 0.9))))
+                .isEmpty();
+    }
+
     @Test
     void oneRowOfALabelMore_isNoWorseRecall() {
         String truth = "a".repeat(30) + "b".repeat(30);
@@ -134,6 +153,33 @@ final class GateTest {
 
         assertThat(verdict.checks().stream().filter(check -> !check.passed()).map(Gate.Check::about))
                 .containsExactly(Gate.About.SLICE);
+    }
+
+    /** The same by slices, of which there are three. */
+    @Test
+    void sliceThatLosesAFewRows_mayBeChance() {
+        assertThat(failedSlices(6)).isEmpty();
+        assertThat(failedSlices(8)).hasSize(1);
+    }
+
+    /** @param moved how many rows are lost in one slice and won in another */
+    private static List<String> failedSlices(int moved) {
+        String truth = "a".repeat(120);
+        StringBuilder before = new StringBuilder();
+        StringBuilder after = new StringBuilder();
+        int lost = 0;
+        int won = 0;
+        for (int i = 0; i < truth.length(); i++) {
+            boolean loses = i % 60 > 40 && lost < moved;
+            boolean wins = i % 60 < 18 && won < moved;
+            lost += loses ? 1 : 0;
+            won += wins ? 1 : 0;
+            before.append(wins ? 'b' : 'a');
+            after.append(loses ? 'b' : 'a');
+        }
+        Gate.Verdict verdict =
+                judge(TASK, rows(TASK, truth, before.toString(), 0.9), rows(TASK, truth, after.toString(), 0.9));
+        return failed(verdict);
     }
 
     @Test
