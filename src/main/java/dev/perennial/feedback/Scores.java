@@ -37,7 +37,9 @@ public record Scores(
     /**
      * Scores an answer.
      *
-     * @param known the labels that could be answered; others had no probability
+     * @param known the labels that can be answered by now; others had no probability. A label that came after the
+     *     answer is taken for one that the answer does not name, which overrates it where there are more labels than
+     *     are named; which labels there were is not kept with an answer
      */
     public static Scores of(Task task, GivenAnswer given, Answer right, Collection<String> known) {
         boolean isRight = given.isRight(task, right);
