@@ -119,15 +119,19 @@ public final class ImportsResource {
             @Context HttpHeaders headers,
             InputStream body) {
         Serving serving = gate.serving();
+        Wish all = wish(onConflict, anyhow);
+        // One file at a time is read into memory.
+        return admission.admit(() -> staged(serving, all, headers, body));
+    }
+
+    private static Wish wish(@Nullable String onConflict, @Nullable String anyhow) {
         OnConflict wish = OnConflict.of(onConflict == null ? "fail" : onConflict)
                 .orElseThrow(
                         () -> new Refusal.Invalid("", "the query parameter on_conflict must be fail, skip or replace"));
         if (anyhow != null && !ANYHOW.contains(anyhow)) {
             throw new Refusal.Invalid("", "the query parameter anyhow must be true or false");
         }
-        Wish all = new Wish(wish, Boolean.parseBoolean(anyhow));
-        // One file at a time is read into memory.
-        return admission.admit(() -> staged(serving, all, headers, body));
+        return new Wish(wish, Boolean.parseBoolean(anyhow));
     }
 
     /**

@@ -42,7 +42,6 @@ final class Migrations {
             "V14__terms_of_learning.sql",
             "V20__lost_revisions.sql",
             "V21__api_keys.sql",
-            "V21__api_keys.sql",
             "V22__store_leases.sql",
             "V23__rules_of_shadows.sql");
 
