@@ -8,6 +8,7 @@ import dev.perennial.store.PostgresSettings;
 import dev.perennial.store.SqliteDatabase;
 import dev.perennial.task.Origin;
 import io.quarkus.runtime.Quarkus;
+import java.nio.file.Files;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -26,8 +27,25 @@ final class Databases {
     static Database open(PerennialConfig.Store store, DataDirectory directory, Supplier<Origin> origins) {
         return switch (store.kind()) {
             case SQLITE -> SqliteDatabase.open(directory.database(), origins);
-            case POSTGRESQL -> PostgresDatabase.open(settings(store.postgresql()), Databases::end, origins);
+            case POSTGRESQL -> postgresql(store.postgresql(), directory, origins);
         };
+    }
+
+    private static Database postgresql(
+            PerennialConfig.Store.Postgresql postgresql, DataDirectory directory, Supplier<Origin> origins) {
+        PostgresDatabase database = PostgresDatabase.open(settings(postgresql), Databases::end, origins);
+        try {
+            if (postgresql.copySqlite() && Files.exists(directory.database())) {
+                LOG.info(
+                        database.copyOf(directory.database())
+                                ? "Everything was copied from SQLite to PostgreSQL; the file is not used any more"
+                                : "PostgreSQL holds something already; nothing was copied from SQLite");
+            }
+            return database;
+        } catch (RuntimeException failure) {
+            database.close();
+            throw failure;
+        }
     }
 
     /** What this process has in memory is not what is stored any more. */

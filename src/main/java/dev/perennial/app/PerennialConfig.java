@@ -137,6 +137,10 @@ public interface PerennialConfig {
             @WithDefault("5")
             int connections();
 
+            /** Whether an empty schema takes over the file of the data directory that was the store before. */
+            @WithDefault("false")
+            boolean copySqlite();
+
             /** How long a process may hang before another one may take its place. */
             @WithDefault("15s")
             Duration lease();

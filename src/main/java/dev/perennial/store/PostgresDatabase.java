@@ -2,6 +2,7 @@
 package dev.perennial.store;
 
 import dev.perennial.task.Origin;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -74,6 +75,19 @@ public final class PostgresDatabase implements Database {
                 throw StoreFailure.of(error.get());
             }
             throw e;
+        }
+    }
+
+    /**
+     * Takes over everything from a SQLite file if the schema holds nothing yet.
+     *
+     * @return whether it did
+     * @throws dev.perennial.refusal.Refusal.StoreUnavailable when the file or the schema cannot be used; then nothing
+     *     is copied
+     */
+    public boolean copyOf(Path sqlite) {
+        try (SqliteDatabase file = SqliteDatabase.open(sqlite)) {
+            return StoreCopy.copy(file, this);
         }
     }
 

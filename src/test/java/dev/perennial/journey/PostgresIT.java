@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,32 @@ final class PostgresIT {
             }
         } finally {
             leading.close();
+        }
+    }
+
+    @Test
+    void fileOfBefore_isTakenOver_andAnswersStayTheSame() throws Exception {
+        Path data = home.resolve("data");
+        Map<String, String> settings = settings(schema.port());
+        JsonNode before;
+        try (ServiceProcess service =
+                ServiceProcess.ready(home, data, Map.of("perennial.members.bundled", "all-minilm-l6-v2"))) {
+            teach(service.client());
+            before = ask(service.client()).body();
+            service.terminate();
+            service.exitStatus();
+        }
+        settings.put("perennial.store.postgresql.copy-sqlite", "true");
+        for (String said : List.of("Everything was copied", "nothing was copied")) {
+            try (ServiceProcess service = ServiceProcess.ready(home, data, settings)) {
+                JsonNode after = ask(service.client()).body();
+                assertThat(after.path("revision")).isEqualTo(before.path("revision"));
+                assertThat(after.path("predictions").path(0).path("labels"))
+                        .isEqualTo(before.path("predictions").path(0).path("labels"));
+                assertThat(service.log()).contains(said);
+                service.terminate();
+                service.exitStatus();
+            }
         }
     }
 
