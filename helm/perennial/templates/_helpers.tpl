@@ -60,6 +60,10 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if and .Values.gpu.enabled .Values.image.tag (not .Values.image.digest) (not (contains "cuda" .Values.image.tag)) }}
 {{- fail "gpu.enabled: the image's tag does not name a CUDA image. Leave image.tag empty, or name a tag that contains 'cuda'." }}
 {{- end }}
+{{- /* The linter renders the defaults, and installs nothing. */}}
+{{- if and (or .Release.IsInstall .Release.IsUpgrade) (not (or .Values.security.operatorKey .Values.security.existingSecret)) }}
+{{- fail "security: every request needs a key, and there is none to begin with. Set security.operatorKey (openssl rand -hex 32), or name a secret in security.existingSecret." }}
+{{- end }}
 {{- if and .Values.postgresql.enabled (not (and .Values.postgresql.url .Values.postgresql.existingSecret)) }}
 {{- fail "postgresql.enabled: name the database in postgresql.url (jdbc:postgresql://host:5432/database), and the secret with its user and password in postgresql.existingSecret." }}
 {{- end }}

@@ -9,10 +9,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
@@ -37,6 +39,11 @@ public final class Keyring {
     private final RandomGenerator random;
     private final Map<String, ApiKey> byId = new ConcurrentHashMap<>();
     private volatile boolean issued;
+
+    /** Keys that may be in the store and that nobody has seen; this and the next member are guarded by this object. */
+    private final Set<String> unseen = new HashSet<>();
+
+    private boolean doubtful;
 
     /**
      * How clients are let in.
@@ -102,6 +109,7 @@ public final class Keyring {
      * @throws Refusal.Conflict when it would be the first and is no operator's, so that nobody could make others
      */
     public synchronized Issued issue(String name, Role role, Optional<Instant> expiresAt) {
+        makeCertain();
         if (byId.size() >= terms.most()) {
             throw new Refusal.TooLarge("api_keys", terms.most(), terms.most() + 1L);
         }
@@ -119,7 +127,12 @@ public final class Keyring {
                 "pk_" + number + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
         ApiKey key = new ApiKey(
                 ID + number, name, role, HexFormat.of().formatHex(digest(presented)), clock.instant(), expiresAt);
-        store.add(key);
+        try {
+            store.add(key);
+        } catch (RuntimeException uncertain) {
+            unseen.add(key.id());
+            throw uncertain;
+        }
         byId.put(key.id(), key);
         issued = true;
         return new Issued(key, presented);
@@ -132,6 +145,7 @@ public final class Keyring {
      * @throws Refusal.Conflict when nobody could make others then
      */
     public synchronized void revoke(String id) {
+        makeCertain();
         if (!byId.containsKey(id)) {
             throw new Refusal.NotFound("key", id);
         }
@@ -139,8 +153,30 @@ public final class Keyring {
             throw new Refusal.Conflict("This is the last key by which others can be made. Make another one of the role"
                     + " operator that does not expire, then revoke this one with it.");
         }
-        store.revoke(id);
+        // Taken no more even if the store should fail after it has revoked it.
         byId.remove(id);
+        try {
+            store.revoke(id);
+        } catch (RuntimeException uncertain) {
+            doubtful = true;
+            throw uncertain;
+        }
+    }
+
+    /** What the store said last may not be what it holds: a connection can end while it answers. */
+    private void makeCertain() {
+        for (String id : List.copyOf(unseen)) {
+            boolean unused = store.revoke(id);
+            unseen.remove(id);
+            doubtful = true;
+        }
+        if (doubtful) {
+            List<ApiKey> kept = store.all();
+            byId.clear();
+            kept.forEach(key -> byId.put(key.id(), key));
+            issued = store.hasIssued();
+            doubtful = false;
+        }
     }
 
     /** SHA-256 of a key's UTF-8 bytes. */

@@ -62,6 +62,7 @@ public final class EntitiesResource {
     @APIResponseSchema(EntityView.class)
     public Response get(@PathParam("graph") String graph, @PathParam("entity") String entity) {
         GraphId id = GraphIds.inPath(graph);
+        EntityDefinitions.requireId(entity, limits);
         Stated stated = gate.serving().graphs().store().statements(id, entity);
         if (stated.sources().isEmpty()) {
             throw new Refusal.NotFound("entity of this id with a statement about it in the graph", id.value());
@@ -113,6 +114,7 @@ public final class EntitiesResource {
             description = "What the graph's sources state of it is heard again. 404 when nothing was put.")
     @APIResponseSchema(Reverted.class)
     public Response revert(@PathParam("graph") String graph, @PathParam("entity") String entity) {
+        EntityDefinitions.requireId(entity, limits);
         GraphId id = GraphIds.inPath(graph);
         RevisionId revision = gate.serving()
                 .graphs()

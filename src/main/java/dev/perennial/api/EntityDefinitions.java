@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what a client says of an entity. Belongs to one request. */
 final class EntityDefinitions {
+    /** UTF-8 bytes: an index of PostgreSQL holds little more. */
+    static final int MOST_ID_BYTES = 2_560;
+
     private static final Pattern LANGUAGE = Pattern.compile("[a-z]{1,8}(-[a-z0-9]{1,8}){0,8}");
 
     private final Limits limits;
@@ -34,6 +37,10 @@ final class EntityDefinitions {
 
     /** @throws Refusal.Invalid when no entity can have the id */
     static void requireId(String id, Limits limits) {
+        int bytes = id.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MOST_ID_BYTES) {
+            throw new Refusal.TooLarge("entity_id_bytes", MOST_ID_BYTES, bytes);
+        }
         if (id.length() > limits.entityIdChars()) {
             throw new Refusal.TooLarge("entity_id_chars", limits.entityIdChars(), id.length());
         }

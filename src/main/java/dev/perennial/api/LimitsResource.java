@@ -69,6 +69,7 @@ public final class LimitsResource {
                 new LimitView("graph_statements", limits.graphStatements(), "statements"),
                 new LimitView("entity_statements", limits.entityStatements(), "statements"),
                 new LimitView("entity_id_chars", limits.entityIdChars(), "characters"),
+                new LimitView("entity_id_bytes", EntityDefinitions.MOST_ID_BYTES, "bytes"),
                 new LimitView("literal_bytes", limits.literalBytes(), "bytes"),
                 new LimitView("page_items", limits.pageItems(), "items"),
                 new LimitView("concurrent_predictions", limits.concurrentPredictions(), "requests"),

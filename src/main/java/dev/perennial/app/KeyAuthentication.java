@@ -16,9 +16,13 @@ import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -27,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says who asks: whoever has the key that the request carries. Without a key in it nobody does, unless the service is
- * open to this machine and was asked by one of its names: a page of a browser that has its own name point here is not
- * let in. Health is told to all. Thread-safe.
+ * open to this machine, was asked by one of its names, and neither by a proxy nor for a page of somewhere else. Health
+ * is told to all. Thread-safe.
  */
 @Singleton
 public final class KeyAuthentication implements HttpAuthenticationMechanism {
@@ -37,6 +41,18 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
     private static final int UNAUTHENTICATED = 401;
     private static final int RETRY_AFTER_SECONDS = 2;
     private static final Set<String> NAMES_OF_THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+
+    /** As browsers say who has asked for something: a page of the same origin, or somebody by hand. */
+    private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
+
+    private static final List<String> PROXIES_SAY = List.of(
+            "Forwarded",
+            "X-Forwarded-For",
+            "X-Forwarded-Host",
+            "X-Forwarded-Proto",
+            "X-Forwarded-Port",
+            "X-Real-IP",
+            "Via");
 
     private final ServingGate gate;
     private final ProblemReplies replies;
@@ -60,7 +76,7 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
         }
         @Nullable String header = context.request().getHeader(HttpHeaders.AUTHORIZATION);
         if (header == null) {
-            return keyring.get().isOpen() && isOfThisMachine(context)
+            return keyring.get().isOpen() && isOfThisMachine(context.request())
                     ? Uni.createFrom().item(identity(Caller.LOCAL))
                     : Uni.createFrom().nullItem();
         }
@@ -89,9 +105,28 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
                 : Optional.empty();
     }
 
-    private static boolean isOfThisMachine(RoutingContext context) {
-        @Nullable HostAndPort asked = context.request().authority();
-        return asked != null && NAMES_OF_THIS_MACHINE.contains(asked.host().toLowerCase(Locale.ROOT));
+    /** By its name, not sent on by a proxy, and not sent by a browser for a page of somewhere else. */
+    private static boolean isOfThisMachine(HttpServerRequest request) {
+        @Nullable HostAndPort asked = request.authority();
+        @Nullable String origin = request.getHeader("Origin");
+        @Nullable String site = request.getHeader("Sec-Fetch-Site");
+        return asked != null
+                && isName(asked.host())
+                && (origin == null || isName(host(origin)))
+                && (site == null || OWN_SITES.contains(site))
+                && PROXIES_SAY.stream().noneMatch(request.headers()::contains);
+    }
+
+    private static boolean isName(@Nullable String host) {
+        return host != null && NAMES_OF_THIS_MACHINE.contains(host.toLowerCase(Locale.ROOT));
+    }
+
+    private static @Nullable String host(String origin) {
+        try {
+            return new URI(origin).getHost();
+        } catch (URISyntaxException e) {
+            return null;
+        }
     }
 
     private static SecurityIdentity identity(Caller caller) {

@@ -9,20 +9,26 @@ import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** How clients are let in, by the configuration. */
 final class Keys {
     private static final int SHORTEST_KEY = 32;
+    private static final Pattern PRINTABLE = Pattern.compile("[!-~]+");
 
     private Keys() {}
 
     /** @throws ConfigurationException when anybody could ask, or nobody */
     static Keyring of(PerennialConfig config, ApiKeyStore store, InstantSource clock) {
-        Optional<String> operatorKey = config.security().operatorKey();
+        Optional<String> operatorKey = config.security().operatorKey().map(String::strip);
         if (operatorKey.filter(key -> key.length() < SHORTEST_KEY).isPresent()) {
             throw new ConfigurationException("perennial.security.operator-key must have at least " + SHORTEST_KEY
                     + " characters. Make one with: openssl rand -hex 32");
+        }
+        if (operatorKey.filter(key -> !PRINTABLE.matcher(key).matches()).isPresent()) {
+            throw new ConfigurationException("perennial.security.operator-key must be of letters, digits and other"
+                    + " visible characters of ASCII, since it is sent in a header.");
         }
         Keyring.Terms terms = new Keyring.Terms(
                 operatorKey.map(Keyring::digest),

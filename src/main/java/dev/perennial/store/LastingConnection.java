@@ -20,7 +20,7 @@ final class LastingConnection {
     }
 
     private final Opening opening;
-    private @Nullable Handle open;
+    private volatile @Nullable Handle open;
     private long lastAsked;
 
     LastingConnection(Opening opening) {
@@ -40,6 +40,18 @@ final class LastingConnection {
         }
         lastAsked = now;
         return present;
+    }
+
+    /** Ends the connection from another thread than the one that uses it, which fails then. */
+    void abort() {
+        Handle present = open;
+        if (present != null) {
+            try {
+                present.getConnection().abort(Runnable::run);
+            } catch (SQLException broken) {
+                LOG.log(System.Logger.Level.DEBUG, "A database connection has ended already");
+            }
+        }
     }
 
     /** Closes the connection whatever state it is in, which ends its transaction. */

@@ -16,8 +16,13 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class PostgresConnections {
     private static final int CONNECT_SECONDS = 5;
 
-    /** Longer than the server's own limit on a statement, which then is what ends it. */
-    private static final int SOCKET_SECONDS = 40;
+    /** Longer than the server's own limit on a statement, which then is what ends it; 0: none. */
+    private record Patience(int statementSeconds, int socketSeconds) {
+        static final Patience OF_READERS = new Patience(30, 40);
+        static final Patience OF_LEASES = new Patience(8, 10);
+        /** What removes a large task takes minutes; where the server does not answer, the lease ends the connection. */
+        static final Patience OF_WRITERS = new Patience(0, 0);
+    }
 
     private static final int ROWS_AT_ONCE = 500;
     private static final int CHECK_SECONDS = 5;
@@ -25,7 +30,6 @@ final class PostgresConnections {
 
     private static final List<String> SETTINGS = List.of(
             "SET synchronous_commit = on",
-            "SET statement_timeout = '30s'",
             "SET lock_timeout = '10s'",
             "SET idle_in_transaction_session_timeout = '15s'",
             // The server notices within half a minute that a host is gone, and lets go of what it held.
@@ -43,7 +47,13 @@ final class PostgresConnections {
     /** A source for the migration, whose statements may take their time. */
     PGSimpleDataSource dataSource() {
         PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(settings.url());
+        try {
+            source.setUrl(settings.url());
+        } catch (IllegalArgumentException misunderstood) {
+            // Its message repeats the address.
+            throw StoreFailure.unavailable("perennial.store.postgresql.url is no JDBC address of PostgreSQL, such as"
+                    + " jdbc:postgresql://host:5432/database.");
+        }
         settings.user().ifPresent(source::setUser);
         settings.password().ifPresent(source::setPassword);
         source.setApplicationName("perennial");
@@ -57,31 +67,39 @@ final class PostgresConnections {
 
     /** Opens connections that write. Each statement sees what others have committed before it. */
     LastingConnection.Opening writers() {
-        return new Checked(false);
+        return new Checked(false, Patience.OF_WRITERS);
+    }
+
+    /** Opens connections that write a row, and tell soon when the server does not answer. */
+    LastingConnection.Opening leases() {
+        return new Checked(false, Patience.OF_LEASES);
     }
 
     /** Opens connections that read, each transaction one state of the database. */
     LastingConnection.Opening readers() {
-        return new Checked(true);
+        return new Checked(true, Patience.OF_READERS);
     }
 
     private final class Checked implements LastingConnection.Opening {
         private final boolean reading;
+        private final Patience patience;
 
-        Checked(boolean reading) {
+        Checked(boolean reading, Patience patience) {
             this.reading = reading;
+            this.patience = patience;
         }
 
         @Override
         public Handle open() throws SQLException {
             PGSimpleDataSource source = dataSource();
-            source.setSocketTimeout(SOCKET_SECONDS);
+            source.setSocketTimeout(patience.socketSeconds());
             source.setDefaultRowFetchSize(ROWS_AT_ONCE);
             Connection connection = source.getConnection();
             try (Statement statement = connection.createStatement()) {
                 for (String setting : SETTINGS) {
                     statement.execute(setting);
                 }
+                statement.execute("SET statement_timeout = '" + patience.statementSeconds() + "s'");
                 connection.setReadOnly(reading);
                 connection.setTransactionIsolation(
                         reading ? Connection.TRANSACTION_REPEATABLE_READ : Connection.TRANSACTION_READ_COMMITTED);

@@ -4,8 +4,11 @@ package dev.perennial.store;
 import dev.perennial.task.Origin;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -23,10 +26,20 @@ import org.jdbi.v3.core.Handle;
  * the server's vacuum has come by, and in its log and backups for as long as those are kept.
  */
 public final class PostgresDatabase implements Database {
+    private static final System.Logger LOG = System.getLogger(PostgresDatabase.class.getName());
+
     /** The first half of the lock's name; the second is the schema. */
     static final int LOCK = 0x50455245;
 
     static final String ALONE = "SELECT pg_advisory_xact_lock(" + LOCK + ", hashtext(current_schema())) IS NULL";
+
+    private static final List<String> EMPTIED = List.of(
+            "vectors WHERE vector IS NULL",
+            "label_vectors WHERE vector IS NULL",
+            "job_payloads WHERE payload IS NULL",
+            "mistakes WHERE example IS NULL");
+
+    private static final Duration LONGEST_TURN = Duration.ofSeconds(10);
 
     private static final String BYTES = """
             SELECT sum(pg_total_relation_size(c.oid))
@@ -38,6 +51,9 @@ public final class PostgresDatabase implements Database {
     private final ReentrantLock writing = new ReentrantLock(true);
     private volatile boolean closed;
 
+    /** While it is not, nobody waits for a server that does not answer. */
+    private volatile boolean reachable = true;
+
     /** Guarded by {@link #writing}. */
     private final LastingConnection writer;
 
@@ -45,11 +61,24 @@ public final class PostgresDatabase implements Database {
     private final PostgresLease lease;
 
     private PostgresDatabase(
-            PostgresConnections connections, int count, PostgresLease lease, Supplier<Origin> origins) {
+            PostgresConnections connections, PostgresSettings settings, Runnable lost, Supplier<Origin> origins) {
         this.origins = origins;
-        this.readers = new ReadingConnections(count - 1, connections.readers());
+        this.readers = new ReadingConnections(settings.connections() - 1, connections.readers());
         this.writer = new LastingConnection(connections.writers());
-        this.lease = lease;
+        this.lease = new PostgresLease(connections, settings.lease(), new PostgresLease.Listener() {
+            @Override
+            public void lost() {
+                lost.run();
+            }
+
+            @Override
+            public void reached(boolean answers) {
+                if (!answers && reachable) {
+                    writer.abort();
+                }
+                reachable = answers;
+            }
+        });
     }
 
     /**
@@ -61,12 +90,12 @@ public final class PostgresDatabase implements Database {
      */
     public static PostgresDatabase open(PostgresSettings settings, Runnable lost, Supplier<Origin> origins) {
         PostgresConnections connections = new PostgresConnections(settings);
-        PostgresLease lease = new PostgresLease(connections, settings.lease(), lost);
-        PostgresDatabase database = new PostgresDatabase(connections, settings.connections(), lease, origins);
+        PostgresDatabase database = new PostgresDatabase(connections, settings, lost, origins);
         try {
             database.requireSchema();
             Migrations.POSTGRES.migrate(connections.dataSource());
-            lease.acquire();
+            database.lease.acquire();
+            database.forgetEmptied();
             return database;
         } catch (RuntimeException e) {
             database.close();
@@ -93,6 +122,7 @@ public final class PostgresDatabase implements Database {
 
     @Override
     public <T> T read(Function<Handle, T> work) {
+        requireReachable();
         return readers.lend(reader -> Transactions.run(reader, work));
     }
 
@@ -126,7 +156,7 @@ public final class PostgresDatabase implements Database {
     }
 
     private <T> T write(Function<Change, T> work, Consumer<Handle> before) {
-        writing.lock();
+        takeTurn();
         try {
             if (closed) {
                 throw StoreFailure.closed();
@@ -140,6 +170,33 @@ public final class PostgresDatabase implements Database {
         } finally {
             writing.unlock();
         }
+    }
+
+    private void takeTurn() {
+        requireReachable();
+        try {
+            if (!writing.tryLock(LONGEST_TURN.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw StoreFailure.unavailable("The store is busy with other changes. Send the request again.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw StoreFailure.unavailable("The request was interrupted while it waited for the store.");
+        }
+    }
+
+    private void requireReachable() {
+        if (!reachable) {
+            throw StoreFailure.unavailable("PostgreSQL cannot be reached. Check the server and"
+                    + " perennial.store.postgresql.url, then send the request again.");
+        }
+    }
+
+    /** Rows that were emptied say nothing, and the server's vacuum would leave them. */
+    private void forgetEmptied() {
+        long deleted = write(change -> EMPTIED.stream()
+                .mapToLong(table -> change.handle().execute("DELETE FROM " + table))
+                .sum());
+        LOG.log(System.Logger.Level.DEBUG, "{0} emptied rows were deleted", deleted);
     }
 
     private void requireSchema() {

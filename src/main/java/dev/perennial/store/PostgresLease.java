@@ -26,9 +26,18 @@ final class PostgresLease {
     private static final String OF_SESSION =
             "SELECT pg_try_advisory_lock(" + (PostgresDatabase.LOCK + 1) + ", hashtext(current_schema()))";
 
+    /** Hears how a lease is, on its thread. */
+    interface Listener {
+        /** Another process has taken it; told once. */
+        void lost();
+
+        /** Whether the server answers; told whenever that has been tried. */
+        void reached(boolean answers);
+    }
+
     private final LastingConnection connection;
     private final long micros;
-    private final Runnable lost;
+    private final Listener listener;
     private final Thread renewing = new Thread(this::renew, "store-lease");
     private volatile long epoch;
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -36,12 +45,12 @@ final class PostgresLease {
     /**
      * @param connections opens the connection that holds it
      * @param time for which it is held without being renewed
-     * @param lost told once when another process has taken it
+     * @param listener told how it is
      */
-    PostgresLease(PostgresConnections connections, Duration time, Runnable lost) {
-        this.connection = new LastingConnection(connections.writers());
+    PostgresLease(PostgresConnections connections, Duration time, Listener listener) {
+        this.connection = new LastingConnection(connections.leases());
         this.micros = TimeUnit.MICROSECONDS.convert(time);
-        this.lost = lost;
+        this.listener = listener;
         renewing.setDaemon(true);
     }
 
@@ -127,13 +136,14 @@ final class PostgresLease {
 
     private void renewOnce() {
         try {
-            if (!Transactions.run(connection, this::isRenewed)) {
+            boolean renewed = Transactions.run(connection, this::isRenewed);
+            listener.reached(true);
+            if (!renewed) {
                 ended.countDown();
-                lost.run();
+                listener.lost();
             }
         } catch (RuntimeException unreachable) {
-            // Questions are answered without the server; changes find out by themselves.
-            LOG.log(System.Logger.Level.DEBUG, "The lease of the store cannot be renewed now");
+            listener.reached(false);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.perennial.store;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Where a PostgreSQL database is.
@@ -17,12 +18,17 @@ import java.util.Optional;
 public record PostgresSettings(
         String url, Optional<String> user, Optional<String> password, int connections, Duration lease) {
     private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
+    private static final Pattern PASSWORD = Pattern.compile("[?&](ssl)?password=", Pattern.CASE_INSENSITIVE);
     private static final String PREFIX = "jdbc:postgresql:";
 
     /** @throws IllegalArgumentException when they cannot be used */
     public PostgresSettings {
         if (!url.startsWith(PREFIX)) {
             throw new IllegalArgumentException("The address of PostgreSQL must begin with " + PREFIX + "//");
+        }
+        if (PASSWORD.matcher(url).find()) {
+            throw new IllegalArgumentException(
+                    "The address of PostgreSQL must not have a password in it, which has a" + " setting of its own.");
         }
         if (connections < 2) {
             throw new IllegalArgumentException("PostgreSQL needs at least 2 connections: one writes, the others read.");

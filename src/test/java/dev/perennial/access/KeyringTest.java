@@ -157,6 +157,27 @@ final class KeyringTest {
         assertThat(keyring.all()).isEmpty();
     }
 
+    /** A connection may end after the store has done what it was asked for, and before it has said so. */
+    @Test
+    void keyThatNobodySaw_isRevoked_andOneThatMayBeRevoked_isNotTaken() {
+        Keyring keyring = keyring(LOCAL);
+        store.silent = true;
+        assertThatThrownBy(() -> keyring.issue("", Role.OPERATOR, Optional.empty()))
+                .isInstanceOf(Refusal.StoreUnavailable.class);
+        assertThat(store.all()).hasSize(1);
+        store.silent = false;
+
+        Keyring.Issued seen = keyring.issue("", Role.OPERATOR, Optional.empty());
+        Keyring.Issued other = keyring.issue("", Role.OPERATOR, Optional.empty());
+        assertThat(store.all()).containsExactlyInAnyOrder(seen.key(), other.key());
+
+        store.silent = true;
+        assertThatThrownBy(() -> keyring.revoke(other.key().id())).isInstanceOf(Refusal.StoreUnavailable.class);
+        assertThat(keyring.caller(other.secret())).isEmpty();
+        store.silent = false;
+        assertThatThrownBy(() -> keyring.revoke(seen.key().id())).isInstanceOf(Refusal.Conflict.class);
+    }
+
     private Keyring keyring(Keyring.Terms terms) {
         return new Keyring(store, terms, () -> now, new Random(7));
     }
@@ -165,6 +186,7 @@ final class KeyringTest {
         private final List<ApiKey> keys = new ArrayList<>();
         private boolean issued;
         private boolean broken;
+        private boolean silent;
 
         @Override
         public List<ApiKey> all() {
@@ -183,11 +205,20 @@ final class KeyringTest {
             }
             issued = true;
             keys.add(key);
+            sayNothing();
         }
 
         @Override
         public boolean revoke(String id) {
-            return keys.removeIf(key -> key.id().equals(id));
+            boolean removed = keys.removeIf(key -> key.id().equals(id));
+            sayNothing();
+            return removed;
+        }
+
+        private void sayNothing() {
+            if (silent) {
+                throw new Refusal.StoreUnavailable("silent", 1);
+            }
         }
     }
 }

@@ -50,8 +50,17 @@ final class KeysIT {
     @Test
     void withoutAKey_onlyHealthIsTold() throws Exception {
         assertThat(ask("GET", "/q/health/ready", "", "").statusCode()).isEqualTo(200);
-        for (String path :
-                List.of("/v1/tasks", "/v1/limits", "/q/metrics", "/q/openapi", "/q/swagger-ui/", "/v1/keys")) {
+        for (String path : List.of(
+                "/v1/tasks",
+                "/v1/limits",
+                "/q/metrics",
+                "/q/openapi",
+                "/q/openapi.json",
+                "/q/openapi.yaml",
+                "/q/openapi.yml",
+                "/q/none",
+                "/q/swagger-ui/",
+                "/v1/keys")) {
             HttpResponse<String> refused = ask("GET", path, "", "");
             assertThat(refused.statusCode()).as(path).isEqualTo(401);
             assertThat(refused.headers().firstValue("WWW-Authenticate"))
@@ -221,6 +230,21 @@ final class KeysIT {
             assertThat(local.client().get("/v1/tasks").status()).isEqualTo(200);
             // A page whose own name was made to point at this machine.
             assertThat(statusByName(local.client().port(), "evil.example")).isEqualTo(401);
+            // A page of elsewhere, and what a proxy sends on.
+            for (String header : List.of(
+                    "Origin: https://evil.example",
+                    "Origin: null",
+                    "Sec-Fetch-Site: cross-site",
+                    "Sec-Fetch-Site: same-site",
+                    "X-Forwarded-For: 192.0.2.1",
+                    "Forwarded: for=192.0.2.1",
+                    "Via: 1.1 proxy")) {
+                assertThat(statusByName(local.client().port(), "localhost\r\n" + header))
+                        .as(header)
+                        .isEqualTo(401);
+            }
+            assertThat(statusByName(local.client().port(), "localhost\r\nOrigin: http://localhost:8080"))
+                    .isEqualTo(200);
             assertThat(local.client().post("/v1/keys", "{\"role\": \"reader\"}").status())
                     .isEqualTo(409);
             ServiceClient.Reply made = local.client().post("/v1/keys", "{\"role\": \"operator\"}");

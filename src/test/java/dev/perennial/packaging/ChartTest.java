@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
@@ -20,6 +22,7 @@ import org.yaml.snakeyaml.Yaml;
 
 /** The Helm chart as Helm itself lints and renders it. */
 final class ChartTest {
+    private static final String KEY = "0123456789abcdef0123456789abcdef";
     private static final Path CHART = Path.of("helm", "perennial");
 
     @TempDir
@@ -37,7 +40,7 @@ final class ChartTest {
         assertThat(render(""))
                 .extracting(object -> object.get("kind"))
                 .containsExactlyInAnyOrder(
-                        "Deployment", "NetworkPolicy", "PersistentVolumeClaim", "Service", "ServiceAccount");
+                        "Deployment", "NetworkPolicy", "PersistentVolumeClaim", "Secret", "Service", "ServiceAccount");
     }
 
     @Test
@@ -107,14 +110,21 @@ final class ChartTest {
         assertThat(list(container, "env")).contains(Map.of("name", "PERENNIAL_EXECUTION_PROVIDER", "value", "cuda"));
     }
 
-    /** Helm does not show what it would make before it installs. */
     @Test
-    void operatorKey_isMadeOnce_andGivenToThePod() throws IOException {
-        String template = Files.readString(CHART.resolve("templates/secret.yaml"));
+    void operatorKey_isKeptInASecret_andGivenToThePod() throws IOException {
+        List<Map<String, Object>> objects = render("");
 
-        assertThat(template).contains("helm.sh/hook: pre-install", "randAlphaNum 48");
-        assertThat(list(container(pod(render(""))), "env"))
+        assertThat(map(one(objects, "Secret"), "data"))
+                .containsEntry(
+                        "operator-key", Base64.getEncoder().encodeToString(KEY.getBytes(StandardCharsets.UTF_8)));
+        assertThat(list(container(pod(objects)), "env"))
                 .contains(fromSecret("PERENNIAL_SECURITY_OPERATOR_KEY", "test-perennial", "operator-key"));
+    }
+
+    @Test
+    void withoutAKey_nothingIsInstalled() {
+        assertThatThrownBy(() -> render("security: {operatorKey: ''}")).hasMessageContaining("security.operatorKey");
+        assertThatThrownBy(() -> render("security: {operatorKey: short}")).hasMessageContaining("operatorKey");
     }
 
     @Test
@@ -209,11 +219,15 @@ final class ChartTest {
 
     private List<Map<String, Object>> render(String values) throws IOException {
         Path file = Files.writeString(directory.resolve("values.yaml"), values);
+        Path key = Files.writeString(
+                directory.resolve("key.yaml"),
+                values.contains("security") ? "" : "security: {operatorKey: " + KEY + "}");
         String manifests = new Helm(CHART)
                 .template()
                 .withName("test")
                 .withKubeVersion("1.32.0")
                 .withValuesFile(file)
+                .withValuesFile(key)
                 .call();
         return StreamSupport.stream(new Yaml().loadAll(manifests).spliterator(), false)
                 .map(ChartTest::asMap)

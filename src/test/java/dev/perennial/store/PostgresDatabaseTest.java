@@ -156,6 +156,19 @@ final class PostgresDatabaseTest {
                 .isInstanceOf(Refusal.StoreUnavailable.class)
                 .hasMessageContaining("cannot be reached")
                 .hasMessageNotContaining("secret");
+        PostgresSettings wrong = new PostgresSettings(
+                "jdbc:postgresql://hidden:99999/none", Optional.empty(), Optional.empty(), 2, Duration.ofSeconds(1));
+        assertThatThrownBy(() -> PostgresDatabase.open(wrong, () -> {}, () -> Origin.SERVICE))
+                .isInstanceOf(Refusal.StoreUnavailable.class)
+                .hasMessageNotContaining("hidden");
+        assertThatThrownBy(() -> new PostgresSettings(
+                        "jdbc:postgresql://host/one?user=a&password=secret",
+                        Optional.empty(),
+                        Optional.empty(),
+                        2,
+                        Duration.ofSeconds(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageNotContaining("secret");
         PostgresSettings elsewhere = new PostgresSettings(
                 settings.url().replaceAll("currentSchema=\\w+", "currentSchema=nowhere"),
                 settings.user(),
