@@ -105,11 +105,16 @@ public final class Keyring {
     /**
      * Makes a key.
      *
+     * @param by who asks for it
      * @throws Refusal.TooLarge when there are too many
-     * @throws Refusal.Conflict when it would be the first and is no operator's, so that nobody could make others
+     * @throws Refusal.Conflict when it would be the first and is no operator's, so that nobody could make others; or
+     *     when another request has made the first one meanwhile
      */
-    public synchronized Issued issue(String name, Role role, Optional<Instant> expiresAt) {
+    public synchronized Issued issue(Caller by, String name, Role role, Optional<Instant> expiresAt) {
         makeCertain();
+        if (by.equals(Caller.LOCAL) && !isOpen()) {
+            throw new Refusal.Conflict("The first key has just been made by another request. Send it with yours.");
+        }
         if (byId.size() >= terms.most()) {
             throw new Refusal.TooLarge("api_keys", terms.most(), terms.most() + 1L);
         }

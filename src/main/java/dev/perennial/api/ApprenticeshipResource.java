@@ -131,7 +131,7 @@ public final class ApprenticeshipResource {
             description =
                     "Predictions then have no label, abstain and say apprentice: true, on every route; what would "
                             + "have been answered is kept under the id of the prediction, and feedback on it judges it, once. The "
-                            + "task answers aloud from when the accuracy is reached with 95 % confidence (Wilson's lower bound) by "
+                            + "task answers aloud from when the accuracy is reached with 95 % confidence (Clopper-Pearson's bound) by "
                             + "as many judged answers as feedback says, or twice, four times, ... as many: it is looked at then "
                             + "alone, and more strictly each time, so that all looks together err in 5 % of cases at most. With "
                             + "gate it may also be reached by at least as many rows of its suite, but for those that were taught. "

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.access.Caller;
 import dev.perennial.access.Keyring;
+import dev.perennial.access.Role;
 import dev.perennial.refusal.Refusal;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
@@ -15,6 +17,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import java.io.InputStream;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -103,10 +106,11 @@ public final class KeysResource {
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(implementation = KeyBody.class),
                             examples = @ExampleObject(name = "for who asks", value = Examples.KEY)))
-    public Response issue(@Context HttpHeaders headers, InputStream body) {
+    public Response issue(@Context HttpHeaders headers, @Context SecurityContext security, InputStream body) {
         KeyBody wanted = bodies.json(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()), KeyBody.class);
         String name = Wording.of(wanted.name(), "/name", "origin_chars", limits.originChars());
-        Keyring.Issued issued = keyring().issue(name, wanted.allowed(), wanted.expiry(clock.instant()));
+        Keyring.Issued issued =
+                keyring().issue(caller(security), name, wanted.allowed(), wanted.expiry(clock.instant()));
         return replies.of(201, IssuedKey.of(issued))
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();
@@ -120,6 +124,10 @@ public final class KeysResource {
     public Response revoke(@PathParam("key") String key) {
         keyring().revoke(key);
         return replies.ok(new RevokedKey(key));
+    }
+
+    private static Caller caller(SecurityContext security) {
+        return new Caller(security.getUserPrincipal().getName(), Role.OPERATOR);
     }
 
     private Keyring keyring() {

@@ -54,6 +54,12 @@ public final class KnownQuery {
         if (!unknown.isEmpty()) {
             throw new Refusal.Invalid("", refused(unknown) + "; " + known(names));
         }
+        query.forEach((name, values) -> {
+            // Of two values, one would be ignored.
+            if (values.size() > 1) {
+                throw new Refusal.Invalid("", "the query parameter " + name + " is given twice");
+            }
+        });
         for (String name : NARROWING) {
             if (names.contains(name) && query.getOrDefault(name, List.of()).contains("")) {
                 throw new Refusal.Invalid("", "the query parameter " + name + " is empty; name one, or leave it out");

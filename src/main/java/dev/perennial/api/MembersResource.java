@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -178,6 +179,11 @@ public final class MembersResource {
             description = "Accepted as a job; Location names it",
             content = @Content(schema = @Schema(implementation = JobView.class)))
     @Parameter(name = KEY, in = ParameterIn.HEADER, description = "Repeats the reply, not the registration")
+    @Parameter(
+            name = "id",
+            in = ParameterIn.QUERY,
+            description = "The id of the member that an archive (application/zip) makes; a body of JSON has its own",
+            schema = @Schema(type = SchemaType.STRING))
     public Response registerFolder(@Context HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
         byte[] bytes = bodies.bytes(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()));

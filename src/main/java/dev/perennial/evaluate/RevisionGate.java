@@ -62,7 +62,8 @@ public final class RevisionGate {
      *
      * @param promotion has it serve; nobody else changes the task meanwhile
      * @throws Refusal.NotFound when the task has no suite
-     * @throws Refusal.Conflict when its suite is not of its kind, or what serves was changed each time
+     * @throws Refusal.Conflict when its suite is not of its kind
+     * @throws Refusal.InProgress when what serves was changed each time
      */
     public <T> Decided<T> promote(String cause, TaskId id, RevisionId revision, Supplier<T> promotion) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -76,8 +77,10 @@ public final class RevisionGate {
                 return new Decided<>(report, done);
             }
         }
-        throw new Refusal.Conflict("What serves was changed while the gate compared this revision with it, twice. "
-                + "Nothing was promoted; try again when the task is not being taught.");
+        throw new Refusal.InProgress(
+                "What serves was changed while the gate compared this revision with it, twice. "
+                        + "Nothing was promoted; try again when the task is not being taught.",
+                5);
     }
 
     private boolean isServing(TaskId id, RevisionId revision) {

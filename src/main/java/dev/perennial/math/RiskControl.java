@@ -38,7 +38,7 @@ public final class RiskControl {
     public record Terms(double risk, double doubt) {}
 
     /** The probability of at most so many successes in so many trials. */
-    static double binomialTail(int successes, int trials, double probability) {
+    public static double binomialTail(int successes, int trials, double probability) {
         if (successes >= trials) {
             return 1;
         }

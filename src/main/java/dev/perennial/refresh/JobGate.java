@@ -114,8 +114,7 @@ public final class JobGate {
         }
 
         private Optional<Finding> finding(Asking gates, TaskId task, Function<TaskId, Optional<Rehearsal>> rehearsals) {
-            Optional<Rehearsal> serving = undisturbed(
-                    task, "is not answered now", () -> gates.serving().apply(task));
+            Optional<Rehearsal> serving = serving(gates, task);
             if (serving.isEmpty()) {
                 return Optional.of(
                         Finding.leftOut(task, "Task " + task.value() + " is not answered now, whatever serves."));
@@ -133,6 +132,19 @@ public final class JobGate {
                                     task, "Its suite can be asked neither with it nor without; store it anew.")));
         }
 
+        /** Empty for a task that could not be learnt; a service that stops says the same of every task. */
+        private static Optional<Rehearsal> serving(Asking gates, TaskId task) {
+            try {
+                return undisturbed(
+                        task, "is not answered now", () -> gates.serving().apply(task));
+            } catch (Refusal.NotReady unlearnt) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw unlearnt;
+                }
+                return Optional.empty();
+            }
+        }
+
         private static boolean isJudgeable(Asking gates, TaskId task, Rehearsal serving) {
             return undisturbed(task, "cannot be judged by what serves either", () -> {
                         gates.gatekeeper().requireJudgeable(serving);
@@ -143,12 +155,12 @@ public final class JobGate {
 
         /**
          * Does something with a task; empty when it fails for what is the task's own. What is no task's, as a full
-         * queue or disk, ends the job.
+         * queue or disk or the end of the service, ends the job.
          */
         private static <T> Optional<T> undisturbed(TaskId task, String trouble, Supplier<T> work) {
             try {
                 return Optional.of(work.get());
-            } catch (CancellationException | Refusal.Saturated | Refusal.StoreUnavailable passing) {
+            } catch (CancellationException | Refusal.Saturated | Refusal.StoreUnavailable | Refusal.NotReady passing) {
                 throw passing;
             } catch (RuntimeException failure) {
                 LOG.log(

@@ -77,11 +77,18 @@ public final class Apprentices {
         synchronized void changed(Apprenticeship other) {
             now = now.by(other.bar());
             kept = other;
+            look();
+        }
+
+        /** Of what was counted before a start or another bar, the bar says the same as when it was counted. */
+        private void look() {
+            isReached = now.bar().isReached(now.marks().right(), now.marks().judged());
         }
 
         private Apprentice(Apprenticeship now) {
             this.now = now;
             this.kept = now;
+            look();
         }
     }
 
@@ -239,14 +246,17 @@ public final class Apprentices {
         List<SuiteAccuracyStore.Asked> steps =
                 ports.accuracies().latest(List.of(apprenticeship.task()), MOST_LOOKS).stream()
                         .map(SuiteAccuracyStore.Step::asked)
-                        .filter(asked -> !asked.recordedAt().isBefore(apprenticeship.startedAt()))
                         .toList();
         if (serving.isEmpty() || steps.isEmpty()) {
             return false;
         }
+        // What serves may have been asked before the apprenticeship began, and is not asked again.
         SuiteAccuracyStore.Asked last = steps.get(steps.size() - 1);
+        long since = steps.stream()
+                .filter(asked -> !asked.recordedAt().isBefore(apprenticeship.startedAt()))
+                .count();
         return last.revision().equals(serving.get().answerRevision())
-                && isReached(apprenticeship.bar(), last, taught(serving.get()), steps.size());
+                && isReached(apprenticeship.bar(), last, taught(serving.get()), Math.toIntExact(Math.max(1, since)));
     }
 
     /** Rows that were taught as well tell nothing: all of them count as right, and are left out. */

@@ -2,6 +2,7 @@
 package dev.perennial.shadow;
 
 import dev.perennial.math.NormalTail;
+import dev.perennial.math.RiskControl;
 import dev.perennial.math.ScoreInterval;
 import dev.perennial.task.TaskId;
 import java.time.Instant;
@@ -28,12 +29,14 @@ public record Apprenticeship(
         Optional<Instant> endedAt) {
     /** In so many cases a task may be taken for better than it is. */
     private static final double LEVEL = 0.05;
+    /** Of a number of rows that is told as a share. */
+    private static final double ROUNDING = 1e-6;
 
     /**
      * What is good enough. A bound that holds with 95 % confidence when it is looked at once is passed sooner or later
      * by whoever looks again and again. So it is looked at when so many answers are judged, twice as many, four times
      * as many and so on, and each look has half of the chance to err that the one before it had, of 5 % in all
-     * (Bonferroni).
+     * (Bonferroni). Another bar is another 5 %.
      *
      * @param accuracy that the task must reach with 95 % confidence, in (0, 1)
      * @param answers least number of judged answers by which that is told
@@ -50,7 +53,7 @@ public record Apprenticeship(
         boolean isReached(long right, long judged) {
             long times = judged / answers;
             boolean isLook = judged % answers == 0 && Long.bitCount(times) == 1;
-            return isLook && low((double) right, judged, LEVEL / (2.0 * (double) times)) >= accuracy;
+            return isLook && isAtLeast(right, judged, LEVEL / (2.0 * (double) times));
         }
 
         /**
@@ -61,7 +64,16 @@ public record Apprenticeship(
          */
         boolean isReachedBySuite(double right, long rows, long look) {
             double level = LEVEL / ((double) look * (double) (look + 1));
-            return rows >= answers && low(right, rows, level) >= accuracy;
+            return rows >= answers && isAtLeast((long) Math.floor(right + ROUNDING), rows, level);
+        }
+
+        /**
+         * Whether so many would be right by chance too seldom, were the accuracy no more than the bar
+         * (Clopper-Pearson).
+         */
+        private boolean isAtLeast(long right, long all, double level) {
+            int trials = Math.toIntExact(all);
+            return all > 0 && RiskControl.binomialTail(trials - Math.toIntExact(right), trials, 1 - accuracy) <= level;
         }
     }
 

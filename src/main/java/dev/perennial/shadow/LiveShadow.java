@@ -101,15 +101,20 @@ final class LiveShadow {
         kept = course;
     }
 
+    /** Answers of the candidate, beside what serves or in its place. */
+    private static long tried(Tally tally) {
+        return tally.asked() + tally.canaries();
+    }
+
     /** Whether the rule is to be asked: there is enough evidence, and twice as much as when it was asked before. */
     boolean isDue(PromotionRule rule) {
         Tally tally = counting.tally();
-        return rule.hasEnough(tally) && tally.asked() >= ruling.next();
+        return rule.hasEnough(tally) && tried(tally) >= ruling.next();
     }
 
     /** Notes why it was not promoted. */
     void objected(String why) {
-        long next = Math.max(LEAST_BEFORE_ASKED_AGAIN, 2 * counting.tally().asked());
+        long next = Math.max(LEAST_BEFORE_ASKED_AGAIN, 2 * tried(counting.tally()));
         ruling = new Ruling(Optional.of(why), next, false);
     }
 

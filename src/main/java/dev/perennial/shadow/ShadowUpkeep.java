@@ -131,8 +131,11 @@ public final class ShadowUpkeep {
             judge(live, rule);
         } else if (live.beginsToBeJudged()) {
             judging.execute(() -> {
-                quietly(live, one -> judge(one, rule));
-                live.isJudged();
+                try {
+                    quietly(live, one -> judge(one, rule));
+                } finally {
+                    live.isJudged();
+                }
             });
         }
     }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 final class KeyringTest {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
     private static final String CONFIGURED = "0123456789abcdef0123456789abcdef";
+    private static final Caller ME = new Caller("key_of_somebody", Role.OPERATOR);
     private static final Keyring.Terms LOCAL = new Keyring.Terms(Optional.empty(), true, 10);
     private static final Keyring.Terms OPERATED = new Keyring.Terms(Optional.of(Keyring.digest(CONFIGURED)), false, 10);
 
@@ -37,8 +38,8 @@ final class KeyringTest {
     @Test
     void issuedKey_letsItsHolderIn_byItsRole_alsoAfterARestart() {
         Keyring keyring = keyring(OPERATED);
-        Keyring.Issued reader = keyring.issue("website", Role.READER, Optional.empty());
-        Keyring.Issued teacher = keyring.issue("annotators", Role.TEACHER, Optional.empty());
+        Keyring.Issued reader = keyring.issue(ME, "website", Role.READER, Optional.empty());
+        Keyring.Issued teacher = keyring.issue(ME, "annotators", Role.TEACHER, Optional.empty());
 
         for (Keyring one : List.of(keyring, keyring(OPERATED))) {
             assertThat(one.caller(reader.secret()))
@@ -52,8 +53,10 @@ final class KeyringTest {
     @Test
     void anythingElse_letsNobodyIn() {
         Keyring keyring = keyring(OPERATED);
-        String secret = keyring.issue("website", Role.READER, Optional.empty()).secret();
-        String other = keyring.issue("other", Role.OPERATOR, Optional.empty()).secret();
+        String secret =
+                keyring.issue(ME, "website", Role.READER, Optional.empty()).secret();
+        String other =
+                keyring.issue(ME, "other", Role.OPERATOR, Optional.empty()).secret();
         String digest = store.all().get(0).digest();
         List<String> wrong = List.of(
                 "",
@@ -77,7 +80,7 @@ final class KeyringTest {
 
     @Test
     void nothingThatIsKept_holdsTheSecret() {
-        Keyring.Issued issued = keyring(OPERATED).issue("website", Role.READER, Optional.empty());
+        Keyring.Issued issued = keyring(OPERATED).issue(ME, "website", Role.READER, Optional.empty());
         String random = issued.secret().substring(20);
         ApiKey kept = store.all().get(0);
         assertThat(kept.digest()).hasSize(64).doesNotContain(random);
@@ -90,17 +93,17 @@ final class KeyringTest {
         Set<String> secrets = new HashSet<>();
         for (int i = 0; i < 1_000; i++) {
             assertThat(secrets.add(
-                            keyring.issue("", Role.READER, Optional.empty()).secret()))
+                            keyring.issue(ME, "", Role.READER, Optional.empty()).secret()))
                     .isTrue();
         }
-        assertThatThrownBy(() -> keyring.issue("", Role.READER, Optional.empty()))
+        assertThatThrownBy(() -> keyring.issue(ME, "", Role.READER, Optional.empty()))
                 .isInstanceOf(Refusal.TooLarge.class);
     }
 
     @Test
     void expiredKey_isNotTaken() {
         Keyring keyring = keyring(OPERATED);
-        String secret = keyring.issue("guest", Role.READER, Optional.of(NOW.plusSeconds(10)))
+        String secret = keyring.issue(ME, "guest", Role.READER, Optional.of(NOW.plusSeconds(10)))
                 .secret();
         now = NOW.plusSeconds(9);
         assertThat(keyring.caller(secret)).isPresent();
@@ -111,8 +114,8 @@ final class KeyringTest {
     @Test
     void revokedKey_isNotTakenAnyMore_andItsSuccessorIs() {
         Keyring keyring = keyring(OPERATED);
-        Keyring.Issued first = keyring.issue("website", Role.READER, Optional.empty());
-        Keyring.Issued second = keyring.issue("website", Role.READER, Optional.empty());
+        Keyring.Issued first = keyring.issue(ME, "website", Role.READER, Optional.empty());
+        Keyring.Issued second = keyring.issue(ME, "website", Role.READER, Optional.empty());
         assertThat(keyring.caller(first.secret())).isPresent();
         keyring.revoke(first.key().id());
 
@@ -124,26 +127,37 @@ final class KeyringTest {
     @Test
     void firstKey_hasToBeThatOfALastingOperator() {
         Keyring keyring = keyring(LOCAL);
-        assertThatThrownBy(() -> keyring.issue("", Role.TEACHER, Optional.empty()))
+        assertThatThrownBy(() -> keyring.issue(ME, "", Role.TEACHER, Optional.empty()))
                 .isInstanceOf(Refusal.Conflict.class);
-        assertThatThrownBy(() -> keyring.issue("", Role.OPERATOR, Optional.of(NOW.plusSeconds(10))))
+        assertThatThrownBy(() -> keyring.issue(ME, "", Role.OPERATOR, Optional.of(NOW.plusSeconds(10))))
                 .isInstanceOf(Refusal.Conflict.class);
         assertThat(keyring.isOpen()).isTrue();
 
-        keyring.issue("", Role.OPERATOR, Optional.empty());
+        keyring.issue(ME, "", Role.OPERATOR, Optional.empty());
         assertThat(keyring.isOpen()).isFalse();
-        keyring.issue("", Role.TEACHER, Optional.empty());
+        keyring.issue(ME, "", Role.TEACHER, Optional.empty());
+    }
+
+    @Test
+    void firstKey_isMadeOnce_whoeverAskedWhileNoneWasNeeded() {
+        Keyring keyring = keyring(LOCAL);
+        keyring.issue(Caller.LOCAL, "", Role.OPERATOR, Optional.empty());
+
+        assertThatThrownBy(() -> keyring.issue(Caller.LOCAL, "", Role.OPERATOR, Optional.empty()))
+                .isInstanceOf(Refusal.Conflict.class);
+        assertThat(keyring.all()).hasSize(1);
     }
 
     @Test
     void lastOperator_cannotBeRevoked_soThatNobodyIsLockedOutAndTheServiceIsNeverOpenAgain() {
         Keyring keyring = keyring(LOCAL);
-        String first = keyring.issue("", Role.OPERATOR, Optional.empty()).key().id();
-        keyring.issue("", Role.TEACHER, Optional.empty());
-        keyring.issue("", Role.OPERATOR, Optional.of(NOW.plusSeconds(10)));
+        String first =
+                keyring.issue(ME, "", Role.OPERATOR, Optional.empty()).key().id();
+        keyring.issue(ME, "", Role.TEACHER, Optional.empty());
+        keyring.issue(ME, "", Role.OPERATOR, Optional.of(NOW.plusSeconds(10)));
         assertThatThrownBy(() -> keyring.revoke(first)).isInstanceOf(Refusal.Conflict.class);
 
-        keyring.issue("", Role.OPERATOR, Optional.empty());
+        keyring.issue(ME, "", Role.OPERATOR, Optional.empty());
         keyring.revoke(first);
         assertThat(keyring(LOCAL).isOpen()).isFalse();
     }
@@ -152,7 +166,7 @@ final class KeyringTest {
     void whatTheStoreDoesNotTake_isNotIssued() {
         Keyring keyring = keyring(OPERATED);
         store.broken = true;
-        assertThatThrownBy(() -> keyring.issue("", Role.READER, Optional.empty()))
+        assertThatThrownBy(() -> keyring.issue(ME, "", Role.READER, Optional.empty()))
                 .isInstanceOf(Refusal.StoreUnavailable.class);
         assertThat(keyring.all()).isEmpty();
     }
@@ -162,13 +176,13 @@ final class KeyringTest {
     void keyThatNobodySaw_isRevoked_andOneThatMayBeRevoked_isNotTaken() {
         Keyring keyring = keyring(LOCAL);
         store.silent = true;
-        assertThatThrownBy(() -> keyring.issue("", Role.OPERATOR, Optional.empty()))
+        assertThatThrownBy(() -> keyring.issue(ME, "", Role.OPERATOR, Optional.empty()))
                 .isInstanceOf(Refusal.StoreUnavailable.class);
         assertThat(store.all()).hasSize(1);
         store.silent = false;
 
-        Keyring.Issued seen = keyring.issue("", Role.OPERATOR, Optional.empty());
-        Keyring.Issued other = keyring.issue("", Role.OPERATOR, Optional.empty());
+        Keyring.Issued seen = keyring.issue(ME, "", Role.OPERATOR, Optional.empty());
+        Keyring.Issued other = keyring.issue(ME, "", Role.OPERATOR, Optional.empty());
         assertThat(store.all()).containsExactlyInAnyOrder(seen.key(), other.key());
 
         store.silent = true;

@@ -73,4 +73,11 @@ final class KnownQueryTest {
                 .findFirst()
                 .orElseThrow();
     }
+
+    @Test
+    void parameterThatIsGivenTwice_isRefused() {
+        assertThatThrownBy(() -> KnownQuery.check(Set.of("limit"), Map.of("limit", List.of("1", "2"))))
+                .isInstanceOf(Refusal.Invalid.class)
+                .hasMessageContaining("given twice");
+    }
 }

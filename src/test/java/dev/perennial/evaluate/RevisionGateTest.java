@@ -90,7 +90,7 @@ final class RevisionGateTest {
         gate.meanwhile(this::teachMore);
 
         assertThatThrownBy(() -> promote(candidate))
-                .isInstanceOf(Refusal.Conflict.class)
+                .isInstanceOf(Refusal.InProgress.class)
                 .hasMessageContaining("try again");
 
         assertThat(taught.get()).isEqualTo(2);

@@ -126,6 +126,17 @@ final class JobGateTest {
         assertThat(said(ruling)).contains("\"gate\":null,\"passed\":false");
     }
 
+    /** A service that stops judges nothing; what was not judged does not serve. */
+    @Test
+    void endOfTheService_failsTheJob() {
+        JobGate.Ruling ruling = ruling(task -> before);
+
+        assertThatThrownBy(() -> ruling.admits(Set.of(School.TASK), task -> {
+                    throw new Refusal.NotReady("The service is stopping.", 1);
+                }))
+                .isInstanceOf(Refusal.NotReady.class);
+    }
+
     @Test
     void whatIsNoTasksFault_failsTheJob() {
         JobGate.Ruling ruling = ruling(task -> before);

@@ -104,7 +104,7 @@ final class ApprenticesTest {
         judge("pr_1", false);
 
         assertThat(apprentices.begin(TASK, new Bar(0.9, 30, false))).isFalse();
-        assertThat(apprentices.begin(TASK, new Bar(0.4, 3, false))).isFalse();
+        assertThat(apprentices.begin(TASK, new Bar(0.2, 3, false))).isFalse();
         judge("pr_2", false);
         assertThat(apprentices.isApprentice(TASK)).isTrue();
         judge("pr_3", false);

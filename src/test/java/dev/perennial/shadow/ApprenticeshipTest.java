@@ -17,8 +17,8 @@ final class ApprenticeshipTest {
         assertThat(bar.isReached(30, 30)).isFalse();
         assertThat(bar.isReached(60, 60)).isTrue();
         assertThat(bar.isReached(59, 60)).isFalse();
-        assertThat(bar.isReached(117, 120)).isTrue();
-        assertThat(bar.isReached(116, 120)).isFalse();
+        assertThat(bar.isReached(116, 120)).isTrue();
+        assertThat(bar.isReached(115, 120)).isFalse();
         assertThat(bar.isReached(90, 90)).as("no look").isFalse();
         assertThat(bar.isReached(121, 121)).as("no look").isFalse();
         assertThat(new Bar(0.85, 30, false).isReached(30, 30)).isTrue();
