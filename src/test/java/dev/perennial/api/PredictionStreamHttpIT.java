@@ -189,9 +189,10 @@ final class PredictionStreamHttpIT {
             client.setOption(StandardSocketOptions.SO_RCVBUF, 8192);
             client.setOption(StandardSocketOptions.SO_SNDBUF, 8192);
             client.connect(new InetSocketAddress(service.getHost(), service.getPort()));
-            client.write(ByteBuffer.wrap(("POST " + predictions + "?mode=fast HTTP/1.1\r\nHost: x\r\nContent-Type: "
-                            + NDJSON + "\r\nTransfer-Encoding: chunked\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII)));
+            client.write(
+                    ByteBuffer.wrap(("POST " + predictions + "?mode=fast HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+                                    + NDJSON + "\r\nTransfer-Encoding: chunked\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII)));
             client.configureBlocking(false);
             ByteBuffer next = ByteBuffer.wrap(chunk);
             for (long idle = System.nanoTime(); System.nanoTime() - idle < 5_000_000_000L; ) {
