@@ -282,7 +282,7 @@ final class ShadowHttpIT {
         String apprenticeship = path + "/apprenticeship";
         problem(given().get(apprenticeship).then(), 404, "not-found");
         put(apprenticeship, ShadowExamples.APPRENTICESHIP).statusCode(201).body("state", equalTo("running"));
-        put(apprenticeship, "{\"accuracy\": 0.4, \"feedback\": 3}").statusCode(200);
+        put(apprenticeship, "{\"accuracy\": 0.2, \"feedback\": 3}").statusCode(200);
 
         given().contentType("application/json")
                 .body("{\"inputs\": [\"" + DISPUTED + "\"], \"explain\": true}")
