@@ -15,10 +15,10 @@ import dev.perennial.evaluate.Gatekeeper;
 import dev.perennial.evaluate.SuiteRecorder;
 import dev.perennial.evaluate.SuiteStore;
 import dev.perennial.store.Database;
-import dev.perennial.store.SqliteGateStore;
-import dev.perennial.store.SqliteReportStore;
-import dev.perennial.store.SqliteSuiteAccuracyStore;
-import dev.perennial.store.SqliteSuiteStore;
+import dev.perennial.store.SqlGateStore;
+import dev.perennial.store.SqlReportStore;
+import dev.perennial.store.SqlSuiteAccuracyStore;
+import dev.perennial.store.SqlSuiteStore;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -41,11 +41,11 @@ record Measuring(PerennialConfig config, InstantSource clock, Json json, Sortabl
         EncoderPool pool = new EncoderPool(
                 threads(EncodingThreads.of(config.encoding()).runs()),
                 config.encoding().maxCharsInFlight());
-        SuiteStore suites = new SqliteSuiteStore(database, clock);
+        SuiteStore suites = new SqlSuiteStore(database, clock);
         Evaluations.Ports ports = new Evaluations.Ports(
                 suites,
-                new SqliteReportStore(database, SqliteReportStore.Sort.EVALUATIONS),
-                new SqliteSuiteAccuracyStore(database),
+                new SqlReportStore(database, SqlReportStore.Sort.EVALUATIONS),
+                new SqlSuiteAccuracyStore(database),
                 gate(database, suites),
                 new EvaluationViews(json),
                 clock,
@@ -64,8 +64,8 @@ record Measuring(PerennialConfig config, InstantSource clock, Json json, Sortabl
     private Gatekeeper.Ports gate(Database database, SuiteStore suites) {
         return new Gatekeeper.Ports(
                 suites,
-                new SqliteGateStore(database, clock),
-                new SqliteReportStore(database, SqliteReportStore.Sort.GATES),
+                new SqlGateStore(database, clock),
+                new SqlReportStore(database, SqlReportStore.Sort.GATES),
                 new GateViews(json),
                 () -> ids.next(GATE_ID),
                 clock,

@@ -7,8 +7,8 @@ import dev.perennial.feedback.MistakeClusters;
 import dev.perennial.feedback.PredictionLog;
 import dev.perennial.feedback.PredictionStore;
 import dev.perennial.store.Database;
-import dev.perennial.store.SqliteFeedbackStore;
-import dev.perennial.store.SqlitePredictionStore;
+import dev.perennial.store.SqlFeedbackStore;
+import dev.perennial.store.SqlPredictionStore;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import java.time.InstantSource;
@@ -26,8 +26,8 @@ record Recording(PredictionLog log, FeedbackBook book) {
         PredictionLog.Bounds bounds = new PredictionLog.Bounds(
                 new PredictionStore.Bounds(kept.rows(), kept.bytes(), kept.duration()), kept.waitingBytes());
         return new Recording(
-                new PredictionLog(new SqlitePredictionStore(database), clock, bounds, metrics::notKept),
-                new FeedbackBook(new SqliteFeedbackStore(database), clock));
+                new PredictionLog(new SqlPredictionStore(database), clock, bounds, metrics::notKept),
+                new FeedbackBook(new SqlFeedbackStore(database), clock));
     }
 
     Hindsight hindsight(TaskStore tasks) {

@@ -17,8 +17,8 @@ import dev.perennial.shadow.PromotionGate;
 import dev.perennial.shadow.Rounds;
 import dev.perennial.shadow.Shadows;
 import dev.perennial.store.Database;
-import dev.perennial.store.SqliteApprenticeshipStore;
-import dev.perennial.store.SqliteShadowStore;
+import dev.perennial.store.SqlApprenticeshipStore;
+import dev.perennial.store.SqlShadowStore;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
 import java.security.SecureRandom;
@@ -67,7 +67,7 @@ final class Shadowing {
         Predictor canary = new Predictor(active, encoders, graphs, metrics, refreshing.readings(), Optional.empty());
         Shadows shadows = new Shadows(
                 new Shadows.Ports(
-                        new SqliteShadowStore(keeping.database(), keeping.clock()),
+                        new SqlShadowStore(keeping.database(), keeping.clock()),
                         active,
                         teacher.revisions(),
                         gate(evaluations.gatekeeper(), new RevisionGate(evaluations.gatekeeper(), teacher, active)),
@@ -75,7 +75,7 @@ final class Shadowing {
                         () -> keeping.ids().next(SHADOW_ID)),
                 new Shadows.Answering(canary::predict, beside::predict, metrics, new SecureRandom().nextLong()));
         Apprentices apprentices = new Apprentices(new Apprentices.Ports(
-                new SqliteApprenticeshipStore(keeping.database(), keeping.clock()),
+                new SqlApprenticeshipStore(keeping.database(), keeping.clock()),
                 evaluations.accuracies(),
                 evaluations.suites(),
                 active,

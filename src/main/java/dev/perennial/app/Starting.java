@@ -56,13 +56,13 @@ import dev.perennial.revision.RevisionStore;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.store.Database;
 import dev.perennial.store.DerivedFiles;
-import dev.perennial.store.SqliteApiKeyStore;
-import dev.perennial.store.SqliteAuditLog;
-import dev.perennial.store.SqliteDocumentStore;
-import dev.perennial.store.SqliteJobStore;
-import dev.perennial.store.SqliteKnowledgeStore;
-import dev.perennial.store.SqliteRevisionStore;
-import dev.perennial.store.SqliteTaskStore;
+import dev.perennial.store.SqlApiKeyStore;
+import dev.perennial.store.SqlAuditLog;
+import dev.perennial.store.SqlDocumentStore;
+import dev.perennial.store.SqlJobStore;
+import dev.perennial.store.SqlKnowledgeStore;
+import dev.perennial.store.SqlRevisionStore;
+import dev.perennial.store.SqlTaskStore;
 import dev.perennial.task.DerivedCache;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Origin;
@@ -165,7 +165,7 @@ public final class Starting {
 
     /** @throws Refusal.NotReady when nobody could ask */
     private Keyring keyring(Disk disk) {
-        return Keys.of(config, new SqliteApiKeyStore(disk.database(), clock), clock);
+        return Keys.of(config, new SqlApiKeyStore(disk.database(), clock), clock);
     }
 
     /** A database that cannot be used is told before encoders that cannot serve. */
@@ -209,7 +209,7 @@ public final class Starting {
             TaskGroups groups = new TaskGroups(store, instructions, adapting::of);
             works.add(adapting.work(
                     new Adapting.Learning(store, examiner, teacher, groups, metrics.service(), gate), members, clock));
-            JobStore jobStore = new SqliteJobStore(disk.database(), clock);
+            JobStore jobStore = new SqlJobStore(disk.database(), clock);
             works.addAll(exchanging.works(new Audience(store, teacher, active, encoders, evaluations), jobStore));
             Jobs jobs = knowledge.recovered(jobs(jobStore, works, refreshable), jobStore);
             DriftMonitor drift = drift(active, encoders);
@@ -296,7 +296,7 @@ public final class Starting {
     }
 
     private TaskStore store(Disk disk, Recording recording, Consumer<TaskId> forgetting) {
-        TaskStore store = new SqliteTaskStore(disk.database(), clock);
+        TaskStore store = new SqlTaskStore(disk.database(), clock);
         Consumer<TaskId> erased = forgetting.andThen(recording::erased);
         return metrics.observing(store, recording.log()::beforeErasing, erased, memory::forget);
     }
@@ -314,13 +314,12 @@ public final class Starting {
     }
 
     private Knowledge knowledge(Disk disk, Knowledge.Audience audience) {
-        return Knowledge.of(
-                disk.directory(), new SqliteKnowledgeStore(disk.database(), clock), audience, config.limits());
+        return Knowledge.of(disk.directory(), new SqlKnowledgeStore(disk.database(), clock), audience, config.limits());
     }
 
     private Exchanging exchanging(Disk disk) {
         return Exchanging.of(
-                disk.directory(), new SqliteAuditLog(disk.database()), config, new Exchanging.Naming(clock, ids));
+                disk.directory(), new SqlAuditLog(disk.database()), config, new Exchanging.Naming(clock, ids));
     }
 
     private static InstructionVectors instructions(Encoders encoders, Spreads spreads) {
@@ -334,7 +333,7 @@ public final class Starting {
 
     private Library library(Disk disk, Encoders encoders) {
         return new Library(
-                new SqliteDocumentStore(disk.database(), clock),
+                new SqlDocumentStore(disk.database(), clock),
                 new LuceneDocumentIndex(disk.directory().derived().resolve("documents"), new EncodedPassages(encoders)),
                 new Library.Bounds(
                         config.limits().documents(), config.limits().evaluationWindows(), PATIENCE_OF_SEARCHES));
@@ -388,7 +387,7 @@ public final class Starting {
     private record Kept(DerivedCache derived, RevisionStore revisions) {}
 
     private Kept kept(Disk disk) {
-        return new Kept(new DerivedFiles(disk.directory().derived()), new SqliteRevisionStore(disk.database(), clock));
+        return new Kept(new DerivedFiles(disk.directory().derived()), new SqlRevisionStore(disk.database(), clock));
     }
 
     private Teacher.Tools tools(OpenBlas algebra, Spreads spreads, LiveGraphs graphs, Kept kept) {

@@ -79,7 +79,7 @@ record RevisionLoss(RevisionId first, Set<RevisionId> named, List<RevisionId> re
 
     /** Erases, for good. */
     void carryOut(Change change, TaskId id, RevisionId revision) {
-        SqliteTaskStore.eraseExpired(change, examples, revision);
+        SqlTaskStore.eraseExpired(change, examples, revision);
         // They hold descriptions of labels, in the words of clients.
         change.erasesBytes(new DefinitionTable(change.handle()).retain(id, first, named));
         new RevisionTable(change.handle()).lose(revisions);

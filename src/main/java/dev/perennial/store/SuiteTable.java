@@ -85,7 +85,7 @@ final class SuiteTable {
 
     /** Empties the rows of a task's suite, and deletes how well it was answered. Returns how many rows there were. */
     int remove(TaskId task) {
-        SqliteSuiteAccuracyStore.removeAll(handle, task);
+        SqlSuiteAccuracyStore.removeAll(handle, task);
         handle.createUpdate("DELETE FROM suites WHERE task_id = :task")
                 .bind("task", task.value())
                 .execute();

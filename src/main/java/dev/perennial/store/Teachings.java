@@ -122,6 +122,6 @@ final class Teachings {
         }
         examples.bringBack(setAside.stream().filter(apart::contains).toList(), revision);
         examples.setAside(setAside, revision);
-        SqliteTaskStore.erase(change, erased, revision);
+        SqlTaskStore.erase(change, erased, revision);
     }
 }

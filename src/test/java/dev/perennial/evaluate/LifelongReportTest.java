@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.perennial.evaluate.AccuracyMatrix.Column;
 import dev.perennial.learn.School;
+import dev.perennial.store.SqlSuiteAccuracyStore;
+import dev.perennial.store.SqlSuiteStore;
+import dev.perennial.store.SqlTaskStore;
 import dev.perennial.store.SqliteDatabase;
-import dev.perennial.store.SqliteSuiteAccuracyStore;
-import dev.perennial.store.SqliteSuiteStore;
-import dev.perennial.store.SqliteTaskStore;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.Policy;
@@ -43,12 +43,12 @@ final class LifelongReportTest {
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        store = new SqliteSuiteAccuracyStore(database);
+        store = new SqlSuiteAccuracyStore(database);
         for (TaskId id : List.of(A, B)) {
-            new SqliteTaskStore(database, InstantSource.system())
+            new SqlTaskStore(database, InstantSource.system())
                     .define(new Task(
                             id, Kind.CLASSIFICATION, InputKind.TEXT, "", List.of(), Optional.empty(), Policy.DEFAULT));
-            suite = new SqliteSuiteStore(database, InstantSource.system())
+            suite = new SqlSuiteStore(database, InstantSource.system())
                     .put(id, List.of(School.teaching("one", "x")))
                     .suite()
                     .digest();

@@ -4,11 +4,11 @@ package dev.perennial.evaluate;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.Encoders;
 import dev.perennial.learn.School;
+import dev.perennial.store.SqlGateStore;
+import dev.perennial.store.SqlReportStore;
+import dev.perennial.store.SqlSuiteStore;
+import dev.perennial.store.SqlTaskStore;
 import dev.perennial.store.SqliteDatabase;
-import dev.perennial.store.SqliteGateStore;
-import dev.perennial.store.SqliteReportStore;
-import dev.perennial.store.SqliteSuiteStore;
-import dev.perennial.store.SqliteTaskStore;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import dev.perennial.task.Teaching;
@@ -34,13 +34,13 @@ public final class SchoolGate implements AutoCloseable {
     private SchoolGate(Path directory, School school) {
         this.school = school;
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        suites = new SqliteSuiteStore(database, CLOCK);
-        tasks = new SqliteTaskStore(database, CLOCK);
+        suites = new SqlSuiteStore(database, CLOCK);
+        tasks = new SqlTaskStore(database, CLOCK);
         AtomicInteger number = new AtomicInteger();
         Gatekeeper.Ports ports = new Gatekeeper.Ports(
                 suites,
-                new SqliteGateStore(database, CLOCK),
-                new SqliteReportStore(database, SqliteReportStore.Sort.GATES),
+                new SqlGateStore(database, CLOCK),
+                new SqlReportStore(database, SqlReportStore.Sort.GATES),
                 report -> report.id() + " " + report.verdict().passed(),
                 () -> {
                     meanwhile.get().run();

@@ -15,10 +15,10 @@ import dev.perennial.ensemble.Mode;
 import dev.perennial.evaluate.SuiteAccuracyStore.Asked;
 import dev.perennial.evaluate.SuiteAccuracyStore.Step;
 import dev.perennial.learn.School;
+import dev.perennial.store.SqlSuiteAccuracyStore;
+import dev.perennial.store.SqlSuiteStore;
+import dev.perennial.store.SqlTaskStore;
 import dev.perennial.store.SqliteDatabase;
-import dev.perennial.store.SqliteSuiteAccuracyStore;
-import dev.perennial.store.SqliteSuiteStore;
-import dev.perennial.store.SqliteTaskStore;
 import dev.perennial.task.Answer;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
@@ -55,9 +55,9 @@ final class SuiteRecorderTest {
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        suites = new SqliteSuiteStore(database, now::get);
-        accuracies = new SqliteSuiteAccuracyStore(database);
-        school = School.on(new SqliteTaskStore(database, now::get), School.SMALL);
+        suites = new SqlSuiteStore(database, now::get);
+        accuracies = new SqlSuiteAccuracyStore(database);
+        school = School.on(new SqlTaskStore(database, now::get), School.SMALL);
         recorder = recorder(QUIET);
         school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.TEXT, "card", "weather"));
     }

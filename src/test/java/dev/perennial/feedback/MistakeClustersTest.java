@@ -8,10 +8,10 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.FakeEncoder;
 import dev.perennial.encode.Passage;
 import dev.perennial.ensemble.Odds;
+import dev.perennial.store.SqlFeedbackStore;
+import dev.perennial.store.SqlPredictionStore;
+import dev.perennial.store.SqlTaskStore;
 import dev.perennial.store.SqliteDatabase;
-import dev.perennial.store.SqliteFeedbackStore;
-import dev.perennial.store.SqlitePredictionStore;
-import dev.perennial.store.SqliteTaskStore;
 import dev.perennial.task.Answer;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Example;
@@ -53,12 +53,12 @@ final class MistakeClustersTest {
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        tasks = new SqliteTaskStore(database, InstantSource.system());
+        tasks = new SqlTaskStore(database, InstantSource.system());
         tasks.define(TASK);
-        book = new FeedbackBook(new SqliteFeedbackStore(database), InstantSource.system());
+        book = new FeedbackBook(new SqlFeedbackStore(database), InstantSource.system());
         PredictionStore.Bounds kept = new PredictionStore.Bounds(1_000, 1 << 20, Duration.ofDays(7));
         log = new PredictionLog(
-                new SqlitePredictionStore(database),
+                new SqlPredictionStore(database),
                 InstantSource.system(),
                 new PredictionLog.Bounds(kept, 1 << 20),
                 lost -> {});

@@ -4,9 +4,9 @@ package dev.perennial.feedback;
 import static dev.perennial.feedback.Answers.input;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perennial.store.SqlPredictionStore;
+import dev.perennial.store.SqlTaskStore;
 import dev.perennial.store.SqliteDatabase;
-import dev.perennial.store.SqlitePredictionStore;
-import dev.perennial.store.SqliteTaskStore;
 import dev.perennial.task.ContentKey;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
@@ -39,14 +39,14 @@ final class PredictionLogTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(Answers.AT);
     private final AtomicLong dropped = new AtomicLong();
     private SqliteDatabase database;
-    private SqlitePredictionStore store;
-    private SqliteTaskStore tasks;
+    private SqlPredictionStore store;
+    private SqlTaskStore tasks;
 
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        store = new SqlitePredictionStore(database);
-        tasks = new SqliteTaskStore(database, InstantSource.system());
+        store = new SqlPredictionStore(database);
+        tasks = new SqlTaskStore(database, InstantSource.system());
         tasks.define(
                 new Task(MOOD, Kind.CLASSIFICATION, InputKind.TEXT, "", List.of(), Optional.empty(), Policy.DEFAULT));
     }

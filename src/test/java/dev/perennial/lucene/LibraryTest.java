@@ -21,8 +21,8 @@ import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.Encoders;
 import dev.perennial.encode.FakeEncoder;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.store.SqlDocumentStore;
 import dev.perennial.store.SqliteDatabase;
-import dev.perennial.store.SqliteDocumentStore;
 import dev.perennial.task.Idempotency;
 import dev.perennial.text.Text;
 import java.io.IOException;
@@ -65,7 +65,7 @@ final class LibraryTest {
     void open() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
         library = new Library(
-                new SqliteDocumentStore(database, InstantSource.system()),
+                new SqlDocumentStore(database, InstantSource.system()),
                 new LuceneDocumentIndex(directory.resolve("index"), new EncodedPassages(encoders)),
                 new Library.Bounds(1_000, 10_000, Duration.ofSeconds(20)));
         library.open();
@@ -174,7 +174,7 @@ final class LibraryTest {
     void indexThatFellBehind_catchesUp() {
         List<Row> rows = add(Draft.of("glacier one"), Draft.of("glacier two"));
         library.close();
-        SqliteDocumentStore store = new SqliteDocumentStore(database, InstantSource.system());
+        SqlDocumentStore store = new SqlDocumentStore(database, InstantSource.system());
         store.remove(NEWS, rows.get(0).documentId());
         store.add(NEWS, List.of(Draft.of("glacier three")), Optional.empty(), a -> new Idempotency.Reply(200, ""));
         database.close();

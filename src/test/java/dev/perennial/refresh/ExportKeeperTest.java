@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.perennial.refresh.Exports.Export;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.store.ExportFiles;
-import dev.perennial.store.SqliteAuditLog;
+import dev.perennial.store.SqlAuditLog;
+import dev.perennial.store.SqlTaskStore;
 import dev.perennial.store.SqliteDatabase;
-import dev.perennial.store.SqliteTaskStore;
 import dev.perennial.task.Answer;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Idempotency;
@@ -52,7 +52,7 @@ final class ExportKeeperTest {
 
     private Path exports;
     private SqliteDatabase database;
-    private SqliteTaskStore store;
+    private SqlTaskStore store;
     private ExportKeeper keeper;
     private int numbers;
 
@@ -60,7 +60,7 @@ final class ExportKeeperTest {
     void open() throws IOException {
         exports = Files.createDirectories(directory.resolve("exports"));
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        store = new SqliteTaskStore(database, now::get);
+        store = new SqlTaskStore(database, now::get);
         for (TaskId id : List.of(CARDS, MOODS)) {
             store.define(
                     new Task(id, Kind.CLASSIFICATION, InputKind.TEXT, "", List.of(), Optional.empty(), Policy.DEFAULT));
@@ -78,7 +78,7 @@ final class ExportKeeperTest {
     private ExportKeeper keeper() {
         return new ExportKeeper(
                 new ExportKeeper.Ports(
-                        new ExportFiles(exports), new SqliteAuditLog(database), now::get, () -> "exp_" + ++numbers),
+                        new ExportFiles(exports), new SqlAuditLog(database), now::get, () -> "exp_" + ++numbers),
                 new ExportKeeper.Bounds(RETENTION, 3));
     }
 

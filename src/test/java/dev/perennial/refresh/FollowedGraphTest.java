@@ -15,8 +15,8 @@ import dev.perennial.knowledge.KnowledgeStore;
 import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.knowledge.Provenance;
 import dev.perennial.knowledge.Statement;
+import dev.perennial.store.SqlKnowledgeStore;
 import dev.perennial.store.SqliteDatabase;
-import dev.perennial.store.SqliteKnowledgeStore;
 import dev.perennial.task.RevisionId;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
@@ -52,7 +52,7 @@ final class FollowedGraphTest {
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        store = held(new SqliteKnowledgeStore(database, () -> Instant.EPOCH));
+        store = held(new SqlKnowledgeStore(database, () -> Instant.EPOCH));
         VectorShelf shelf = new NoShelf();
         Encoders encoders = new Encoders(pool, List.of(new FakeEncoder("a")));
         GraphLoader loader = new GraphLoader(store, shelf, encoders, 1L << 20);

@@ -20,9 +20,9 @@ import dev.perennial.knowledge.Statement;
 import dev.perennial.refresh.JobProgress.JobStopped;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.source.GraphFiles;
+import dev.perennial.store.SqlJobStore;
+import dev.perennial.store.SqlKnowledgeStore;
 import dev.perennial.store.SqliteDatabase;
-import dev.perennial.store.SqliteJobStore;
-import dev.perennial.store.SqliteKnowledgeStore;
 import dev.perennial.store.UploadFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -58,7 +58,7 @@ final class GraphImportJobTest {
     @BeforeEach
     void open() throws IOException {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        store = new SqliteKnowledgeStore(database, () -> Instant.EPOCH);
+        store = new SqlKnowledgeStore(database, () -> Instant.EPOCH);
         uploads = new UploadFiles(Files.createDirectory(directory.resolve("uploads")));
         graphs = new Graphs(store, new Told(), new GraphClearing(store));
         graphs.define(new GraphDefinition(GRAPH, ""));
@@ -172,7 +172,7 @@ final class GraphImportJobTest {
 
     @Test
     void recover_undoesImportsOfJobsThatAreGone_andRemovesTheirFiles() {
-        JobStore jobs = new SqliteJobStore(database, () -> Instant.EPOCH);
+        JobStore jobs = new SqlJobStore(database, () -> Instant.EPOCH);
         byte[] kept = payload(lines(3_000), false);
         jobs.accept(queued("job_1"), kept, Optional.empty());
         byte[] gone = payload(lines(3_000), false);

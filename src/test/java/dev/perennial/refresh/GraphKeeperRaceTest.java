@@ -21,8 +21,8 @@ import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.knowledge.Statement;
 import dev.perennial.refresh.GraphStanding.State;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.store.SqlKnowledgeStore;
 import dev.perennial.store.SqliteDatabase;
-import dev.perennial.store.SqliteKnowledgeStore;
 import dev.perennial.task.RevisionId;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -133,7 +133,7 @@ final class GraphKeeperRaceTest {
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        store = waiting(new SqliteKnowledgeStore(database, () -> Instant.EPOCH));
+        store = waiting(new SqlKnowledgeStore(database, () -> Instant.EPOCH));
         GraphLoader loader = new GraphLoader(store, shelf, encoders, 1L << 28);
         keeper = new GraphKeeper(store, shelf, loader, live, () -> doAs(whenTelling), SOON);
         graphs = new Graphs(store, keeper, new GraphClearing(store));

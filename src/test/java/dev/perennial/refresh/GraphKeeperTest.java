@@ -20,8 +20,8 @@ import dev.perennial.knowledge.Provenance;
 import dev.perennial.knowledge.Statement;
 import dev.perennial.refresh.GraphStanding.State;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.store.SqlKnowledgeStore;
 import dev.perennial.store.SqliteDatabase;
-import dev.perennial.store.SqliteKnowledgeStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -78,7 +78,7 @@ final class GraphKeeperTest {
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        store = sometimesFailing(new SqliteKnowledgeStore(database, () -> Instant.EPOCH));
+        store = sometimesFailing(new SqlKnowledgeStore(database, () -> Instant.EPOCH));
         loader = new GraphLoader(store, shelf, encoders, 1L << 28);
         keep(NEVER);
         graphs.define(new GraphDefinition(GRAPH, ""));

@@ -21,8 +21,8 @@ import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.knowledge.Statement;
 import dev.perennial.knowledge.WordVectorsFile.Format;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.store.SqlKnowledgeStore;
 import dev.perennial.store.SqliteDatabase;
-import dev.perennial.store.SqliteKnowledgeStore;
 import dev.perennial.store.UploadFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -65,7 +65,7 @@ final class GraphVectorsJobTest {
     @BeforeEach
     void open() throws IOException {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        store = new SqliteKnowledgeStore(database, () -> now);
+        store = new SqlKnowledgeStore(database, () -> now);
         uploads = new UploadFiles(Files.createDirectory(directory.resolve("uploads")));
         loader = new GraphLoader(store, shelf, encoders, 1L << 28);
         keeper = new GraphKeeper(store, shelf, loader, new LiveGraphs(), () -> {});

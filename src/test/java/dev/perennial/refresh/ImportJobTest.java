@@ -16,12 +16,12 @@ import dev.perennial.refusal.Refusal;
 import dev.perennial.revision.Revision;
 import dev.perennial.revision.RevisionStore;
 import dev.perennial.store.ExportFiles;
-import dev.perennial.store.SqliteAuditLog;
+import dev.perennial.store.SqlAuditLog;
+import dev.perennial.store.SqlJobStore;
+import dev.perennial.store.SqlRevisionStore;
+import dev.perennial.store.SqlSuiteStore;
+import dev.perennial.store.SqlTaskStore;
 import dev.perennial.store.SqliteDatabase;
-import dev.perennial.store.SqliteJobStore;
-import dev.perennial.store.SqliteRevisionStore;
-import dev.perennial.store.SqliteSuiteStore;
-import dev.perennial.store.SqliteTaskStore;
 import dev.perennial.store.UploadFiles;
 import dev.perennial.task.Answer;
 import dev.perennial.task.Example;
@@ -319,7 +319,7 @@ final class ImportJobTest {
     private static final class Place implements AutoCloseable {
         private final Path imports;
         private final SqliteDatabase database;
-        private final SqliteJobStore jobs;
+        private final SqlJobStore jobs;
         private final School school;
         private final ExportArchive format;
         private final UploadFiles uploads;
@@ -331,8 +331,8 @@ final class ImportJobTest {
             imports = Files.createDirectories(directory.resolve("imports"));
             Path exports = Files.createDirectories(directory.resolve("exports"));
             database = SqliteDatabase.open(directory.resolve("perennial.db"));
-            jobs = new SqliteJobStore(database, InstantSource.system());
-            school = School.on(new SqliteTaskStore(database, InstantSource.system()), School.SMALL);
+            jobs = new SqlJobStore(database, InstantSource.system());
+            school = School.on(new SqlTaskStore(database, InstantSource.system()), School.SMALL);
             Limits limits = new SmallRyeConfigBuilder()
                     .withMapping(Limits.class, "perennial.limits")
                     .build()
@@ -342,27 +342,27 @@ final class ImportJobTest {
             keeper = new ExportKeeper(
                     new ExportKeeper.Ports(
                             new ExportFiles(exports),
-                            new SqliteAuditLog(database),
+                            new SqlAuditLog(database),
                             InstantSource.system(),
                             () -> "exp_" + ++numbers),
                     new ExportKeeper.Bounds(Duration.ofHours(1), 100));
         }
 
         void measure(List<Teaching> suite) {
-            new SqliteSuiteStore(database, InstantSource.system()).put(School.TASK, suite);
+            new SqlSuiteStore(database, InstantSource.system()).put(School.TASK, suite);
         }
 
         /** With a name and a suite of its own. */
         void teach(Task task, List<Teaching> teachings) {
             school.teacher().define(task);
             RevisionId taught = school.teach(teachings).revision();
-            new SqliteRevisionStore(database, InstantSource.system()).alias(task.id(), "mine", Optional.of(taught));
-            new SqliteSuiteStore(database, InstantSource.system()).put(task.id(), teachings(3));
+            new SqlRevisionStore(database, InstantSource.system()).alias(task.id(), "mine", Optional.of(taught));
+            new SqlSuiteStore(database, InstantSource.system()).put(task.id(), teachings(3));
         }
 
         Past past() {
-            RevisionStore revisions = new SqliteRevisionStore(database, InstantSource.system());
-            SuiteStore suites = new SqliteSuiteStore(database, InstantSource.system());
+            RevisionStore revisions = new SqlRevisionStore(database, InstantSource.system());
+            SuiteStore suites = new SqlSuiteStore(database, InstantSource.system());
             return new Past(
                     school.store().task(School.TASK),
                     school.store().examples(School.TASK),
@@ -386,7 +386,7 @@ final class ImportJobTest {
                     school.encoders(),
                     format,
                     keeper,
-                    new SqliteSuiteStore(database, InstantSource.system())));
+                    new SqlSuiteStore(database, InstantSource.system())));
             Jobs.Order order = ExportJob.order(List.of(School.TASK));
             JobWork.Outcome outcome = work.work(job(order), order.payload(), new Steps(Integer.MAX_VALUE));
             assertThat(outcome.result()).contains("\"not_included\":[]");

@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.perennial.refresh.Job.Status;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.store.SqlJobStore;
 import dev.perennial.store.SqliteDatabase;
-import dev.perennial.store.SqliteJobStore;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ final class JobsTest {
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        store = new SqliteJobStore(database, InstantSource.system());
+        store = new SqlJobStore(database, InstantSource.system());
     }
 
     @AfterEach

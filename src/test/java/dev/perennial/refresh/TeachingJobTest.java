@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.perennial.refresh.Job.Status;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.store.SqlJobStore;
+import dev.perennial.store.SqlTaskStore;
 import dev.perennial.store.SqliteDatabase;
-import dev.perennial.store.SqliteJobStore;
-import dev.perennial.store.SqliteTaskStore;
 import dev.perennial.task.Answer;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Input;
@@ -50,7 +50,7 @@ final class TeachingJobTest {
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        store = new SqliteTaskStore(database, InstantSource.system());
+        store = new SqlTaskStore(database, InstantSource.system());
         store.define(
                 new Task(TASK, Kind.CLASSIFICATION, InputKind.TEXT, "", List.of(), Optional.empty(), Policy.DEFAULT));
     }
@@ -177,7 +177,7 @@ final class TeachingJobTest {
 
     private Jobs jobs(TeachingJob work) {
         Jobs.Ports ports = new Jobs.Ports(
-                new SqliteJobStore(database, InstantSource.system()),
+                new SqlJobStore(database, InstantSource.system()),
                 InstantSource.system(),
                 () -> String.format("job_%08d", IDS.incrementAndGet()),
                 (id, failure) ->

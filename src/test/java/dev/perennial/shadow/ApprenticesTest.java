@@ -9,10 +9,10 @@ import dev.perennial.learn.School;
 import dev.perennial.shadow.Apprenticeship.Bar;
 import dev.perennial.shadow.Apprenticeship.Marks;
 import dev.perennial.shadow.ShadowCourse.State;
+import dev.perennial.store.SqlSuiteAccuracyStore;
+import dev.perennial.store.SqlSuiteStore;
+import dev.perennial.store.SqlTaskStore;
 import dev.perennial.store.SqliteDatabase;
-import dev.perennial.store.SqliteSuiteAccuracyStore;
-import dev.perennial.store.SqliteSuiteStore;
-import dev.perennial.store.SqliteTaskStore;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.RevisionId;
@@ -45,16 +45,16 @@ final class ApprenticesTest {
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        school = School.on(new SqliteTaskStore(database, CLOCK), School.SMALL);
+        school = School.on(new SqlTaskStore(database, CLOCK), School.SMALL);
         school.teacher().define(School.task(Kind.CLASSIFICATION, InputKind.TEXT, "red", "green"));
         store = new MemoryApprenticeshipStore(school.store());
-        accuracies = new SqliteSuiteAccuracyStore(database);
+        accuracies = new SqlSuiteAccuracyStore(database);
         apprentices = apprentices();
     }
 
     private Apprentices apprentices() {
-        return new Apprentices(new Apprentices.Ports(
-                store, accuracies, new SqliteSuiteStore(database, CLOCK), school.active(), CLOCK));
+        return new Apprentices(
+                new Apprentices.Ports(store, accuracies, new SqlSuiteStore(database, CLOCK), school.active(), CLOCK));
     }
 
     @AfterEach
@@ -113,7 +113,7 @@ final class ApprenticesTest {
 
     @Test
     void suite_endsIt_whenTheGateIsAsked_andThePresentAnswersReachTheBar() {
-        String suite = new SqliteSuiteStore(database, CLOCK)
+        String suite = new SqlSuiteStore(database, CLOCK)
                 .put(TASK, List.of(School.teaching("a red thing", "red")))
                 .suite()
                 .digest();
@@ -142,7 +142,7 @@ final class ApprenticesTest {
                 .mapToObj(i -> School.teaching("thing " + i, i % 2 == 0 ? "red" : "green"))
                 .toList();
         String suite =
-                new SqliteSuiteStore(database, CLOCK).put(TASK, rows).suite().digest();
+                new SqlSuiteStore(database, CLOCK).put(TASK, rows).suite().digest();
         school.teach(rows.subList(0, 80));
         apprentices.begin(TASK, new Bar(0.7, 30, true));
         keep(school.ensemble().answerRevision(), suite, 1.0);

@@ -52,18 +52,18 @@ final class AnswerHistory {
         }
     }
 
-    private final SqliteTaskStore tasks;
-    private final SqlitePredictionStore predictions;
-    private final SqliteFeedbackStore feedback;
+    private final SqlTaskStore tasks;
+    private final SqlPredictionStore predictions;
+    private final SqlFeedbackStore feedback;
     private final Random random;
     private final List<Trace> live = new ArrayList<>();
     private final List<Trace> gone = new ArrayList<>();
     private long number;
 
-    AnswerHistory(SqliteDatabase database, SqliteTaskStore tasks, Random random) {
+    AnswerHistory(SqliteDatabase database, SqlTaskStore tasks, Random random) {
         this.tasks = tasks;
-        this.predictions = new SqlitePredictionStore(database);
-        this.feedback = new SqliteFeedbackStore(database);
+        this.predictions = new SqlPredictionStore(database);
+        this.feedback = new SqlFeedbackStore(database);
         this.random = random;
     }
 

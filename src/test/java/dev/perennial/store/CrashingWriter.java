@@ -21,7 +21,7 @@ final class CrashingWriter {
     public static void main(String[] arguments) {
         try (DataDirectory directory = DataDirectory.open(Path.of(arguments[0]));
                 SqliteDatabase database = SqliteDatabase.open(directory.database())) {
-            SqliteTaskStore store = new SqliteTaskStore(database, InstantSource.system());
+            SqlTaskStore store = new SqlTaskStore(database, InstantSource.system());
             store.define(StoreFixture.task());
             say("ready");
             for (int request = Integer.parseInt(arguments[1]); ; request++) {
@@ -41,7 +41,7 @@ final class CrashingWriter {
         return "request " + request + " example " + example + ".";
     }
 
-    private static TeachingOutcome teach(SqliteTaskStore store, int request) {
+    private static TeachingOutcome teach(SqlTaskStore store, int request) {
         Random random = new Random(request);
         return StoreFixture.teach(
                 store,

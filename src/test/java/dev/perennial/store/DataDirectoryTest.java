@@ -23,7 +23,7 @@ final class DataDirectoryTest {
         Path path = parent.resolve("some/data");
         try (DataDirectory directory = DataDirectory.open(path);
                 SqliteDatabase database = SqliteDatabase.open(directory.database())) {
-            new SqliteTaskStore(database, InstantSource.system()).define(StoreFixture.task());
+            new SqlTaskStore(database, InstantSource.system()).define(StoreFixture.task());
             for (Path created : new Path[] {directory.path(), directory.models(), directory.temporary()}) {
                 assertThat(permissions(created)).as("%s", created).isEqualTo("rwx------");
             }

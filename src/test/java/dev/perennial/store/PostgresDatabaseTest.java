@@ -80,10 +80,10 @@ final class PostgresDatabaseTest {
 
     @Test
     void closedSchema_isOpenedAgain_withWhatItHeld() {
-        new SqliteTaskStore(database, InstantSource.system()).define(task("kept"));
+        new SqlTaskStore(database, InstantSource.system()).define(task("kept"));
         database.close();
         try (PostgresDatabase again = schema.open()) {
-            assertThat(new SqliteTaskStore(again, InstantSource.system()).task(new TaskId("kept")))
+            assertThat(new SqlTaskStore(again, InstantSource.system()).task(new TaskId("kept")))
                     .isPresent();
         }
     }
@@ -135,7 +135,7 @@ final class PostgresDatabaseTest {
 
     @Test
     void auditEvents_cannotBeChanged() {
-        new SqliteTaskStore(database, InstantSource.system()).define(task("told"));
+        new SqlTaskStore(database, InstantSource.system()).define(task("told"));
         assertThat(read("SELECT count(*) FROM audit_events")).isEqualTo("1");
         for (String sql : List.of("DELETE FROM audit_events", "UPDATE audit_events SET actor = 'else'")) {
             assertThatThrownBy(() -> database.write(change -> change.handle().execute(sql)))

@@ -66,12 +66,12 @@ final class PostgresStoresTest {
     final class ApiKeys extends ApiKeyStoreContract {
         @Override
         protected ApiKeyStore create() {
-            return new SqliteApiKeyStore(database(), InstantSource.system());
+            return new SqlApiKeyStore(database(), InstantSource.system());
         }
 
         @Override
         protected AuditLog audit() {
-            return new SqliteAuditLog(database());
+            return new SqlAuditLog(database());
         }
     }
 
@@ -79,12 +79,12 @@ final class PostgresStoresTest {
     final class Apprenticeships extends ApprenticeshipStoreContract {
         @Override
         protected ApprenticeshipStore create() {
-            return new SqliteApprenticeshipStore(database(), InstantSource.system());
+            return new SqlApprenticeshipStore(database(), InstantSource.system());
         }
 
         @Override
         protected TaskStore tasks() {
-            return new SqliteTaskStore(database(), InstantSource.system());
+            return new SqlTaskStore(database(), InstantSource.system());
         }
     }
 
@@ -92,7 +92,7 @@ final class PostgresStoresTest {
     final class Documents extends DocumentStoreContract {
         @Override
         protected DocumentStore create(InstantSource clock) {
-            return new SqliteDocumentStore(database(), clock);
+            return new SqlDocumentStore(database(), clock);
         }
     }
 
@@ -100,12 +100,12 @@ final class PostgresStoresTest {
     final class Feedback extends FeedbackStoreContract {
         @Override
         protected FeedbackStore create() {
-            return new SqliteFeedbackStore(database());
+            return new SqlFeedbackStore(database());
         }
 
         @Override
         protected TaskStore tasks() {
-            return new SqliteTaskStore(database(), InstantSource.system());
+            return new SqlTaskStore(database(), InstantSource.system());
         }
     }
 
@@ -113,17 +113,17 @@ final class PostgresStoresTest {
     final class Gates extends GateStoreContract {
         @Override
         protected GateStore create() {
-            return new SqliteGateStore(database(), InstantSource.system());
+            return new SqlGateStore(database(), InstantSource.system());
         }
 
         @Override
         protected TaskStore tasks() {
-            return new SqliteTaskStore(database(), InstantSource.system());
+            return new SqlTaskStore(database(), InstantSource.system());
         }
 
         @Override
         protected AuditLog audit() {
-            return new SqliteAuditLog(database());
+            return new SqlAuditLog(database());
         }
     }
 
@@ -131,12 +131,12 @@ final class PostgresStoresTest {
     final class GateReports extends ReportStoreContract {
         @Override
         protected ReportStore create() {
-            return new SqliteReportStore(database(), SqliteReportStore.Sort.GATES);
+            return new SqlReportStore(database(), SqlReportStore.Sort.GATES);
         }
 
         @Override
         protected TaskStore tasks() {
-            return new SqliteTaskStore(database(), InstantSource.system());
+            return new SqlTaskStore(database(), InstantSource.system());
         }
     }
 
@@ -144,12 +144,12 @@ final class PostgresStoresTest {
     final class Evaluations extends ReportStoreContract {
         @Override
         protected ReportStore create() {
-            return new SqliteReportStore(database(), SqliteReportStore.Sort.EVALUATIONS);
+            return new SqlReportStore(database(), SqlReportStore.Sort.EVALUATIONS);
         }
 
         @Override
         protected TaskStore tasks() {
-            return new SqliteTaskStore(database(), InstantSource.system());
+            return new SqlTaskStore(database(), InstantSource.system());
         }
     }
 
@@ -157,7 +157,7 @@ final class PostgresStoresTest {
     final class Jobs extends JobStoreContract {
         @Override
         protected JobStore create(InstantSource clock) {
-            return new SqliteJobStore(database(), clock);
+            return new SqlJobStore(database(), clock);
         }
 
         @Override
@@ -171,7 +171,7 @@ final class PostgresStoresTest {
     final class Knowledge extends KnowledgeStoreContract {
         @Override
         protected KnowledgeStore create(InstantSource clock) {
-            return new SqliteKnowledgeStore(database(), clock);
+            return new SqlKnowledgeStore(database(), clock);
         }
 
         @Override
@@ -185,12 +185,12 @@ final class PostgresStoresTest {
     final class Predictions extends PredictionStoreContract {
         @Override
         protected PredictionStore create() {
-            return new SqlitePredictionStore(database());
+            return new SqlPredictionStore(database());
         }
 
         @Override
         protected TaskStore tasks() {
-            return new SqliteTaskStore(database(), InstantSource.system());
+            return new SqlTaskStore(database(), InstantSource.system());
         }
     }
 
@@ -198,12 +198,12 @@ final class PostgresStoresTest {
     final class Shadows extends ShadowStoreContract {
         @Override
         protected ShadowStore create() {
-            return new SqliteShadowStore(database(), InstantSource.system());
+            return new SqlShadowStore(database(), InstantSource.system());
         }
 
         @Override
         protected TaskStore tasks() {
-            return new SqliteTaskStore(database(), InstantSource.system());
+            return new SqlTaskStore(database(), InstantSource.system());
         }
     }
 
@@ -211,17 +211,17 @@ final class PostgresStoresTest {
     final class SuiteAccuracies extends SuiteAccuracyStoreContract {
         @Override
         protected SuiteAccuracyStore create() {
-            return new SqliteSuiteAccuracyStore(database());
+            return new SqlSuiteAccuracyStore(database());
         }
 
         @Override
         protected TaskStore tasks() {
-            return new SqliteTaskStore(database(), InstantSource.system());
+            return new SqlTaskStore(database(), InstantSource.system());
         }
 
         @Override
         protected SuiteStore suites() {
-            return new SqliteSuiteStore(database(), InstantSource.system());
+            return new SqlSuiteStore(database(), InstantSource.system());
         }
     }
 
@@ -229,12 +229,12 @@ final class PostgresStoresTest {
     final class Suites extends SuiteStoreContract {
         @Override
         protected SuiteStore create() {
-            return new SqliteSuiteStore(database(), InstantSource.system());
+            return new SqlSuiteStore(database(), InstantSource.system());
         }
 
         @Override
         protected TaskStore tasks() {
-            return new SqliteTaskStore(database(), InstantSource.system());
+            return new SqlTaskStore(database(), InstantSource.system());
         }
     }
 
@@ -242,7 +242,7 @@ final class PostgresStoresTest {
     final class Tasks extends TaskStoreContract {
         @Override
         protected TaskStore create(InstantSource clock) {
-            return new SqliteTaskStore(database(), clock);
+            return new SqlTaskStore(database(), clock);
         }
 
         @Override
@@ -257,7 +257,7 @@ final class PostgresStoresTest {
         @Override
         protected RevisionStoreContract.Ports create(InstantSource clock) {
             return new RevisionStoreContract.Ports(
-                    new SqliteTaskStore(database(), clock), new SqliteRevisionStore(database(), clock));
+                    new SqlTaskStore(database(), clock), new SqlRevisionStore(database(), clock));
         }
     }
 }

@@ -18,12 +18,12 @@ final class SqliteApiKeyStoreTest extends ApiKeyStoreContract {
     @Override
     protected ApiKeyStore create() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        return new SqliteApiKeyStore(database, InstantSource.system());
+        return new SqlApiKeyStore(database, InstantSource.system());
     }
 
     @Override
     protected AuditLog audit() {
-        return new SqliteAuditLog(database);
+        return new SqlAuditLog(database);
     }
 
     @AfterEach

@@ -18,12 +18,12 @@ final class SqliteApprenticeshipStoreTest extends ApprenticeshipStoreContract {
     @Override
     protected ApprenticeshipStore create() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        return new SqliteApprenticeshipStore(database, InstantSource.system());
+        return new SqlApprenticeshipStore(database, InstantSource.system());
     }
 
     @Override
     protected TaskStore tasks() {
-        return new SqliteTaskStore(database, InstantSource.system());
+        return new SqlTaskStore(database, InstantSource.system());
     }
 
     @AfterEach

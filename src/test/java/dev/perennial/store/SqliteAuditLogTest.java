@@ -61,14 +61,14 @@ final class SqliteAuditLogTest {
     private Path directory;
 
     private SqliteDatabase database;
-    private SqliteTaskStore tasks;
-    private SqliteAuditLog log;
+    private SqlTaskStore tasks;
+    private SqlAuditLog log;
 
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"), origin::get);
-        tasks = new SqliteTaskStore(database, CLOCK);
-        log = new SqliteAuditLog(database);
+        tasks = new SqlTaskStore(database, CLOCK);
+        log = new SqlAuditLog(database);
     }
 
     @AfterEach
@@ -157,7 +157,7 @@ final class SqliteAuditLogTest {
         TaskId other = new TaskId("other");
         tasks.define(task());
         tasks.define(new Task(other, task().kind(), task().input(), "", List.of(), Optional.empty(), Policy.DEFAULT));
-        new SqliteKnowledgeStore(database, CLOCK).define(new GraphDefinition(new GraphId(TASK.value()), ""));
+        new SqlKnowledgeStore(database, CLOCK).define(new GraphDefinition(new GraphId(TASK.value()), ""));
         tasks.remove(TASK);
 
         assertThat(log.events("", 10, Optional.of(TASK)))
@@ -199,8 +199,8 @@ final class SqliteAuditLogTest {
 
     @Test
     void graphsAndDocuments_areTold() {
-        SqliteKnowledgeStore graphs = new SqliteKnowledgeStore(database, CLOCK);
-        SqliteDocumentStore documents = new SqliteDocumentStore(database, CLOCK);
+        SqlKnowledgeStore graphs = new SqlKnowledgeStore(database, CLOCK);
+        SqlDocumentStore documents = new SqlDocumentStore(database, CLOCK);
         GraphId graph = new GraphId("places");
         SourceId source = new SourceId("handbook");
         graphs.define(new GraphDefinition(graph, ""));
@@ -232,7 +232,7 @@ final class SqliteAuditLogTest {
     })
     void jobs_tellWhatTheyHaveDoneToMembersWhenTheyEnd(
             String kind, Job.Status status, boolean goesBack, String result, String action) {
-        SqliteJobStore jobs = new SqliteJobStore(database, CLOCK);
+        SqlJobStore jobs = new SqlJobStore(database, CLOCK);
         RefreshOrder learn =
                 new RefreshOrder(RefreshOrder.Aim.LEARN, "auto", "auto", List.of(), Duration.ofMinutes(1), 1);
         byte[] payload = (goesBack ? RefreshOrder.goBack() : learn).toBytes();
@@ -253,7 +253,7 @@ final class SqliteAuditLogTest {
 
     @Test
     void export_isToldOfEachOfItsTasks() {
-        SqliteJobStore jobs = new SqliteJobStore(database, CLOCK);
+        SqlJobStore jobs = new SqlJobStore(database, CLOCK);
         byte[] payload =
                 ExportJob.order(List.of(new TaskId("b"), new TaskId("a"))).payload();
         jobs.accept(job(ExportJob.KIND, Job.Status.QUEUED, Optional.empty()), payload, Optional.empty());

@@ -41,7 +41,7 @@ final class SqliteDatabaseTest {
     @Test
     void fullFile_refusesTheTeachingAndLosesNothing() {
         try (SqliteDatabase database = open(directory)) {
-            SqliteTaskStore store = new SqliteTaskStore(database, InstantSource.system());
+            SqlTaskStore store = new SqlTaskStore(database, InstantSource.system());
             teach(store, teaching("first", Map.of()));
             database.limitPages(40);
             assertThatThrownBy(() -> fill(store))
@@ -57,7 +57,7 @@ final class SqliteDatabaseTest {
     void fullDisk_refusesTheTeachingAndLosesNothing() throws Exception {
         try (TemporaryMount mount = TemporaryMount.tmpfs(directory, "size=3m")) {
             try (SqliteDatabase database = open(mount.path())) {
-                SqliteTaskStore store = new SqliteTaskStore(database, InstantSource.system());
+                SqlTaskStore store = new SqlTaskStore(database, InstantSource.system());
                 teach(store, teaching("first", Map.of()));
                 assertThatThrownBy(() -> fill(store))
                         .isInstanceOf(Refusal.StoreUnavailable.class)
@@ -65,7 +65,7 @@ final class SqliteDatabaseTest {
                 assertIntact(store);
             }
             try (SqliteDatabase database = open(mount.path())) {
-                assertIntact(new SqliteTaskStore(database, InstantSource.system()));
+                assertIntact(new SqlTaskStore(database, InstantSource.system()));
             }
         }
     }
@@ -74,7 +74,7 @@ final class SqliteDatabaseTest {
     void fullDisk_thatHoldsUpAnErasure_isSaidToBeFull() throws Exception {
         try (TemporaryMount mount = TemporaryMount.tmpfs(directory, "size=6m");
                 SqliteDatabase database = open(mount.path())) {
-            SqliteTaskStore store = new SqliteTaskStore(database, InstantSource.system());
+            SqlTaskStore store = new SqlTaskStore(database, InstantSource.system());
             String example = teach(store, many(300)).rows().get(0).exampleId();
             long room = mount.path().toFile().getUsableSpace() - 250_000;
             Files.write(mount.path().resolve("filler"), new byte[(int) room]);
@@ -89,7 +89,7 @@ final class SqliteDatabaseTest {
     @Test
     void damagedFiles_areRefusedWithAdvice() throws Exception {
         try (SqliteDatabase database = open(directory)) {
-            teach(new SqliteTaskStore(database, InstantSource.system()), many(200));
+            teach(new SqlTaskStore(database, InstantSource.system()), many(200));
         }
         Path file = directory.resolve("perennial.db");
         byte[] sound = Files.readAllBytes(file);
@@ -131,7 +131,7 @@ final class SqliteDatabaseTest {
     @Test
     void aForeignReader_makesForgetSayThatTheBytesAreStillThere() throws Exception {
         try (SqliteDatabase database = open(directory)) {
-            SqliteTaskStore store = new SqliteTaskStore(database, InstantSource.system());
+            SqlTaskStore store = new SqlTaskStore(database, InstantSource.system());
             String first = teach(store, teaching("first secret", Map.of()))
                     .rows()
                     .get(0)
@@ -174,7 +174,7 @@ final class SqliteDatabaseTest {
                 assertThatThrownBy(() -> database.write(change -> closeAndFail(change.handle())))
                         .hasMessage("planted");
             }
-            SqliteTaskStore store = new SqliteTaskStore(database, InstantSource.system());
+            SqlTaskStore store = new SqlTaskStore(database, InstantSource.system());
             assertThat(teach(store, teaching("first", Map.of())).taught()).isEqualTo(1);
             assertIntact(store);
         }
@@ -213,7 +213,7 @@ final class SqliteDatabaseTest {
     void aClosedStore_refuses() {
         SqliteDatabase database = open(directory);
         database.close();
-        SqliteTaskStore store = new SqliteTaskStore(database, InstantSource.system());
+        SqlTaskStore store = new SqlTaskStore(database, InstantSource.system());
         assertThatThrownBy(store::tasks).isInstanceOf(Refusal.StoreUnavailable.class);
         assertThatThrownBy(() -> store.define(task())).isInstanceOf(Refusal.StoreUnavailable.class);
         database.close();
@@ -222,7 +222,7 @@ final class SqliteDatabaseTest {
     @Test
     void tenThousandExamples_areTaughtAndReadInSeconds() {
         try (SqliteDatabase database = open(directory)) {
-            SqliteTaskStore store = new SqliteTaskStore(database, InstantSource.system());
+            SqlTaskStore store = new SqlTaskStore(database, InstantSource.system());
             long start = System.nanoTime();
             for (int i = 0; i < 10; i++) {
                 assertThat(teach(store, many(1_000, i)).taught()).isEqualTo(1_000);
@@ -235,7 +235,7 @@ final class SqliteDatabaseTest {
 
     private static SqliteDatabase open(Path directory) {
         SqliteDatabase database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        new SqliteTaskStore(database, InstantSource.system()).define(task());
+        new SqlTaskStore(database, InstantSource.system()).define(task());
         return database;
     }
 
@@ -248,7 +248,7 @@ final class SqliteDatabaseTest {
         throw new IllegalStateException("planted");
     }
 
-    private static void fill(SqliteTaskStore store) {
+    private static void fill(SqlTaskStore store) {
         teach(store, many(2_000));
     }
 
@@ -264,7 +264,7 @@ final class SqliteDatabaseTest {
                 .toArray(EncodedTeaching[]::new);
     }
 
-    private static void assertIntact(SqliteTaskStore store) {
+    private static void assertIntact(SqlTaskStore store) {
         assertThat(store.examples(TASK))
                 .extracting(example -> example.teaching().input().text().value())
                 .containsExactly("first");

@@ -35,7 +35,7 @@ final class SqliteDocumentStoreTest extends DocumentStoreContract {
     @Override
     protected DocumentStore create(InstantSource clock) {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        return new SqliteDocumentStore(database, clock);
+        return new SqlDocumentStore(database, clock);
     }
 
     @AfterEach
@@ -45,7 +45,7 @@ final class SqliteDocumentStoreTest extends DocumentStoreContract {
 
     @Test
     void reopenedStore_holdsTheSame() {
-        SqliteDocumentStore store = new SqliteDocumentStore(database, InstantSource.system());
+        SqlDocumentStore store = new SqlDocumentStore(database, InstantSource.system());
         add(store, Draft.of("one"), Draft.of("two"));
         List<Document> before = store.documents("", 10);
         close();
@@ -57,7 +57,7 @@ final class SqliteDocumentStoreTest extends DocumentStoreContract {
 
     @Test
     void remove_erasesAllThatADocumentSays() {
-        SqliteDocumentStore store = new SqliteDocumentStore(database, InstantSource.system());
+        SqlDocumentStore store = new SqlDocumentStore(database, InstantSource.system());
         Draft secret = new Draft(
                 new Text("secret text " + "and on ".repeat(3_000)),
                 "secret title",
@@ -82,7 +82,7 @@ final class SqliteDocumentStoreTest extends DocumentStoreContract {
 
     @Test
     void replacement_erasesWhatItReplaces() {
-        SqliteDocumentStore store = new SqliteDocumentStore(database, InstantSource.system());
+        SqlDocumentStore store = new SqlDocumentStore(database, InstantSource.system());
         add(store, new Draft(new Text("the first version"), "", "", "", Optional.of("row")));
         add(store, new Draft(new Text("the second version"), "", "", "", Optional.of("row")));
 
@@ -92,7 +92,7 @@ final class SqliteDocumentStoreTest extends DocumentStoreContract {
 
     @Test
     void remove_erasesASourceAndAllItsDocuments() {
-        SqliteDocumentStore store = new SqliteDocumentStore(database, InstantSource.system());
+        SqlDocumentStore store = new SqlDocumentStore(database, InstantSource.system());
         store.define(new DocumentSource(SOURCE, "secret place", "", 1, "secret description"));
         List<String> parts = new ArrayList<>(List.of("secret place", "secret description"));
         for (int i = 0; i < 300; i++) {
@@ -112,7 +112,7 @@ final class SqliteDocumentStoreTest extends DocumentStoreContract {
     void randomHistories_leaveNoTraceOfRemovedDocuments(long number) {
         long seed = Long.getLong("perennial.seed", number);
         Random random = new Random(seed);
-        SqliteDocumentStore store = new SqliteDocumentStore(database, InstantSource.system());
+        SqlDocumentStore store = new SqlDocumentStore(database, InstantSource.system());
         List<Document> live = new ArrayList<>();
         List<Document> gone = new ArrayList<>();
         for (int step = 0; step < 200; step++) {

@@ -59,12 +59,12 @@ final class SqliteErasureTest {
     private Path directory;
 
     private SqliteDatabase database;
-    private SqliteTaskStore store;
+    private SqlTaskStore store;
 
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        store = new SqliteTaskStore(database, InstantSource.system());
+        store = new SqlTaskStore(database, InstantSource.system());
         if (store.task(TASK).isEmpty()) {
             store.define(task());
         }
@@ -101,7 +101,7 @@ final class SqliteErasureTest {
         Trace kept = add(random, 40);
         RevisionId earlier = store.task(TASK).orElseThrow().revision();
         Trace setAside = add(random, 4_000);
-        SqliteRevisionStore revisions = new SqliteRevisionStore(database, InstantSource.system());
+        SqlRevisionStore revisions = new SqlRevisionStore(database, InstantSource.system());
         RevisionId back =
                 revisions.restore(TASK, earlier, Optional.of(earlier)).task().revision();
         assertThat(setAside.isIn(StoredBytes.in(directory))).isTrue();
@@ -217,7 +217,7 @@ final class SqliteErasureTest {
             history.step();
         }
         List<AnswerHistory.Trace> live = List.copyOf(history.live());
-        new SqlitePredictionStore(database).keepTexts(TASK, false, java.time.Instant.EPOCH);
+        new SqlPredictionStore(database).keepTexts(TASK, false, java.time.Instant.EPOCH);
         StoredBytes bytes = StoredBytes.in(directory);
         assertThat(live).isNotEmpty().noneMatch(trace -> bytes.contain(trace.textOfAnswer()));
         assertThat(live).allMatch(trace -> trace.isIn(bytes));
@@ -288,7 +288,7 @@ final class SqliteErasureTest {
     @Test
     void goingBackAndForth_changesNoRowThatHoldsText() {
         Random random = new Random(6);
-        SqliteRevisionStore revisions = new SqliteRevisionStore(database, InstantSource.system());
+        SqlRevisionStore revisions = new SqlRevisionStore(database, InstantSource.system());
         RevisionId bare = store.task(TASK).orElseThrow().revision();
         for (int i = 0; i < 5; i++) {
             add(random, 100);

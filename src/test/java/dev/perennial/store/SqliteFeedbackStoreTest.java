@@ -18,12 +18,12 @@ final class SqliteFeedbackStoreTest extends FeedbackStoreContract {
     @Override
     protected FeedbackStore create() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        return new SqliteFeedbackStore(database);
+        return new SqlFeedbackStore(database);
     }
 
     @Override
     protected TaskStore tasks() {
-        return new SqliteTaskStore(database, InstantSource.system());
+        return new SqlTaskStore(database, InstantSource.system());
     }
 
     @AfterEach

@@ -19,12 +19,12 @@ final class SqliteGateReportStoreTest extends ReportStoreContract {
     @Override
     protected ReportStore create() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        return new SqliteReportStore(database, SqliteReportStore.Sort.GATES);
+        return new SqlReportStore(database, SqlReportStore.Sort.GATES);
     }
 
     @Override
     protected TaskStore tasks() {
-        return new SqliteTaskStore(database, InstantSource.system());
+        return new SqlTaskStore(database, InstantSource.system());
     }
 
     @AfterEach

@@ -19,17 +19,17 @@ final class SqliteGateStoreTest extends GateStoreContract {
     @Override
     protected GateStore create() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        return new SqliteGateStore(database, InstantSource.system());
+        return new SqlGateStore(database, InstantSource.system());
     }
 
     @Override
     protected TaskStore tasks() {
-        return new SqliteTaskStore(database, InstantSource.system());
+        return new SqlTaskStore(database, InstantSource.system());
     }
 
     @Override
     protected AuditLog audit() {
-        return new SqliteAuditLog(database);
+        return new SqlAuditLog(database);
     }
 
     @AfterEach

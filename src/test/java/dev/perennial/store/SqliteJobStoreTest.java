@@ -26,7 +26,7 @@ final class SqliteJobStoreTest extends JobStoreContract {
     @Override
     protected JobStore create(InstantSource clock) {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        return new SqliteJobStore(database, clock);
+        return new SqlJobStore(database, clock);
     }
 
     @Override
@@ -42,7 +42,7 @@ final class SqliteJobStoreTest extends JobStoreContract {
 
     @Test
     void update_toAFinalStatus_erasesThePayloadFromTheFiles() {
-        JobStore jobs = new SqliteJobStore(database, () -> Instant.EPOCH);
+        JobStore jobs = new SqlJobStore(database, () -> Instant.EPOCH);
         String secret = "the secret payload ";
         jobs.accept(
                 queued("job_1", Instant.EPOCH),
@@ -56,8 +56,8 @@ final class SqliteJobStoreTest extends JobStoreContract {
     @Test
     void update_toAFinalStatus_dropsHowFarTheJobGot() {
         InstantSource clock = () -> Instant.EPOCH;
-        JobStore jobs = new SqliteJobStore(database, clock);
-        TaskStore tasks = new SqliteTaskStore(database, clock);
+        JobStore jobs = new SqlJobStore(database, clock);
+        TaskStore tasks = new SqlTaskStore(database, clock);
         for (String id : new String[] {"job_1", "job_10"}) {
             jobs.accept(queued(id, Instant.EPOCH), new byte[0], Optional.empty());
             tasks.keepReply(Idempotency.ofJob(id, 0), new Idempotency.Reply(200, "tally"));
@@ -74,7 +74,7 @@ final class SqliteJobStoreTest extends JobStoreContract {
         Idempotency.Entry entry =
                 new Idempotency.Entry(new Idempotency("key", "digest"), new Idempotency.Reply(202, "{}"));
         InstantSource clock = () -> Instant.EPOCH;
-        new SqliteJobStore(database, clock).accept(queued("job_1", Instant.EPOCH), new byte[0], Optional.of(entry));
-        assertThat(new SqliteTaskStore(database, clock).reply("key")).contains(entry);
+        new SqlJobStore(database, clock).accept(queued("job_1", Instant.EPOCH), new byte[0], Optional.of(entry));
+        assertThat(new SqlTaskStore(database, clock).reply("key")).contains(entry);
     }
 }

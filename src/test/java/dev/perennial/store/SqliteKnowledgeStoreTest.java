@@ -28,7 +28,7 @@ final class SqliteKnowledgeStoreTest extends KnowledgeStoreContract {
     @Override
     protected KnowledgeStore create(InstantSource clock) {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        return new SqliteKnowledgeStore(database, clock);
+        return new SqlKnowledgeStore(database, clock);
     }
 
     @Override
@@ -44,7 +44,7 @@ final class SqliteKnowledgeStoreTest extends KnowledgeStoreContract {
 
     @Test
     void clear_leavesNoRowBehind() {
-        KnowledgeStore store = new SqliteKnowledgeStore(database, () -> Instant.EPOCH);
+        KnowledgeStore store = new SqlKnowledgeStore(database, () -> Instant.EPOCH);
         store.define(new GraphDefinition(GRAPH, ""));
         for (String id : List.of("job_1", "job_2", "job_3")) {
             store.begin(id, GRAPH, new Provenance("source", "", "", 1));
@@ -64,7 +64,7 @@ final class SqliteKnowledgeStoreTest extends KnowledgeStoreContract {
 
     @Test
     void aGraphAndATaskOfOneName_haveDifferentRevisions() {
-        KnowledgeStore store = new SqliteKnowledgeStore(database, () -> Instant.EPOCH);
+        KnowledgeStore store = new SqlKnowledgeStore(database, () -> Instant.EPOCH);
         store.define(new GraphDefinition(GRAPH, ""));
         long ofGraph = database.read(
                 handle -> handle.createQuery("SELECT count(*) FROM revisions WHERE task_id = 'graph:graph'")

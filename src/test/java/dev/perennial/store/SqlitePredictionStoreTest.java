@@ -18,12 +18,12 @@ final class SqlitePredictionStoreTest extends PredictionStoreContract {
     @Override
     protected PredictionStore create() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        return new SqlitePredictionStore(database);
+        return new SqlPredictionStore(database);
     }
 
     @Override
     protected TaskStore tasks() {
-        return new SqliteTaskStore(database, InstantSource.system());
+        return new SqlTaskStore(database, InstantSource.system());
     }
 
     @AfterEach

@@ -18,12 +18,12 @@ final class SqliteReportStoreTest extends ReportStoreContract {
     @Override
     protected ReportStore create() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        return new SqliteReportStore(database, SqliteReportStore.Sort.EVALUATIONS);
+        return new SqlReportStore(database, SqlReportStore.Sort.EVALUATIONS);
     }
 
     @Override
     protected TaskStore tasks() {
-        return new SqliteTaskStore(database, InstantSource.system());
+        return new SqlTaskStore(database, InstantSource.system());
     }
 
     @AfterEach

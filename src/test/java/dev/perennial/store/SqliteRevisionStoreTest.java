@@ -16,7 +16,7 @@ final class SqliteRevisionStoreTest extends RevisionStoreContract {
     @Override
     protected Ports create(InstantSource clock) {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        return new Ports(new SqliteTaskStore(database, clock), new SqliteRevisionStore(database, clock));
+        return new Ports(new SqlTaskStore(database, clock), new SqlRevisionStore(database, clock));
     }
 
     @AfterEach

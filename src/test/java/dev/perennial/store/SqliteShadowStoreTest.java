@@ -18,12 +18,12 @@ final class SqliteShadowStoreTest extends ShadowStoreContract {
     @Override
     protected ShadowStore create() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        return new SqliteShadowStore(database, InstantSource.system());
+        return new SqlShadowStore(database, InstantSource.system());
     }
 
     @Override
     protected TaskStore tasks() {
-        return new SqliteTaskStore(database, InstantSource.system());
+        return new SqlTaskStore(database, InstantSource.system());
     }
 
     @AfterEach

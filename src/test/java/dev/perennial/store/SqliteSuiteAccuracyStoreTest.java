@@ -19,17 +19,17 @@ final class SqliteSuiteAccuracyStoreTest extends SuiteAccuracyStoreContract {
     @Override
     protected SuiteAccuracyStore create() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        return new SqliteSuiteAccuracyStore(database);
+        return new SqlSuiteAccuracyStore(database);
     }
 
     @Override
     protected TaskStore tasks() {
-        return new SqliteTaskStore(database, InstantSource.system());
+        return new SqlTaskStore(database, InstantSource.system());
     }
 
     @Override
     protected SuiteStore suites() {
-        return new SqliteSuiteStore(database, InstantSource.system());
+        return new SqlSuiteStore(database, InstantSource.system());
     }
 
     @AfterEach

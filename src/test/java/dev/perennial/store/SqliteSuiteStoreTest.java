@@ -25,12 +25,12 @@ final class SqliteSuiteStoreTest extends SuiteStoreContract {
     @Override
     protected SuiteStore create() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        return new SqliteSuiteStore(database, InstantSource.system());
+        return new SqlSuiteStore(database, InstantSource.system());
     }
 
     @Override
     protected TaskStore tasks() {
-        return new SqliteTaskStore(database, InstantSource.system());
+        return new SqlTaskStore(database, InstantSource.system());
     }
 
     @AfterEach
@@ -41,7 +41,7 @@ final class SqliteSuiteStoreTest extends SuiteStoreContract {
     /** Rows of many lengths, so that pages would be split and merged if rows moved. */
     @Test
     void replacedAndRemovedSuites_leaveNoTextInTheFiles() {
-        SuiteStore store = new SqliteSuiteStore(database, InstantSource.system());
+        SuiteStore store = new SqlSuiteStore(database, InstantSource.system());
         long seed = Long.getLong("perennial.seed", 3);
         System.out.println("seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);

@@ -17,7 +17,7 @@ final class SqliteTaskStoreTest extends TaskStoreContract {
     @Override
     protected TaskStore create(InstantSource clock) {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        return new SqliteTaskStore(database, clock);
+        return new SqlTaskStore(database, clock);
     }
 
     @Override

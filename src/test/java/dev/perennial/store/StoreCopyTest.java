@@ -58,7 +58,7 @@ final class StoreCopyTest {
         Map<String, List<String>> before = rows(file);
         assertThat(before.values().stream().mapToInt(List::size).sum()).isGreaterThan(2 * EXAMPLES);
         assertThat(rows(server)).isEqualTo(before);
-        TaskStore tasks = new SqliteTaskStore(server, InstantSource.system());
+        TaskStore tasks = new SqlTaskStore(server, InstantSource.system());
         assertThat(tasks.examples(StoreFixture.TASK)).hasSize(EXAMPLES);
         assertThat(tasks.vectors(StoreFixture.TASK, "member")).hasSize(EXAMPLES);
         StoreFixture.teach(tasks, StoreFixture.teaching("one more", Map.of()));
@@ -68,7 +68,7 @@ final class StoreCopyTest {
     @Test
     void schemaThatHoldsSomething_staysAsItIs() {
         fill();
-        new SqliteTaskStore(server, InstantSource.system()).define(StoreFixture.task());
+        new SqlTaskStore(server, InstantSource.system()).define(StoreFixture.task());
         Map<String, List<String>> before = rows(server);
 
         assertThat(StoreCopy.copy(file, server)).isFalse();
@@ -90,19 +90,19 @@ final class StoreCopyTest {
 
     private void fill() {
         Random random = new Random(5);
-        TaskStore tasks = new SqliteTaskStore(file, InstantSource.system());
+        TaskStore tasks = new SqlTaskStore(file, InstantSource.system());
         tasks.define(StoreFixture.task());
         for (int i = 0; i < EXAMPLES; i++) {
             StoreFixture.teach(
                     tasks, StoreFixture.teaching("text " + i, Map.of("member", StoreFixture.vector(random, 8))));
         }
-        SqliteKnowledgeStore graphs = new SqliteKnowledgeStore(file, InstantSource.system());
+        SqlKnowledgeStore graphs = new SqlKnowledgeStore(file, InstantSource.system());
         GraphId graph = new GraphId("places");
         graphs.define(new GraphDefinition(graph, "where things are"));
         graphs.begin("job_1", graph, new Provenance("source", "", "", 1));
         graphs.add("job_1", List.of(Statement.label("oslo", "Oslo", "en")));
         graphs.finish("job_1", "");
-        new SqliteApiKeyStore(file, InstantSource.system())
+        new SqlApiKeyStore(file, InstantSource.system())
                 .add(new ApiKey("key_1", "website", Role.READER, "ab", Instant.EPOCH, Optional.empty()));
     }
 

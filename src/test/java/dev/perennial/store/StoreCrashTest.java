@@ -103,7 +103,7 @@ final class StoreCrashTest {
         private void check(String round) {
             try (DataDirectory owned = DataDirectory.open(directory);
                     SqliteDatabase database = SqliteDatabase.open(owned.database())) {
-                SqliteTaskStore store = new SqliteTaskStore(database, InstantSource.system());
+                SqlTaskStore store = new SqlTaskStore(database, InstantSource.system());
                 List<String> texts = store.examples(TASK).stream()
                         .map(example -> example.teaching().input().text().value())
                         .toList();

@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Apprenticeships in a {@link SqliteDatabase}. Thread-safe; holds nothing in memory. */
-public final class SqliteApprenticeshipStore implements ApprenticeshipStore {
+/** Apprenticeships in a {@link Database}. Thread-safe; holds nothing in memory. */
+public final class SqlApprenticeshipStore implements ApprenticeshipStore {
     private static final String RUNNING = ShadowTable.word(State.RUNNING);
 
     private final Database database;
     private final InstantSource clock;
 
-    public SqliteApprenticeshipStore(Database database, InstantSource clock) {
+    public SqlApprenticeshipStore(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }

@@ -14,12 +14,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** Shadows in a {@link SqliteDatabase}. Thread-safe; holds nothing in memory. */
-public final class SqliteShadowStore implements ShadowStore {
+/** Shadows in a {@link Database}. Thread-safe; holds nothing in memory. */
+public final class SqlShadowStore implements ShadowStore {
     private final Database database;
     private final InstantSource clock;
 
-    public SqliteShadowStore(Database database, InstantSource clock) {
+    public SqlShadowStore(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }

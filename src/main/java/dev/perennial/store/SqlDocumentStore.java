@@ -25,14 +25,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** Documents, their sources and evaluation sets in a {@link SqliteDatabase}. Thread-safe; holds nothing in memory. */
-public final class SqliteDocumentStore implements DocumentStore {
+/** Documents, their sources and evaluation sets in a {@link Database}. Thread-safe; holds nothing in memory. */
+public final class SqlDocumentStore implements DocumentStore {
     private static final String SEARCHED = "searched_documents";
 
     private final Database database;
     private final InstantSource clock;
 
-    public SqliteDocumentStore(Database database, InstantSource clock) {
+    public SqlDocumentStore(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }

@@ -28,14 +28,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** The history of the tasks in a {@link SqliteDatabase}. Thread-safe; holds nothing in memory. */
-public final class SqliteRevisionStore implements RevisionStore {
+/** The history of the tasks in a {@link Database}. Thread-safe; holds nothing in memory. */
+public final class SqlRevisionStore implements RevisionStore {
     private static final String STAGE = "stage";
 
     private final Database database;
     private final InstantSource clock;
 
-    public SqliteRevisionStore(Database database, InstantSource clock) {
+    public SqlRevisionStore(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }

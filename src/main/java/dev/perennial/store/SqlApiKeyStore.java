@@ -11,13 +11,13 @@ import java.time.InstantSource;
 import java.util.List;
 
 /** Keys in a {@link Database}. Thread-safe; holds nothing in memory. */
-public final class SqliteApiKeyStore implements ApiKeyStore {
+public final class SqlApiKeyStore implements ApiKeyStore {
     private static final String KEY = "key";
 
     private final Database database;
     private final InstantSource clock;
 
-    public SqliteApiKeyStore(Database database, InstantSource clock) {
+    public SqlApiKeyStore(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }

@@ -18,14 +18,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/** Knowledge graphs in a {@link SqliteDatabase}. Thread-safe; holds nothing in memory. */
-public final class SqliteKnowledgeStore implements KnowledgeStore {
+/** Knowledge graphs in a {@link Database}. Thread-safe; holds nothing in memory. */
+public final class SqlKnowledgeStore implements KnowledgeStore {
     private static final int ROWS_READ_AT_ONCE = 500;
 
     private final Database database;
     private final InstantSource clock;
 
-    public SqliteKnowledgeStore(Database database, InstantSource clock) {
+    public SqlKnowledgeStore(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }

@@ -21,11 +21,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 
-/** What feedback said of answers, in a {@link SqliteDatabase}. Thread-safe; holds nothing in memory. */
-public final class SqliteFeedbackStore implements FeedbackStore {
+/** What feedback said of answers, in a {@link Database}. Thread-safe; holds nothing in memory. */
+public final class SqlFeedbackStore implements FeedbackStore {
     private final Database database;
 
-    public SqliteFeedbackStore(Database database) {
+    public SqlFeedbackStore(Database database) {
         this.database = database;
     }
 
@@ -140,7 +140,7 @@ public final class SqliteFeedbackStore implements FeedbackStore {
         handle.createUpdate("DELETE FROM tested_answers WHERE task_id = :task")
                 .bind("task", task.value())
                 .execute();
-        return new MistakeTable(handle).empty(task) + SqlitePredictionStore.removeAll(handle, task);
+        return new MistakeTable(handle).empty(task) + SqlPredictionStore.removeAll(handle, task);
     }
 
     /** Empties what is kept of answers about the same inputs as these examples, which are about to be erased. */

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Reports of one sort in a {@link SqliteDatabase}. Thread-safe; holds nothing in memory. */
-public final class SqliteReportStore implements ReportStore {
+/** Reports of one sort in a {@link Database}. Thread-safe; holds nothing in memory. */
+public final class SqlReportStore implements ReportStore {
     private final Database database;
     private final Sort sort;
     private final String select;
@@ -34,7 +34,7 @@ public final class SqliteReportStore implements ReportStore {
         }
     }
 
-    public SqliteReportStore(Database database, Sort sort) {
+    public SqlReportStore(Database database, Sort sort) {
         this.database = database;
         this.sort = sort;
         this.select = sort.of("SELECT <id> AS id, task_id, created_at, report FROM <table> WHERE task_id = :task");

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The audit events in a {@link SqliteDatabase}. Thread-safe; holds nothing in memory. */
-public final class SqliteAuditLog implements AuditLog {
+/** The audit events in a {@link Database}. Thread-safe; holds nothing in memory. */
+public final class SqlAuditLog implements AuditLog {
     private final Database database;
 
-    public SqliteAuditLog(Database database) {
+    public SqlAuditLog(Database database) {
         this.database = database;
     }
 

@@ -14,12 +14,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
-/** Suites in a {@link SqliteDatabase}. Thread-safe; holds nothing in memory. */
-public final class SqliteSuiteStore implements SuiteStore {
+/** Suites in a {@link Database}. Thread-safe; holds nothing in memory. */
+public final class SqlSuiteStore implements SuiteStore {
     private final Database database;
     private final InstantSource clock;
 
-    public SqliteSuiteStore(Database database, InstantSource clock) {
+    public SqlSuiteStore(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }

@@ -13,14 +13,14 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
-/** Bounds of gates in a {@link SqliteDatabase}. Thread-safe; holds nothing in memory. */
-public final class SqliteGateStore implements GateStore {
+/** Bounds of gates in a {@link Database}. Thread-safe; holds nothing in memory. */
+public final class SqlGateStore implements GateStore {
     private static final String AUDITED = "task.gate";
 
     private final Database database;
     private final InstantSource clock;
 
-    public SqliteGateStore(Database database, InstantSource clock) {
+    public SqlGateStore(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }

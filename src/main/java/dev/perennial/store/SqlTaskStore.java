@@ -34,12 +34,12 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
-/** Tasks and examples in a {@link SqliteDatabase}. Thread-safe; holds nothing in memory. */
-public final class SqliteTaskStore implements TaskStore {
+/** Tasks and examples in a {@link Database}. Thread-safe; holds nothing in memory. */
+public final class SqlTaskStore implements TaskStore {
     private final Database database;
     private final InstantSource clock;
 
-    public SqliteTaskStore(Database database, InstantSource clock) {
+    public SqlTaskStore(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }
@@ -107,15 +107,15 @@ public final class SqliteTaskStore implements TaskStore {
         return tasks.find(id).map(present -> {
             RevisionId revision = change.revise(id, "remove", now(), new Counts(0, present.examples()));
             // First, so that nothing is left to be looked for one by one.
-            change.erasesBytes(SqliteFeedbackStore.removeAll(change.handle(), id));
+            change.erasesBytes(SqlFeedbackStore.removeAll(change.handle(), id));
             empty(change, new PastExamples(change.handle()).numbers(id), revision);
             forgetHistory(change.handle(), id);
             change.erasesBytes(new LabelVectorTable(change.handle()).retain(id, Set.of()));
             change.erasesBytes(new SuiteTable(change.handle()).remove(id));
-            SqliteReportStore.removeAll(change.handle(), id);
-            SqliteGateStore.removeAll(change.handle(), id);
+            SqlReportStore.removeAll(change.handle(), id);
+            SqlGateStore.removeAll(change.handle(), id);
             new ShadowTable(change.handle()).removeAll(id);
-            SqliteApprenticeshipStore.remove(change.handle(), id);
+            SqlApprenticeshipStore.remove(change.handle(), id);
             new ReplyTable(change.handle(), now()).dropOfTask(id);
             tasks.delete(id);
             return revision;
@@ -135,7 +135,7 @@ public final class SqliteTaskStore implements TaskStore {
                     new Teachings(change, Teachings.Replaced.ERASED).teach(id, whole.examples(), now);
             StoredTask stored = requireTask(change.handle(), id);
             if (!whole.suite().isEmpty()) {
-                SuiteStore.Placed unusedSuite = SqliteSuiteStore.placed(change, id, whole.suite(), now);
+                SuiteStore.Placed unusedSuite = SqlSuiteStore.placed(change, id, whole.suite(), now);
             }
             whole.names().forEach(name -> {
                 AliasChange naming = new AliasChange(0, name, Optional.of(stored.revision()), now);
@@ -385,7 +385,7 @@ public final class SqliteTaskStore implements TaskStore {
     /** Erases examples, and what is kept of answers about the same. */
     static void erase(Change change, Collection<Long> examples, RevisionId revision) {
         if (!examples.isEmpty()) {
-            change.erasesBytes(SqliteFeedbackStore.removeAbout(change.handle(), examples));
+            change.erasesBytes(SqlFeedbackStore.removeAbout(change.handle(), examples));
         }
         empty(change, examples, revision);
     }

@@ -15,11 +15,11 @@ import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
-/** Answers in a {@link SqliteDatabase}. Thread-safe; holds nothing in memory. */
-public final class SqlitePredictionStore implements PredictionStore {
+/** Answers in a {@link Database}. Thread-safe; holds nothing in memory. */
+public final class SqlPredictionStore implements PredictionStore {
     private final Database database;
 
-    public SqlitePredictionStore(Database database) {
+    public SqlPredictionStore(Database database) {
         this.database = database;
     }
 

@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Accuracies on suites in a {@link SqliteDatabase}. Thread-safe; holds nothing in memory. */
-public final class SqliteSuiteAccuracyStore implements SuiteAccuracyStore {
+/** Accuracies on suites in a {@link Database}. Thread-safe; holds nothing in memory. */
+public final class SqlSuiteAccuracyStore implements SuiteAccuracyStore {
     private static final String SELECT =
             "SELECT number, task_id, revision, suite, asked, examples, accuracy, recorded_at FROM suite_accuracies";
     private static final String OF_TASK = SELECT + " WHERE task_id = :task";
 
     private final Database database;
 
-    public SqliteSuiteAccuracyStore(Database database) {
+    public SqlSuiteAccuracyStore(Database database) {
         this.database = database;
     }
 

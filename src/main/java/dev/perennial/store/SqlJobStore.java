@@ -10,12 +10,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** Jobs in a {@link SqliteDatabase}. Thread-safe; holds nothing in memory. */
-public final class SqliteJobStore implements JobStore {
+/** Jobs in a {@link Database}. Thread-safe; holds nothing in memory. */
+public final class SqlJobStore implements JobStore {
     private final Database database;
     private final InstantSource clock;
 
-    public SqliteJobStore(Database database, InstantSource clock) {
+    public SqlJobStore(Database database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
     }
