@@ -18,7 +18,10 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -39,6 +42,9 @@ final class AdapterFiles implements AdapterShelf {
     private final ObjectMapper json = new ObjectMapper();
     private final Consumer<List<byte[]>> retained;
 
+    /** Of those that are set aside, by id, as the files say it. */
+    private final Map<String, Set<String>> pastDigests = new ConcurrentHashMap<>();
+
     /**
      * @param directory exists, and holds nothing else
      * @param retained told of all adapters that are left when one has gone
@@ -48,7 +54,7 @@ final class AdapterFiles implements AdapterShelf {
         this.retained = retained;
     }
 
-    /** What a file says; the last two are missing in those of earlier releases. */
+    /** What a file says; the last three are missing in those of earlier releases. */
     record Line(
             String id,
             String member,
@@ -61,9 +67,10 @@ final class AdapterFiles implements AdapterShelf {
             String report,
             String adapter,
             @Nullable String information,
-            @Nullable String merge) {
+            @Nullable String merge,
+            @Nullable List<String> past) {
 
-        static Line of(Kept kept) {
+        static Line of(Kept kept, Optional<Set<String>> past) {
             return new Line(
                     kept.id(),
                     kept.member(),
@@ -76,7 +83,13 @@ final class AdapterFiles implements AdapterShelf {
                     kept.report(),
                     Base64.getEncoder().encodeToString(kept.adapter()),
                     Base64.getEncoder().encodeToString(kept.information()),
-                    kept.merge().orElse(null));
+                    kept.merge().orElse(null),
+                    past.map(digests -> digests.stream().sorted().toList()).orElse(null));
+        }
+
+        /** Digests of an encoder that serves earlier revisions alone; empty for one that serves. */
+        Optional<Set<String>> setAside() {
+            return Optional.ofNullable(past).map(HashSet::new);
         }
 
         Kept kept() {
@@ -98,10 +111,14 @@ final class AdapterFiles implements AdapterShelf {
 
     @Override
     public synchronized void keep(Kept kept) {
+        write(Line.of(kept, Optional.empty()));
+    }
+
+    private void write(Line kept) {
         Path unfinished = directory.resolve(kept.id() + UNFINISHED);
         try {
             try (OutputStream out = Files.newOutputStream(unfinished)) {
-                json.writeValue(out, Line.of(kept));
+                json.writeValue(out, kept);
             }
             Synced.file(unfinished);
             Files.move(
@@ -114,13 +131,27 @@ final class AdapterFiles implements AdapterShelf {
 
     @Override
     public synchronized List<Kept> kept() {
+        return all().stream()
+                .filter(past -> past.digests().isEmpty())
+                .map(Past::kept)
+                .toList();
+    }
+
+    @Override
+    public synchronized List<Past> past() {
+        return all().stream().filter(past -> !past.digests().isEmpty()).toList();
+    }
+
+    /** Those that serve, without digests, and those that are set aside. */
+    private List<Past> all() {
         try (Stream<Path> files = Files.list(directory)) {
-            List<Kept> all = new ArrayList<>();
+            List<Past> all = new ArrayList<>();
             for (Path file :
                     files.filter(each -> each.toString().endsWith(ADAPTER)).toList()) {
                 read(file, all);
             }
-            all.sort(Comparator.comparing(Kept::createdAt).thenComparing(Kept::id));
+            all.sort(Comparator.comparing((Past past) -> past.kept().createdAt())
+                    .thenComparing(past -> past.kept().id()));
             return all;
         } catch (IOException failure) {
             throw unwritable();
@@ -128,9 +159,10 @@ final class AdapterFiles implements AdapterShelf {
     }
 
     /** What cannot be read now may be whole, and hold what is to be erased. */
-    private void read(Path file, List<Kept> into) throws IOException {
+    private void read(Path file, List<Past> into) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            into.add(json.readValue(in, Line.class).kept());
+            Line line = json.readValue(in, Line.class);
+            into.add(new Past(line.kept(), line.setAside().orElse(Set.of())));
         } catch (JsonProcessingException | RuntimeException damaged) {
             LOG.warnf(
                     "Adapter %s is damaged; its tasks are answered without it. Adapt the member again.",
@@ -142,14 +174,32 @@ final class AdapterFiles implements AdapterShelf {
     public synchronized void remove(String id) {
         try {
             Files.deleteIfExists(file(id));
+            pastDigests.remove(id);
             Synced.directory(directory);
         } catch (IOException failure) {
             throw unwritable();
         }
-        retained.accept(kept().stream().map(Kept::adapter).toList());
+        tellRetained();
     }
 
-    /** Deletes what was cut off. Called once, before the first adapter is kept. */
+    private void tellRetained() {
+        retained.accept(adapters());
+    }
+
+    @Override
+    public synchronized void setAside(String id, Set<String> digests) {
+        kept().stream().filter(kept -> kept.id().equals(id)).forEach(kept -> {
+            write(Line.of(kept, Optional.of(digests)));
+            pastDigests.put(id, Set.copyOf(digests));
+        });
+    }
+
+    /** Whether one of those that are set aside has a digest; reads no file. */
+    boolean isPast(String digest) {
+        return pastDigests.values().stream().anyMatch(digests -> digests.contains(digest));
+    }
+
+    /** Deletes what was cut off, and notes what is set aside. Called once, before the first adapter is kept. */
     synchronized void sweep() {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file :
@@ -159,7 +209,8 @@ final class AdapterFiles implements AdapterShelf {
         } catch (IOException failure) {
             throw unwritable();
         }
-        retained.accept(kept().stream().map(Kept::adapter).toList());
+        past().forEach(past -> pastDigests.put(past.kept().id(), past.digests()));
+        tellRetained();
     }
 
     private Path file(String id) {

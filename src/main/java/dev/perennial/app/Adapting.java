@@ -18,6 +18,7 @@ import dev.perennial.refresh.Members;
 import dev.perennial.refresh.MergeObserver;
 import dev.perennial.refresh.Refreshes.Adaptable;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.revision.RevisionStore;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
@@ -41,10 +42,13 @@ record Adapting(EncoderTrainer trainer, AdapterFiles shelf, TaskMembers members,
             EncoderTrainer trainer,
             DataDirectory directory,
             Encoders encoders,
+            RevisionStore revisions,
             PerennialConfig.AdaptationOfEncoders config) {
         AdapterFiles shelf = new AdapterFiles(directory.adapters(), trainer::retain);
         shelf.sweep();
-        return new Adapting(trainer, shelf, new TaskMembers(encoders, shelf), config.memoryBytes());
+        PastAdapters past = new PastAdapters(shelf, trainer, encoders);
+        TaskMembers members = new TaskMembers(encoders, shelf, past, revisions);
+        return new Adapting(trainer, shelf, members, config.memoryBytes());
     }
 
     /** Has tasks answered as before the start; what cannot be opened is noted, and what ships answers. */

@@ -191,7 +191,8 @@ public final class Starting {
         ActiveEnsembles active = new ActiveEnsembles(store::latestRevision, graphs::isAwaited);
         Kept kept = kept(disk);
         Spreads spreads = spreads(kept.derived(), encoders);
-        Adapting adapting = Adapting.of(opened.trainer(), disk.directory(), encoders, config.adaptation());
+        Adapting adapting =
+                Adapting.of(opened.trainer(), disk.directory(), encoders, kept.revisions(), config.adaptation());
         Teacher teacher = new Teacher(store, adapting.members(), active, tools(algebra, spreads, graphs, kept));
         Knowledge knowledge = knowledge(disk, new Knowledge.Audience(encoders, graphs, teacher::graphsChanged));
         try {

@@ -25,6 +25,11 @@ public record GraphId(String value) implements Comparable<GraphId> {
         return MEMBER + value;
     }
 
+    /** Whether a member's id is that of a graph. */
+    public static boolean isMember(String id) {
+        return id.startsWith(MEMBER);
+    }
+
     /**
      * The graph that is a member of ensembles under an id.
      *

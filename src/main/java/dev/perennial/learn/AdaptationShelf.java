@@ -6,6 +6,7 @@ import dev.perennial.task.TaskId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Port: where adaptations are kept for the next start. Safe for concurrent use. */
 public interface AdaptationShelf {
@@ -18,6 +19,16 @@ public interface AdaptationShelf {
 
         @Override
         public void remove(String id) {
+            // nothing is kept
+        }
+
+        @Override
+        public void setAside(String id, Set<String> digests) {
+            // nothing is kept
+        }
+
+        @Override
+        public void retainPast(Function<TaskId, Set<String>> membersThen) {
             // nothing is kept
         }
     };
@@ -35,4 +46,20 @@ public interface AdaptationShelf {
      * @throws dev.perennial.refusal.Refusal.StoreUnavailable when it cannot be forgotten now
      */
     void remove(String id);
+
+    /**
+     * Keeps an adaptation only for the revisions that it answered by; nothing happens when there is none.
+     *
+     * @param digests of its encoder, and of what that rounds to
+     * @throws dev.perennial.refusal.Refusal.StoreUnavailable when that cannot be noted now
+     */
+    void setAside(String id, Set<String> digests);
+
+    /**
+     * Forgets for good what is set aside and answered by none of the revisions that are kept.
+     *
+     * @param membersThen digests of the members that answered a task by these
+     * @throws dev.perennial.refusal.Refusal.StoreUnavailable when it cannot be forgotten now
+     */
+    void retainPast(Function<TaskId, Set<String>> membersThen);
 }

@@ -44,6 +44,7 @@ record Joining(
             return false;
         }
         members.encoders().add(encoder);
+        members.releaseVoid();
         for (TaskId id : tasks()) {
             classrooms.enter(id, classroom -> {
                 learning.learnWith(encoder, id, classroom);
@@ -69,6 +70,7 @@ record Joining(
     /** Has every task learn without the encoder of an id. */
     void dismiss(String encoder) {
         members.encoders().remove(encoder);
+        members.releaseVoid();
         for (TaskId id : tasks()) {
             classrooms.enter(id, classroom -> {
                 learning.learnWithout(encoder, id, classroom);

@@ -13,6 +13,7 @@ import dev.perennial.task.TaskStore;
 import dev.perennial.task.Teaching;
 import dev.perennial.task.WholeTask;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -68,13 +69,31 @@ final class LessonBook {
         return classroom;
     }
 
+    /** Has a task's classroom know, and stores, what its members have read aside of its examples. */
+    void take(Task task, Classroom classroom, Classroom aside) {
+        for (Encoder reader : members.choice(task).readers()) {
+            Map<String, float[]> known = classroom.vectors(reader);
+            Map<String, float[]> fresh = new HashMap<>(aside.vectors(reader));
+            fresh.keySet().removeIf(example -> known.containsKey(example) || !classroom.holds(example));
+            if (!fresh.isEmpty()) {
+                store.putVectors(task.id(), reader.info().digest(), fresh);
+                known.putAll(fresh);
+            }
+        }
+    }
+
     /** A task's lesson for a lineup. */
     Lesson of(StoredTask stored, Classroom classroom, PrecisionChoice.Lineup lineup) {
+        exampleVectors.encodeMissing(stored.task().id(), classroom, lineup.members());
         return of(stored, classroom, lineup, labelDescriptions.of(stored.task(), classroom, lineup.members()));
     }
 
-    /** Stores no labels: the task may have them no more, and then nothing would ever erase them. */
+    /**
+     * Stores nothing: the task may have these labels and these members no more, and then nothing would ever erase what
+     * they read.
+     */
     Lesson aside(StoredTask stored, Classroom classroom, PrecisionChoice.Lineup lineup) {
+        exampleVectors.encodeMissing(classroom, lineup.members(), (member, fresh) -> {});
         return of(stored, classroom, lineup, labelDescriptions.unstored(stored.task(), classroom, lineup.members()));
     }
 
@@ -95,7 +114,6 @@ final class LessonBook {
             StoredTask stored, Classroom classroom, PrecisionChoice.Lineup lineup, Map<String, Encoded> descriptions) {
         List<Encoder> readers = lineup.members();
         Task task = stored.task();
-        exampleVectors.encodeMissing(task.id(), classroom, readers);
         return new Lesson(
                 task,
                 stored.revision(),

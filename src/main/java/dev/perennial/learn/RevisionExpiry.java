@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.learn;
 
+import dev.perennial.revision.RevisionStore;
 import dev.perennial.task.ContentKey;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.TaskId;
@@ -25,6 +26,7 @@ final class RevisionExpiry {
     private final TaskMembers members;
     private final TaskChanges changes;
     private final TaskLearning learning;
+    private final RevisionStore revisions;
     private final Optional<Duration> retention;
     private final InstantSource clock;
 
@@ -34,6 +36,7 @@ final class RevisionExpiry {
         this.members = members;
         this.changes = changes;
         this.learning = learning;
+        this.revisions = tools.revisions();
         this.retention = tools.bounds().revisions();
         this.clock = tools.clock();
     }
@@ -46,6 +49,7 @@ final class RevisionExpiry {
         Instant endedBefore = clock.instant().minus(retention.get());
         try {
             store.tasks().stream().map(StoredTask::task).forEach(task -> expire(task.id(), endedBefore));
+            members.retainPast(revisions::membersThen);
         } catch (RuntimeException unreadable) {
             LOG.log(
                     System.Logger.Level.WARNING,

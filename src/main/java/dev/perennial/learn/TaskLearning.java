@@ -158,6 +158,9 @@ final class TaskLearning {
         } catch (RuntimeException stillNotLearnt) {
             return;
         }
+        if (!members.of(id).contains(encoder)) {
+            return;
+        }
         List<Encoder> versions =
                 Stream.concat(Stream.of(encoder), encoder.rounded().stream()).toList();
         if (active.find(id).stream()
@@ -274,12 +277,16 @@ final class TaskLearning {
     }
 
     /** What would serve if a classroom that is not the task's were; nothing is changed by it. */
-    Learner.Learnt aside(StoredTask stored, Classroom classroom) {
+    private Learner.Learnt aside(StoredTask stored, Classroom classroom) {
+        return aside(stored, classroom, members.choice(stored.task()));
+    }
+
+    /** The same with members that need not be the task's. */
+    Learner.Learnt aside(StoredTask stored, Classroom classroom, PrecisionChoice choice) {
         try {
             List<GraphReading> read = readings.of(stored.task(), classroom);
-            return members.choice(stored.task())
-                    .made(lineup ->
-                            learner.learn(lessons.aside(stored, classroom, lineup), read, classroom.ledgers(lineup)));
+            return choice.made(
+                    lineup -> learner.learn(lessons.aside(stored, classroom, lineup), read, classroom.ledgers(lineup)));
         } finally {
             classroom.allLedgers().forEach(ledgerBudget::drop);
         }
@@ -292,6 +299,11 @@ final class TaskLearning {
         return aside(stored, lessons.classroom(whole));
     }
 
+    /** Has a task's classroom know, and stores, what its members have read aside of its examples. */
+    void take(Task task, Classroom classroom, Classroom aside) {
+        lessons.take(task, classroom, aside);
+    }
+
     /** Learns what came in the place of a task, or of none. */
     void replaced(StoredTask stored, Classroom classroom) {
         clear(stored.task().id(), classroom);
@@ -299,12 +311,12 @@ final class TaskLearning {
         activate(stored, classroom);
     }
 
-    /** Whether those that read texts for an ensemble are those that its task would be learnt with now. */
-    boolean isOfPresentMembers(Ensemble ensemble) {
+    /** Whether those that read texts for an ensemble are of such a choice. */
+    static boolean isOf(PrecisionChoice choice, Ensemble ensemble) {
         List<String> digests = digests(ensemble.members().stream()
                 .filter(member -> !Activation.isGraph(member))
                 .toList());
-        return members.choice(ensemble.task()).lineups().stream()
+        return choice.lineups().stream()
                 .anyMatch(lineup -> digests(lineup.members()).equals(digests));
     }
 
@@ -323,6 +335,11 @@ final class TaskLearning {
     /** Who reads a task, in whatever numbers. */
     List<Encoder> readers(Task task) {
         return members.choice(task).readers();
+    }
+
+    /** Who answers tasks. */
+    TaskMembers members() {
+        return members;
     }
 
     /** Notes that a task's state is that of another revision now, and the same; answers are as they are. */

@@ -5,12 +5,18 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.Ensemble;
+import dev.perennial.knowledge.GraphId;
+import dev.perennial.revision.RevisionStore;
+import dev.perennial.revision.Served;
+import dev.perennial.revision.Served.MemberPin;
 import dev.perennial.task.ContentKey;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,11 +28,14 @@ import java.util.stream.Stream;
 
 /**
  * The encoders that answer a task: all that are ready, an adapted one in the place of the one that it was made of. A
- * task to which none was adapted is answered by the ones that everybody has. Safe for concurrent use.
+ * task to which none was adapted is answered by the ones that everybody has; one that went back to a revision that had
+ * others, by these, until it gets an adaptation or one of them is gone. Safe for concurrent use.
  */
 public final class TaskMembers {
     private final Encoders encoders;
     private final AdaptationShelf shelf;
+    private final PastEncoders past;
+    private final MemberPins pins;
     private final Set<Prospect> prospects = ConcurrentHashMap.newKeySet();
     private volatile List<Adaptation> adaptations = List.of();
 
@@ -42,9 +51,21 @@ public final class TaskMembers {
             Function<TaskId, List<Encoder>> members,
             BiFunction<TaskId, List<Encoder>, Set<String>> learntFrom) {}
 
-    public TaskMembers(Encoders encoders, AdaptationShelf shelf) {
+    /**
+     * @param shelf keeps adaptations
+     * @param past finds those of them that are set aside
+     * @param revisions keeps which tasks have members of their own
+     */
+    public TaskMembers(Encoders encoders, AdaptationShelf shelf, PastEncoders past, RevisionStore revisions) {
         this.encoders = encoders;
         this.shelf = shelf;
+        this.past = past;
+        this.pins = new MemberPins(revisions);
+    }
+
+    /** Has tasks have the members that they had before the start; called before they are learnt. */
+    void restorePins() {
+        pins.load();
     }
 
     Encoders encoders() {
@@ -63,32 +84,126 @@ public final class TaskMembers {
 
     /** The members of a task, cheapest first. */
     List<Encoder> of(TaskId task) {
-        return of(task, encoders.ready(), adaptations);
+        return of(task, standing());
     }
 
-    private static List<Encoder> of(TaskId task, List<Encoder> ready, List<Adaptation> all) {
-        List<Adaptation> adapted = of(task, all);
-        return ready.stream().map(member -> replaced(member, adapted)).toList();
+    /**
+     * Who there is.
+     *
+     * @param ready encoders that everybody has
+     * @param adapted adaptations that answer their tasks
+     * @param pins of the tasks that have members of their own
+     */
+    private record Standing(List<Encoder> ready, List<Adaptation> adapted, Map<TaskId, List<MemberPin>> pins) {}
+
+    private Standing standing() {
+        return new Standing(encoders.ready(), adaptations, pins.all());
+    }
+
+    private List<Encoder> of(TaskId task, Standing standing) {
+        return Optional.ofNullable(standing.pins().get(task))
+                .flatMap(own -> pinned(own, standing))
+                .orElseGet(() -> unpinned(task, standing));
+    }
+
+    private static List<Encoder> unpinned(TaskId task, Standing standing) {
+        List<Adaptation> adapted = of(task, standing.adapted());
+        return standing.ready().stream()
+                .map(member -> replaced(member, adapted))
+                .toList();
+    }
+
+    private Optional<List<Encoder>> pinned(List<MemberPin> own, Standing standing) {
+        List<Encoder> found = own.stream()
+                .flatMap(pin -> find(pin, standing).stream())
+                .distinct()
+                .toList();
+        return found.size() == own.size() ? Optional.of(found) : Optional.empty();
+    }
+
+    private Optional<Encoder> find(MemberPin pin, Standing standing) {
+        return Stream.concat(
+                        standing.ready().stream(), standing.adapted().stream().map(Adaptation::encoder))
+                .filter(encoder -> digests(encoder).contains(pin.digest()))
+                .findFirst()
+                .or(() -> past.find(pin.digest()).map(Adaptation::encoder));
+    }
+
+    private static Set<String> digests(Encoder encoder) {
+        return Stream.concat(Stream.of(encoder), encoder.rounded().stream())
+                .map(version -> version.info().digest())
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * Who answers a task that goes back to a revision.
+     *
+     * @param members in single precision, cheapest first
+     * @param pins what the task must be pinned to, so that they do; empty: nothing
+     */
+    record Return(List<Encoder> members, List<MemberPin> pins) {}
+
+    /**
+     * Those that answered by a revision, if all of them are kept; else those that the task would have anyway.
+     *
+     * @param served what answered by it; empty when nothing did: then those that answer now
+     */
+    Return returning(TaskId task, Optional<Served> served) {
+        Standing standing = standing();
+        if (served.isEmpty()) {
+            return new Return(of(task, standing), standing.pins().getOrDefault(task, List.of()));
+        }
+        List<MemberPin> own = served.get().members().stream()
+                .filter(pin -> !GraphId.isMember(pin.id()))
+                .toList();
+        List<Encoder> anyway = unpinned(task, standing);
+        return pinned(own, standing)
+                .filter(members -> !members.isEmpty() && !members.equals(anyway))
+                .map(members -> new Return(members, own))
+                .orElseGet(() -> new Return(anyway, List.of()));
+    }
+
+    /** Notes what the store has a task pinned to; empty: nothing. */
+    void pin(TaskId task, List<MemberPin> own) {
+        pins.put(task, own);
+    }
+
+    /** Lets those tasks go whose pins cannot be had any more; they are answered by others already. */
+    void releaseVoid() {
+        Set<TaskId> unused = released();
+    }
+
+    private Set<TaskId> released() {
+        Standing standing = standing();
+        return pins.release(entry -> pinned(entry.getValue(), standing).isEmpty());
     }
 
     /** Who answers tasks now. */
     Cast cast() {
-        return cast(Set.of(), encoders.ready(), adaptations);
+        return cast(Set.of(), standing());
+    }
+
+    /** Some encoders, whatever the task. */
+    Cast cast(List<Encoder> members) {
+        Standing standing = standing();
+        return new Cast(Set.of(), task -> members, (task, read) -> learntFrom(task, read, standing));
     }
 
     /** Who would with an encoder in the place of the one of its id, or beside the others. */
     Cast with(Encoder encoder, Set<TaskId> tasks) {
-        return cast(tasks, encoders.with(encoder), adaptations);
+        return cast(tasks, new Standing(encoders.with(encoder), adaptations, pins.all()));
     }
 
     /** Who would with an adaptation. */
     synchronized Cast with(Adaptation fresh) {
-        return cast(concerned(fresh), encoders.ready(), next(fresh));
+        Map<TaskId, List<MemberPin>> others = new HashMap<>(pins.all());
+        others.keySet().removeAll(fresh.tasks());
+        return cast(concerned(fresh), new Standing(encoders.ready(), next(fresh), others));
     }
 
-    private static Cast cast(Set<TaskId> tasks, List<Encoder> ready, List<Adaptation> all) {
+    private Cast cast(Set<TaskId> tasks, Standing standing) {
         return new Cast(
-                Set.copyOf(tasks), task -> of(task, ready, all), (task, members) -> learntFrom(task, members, all));
+                Set.copyOf(tasks), task -> of(task, standing), (task, members) -> learntFrom(task, members, standing));
     }
 
     /** Whether all that read texts for an ensemble still answer its task. */
@@ -123,17 +238,21 @@ public final class TaskMembers {
 
     /** Keys of the inputs that these members of a task were adapted to. */
     Set<String> learntFrom(TaskId task, List<Encoder> members) {
-        return learntFrom(task, members, adaptations);
+        return learntFrom(task, members, standing());
     }
 
-    private static Set<String> learntFrom(TaskId task, List<Encoder> members, List<Adaptation> all) {
-        Set<String> digests =
-                members.stream().map(member -> member.info().digest()).collect(Collectors.toSet());
-        return of(task, all).stream()
-                .filter(adaptation ->
-                        digests.contains(adaptation.encoder().info().digest()))
+    private Set<String> learntFrom(TaskId task, List<Encoder> members, Standing standing) {
+        return members.stream()
+                .flatMap(member -> adaptation(task, member.info().digest(), standing).stream())
                 .flatMap(adaptation -> adaptation.learntFrom().stream())
                 .collect(Collectors.toSet());
+    }
+
+    private Optional<Adaptation> adaptation(TaskId task, String digest, Standing standing) {
+        return of(task, standing.adapted()).stream()
+                .filter(adaptation -> digests(adaptation.encoder()).contains(digest))
+                .findFirst()
+                .or(() -> past.find(digest));
     }
 
     public Optional<Adaptation> find(String id) {
@@ -161,7 +280,9 @@ public final class TaskMembers {
     synchronized Set<TaskId> unlearn(TaskId task) {
         prospects.forEach(prospect -> prospect.removed(task));
         shelf.adaptedTo(task, Optional.empty()).forEach(shelf::remove);
-        return end(adaptation -> adaptation.tasks().contains(task));
+        Set<TaskId> others = new HashSet<>(end(adaptation -> adaptation.tasks().contains(task)));
+        others.addAll(pins.release(entry -> entry.getKey().equals(task)));
+        return others;
     }
 
     /** The same for the adaptation of an id, if there is one. */
@@ -173,7 +294,16 @@ public final class TaskMembers {
         List<Adaptation> ended = adaptations.stream().filter(ends).toList();
         ended.forEach(adaptation -> shelf.remove(adaptation.id()));
         adaptations = adaptations.stream().filter(ends.negate()).toList();
-        return ended.stream().flatMap(adaptation -> adaptation.tasks().stream()).collect(Collectors.toSet());
+        Set<TaskId> others = ended.stream()
+                .flatMap(adaptation -> adaptation.tasks().stream())
+                .collect(Collectors.toSet());
+        others.addAll(released());
+        return others;
+    }
+
+    /** Forgets for good what is set aside and answered by none of the revisions that are kept. */
+    synchronized void retainPast(Function<TaskId, Set<String>> membersThen) {
+        shelf.retainPast(membersThen);
     }
 
     /** What hears, from now on, of whatever is erased of some tasks. */
@@ -201,8 +331,9 @@ public final class TaskMembers {
         Set<TaskId> concerned = concerned(fresh);
         adaptations.stream()
                 .filter(adaptation -> !adaptation.id().equals(fresh.id()) && givesWay(adaptation, fresh))
-                .forEach(adaptation -> shelf.remove(adaptation.id()));
+                .forEach(adaptation -> shelf.setAside(adaptation.id(), digests(adaptation.encoder())));
         adaptations = next(fresh);
+        Set<TaskId> unused = pins.release(entry -> fresh.tasks().contains(entry.getKey()));
         return concerned;
     }
 

@@ -4,14 +4,17 @@ package dev.perennial.learn;
 import dev.perennial.encode.Encoder;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
+import dev.perennial.knowledge.GraphId;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.revision.Revision;
 import dev.perennial.revision.RevisionStore;
 import dev.perennial.revision.Served;
+import dev.perennial.revision.Served.MemberPin;
 import dev.perennial.revision.TaskState;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
+import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TeachingOutcome;
 import java.time.Instant;
@@ -67,13 +70,26 @@ public final class TaskRevisions {
             }
             if (then.isEmpty()) {
                 differences.add("nothing ever answered by it, or it is not known what did");
-            } else if (!then.get().members().equals(now.members())) {
-                differences.add("other members answer the task now, or they know something else");
+            } else {
+                differences.addAll(ofMembers(then.get().members()));
             }
             if (differences.isEmpty() && !isSame()) {
                 differences.add("it was fitted by another release or in other numbers");
             }
             return differences;
+        }
+
+        private List<String> ofMembers(List<MemberPin> before) {
+            List<String> gone = before.stream()
+                    .filter(pin -> !now.members().contains(pin))
+                    .map(pin -> GraphId.isMember(pin.id())
+                            ? "knowledge graph " + GraphId.ofMember(pin.id()) + " is gone, or says something else now"
+                            : "member " + pin.id() + " as it was then is not kept, or cannot be opened")
+                    .toList();
+            if (!gone.isEmpty() || before.equals(now.members())) {
+                return gone;
+            }
+            return List.of("other members answer the task now");
         }
     }
 
@@ -157,9 +173,12 @@ public final class TaskRevisions {
                 throw new Refusal.Conflict("Answers would not be those that were given by this revision: "
                         + String.join("; ", differences) + ". Say \"anyhow\": true to go back as far as it can be.");
             }
+            List<MemberPin> pins = returning(id, target).pins();
             RevisionStore.Restored restored =
-                    revisions.restore(id, target, differences.isEmpty() ? Optional.of(target) : Optional.empty());
+                    revisions.restore(id, target, differences.isEmpty() ? Optional.of(target) : Optional.empty(), pins);
+            learning.members().pin(id, pins);
             follow(restored, classroom, target);
+            past.classroom().ifPresent(aside -> learning.take(restored.task().task(), classroom, aside));
             learning.serveAgain(restored.task(), past.learnt(), classroom);
             return new Promoted(restored.task(), active.of(id).answerRevision(), differences);
         });
@@ -215,34 +234,62 @@ public final class TaskRevisions {
         });
     }
 
-    /** What was learnt of a revision, and how that compares with what answered by it. */
-    private record Past(Learner.Learnt learnt, Rebuilt rebuilt) {}
+    /**
+     * What was learnt of a revision, and how that compares with what answered by it.
+     *
+     * @param classroom in which it was learnt; empty where that was at its time
+     */
+    private record Past(Learner.Learnt learnt, Rebuilt rebuilt, Optional<Classroom> classroom) {}
 
-    /** What served not long ago is still as it was, unless its members are not those that the task has. */
+    /** What served not long ago is still as it was, unless its members are not kept. */
     private Optional<Past> recent(TaskId id, RevisionId revision) {
         return learning.recent()
                 .find(revision)
                 .filter(learnt -> learnt.ensemble().task().id().equals(id))
-                .map(learnt -> past(id, revision, learnt, 0))
+                .map(learnt -> new Past(learnt, rebuilt(id, revision, learnt, 0), Optional.empty()))
                 .filter(past -> past.rebuilt().isSame()
-                        && learning.isOfPresentMembers(past.rebuilt().ensemble()));
+                        && TaskLearning.isOf(
+                                choice(past.learnt().ensemble().task(), revision),
+                                past.rebuilt().ensemble()));
     }
 
     private Past learnt(TaskId id, RevisionId revision) {
-        Rehearsals.Setting then = setting(id, revision);
-        return past(
-                id,
-                revision,
-                learning.aside(then.stored(), then.classroom()),
-                state(id, revision).erased());
+        TaskState state = state(id, revision);
+        PrecisionChoice choice = choice(state.task(), revision);
+        Rehearsals.Setting then = setting(state, revision, choice);
+        Learner.Learnt learnt = learning.aside(then.stored(), then.classroom(), choice);
+        return new Past(learnt, rebuilt(id, revision, learnt, state.erased()), Optional.of(then.classroom()));
+    }
+
+    /** In which numbers those multiply that answered by a revision, where all of them are kept. */
+    private PrecisionChoice choice(Task task, RevisionId revision) {
+        return PrecisionChoice.of(task, returning(task.id(), revision).members());
+    }
+
+    private TaskMembers.Return returning(TaskId id, RevisionId revision) {
+        return learning.members().returning(id, served(id, revision));
+    }
+
+    private Optional<Served> served(TaskId id, RevisionId revision) {
+        return revisions.find(id, revision).flatMap(Revision::served);
     }
 
     /** The state that a task had at a revision. */
     Rehearsals.Setting setting(TaskId id, RevisionId revision) {
         TaskState state = state(id, revision);
+        return setting(state, revision, choice(state.task(), revision));
+    }
+
+    /** Who answered by a revision. */
+    TaskMembers.Cast cast(TaskId id, RevisionId revision) {
+        return learning.members().cast(returning(id, revision).members());
+    }
+
+    private Rehearsals.Setting setting(TaskState state, RevisionId revision, PrecisionChoice choice) {
+        TaskId id = state.task().id();
         Classroom aside = new Classroom();
         state.examples().forEach(aside::add);
-        for (Encoder reader : learning.readers(state.task())) {
+        for (Encoder reader : choice.readers()) {
             aside.vectors(reader)
                     .putAll(revisions.vectors(id, revision, reader.info().digest()));
         }
@@ -252,10 +299,10 @@ public final class TaskRevisions {
                 aside);
     }
 
-    private Past past(TaskId id, RevisionId revision, Learner.Learnt learnt, long erased) {
-        Optional<Served> then = revisions.find(id, revision).flatMap(Revision::served);
+    private Rebuilt rebuilt(TaskId id, RevisionId revision, Learner.Learnt learnt, long erased) {
+        Optional<Served> then = served(id, revision);
         Served now = Activation.served(learnt.ensemble());
-        return new Past(learnt, new Rebuilt(learnt.ensemble().answering(revision), then, now, erased));
+        return new Rebuilt(learnt.ensemble().answering(revision), then, now, erased);
     }
 
     /** Has a classroom hold what is taught after going back. */

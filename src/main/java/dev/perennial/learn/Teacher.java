@@ -130,6 +130,7 @@ public final class Teacher implements AutoCloseable {
      * @throws Refusal.NotReady when the thread is interrupted
      */
     public void restore() {
+        members.restorePins();
         List<StoredTask> tasks = store.tasks();
         fits.retain(tasks.stream().map(stored -> stored.task().id()).toList());
         for (StoredTask stored : tasks) {
@@ -204,7 +205,7 @@ public final class Teacher implements AutoCloseable {
 
     /** What answers, or answered, by a revision, and what it says of its examples had it not seen them. */
     public Rehearsal rehearsal(TaskId id, RevisionId revision) {
-        return rehearsals.of(revisions.of(id, revision), revisions.setting(id, revision), members.cast());
+        return rehearsals.of(revisions.of(id, revision), revisions.setting(id, revision), revisions.cast(id, revision));
     }
 
     /** Whether tasks may be learnt with a graph as it would be; nothing is changed by asking. */

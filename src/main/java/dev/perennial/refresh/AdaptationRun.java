@@ -220,10 +220,7 @@ final class AdaptationRun {
                 }
             } finally {
                 // What is derived from a candidate that will not serve goes, with all that it has seen.
-                tools.trainer()
-                        .retain(tools.shelf().kept().stream()
-                                .map(AdapterShelf.Kept::adapter)
-                                .toList());
+                tools.trainer().retain(tools.shelf().adapters());
             }
         }
         AdaptationVerdict verdict = new AdaptationVerdict(

@@ -5,9 +5,14 @@ import dev.perennial.learn.AdaptationShelf;
 import dev.perennial.task.ContentKey;
 import dev.perennial.task.TaskId;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Port: keeps adapters on disk. Safe for concurrent use. */
 public interface AdapterShelf extends AdaptationShelf {
@@ -51,7 +56,7 @@ public interface AdapterShelf extends AdaptationShelf {
 
     @Override
     default List<String> adaptedTo(TaskId task, Optional<Set<ContentKey>> inputs) {
-        return kept().stream()
+        return Stream.concat(kept().stream(), past().stream().map(Past::kept))
                 .filter(kept -> kept.tasks().contains(task))
                 .filter(kept -> inputs.isEmpty()
                         || inputs.get().stream()
@@ -63,6 +68,39 @@ public interface AdapterShelf extends AdaptationShelf {
     /** Keeps an adapter; when this returns, the next start finds it. */
     void keep(Kept kept);
 
-    /** All that are kept and readable, oldest first. */
+    /** All that are kept to serve and readable, oldest first. */
     List<Kept> kept();
+
+    /**
+     * An adapter that is set aside.
+     *
+     * @param digests of its encoder, and of what that rounds to
+     */
+    record Past(Kept kept, Set<String> digests) {
+        public Past {
+            digests = Set.copyOf(digests);
+        }
+    }
+
+    /** All that are set aside and readable, oldest first. */
+    List<Past> past();
+
+    /** What changed of encoders, of all that are kept or set aside. */
+    default List<byte[]> adapters() {
+        return Stream.concat(kept().stream(), past().stream().map(Past::kept))
+                .map(Kept::adapter)
+                .toList();
+    }
+
+    @Override
+    default void retainPast(Function<TaskId, Set<String>> membersThen) {
+        Map<TaskId, Set<String>> asked = new HashMap<>();
+        for (Past past : past()) {
+            boolean isNeeded = past.kept().tasks().stream()
+                    .anyMatch(task -> !Collections.disjoint(asked.computeIfAbsent(task, membersThen), past.digests()));
+            if (!isNeeded) {
+                remove(past.kept().id());
+            }
+        }
+    }
 }

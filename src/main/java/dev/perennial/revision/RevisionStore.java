@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.revision;
 
+import dev.perennial.revision.Served.MemberPin;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Example;
 import dev.perennial.task.RevisionId;
@@ -60,7 +61,25 @@ public interface RevisionStore {
      *     state is another one than it was then
      * @throws dev.perennial.refusal.Refusal.NotFound when there is no such task or revision
      */
-    Restored restore(TaskId id, RevisionId target, Optional<RevisionId> named);
+    default Restored restore(TaskId id, RevisionId target, Optional<RevisionId> named) {
+        return restore(id, target, named, List.of());
+    }
+
+    /**
+     * The same, with members of its own from now on.
+     *
+     * @param pins that answer the task from now on; empty: those that it would have anyway
+     */
+    Restored restore(TaskId id, RevisionId target, Optional<RevisionId> named, List<MemberPin> pins);
+
+    /** The tasks with members of their own, since they went back to a revision that had these. */
+    Map<TaskId, List<MemberPin>> pins();
+
+    /** Has tasks be answered by the members that they would have anyway. */
+    void unpin(Set<TaskId> tasks);
+
+    /** Digests of the members that answered a task by a revision that is kept. */
+    Set<String> membersThen(TaskId id);
 
     /**
      * What staging did.

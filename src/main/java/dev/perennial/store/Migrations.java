@@ -43,7 +43,8 @@ final class Migrations {
             "V20__lost_revisions.sql",
             "V21__api_keys.sql",
             "V22__store_leases.sql",
-            "V23__rules_of_shadows.sql");
+            "V23__rules_of_shadows.sql",
+            "V24__member_pins.sql");
 
     /** Types as SQLite names them. */
     static final Migrations SQLITE = new Migrations(

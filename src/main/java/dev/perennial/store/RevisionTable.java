@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.store;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.perennial.revision.Revision;
 import dev.perennial.revision.Served;
 import dev.perennial.revision.Served.MemberPin;
@@ -20,9 +17,6 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Rows of {@code revisions} of tasks, and of {@code served_revisions}. Belongs to one transaction. */
 final class RevisionTable {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final TypeReference<List<List<String>>> PAIRS = new TypeReference<>() {};
-
     /** A task that was removed has no history, and one of the same name begins its own. */
     private static final String OF_THIS_LIFE = """
             r.task_id = :task AND r.number >
@@ -68,7 +62,7 @@ final class RevisionTable {
                 .bind("revision", revision.number())
                 .bind("task", id.value())
                 .bind("digest", served.digest())
-                .bind("members", write(served.members()))
+                .bind("members", PinJson.write(served.members()))
                 .bind("examples", served.examples())
                 .execute();
     }
@@ -114,6 +108,16 @@ final class RevisionTable {
         batch.execute();
     }
 
+    /** Those of revisions that are not lost, each once. */
+    List<MemberPin> membersThen(TaskId id) {
+        return handle.createQuery("""
+                        SELECT DISTINCT s.members FROM served_revisions s JOIN revisions r ON r.number = s.revision
+                        WHERE r.lost = 0 AND\s""" + OF_THIS_LIFE).bind("task", id.value()).mapTo(String.class).list().stream()
+                .flatMap(json -> PinJson.read(json).stream())
+                .distinct()
+                .toList();
+    }
+
     void delete(TaskId id) {
         handle.createUpdate("DELETE FROM served_revisions WHERE task_id = :task")
                 .bind("task", id.value())
@@ -124,7 +128,7 @@ final class RevisionTable {
         String digest = row.getString("digest");
         Optional<Served> served = digest == null
                 ? Optional.empty()
-                : Optional.of(new Served(digest, members(row.getString("members")), row.getLong("examples")));
+                : Optional.of(new Served(digest, PinJson.read(row.getString("members")), row.getLong("examples")));
         return new Revision(
                 id,
                 new RevisionId(row.getLong("number")),
@@ -139,25 +143,5 @@ final class RevisionTable {
     private static Optional<RevisionId> revision(ResultSet row, String column) throws SQLException {
         long number = row.getLong(column);
         return row.wasNull() ? Optional.empty() : Optional.of(new RevisionId(number));
-    }
-
-    private static String write(List<MemberPin> members) {
-        try {
-            return JSON.writeValueAsString(members.stream()
-                    .map(member -> List.of(member.id(), member.digest()))
-                    .toList());
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("lists of strings could not be written as JSON");
-        }
-    }
-
-    private static List<MemberPin> members(String json) {
-        try {
-            return JSON.readValue(json, PAIRS).stream()
-                    .map(pair -> new MemberPin(pair.get(0), pair.get(1)))
-                    .toList();
-        } catch (JsonProcessingException damaged) {
-            throw new IllegalStateException("members of a revision are no JSON");
-        }
     }
 }

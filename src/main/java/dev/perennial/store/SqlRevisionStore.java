@@ -6,6 +6,7 @@ import dev.perennial.revision.AliasChange;
 import dev.perennial.revision.Revision;
 import dev.perennial.revision.RevisionStore;
 import dev.perennial.revision.Served;
+import dev.perennial.revision.Served.MemberPin;
 import dev.perennial.revision.TaskState;
 import dev.perennial.task.AuditEvent.Counts;
 import dev.perennial.task.AuditEvent.Subject;
@@ -71,14 +72,34 @@ public final class SqlRevisionStore implements RevisionStore {
     }
 
     @Override
-    public Restored restore(TaskId id, RevisionId target, Optional<RevisionId> named) {
+    public Restored restore(TaskId id, RevisionId target, Optional<RevisionId> named, List<MemberPin> pins) {
         return database.write(change -> {
             Shift shift = new Shift(requireRevision(change.handle(), id, target), named, "restore");
             Restored restored = shifted(change, id, shift);
             RevisionId serving = named.orElse(restored.task().revision());
             new AliasTable(change.handle()).add(change, id, new AliasChange(0, SERVING, Optional.of(serving), now()));
+            new PinTable(change.handle()).put(id, pins);
             return restored;
         });
+    }
+
+    @Override
+    public Map<TaskId, List<MemberPin>> pins() {
+        return database.read(handle -> new PinTable(handle).all());
+    }
+
+    @Override
+    public void unpin(Set<TaskId> tasks) {
+        Set<TaskId> unused = database.write(change -> {
+            tasks.forEach(new PinTable(change.handle())::delete);
+            return tasks;
+        });
+    }
+
+    @Override
+    public Set<String> membersThen(TaskId id) {
+        return database.read(handle -> new RevisionTable(handle)
+                .membersThen(id).stream().map(MemberPin::digest).collect(Collectors.toSet()));
     }
 
     @Override

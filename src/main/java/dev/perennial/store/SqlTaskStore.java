@@ -169,6 +169,7 @@ public final class SqlTaskStore implements TaskStore {
         new QuarantineTable(handle).delete(id);
         new DefinitionTable(handle).delete(id);
         new RevisionTable(handle).delete(id);
+        new PinTable(handle).delete(id);
         new AliasTable(handle).delete(id);
     }
 

@@ -120,6 +120,50 @@ final class AdapterFilesTest {
     }
 
     @Test
+    void whatIsSetAside_servesNoMore_andIsFoundByItsDigests_overAStartToo() {
+        AdapterFiles files = files();
+        files.keep(kept("one", 1));
+        files.keep(kept("two", 2));
+        assertThat(files.isPast("whole")).isFalse();
+
+        files.setAside("one", Set.of("whole", "rounded"));
+        files.setAside("nothing", Set.of("none"));
+
+        AdapterFiles later = files();
+        later.sweep();
+        for (AdapterFiles each : List.of(files, later)) {
+            assertThat(each.kept()).extracting(Kept::id).containsExactly("two");
+            assertThat(each.past()).singleElement().satisfies(past -> {
+                assertThat(past.digests()).containsExactlyInAnyOrder("whole", "rounded");
+                assertThat(past.kept()).usingRecursiveComparison().isEqualTo(kept("one", 1));
+            });
+            assertThat(each.isPast("rounded")).isTrue();
+            assertThat(each.isPast("none")).isFalse();
+            assertThat(each.adaptedTo(TASK, Optional.of(Set.of(LEARNT)))).containsExactlyInAnyOrder("one", "two");
+        }
+        assertThat(retained).last().isEqualTo(List.of("adapter two", "adapter one"));
+    }
+
+    @Test
+    void whatIsSetAside_goesWithTheLastRevisionThatItAnswered_orByItsId() {
+        AdapterFiles files = files();
+        files.keep(kept("one", 1));
+        files.keep(kept("two", 2));
+        files.keep(kept("three", 3));
+        files.setAside("one", Set.of("first"));
+        files.setAside("two", Set.of("second"));
+
+        files.retainPast(task -> task.equals(TASK) ? Set.of("second") : Set.of());
+        assertThat(files.past()).extracting(past -> past.kept().id()).containsExactly("two");
+        assertThat(files.isPast("first")).isFalse();
+        files.remove("two");
+
+        assertThat(files.past()).isEmpty();
+        assertThat(files.isPast("second")).isFalse();
+        assertThat(files.kept()).extracting(Kept::id).containsExactly("three");
+    }
+
+    @Test
     void whatLearntFromAnInput_isNamed() {
         AdapterFiles files = files();
         files.keep(kept("one", 1));

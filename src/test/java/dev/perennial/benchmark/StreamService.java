@@ -17,6 +17,7 @@ import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.learn.AdaptationShelf;
 import dev.perennial.learn.FitSettings;
 import dev.perennial.learn.Learner;
+import dev.perennial.learn.PastEncoders;
 import dev.perennial.learn.ReferenceSentences;
 import dev.perennial.learn.Spreads;
 import dev.perennial.learn.TaskMembers;
@@ -106,7 +107,11 @@ final class StreamService implements AutoCloseable {
                 InstantSource.fixed(Instant.EPOCH),
                 new Teacher.Bounds(1_000_000, 1000, LEDGER_BYTES, 0, Optional.empty()),
                 store);
-        this.teacher = new Teacher(store, new TaskMembers(encoders, AdaptationShelf.NONE), active, tools);
+        this.teacher = new Teacher(
+                store,
+                new TaskMembers(encoders, AdaptationShelf.NONE, PastEncoders.NONE, tools.revisions()),
+                active,
+                tools);
         this.predictor = new Predictor(active, encoders);
         this.router = new InstructionRouter(
                 active,

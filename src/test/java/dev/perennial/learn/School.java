@@ -61,6 +61,7 @@ public final class School implements AutoCloseable {
     private final EncoderPool pool = new EncoderPool(1, 10_000_000);
     private final TaskStore store;
     private final DerivedCache derived;
+    private final AdaptationShelf shelf;
     private final FitSettings settings;
     private final LiveGraphs graphs = new LiveGraphs();
     private final ActiveEnsembles active;
@@ -83,11 +84,14 @@ public final class School implements AutoCloseable {
             long ledgerBytes,
             AdaptationShelf shelf) {
         this.store = store;
+        RevisionStore revisions = store instanceof RevisionStore both ? both : new MemoryTaskStore(clock::get);
         this.active = new ActiveEnsembles(store::latestRevision, graphs::isAwaited);
         this.derived = derived;
+        this.shelf = shelf;
         this.settings = settings;
         this.encoders = new Encoders(pool, members);
-        this.taskMembers = new TaskMembers(encoders, shelf);
+        this.taskMembers = new TaskMembers(
+                encoders, shelf, shelf instanceof PastEncoders past ? past : PastEncoders.NONE, revisions);
         this.teacher = new Teacher(
                 store,
                 taskMembers,
@@ -100,7 +104,7 @@ public final class School implements AutoCloseable {
                         clock::get,
                         new Teacher.Bounds(
                                 MOST_EXAMPLES, MOST_LABELS, ledgerBytes, RECENT_BYTES, Optional.of(RETENTION)),
-                        store instanceof RevisionStore revisions ? revisions : new MemoryTaskStore(clock::get)));
+                        revisions));
         this.predictor = new Predictor(
                 active, encoders, graphs, PredictionObserver.NONE, ReadingObserver.NONE, Optional.empty());
     }
@@ -169,8 +173,11 @@ public final class School implements AutoCloseable {
     /** The same with other encoders. */
     School restartedWith(List<Encoder> members) {
         teacher.close();
-        School again = new School(store, derived, settings, members, Long.MAX_VALUE);
+        School again = new School(store, derived, settings, members, Long.MAX_VALUE, shelf);
         graphs.all().forEach(again.graphs::add);
+        if (shelf instanceof MemoryAdaptations kept) {
+            kept.serving().forEach(again.taskMembers::restore);
+        }
         again.teacher.restore();
         return again;
     }

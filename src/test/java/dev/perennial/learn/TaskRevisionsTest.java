@@ -284,16 +284,16 @@ final class TaskRevisionsTest {
     }
 
     @Test
-    void promote_afterOtherMembersCame_isRefusedAndSaysSo() {
+    void promote_afterAMemberHasGone_isRefusedAndSaysSo() {
         try (School school = opened()) {
             school.teach(School.teaching("one red thing", "red"), School.teaching("a green one", "green"));
             RevisionId first = answering(school);
             school.teach(School.teaching("text 3", "blue"));
-            school.teacher().adopt(new dev.perennial.encode.FakeEncoder("c"));
+            school.teacher().dismiss("b");
 
             assertThatThrownBy(() -> school.teacher().revisions().promote(School.TASK, first, false))
                     .isInstanceOf(Refusal.Conflict.class)
-                    .hasMessageContaining("members");
+                    .hasMessageContaining("member b as it was then is not kept");
             assertThat(school.teacher()
                             .revisions()
                             .promote(School.TASK, first, true)

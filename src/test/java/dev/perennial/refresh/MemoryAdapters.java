@@ -3,10 +3,12 @@ package dev.perennial.refresh;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Keeps adapters in memory. */
 final class MemoryAdapters implements AdapterShelf {
     private final List<Kept> all = new ArrayList<>();
+    private final List<Past> past = new ArrayList<>();
     private int keeps;
 
     @Override
@@ -26,7 +28,21 @@ final class MemoryAdapters implements AdapterShelf {
     }
 
     @Override
+    public List<Past> past() {
+        return List.copyOf(past);
+    }
+
+    @Override
     public void remove(String id) {
         all.removeIf(kept -> kept.id().equals(id));
+        past.removeIf(one -> one.kept().id().equals(id));
+    }
+
+    @Override
+    public void setAside(String id, Set<String> digests) {
+        kept().stream().filter(kept -> kept.id().equals(id)).forEach(kept -> {
+            all.remove(kept);
+            past.add(new Past(kept, digests));
+        });
     }
 }

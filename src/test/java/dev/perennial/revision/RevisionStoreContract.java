@@ -184,6 +184,50 @@ public abstract class RevisionStoreContract {
     }
 
     @Test
+    void restore_withMembersOfItsOwn_hasThemUntilTheyAreLetGo() {
+        define(TASK, "a");
+        define(OTHER, "a");
+        RevisionId first = teach("x", "one", "a");
+        RevisionId second = teach("y", "two", "a");
+        List<MemberPin> own = List.of(new MemberPin("m", "d1"), new MemberPin("n", "d2"));
+        assertThat(revisions.pins()).isEmpty();
+
+        revisions.restore(TASK, first, Optional.of(first), own);
+        assertThat(revisions.pins()).containsExactly(Map.entry(TASK, own));
+        revisions.restore(TASK, second, Optional.of(second), own.subList(0, 1));
+        assertThat(revisions.pins()).containsExactly(Map.entry(TASK, own.subList(0, 1)));
+        revisions.unpin(Set.of(OTHER));
+        assertThat(revisions.pins()).containsOnlyKeys(TASK);
+        revisions.unpin(Set.of(TASK, OTHER));
+        assertThat(revisions.pins()).isEmpty();
+        revisions.restore(TASK, first, Optional.of(first), own);
+        revisions.restore(TASK, second, Optional.of(second));
+        assertThat(revisions.pins()).isEmpty();
+        revisions.restore(TASK, first, Optional.of(first), own);
+        tasks.remove(TASK);
+        assertThat(revisions.pins()).isEmpty();
+    }
+
+    @Test
+    void membersThen_areOfTheRevisionsThatAreKept() {
+        define(TASK, "a");
+        RevisionId first = teach("x", "one", "a");
+        revisions.keep(TASK, first, new Served("digest", List.of(new MemberPin("m", "old")), 1));
+        now.set(NOW.plus(Duration.ofDays(2)));
+        RevisionId second = teach("y", "two", "a");
+        revisions.keep(
+                TASK,
+                second,
+                new Served("other", List.of(new MemberPin("m", "new"), new MemberPin("n", "further")), 2));
+
+        assertThat(revisions.membersThen(TASK)).containsExactlyInAnyOrder("old", "new", "further");
+        assertThat(revisions.membersThen(OTHER)).isEmpty();
+        now.set(NOW.plus(Duration.ofDays(5)));
+        tasks.expire(TASK, NOW.plus(Duration.ofDays(4)));
+        assertThat(revisions.membersThen(TASK)).containsExactlyInAnyOrder("new", "further");
+    }
+
+    @Test
     void restore_manyTimes_keepsEveryState() {
         define(TASK, "a");
         RevisionId first = teach("x", "one", "a");

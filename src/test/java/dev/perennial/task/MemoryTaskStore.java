@@ -6,6 +6,7 @@ import dev.perennial.revision.AliasChange;
 import dev.perennial.revision.Revision;
 import dev.perennial.revision.RevisionStore;
 import dev.perennial.revision.Served;
+import dev.perennial.revision.Served.MemberPin;
 import dev.perennial.revision.TaskState;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,8 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
             List<String> examples,
             Map<String, QuarantineReason> apart,
             Instant at) {}
+
+    private final Map<TaskId, List<MemberPin>> pins = new HashMap<>();
 
     private static final class Shelf {
         private StoredTask task;
@@ -134,6 +137,7 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
     @Override
     public synchronized Optional<RevisionId> remove(TaskId id) {
         replies.keySet().removeIf(key -> key.startsWith(Idempotency.keysOfTask(id)));
+        pins.remove(id);
         return Optional.ofNullable(shelves.remove(id)).map(shelf -> nextRevision());
     }
 
@@ -596,10 +600,37 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
     }
 
     @Override
-    public synchronized Restored restore(TaskId id, RevisionId target, Optional<RevisionId> named) {
+    public synchronized Map<TaskId, List<MemberPin>> pins() {
+        return Map.copyOf(pins);
+    }
+
+    @Override
+    public synchronized void unpin(Set<TaskId> tasks) {
+        pins.keySet().removeAll(tasks);
+    }
+
+    @Override
+    public synchronized Set<String> membersThen(TaskId id) {
+        Set<String> digests = new HashSet<>();
+        Optional.ofNullable(shelves.get(id))
+                .ifPresent(shelf -> shelf.served.forEach((revision, served) -> {
+                    if (!shelf.lost.contains(revision)) {
+                        served.members().forEach(member -> digests.add(member.digest()));
+                    }
+                }));
+        return digests;
+    }
+
+    @Override
+    public synchronized Restored restore(
+            TaskId id, RevisionId target, Optional<RevisionId> named, List<MemberPin> own) {
         Restored restored = shifted(id, target, named, "restore");
         AliasChange unused =
                 alias(id, SERVING, Optional.of(named.orElse(restored.task().revision())));
+        pins.remove(id);
+        if (!own.isEmpty()) {
+            pins.put(id, own);
+        }
         return restored;
     }
 
