@@ -168,6 +168,12 @@ public final class Keyring {
         }
     }
 
+    /** Lets those in whom the store lets in now, after another process may have changed it. */
+    public synchronized void follow() {
+        doubtful = true;
+        makeCertain();
+    }
+
     /** What the store said last may not be what it holds: a connection can end while it answers. */
     private void makeCertain() {
         for (String id : List.copyOf(unseen)) {

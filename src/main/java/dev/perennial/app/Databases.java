@@ -8,8 +8,12 @@ import dev.perennial.store.PostgresSettings;
 import dev.perennial.store.SqliteDatabase;
 import dev.perennial.task.Origin;
 import io.quarkus.runtime.Quarkus;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.util.function.Supplier;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 
 /** Opens the database that the configuration names. */
@@ -19,23 +23,35 @@ final class Databases {
     private Databases() {}
 
     /**
-     * Opens it and brings its schema up to date.
+     * Opens it and brings its schema up to date. One that several processes share can only be read until this one
+     * {@link #leads}.
      *
      * @param origins where the change comes from that the asking thread is about to make
      * @throws dev.perennial.refusal.Refusal.StoreUnavailable when it cannot be used; the detail says what to do
      */
-    static Database open(PerennialConfig.Store store, DataDirectory directory, Supplier<Origin> origins) {
-        return switch (store.kind()) {
+    static Database open(PerennialConfig config, DataDirectory directory, Supplier<Origin> origins) {
+        return switch (config.store().kind()) {
             case SQLITE -> SqliteDatabase.open(directory.database(), origins);
-            case POSTGRESQL -> postgresql(store.postgresql(), directory, origins);
+            case POSTGRESQL -> postgresql(config, directory, origins);
         };
     }
 
-    private static Database postgresql(
-            PerennialConfig.Store.Postgresql postgresql, DataDirectory directory, Supplier<Origin> origins) {
-        PostgresDatabase database = PostgresDatabase.open(settings(postgresql), Databases::end, origins);
+    /** Whether this process makes the changes: where several share a database, none or one of them does. */
+    static boolean leads(Database database, PerennialConfig.Role role) {
+        return !(database instanceof PostgresDatabase shared)
+                || role == PerennialConfig.Role.WORK
+                || (role == PerennialConfig.Role.ALL && shared.tryLead());
+    }
+
+    private static Database postgresql(PerennialConfig config, DataDirectory directory, Supplier<Origin> origins) {
+        PerennialConfig.Store.Postgresql postgresql = config.store().postgresql();
+        PostgresSettings settings = settings(postgresql).at(address(config));
+        PostgresDatabase database = PostgresDatabase.connect(settings, Databases::end, origins);
         try {
-            if (postgresql.copySqlite() && Files.exists(directory.database())) {
+            if (config.role() == PerennialConfig.Role.WORK) {
+                database.lead();
+            }
+            if (leads(database, config.role()) && postgresql.copySqlite() && Files.exists(directory.database())) {
                 LOG.info(
                         database.copyOf(directory.database())
                                 ? "Everything was copied from SQLite to PostgreSQL; the file is not used any more"
@@ -46,6 +62,22 @@ final class Databases {
             database.close();
             throw failure;
         }
+    }
+
+    /** Where other processes reach this one. */
+    private static String address(PerennialConfig config) {
+        return config.replica().url().map(url -> url.replaceAll("/+$", "")).orElseGet(() -> {
+            int port = ConfigProvider.getConfig().getValue("quarkus.http.port", Integer.class);
+            try {
+                return "http://" + host(InetAddress.getLocalHost()) + ":" + port;
+            } catch (UnknownHostException unnamed) {
+                return "http://localhost:" + port;
+            }
+        });
+    }
+
+    private static String host(InetAddress address) {
+        return address instanceof Inet6Address ? "[" + address.getHostAddress() + "]" : address.getHostAddress();
     }
 
     /** What this process has in memory is not what is stored any more. */

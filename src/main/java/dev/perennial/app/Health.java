@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import dev.perennial.api.Leading;
 import dev.perennial.api.ServingGate;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -33,7 +34,10 @@ public final class Health {
     @Produces
     @Singleton
     @Readiness
-    HealthCheck ready(ServingGate gate) {
-        return () -> HealthCheckResponse.named("serving").status(gate.isOpen()).build();
+    HealthCheck ready(ServingGate gate, Leading leading) {
+        return () -> HealthCheckResponse.named("serving")
+                .status(gate.isOpen())
+                .withData("role", leading.isFollowing() ? "follows" : "leads")
+                .build();
     }
 }

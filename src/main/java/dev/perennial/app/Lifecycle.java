@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import dev.perennial.api.Leading;
 import dev.perennial.api.ServingGate;
 import dev.perennial.blas.OpenBlas;
 import dev.perennial.refresh.StaticRefresher;
@@ -39,12 +40,16 @@ public final class Lifecycle {
     private final PerennialConfig config;
     private final Starting starting;
     private final ServingGate gate;
+    private final Leading leading;
     private final Supplier<Origin> origins;
     private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
+    private final AtomicReference<@Nullable Following> following = new AtomicReference<>();
     private final AtomicReference<@Nullable Thread> starter = new AtomicReference<>();
     private volatile boolean stopping;
 
-    public Lifecycle(PerennialConfig config, Starting starting, ServingGate gate, Supplier<Origin> origins) {
+    public Lifecycle(
+            PerennialConfig config, Starting starting, ServingGate gate, Leading leading, Supplier<Origin> origins) {
+        this.leading = leading;
         this.origins = origins;
         this.config = config;
         this.starting = starting;
@@ -84,6 +89,10 @@ public final class Lifecycle {
             thread.interrupt();
             thread.join(LONGEST_WAIT.toMillis());
         }
+        Following follower = following.getAndSet(null);
+        if (follower != null) {
+            follower.close();
+        }
         Running started = running.getAndSet(null);
         if (started != null) {
             started.close();
@@ -97,8 +106,19 @@ public final class Lifecycle {
             running.set(started);
             gate.admitBy(started.keyring());
             gate.open(started.serving());
+            if (started.replica().isEmpty()) {
+                leading.lead();
+            }
         }
         return !stopping;
+    }
+
+    private synchronized void follow(Running started) {
+        if (!stopping && started.replica().isPresent()) {
+            Following follower = new Following(starting, leading, config.role(), started, this::serve);
+            following.set(follower);
+            follower.begin();
+        }
     }
 
     private void startOrExit(OpenBlas algebra) {
@@ -120,8 +140,9 @@ public final class Lifecycle {
 
     private void startOrStop(OpenBlas algebra) {
         long began = System.nanoTime();
-        Running started = starting.start(algebra, origins);
+        Running started = starting.start(algebra, origins, leading);
         if (serve(started)) {
+            follow(started);
             LOG.infof("Ready after %d ms", (System.nanoTime() - began) / NANOS_PER_MILLI);
         } else {
             // What is closed now waits for work in progress, which an interrupted thread could not.
@@ -143,7 +164,7 @@ public final class Lifecycle {
         if (config.store().kind() == PerennialConfig.Store.Engine.POSTGRESQL) {
             requirePostgresql();
         }
-        if (config.role() != PerennialConfig.Role.ALL) {
+        if (config.role() != PerennialConfig.Role.ALL && config.store().kind() == PerennialConfig.Store.Engine.SQLITE) {
             throw new ConfigurationException(
                     "perennial.role must be all: with the embedded store one process does everything.");
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import dev.perennial.api.Leading;
 import dev.perennial.api.RequestObserver;
 import dev.perennial.api.Serving;
 import dev.perennial.task.TaskId;
@@ -23,11 +24,13 @@ public final class Metrics {
     public Metrics(
             MeterRegistry registry,
             PerennialConfig config,
+            Leading leading,
             @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown") String version) {
         TaskTags tags = new TaskTags(config.metrics().tasks());
         this.service = new ServiceMetrics(registry, tags);
         this.state = new StateMetrics(registry, tags);
         state.buildInfo(version);
+        state.show(leading);
     }
 
     @Produces
@@ -59,9 +62,8 @@ public final class Metrics {
     }
 
     private void seen(TaskId task) {
-        Serving started = serving.get();
-        if (started != null) {
-            state.seen(started, task);
+        if (serving.get() != null) {
+            state.seen(task);
         }
     }
 }

@@ -25,6 +25,9 @@ public interface PerennialConfig {
     @WithDefault("all")
     Role role();
 
+    /** How this process is one among others. */
+    Replica replica();
+
     /** Where encoders run: {@code auto} takes CUDA when there is one. */
     @WithDefault("auto")
     Provider executionProvider();
@@ -109,6 +112,13 @@ public interface PerennialConfig {
     enum Profile {
         THROUGHPUT,
         LATENCY
+    }
+
+    /** One process among others that share a database. */
+    interface Replica {
+
+        /** Where the others reach this one, as {@code http://10.0.0.7:8080}; without it, this host's own address. */
+        Optional<String> url();
     }
 
     /** The database. */

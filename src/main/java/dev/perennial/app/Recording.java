@@ -21,13 +21,16 @@ import java.time.InstantSource;
  */
 record Recording(PredictionLog log, FeedbackBook book) {
 
-    static Recording of(Database database, PerennialConfig config, InstantSource clock, ServiceMetrics metrics) {
-        PerennialConfig.PredictionLogging kept = config.predictionLog();
+    /** What keeps answers, and what is said of them: in two databases, or in one. */
+    record Databases(Database answers, Database verdicts) {}
+
+    static Recording of(Databases kept, PerennialConfig config, InstantSource clock, ServiceMetrics metrics) {
+        PerennialConfig.PredictionLogging logged = config.predictionLog();
         PredictionLog.Bounds bounds = new PredictionLog.Bounds(
-                new PredictionStore.Bounds(kept.rows(), kept.bytes(), kept.duration()), kept.waitingBytes());
+                new PredictionStore.Bounds(logged.rows(), logged.bytes(), logged.duration()), logged.waitingBytes());
         return new Recording(
-                new PredictionLog(new SqlPredictionStore(database), clock, bounds, metrics::notKept),
-                new FeedbackBook(new SqlFeedbackStore(database), clock));
+                new PredictionLog(new SqlPredictionStore(kept.answers()), clock, bounds, metrics::notKept),
+                new FeedbackBook(new SqlFeedbackStore(kept.verdicts()), clock));
     }
 
     Hindsight hindsight(TaskStore tasks) {

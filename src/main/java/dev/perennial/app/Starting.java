@@ -5,6 +5,7 @@ import dev.perennial.access.Keyring;
 import dev.perennial.adapt.TaskGroups;
 import dev.perennial.api.JobFailures;
 import dev.perennial.api.Json;
+import dev.perennial.api.Leading;
 import dev.perennial.api.PredictionMemory;
 import dev.perennial.api.Serving;
 import dev.perennial.api.SortableIds;
@@ -53,15 +54,19 @@ import dev.perennial.refresh.RefreshJob.Refreshable;
 import dev.perennial.refresh.Refreshes;
 import dev.perennial.refresh.TeachingJob;
 import dev.perennial.revision.RevisionStore;
+import dev.perennial.store.ChangeLog;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.store.Database;
 import dev.perennial.store.DerivedFiles;
+import dev.perennial.store.PostgresDatabase;
 import dev.perennial.store.SqlApiKeyStore;
+import dev.perennial.store.SqlApprenticeshipStore;
 import dev.perennial.store.SqlAuditLog;
 import dev.perennial.store.SqlDocumentStore;
 import dev.perennial.store.SqlJobStore;
 import dev.perennial.store.SqlKnowledgeStore;
 import dev.perennial.store.SqlRevisionStore;
+import dev.perennial.store.SqlShadowStore;
 import dev.perennial.store.SqlTaskStore;
 import dev.perennial.task.DerivedCache;
 import dev.perennial.task.InputKind;
@@ -126,12 +131,21 @@ public final class Starting {
      * Starts everything.
      *
      * @param origins where the change comes from that the asking thread is about to make
+     * @param leading told who makes the changes, where that is another process
      * @throws dev.perennial.refusal.Refusal when something is missing; the detail says what to do
      */
-    Running start(OpenBlas algebra, Supplier<Origin> origins) {
+    Running start(OpenBlas algebra, Supplier<Origin> origins, Leading leading) {
         DataDirectory directory = DataDirectory.open(config.dataDirectory());
         try {
-            return start(directory, algebra, origins);
+            Platform platform = platform(directory, algebra, origins);
+            try {
+                return Databases.leads(platform.database(), config.role())
+                        ? leading(platform)
+                        : following(platform, leading);
+            } catch (RuntimeException failure) {
+                platform.closeAfter(failure);
+                throw failure;
+            }
         } catch (RuntimeException failure) {
             directory.close();
             throw failure;
@@ -139,9 +153,8 @@ public final class Starting {
     }
 
     /** Whatever waits for nothing begins at once; this thread opens the encoders, which takes longest. */
-    private Running start(DataDirectory directory, OpenBlas algebra, Supplier<Origin> origins) {
-        Beside<Database> database =
-                Beside.begin("open-database", () -> Databases.open(config.store(), directory, origins));
+    private Platform platform(DataDirectory directory, OpenBlas algebra, Supplier<Origin> origins) {
+        Beside<Database> database = Beside.begin("open-database", () -> Databases.open(config, directory, origins));
         EncoderSource.Opened opened = opened(directory, database);
         EmbeddingCache cache = new EmbeddingCache(config.encoding().cacheBytes());
         EncoderPool pool = new EncoderPool(
@@ -149,18 +162,53 @@ public final class Starting {
                 config.encoding().maxCharsInFlight(),
                 cache,
                 metrics.service());
-        Encoders encoders = new Encoders(pool, opened.encoders());
         try {
-            Disk disk = new Disk(directory, database.join());
-            Keyring keyring = keyring(disk);
-            Serving serving = serving(disk, encoders, opened, algebra);
-            return new Running(serving, keyring, pool, disk.database(), directory, new NativeMemory(BETWEEN_TRIMS));
+            return new Platform(directory, database.join(), opened, pool, algebra, new NativeMemory(BETWEEN_TRIMS));
         } catch (RuntimeException failure) {
             pool.close();
-            encoders.ready().forEach(Encoder::close);
+            opened.encoders().forEach(Encoder::close);
             database.ifDone(Database::close);
             throw failure;
         }
+    }
+
+    /** A service that makes the changes. */
+    private Running leading(Platform platform) {
+        Disk disk = new Disk(platform.directory(), platform.database(), platform.database(), Optional.empty());
+        return running(platform, disk);
+    }
+
+    /** The same in the place of one that has followed, on the same platform; that one goes on until it is closed. */
+    Running lead(Running before) {
+        return leading(before.platform());
+    }
+
+    /** A service that follows the one that makes the changes. */
+    private Running following(Platform platform, Leading leading) {
+        PostgresDatabase shared = (PostgresDatabase) platform.database();
+        Database followed = shared.following();
+        Replica replica = new Replica(
+                new Replica.Sources(
+                        new ChangeLog(followed),
+                        shared::leader,
+                        new SqlShadowStore(followed, clock),
+                        new SqlApprenticeshipStore(followed, clock)),
+                leading);
+        replica.meetLeader();
+        return running(platform, new Disk(platform.directory(), followed, shared.adding(), Optional.of(replica)));
+    }
+
+    /** The same with everything read anew, on the same platform; what has served goes on until it is closed. */
+    Running again(Running before, Leading leading) {
+        return following(before.platform(), leading);
+    }
+
+    private Running running(Platform platform, Disk disk) {
+        Keyring keyring = keyring(disk);
+        List<Consumer<TaskId>> forgetting = new ArrayList<>(List.of(memory::forget));
+        Serving serving = serving(disk, platform, forgetting::add);
+        return new Running(
+                platform, serving, keyring, task -> forgetting.forEach(each -> each.accept(task)), disk.replica());
     }
 
     /** @throws Refusal.NotReady when nobody could ask */
@@ -178,22 +226,29 @@ public final class Starting {
         }
     }
 
-    private record Disk(DataDirectory directory, Database database) {}
-
-    private Serving serving(Disk disk, Encoders encoders, EncoderSource.Opened opened, OpenBlas algebra) {
+    /** @param told what has memory forget what may have been erased of a task */
+    private Serving serving(Disk disk, Platform platform, Consumer<Consumer<TaskId>> told) {
+        Encoders encoders = platform.encoders();
+        EncoderSource.Opened opened = platform.opened();
+        OpenBlas algebra = platform.algebra();
         LiveGraphs graphs = new LiveGraphs();
         Members members = members(encoders, graphs, opened);
         Refreshing refreshing = refreshing(opened);
         Exchanging exchanging = exchanging(disk);
-        Recording recording = Recording.of(disk.database(), config, clock, metrics.service());
+        Recording recording = Recording.of(
+                new Recording.Databases(disk.answers(), disk.database()), config, clock, metrics.service());
         Shadowing shadowing = shadowing(disk, graphs, refreshing);
-        TaskStore store = store(disk, recording, forgetting(encoders, refreshing, exchanging, shadowing));
-        ActiveEnsembles active = new ActiveEnsembles(store::latestRevision, graphs::isAwaited);
+        Consumer<TaskId> forgetting = forgetting(encoders, refreshing, exchanging, shadowing);
+        told.accept(forgetting);
+        TaskStore store = store(disk, recording, forgetting);
+        ActiveEnsembles active = new ActiveEnsembles(
+                store::latestRevision, revision -> graphs.isAwaited(revision) || disk.isBehind(revision));
         Kept kept = kept(disk);
         Spreads spreads = spreads(kept.derived(), encoders);
         Adapting adapting =
                 Adapting.of(opened.trainer(), disk.directory(), encoders, kept.revisions(), config.adaptation());
-        Teacher teacher = new Teacher(store, adapting.members(), active, tools(algebra, spreads, graphs, kept));
+        Teacher teacher =
+                new Teacher(store, adapting.members(), active, tools(algebra, spreads, graphs, kept, disk.leads()));
         Knowledge knowledge = knowledge(disk, new Knowledge.Audience(encoders, graphs, teacher::graphsChanged));
         try {
             restore(adapting, teacher);
@@ -214,29 +269,31 @@ public final class Starting {
             works.addAll(exchanging.works(new Audience(store, teacher, active, encoders, evaluations), jobStore));
             Jobs jobs = knowledge.recovered(jobs(jobStore, works, refreshable), jobStore);
             DriftMonitor drift = drift(active, encoders);
-            return begun(new Serving(
-                    store,
-                    jobs,
-                    encoders,
-                    active,
-                    predictor(active, encoders, graphs, observers(drift, refreshing)),
-                    new InstructionRouter(active, encoders, instructions, teacher::zeroShot),
-                    teacher,
-                    vectorModels(encoders, spreads),
-                    members,
-                    opened.registry(),
-                    new Refreshes(jobs, members, refreshable, Optional.of(adapting.adaptable(store))),
-                    knowledge.graphs(),
-                    knowledge.keeper(),
-                    knowledge.uploads(),
-                    library(disk, encoders),
-                    groups,
-                    evaluations,
-                    drift,
-                    recording.hindsight(store),
-                    exchanging.audit(),
-                    exchanging.exchange(),
-                    shadowing.rounds(active, teacher, evaluations, encoders)));
+            return begun(
+                    disk.leads(),
+                    new Serving(
+                            store,
+                            jobs,
+                            encoders,
+                            active,
+                            predictor(active, encoders, graphs, observers(drift, refreshing)),
+                            new InstructionRouter(active, encoders, instructions, teacher::zeroShot),
+                            teacher,
+                            vectorModels(encoders, spreads),
+                            members,
+                            opened.registry(),
+                            new Refreshes(jobs, members, refreshable, Optional.of(adapting.adaptable(store))),
+                            knowledge.graphs(),
+                            knowledge.keeper(),
+                            knowledge.uploads(),
+                            library(disk, encoders),
+                            groups,
+                            evaluations,
+                            drift,
+                            recording.hindsight(store),
+                            exchanging.audit(),
+                            exchanging.exchange(),
+                            shadowing.rounds(active, teacher, evaluations, encoders)));
         } catch (RuntimeException failure) {
             throw closed(failure, knowledge, teacher);
         }
@@ -262,15 +319,17 @@ public final class Starting {
         return failure;
     }
 
-    /** Begins what goes on beside requests. */
-    private Serving begun(Serving serving) {
+    /** Begins what goes on beside requests; of a process that follows, that answers are kept, and nothing else. */
+    private Serving begun(boolean leads, Serving serving) {
         metrics.show(serving);
-        serving.jobs().resume();
-        serving.teacher().warmUp();
-        serving.library().open();
-        serving.evaluations().beginRecording();
         serving.hindsight().log().begin();
-        serving.rounds().begin(Shadowing.BETWEEN_ROUNDS);
+        if (leads) {
+            serving.jobs().resume();
+            serving.teacher().warmUp();
+            serving.library().open();
+            serving.evaluations().beginRecording();
+            serving.rounds().begin(Shadowing.BETWEEN_ROUNDS);
+        }
         return serving;
     }
 
@@ -391,7 +450,7 @@ public final class Starting {
         return new Kept(new DerivedFiles(disk.directory().derived()), new SqlRevisionStore(disk.database(), clock));
     }
 
-    private Teacher.Tools tools(OpenBlas algebra, Spreads spreads, LiveGraphs graphs, Kept kept) {
+    private Teacher.Tools tools(OpenBlas algebra, Spreads spreads, LiveGraphs graphs, Kept kept, boolean leads) {
         return new Teacher.Tools(
                 new Learner(algebra, FitSettings.DEFAULT, new ForkJoinPool(threads())),
                 spreads,
@@ -404,7 +463,8 @@ public final class Starting {
                         config.learning().maxLedgerBytes(),
                         config.learning().maxRecentBytes(),
                         config.revisions().retention()),
-                kept.revisions());
+                kept.revisions(),
+                leads);
     }
 
     private Jobs jobs(JobStore store, List<JobWork> works, Optional<Refreshable> refreshable) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import dev.perennial.api.Leading;
 import dev.perennial.api.Serving;
 import dev.perennial.drift.Detector;
 import dev.perennial.drift.DriftReport;
@@ -15,6 +16,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -23,6 +25,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the service holds, as gauges that are read when they are scraped. A task gets its gauges when it is first seen;
@@ -32,6 +35,9 @@ final class StateMetrics {
     private final MeterRegistry registry;
     private final TaskTags tags;
     private final Map<TaskId, Set<String>> membersByTask = new ConcurrentHashMap<>();
+
+    /** Another one comes in its place where this process takes over from the one that it followed. */
+    private volatile @Nullable Serving serving;
 
     StateMetrics(MeterRegistry registry, TaskTags tags) {
         this.registry = registry;
@@ -45,60 +51,72 @@ final class StateMetrics {
                 .register(registry);
     }
 
+    /** Begins to show how this process is one among others. */
+    void show(Leading leading) {
+        gauge(
+                        "perennial.replica.leads",
+                        "Whether this process makes the changes: 1, or 0 where it follows another one",
+                        () -> leading.isFollowing() ? 0 : 1)
+                .register(registry);
+        gauge("perennial.replica.lag.revisions", "Changes that are stored and not answered by yet", leading::lag)
+                .register(registry);
+    }
+
     /** Begins to show what a started service holds. */
-    void show(Serving serving) {
+    void show(Serving started) {
+        serving = started;
         for (Job.Status status : new Job.Status[] {Job.Status.QUEUED, Job.Status.RUNNING}) {
             gauge(
                             "perennial.jobs",
                             "Jobs that wait or run",
-                            () -> serving.jobs().unfinishedByStatus().getOrDefault(status, 0L))
+                            () -> now().jobs().unfinishedByStatus().getOrDefault(status, 0L))
                     .tag("state", status.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
         gauge(
                         "perennial.event.log.size",
                         "Bytes that the files of the store take",
-                        () -> serving.store().sizeInBytes().orElse(0L))
+                        () -> now().store().sizeInBytes().orElse(0L))
                 .baseUnit("bytes")
                 .register(registry);
         gauge(
                         "perennial.tasks",
                         "Tasks that are served",
-                        () -> serving.active().all().size())
+                        () -> now().active().all().size())
                 .register(registry);
         gauge(
                         "perennial.unserved.tasks",
                         "Tasks that are not served, because they could not be learnt",
-                        () -> serving.active().unserved())
+                        () -> now().active().unserved())
                 .register(registry);
         gauge(
                         "perennial.prediction.log.size",
                         "Answers that are kept for feedback",
-                        () -> serving.hindsight().log().size().rows())
+                        () -> now().hindsight().log().size().rows())
                 .register(registry);
-        serving.active().all().forEach(ensemble -> seen(serving, ensemble.task().id()));
+        now().active().all().forEach(ensemble -> seen(ensemble.task().id()));
     }
 
     /** Shows a task, when there is room for one more. */
-    void seen(Serving serving, TaskId task) {
+    void seen(TaskId task) {
         if (tags.of(task).equals(TaskTags.OTHER)) {
             return;
         }
         Set<String> shown = membersByTask.computeIfAbsent(task, first -> {
-            taskGauge(serving, task, ensemble -> ensemble.revision().number());
-            serving.store().task(task).ifPresent(stored -> drift(serving, stored.task()));
-            prequential(serving, task);
+            taskGauge(task, ensemble -> ensemble.revision().number());
+            now().store().task(task).ifPresent(stored -> drift(stored.task()));
+            prequential(task);
             return ConcurrentHashMap.newKeySet();
         });
-        serving.encoders().ready().stream().map(Encoder::info).forEach(info -> weight(serving, task, info.id(), shown));
-        weight(serving, task, Part.JOINT, shown);
+        now().encoders().ready().stream().map(Encoder::info).forEach(info -> weight(task, info.id(), shown));
+        weight(task, Part.JOINT, shown);
     }
 
-    private void taskGauge(Serving serving, TaskId task, ToDoubleFunction<Ensemble> value) {
+    private void taskGauge(TaskId task, ToDoubleFunction<Ensemble> value) {
         gauge(
                         "perennial.revision.number",
                         "Number of the revision that an alias of a task names",
-                        () -> serving(serving, task)
+                        () -> serving(task)
                                 .map(ensemble -> value.applyAsDouble(ensemble))
                                 .orElse(Double.NaN))
                 .tag("task", task.value())
@@ -106,13 +124,13 @@ final class StateMetrics {
                 .register(registry);
     }
 
-    private void drift(Serving serving, Task task) {
-        for (DriftReport.Line line : serving.drift().report(task).lines()) {
+    private void drift(Task task) {
+        for (DriftReport.Line line : now().drift().report(task).lines()) {
             Detector detector = line.detector();
             gauge(
                             "perennial.drift.score",
                             "Distance of recent answers of a task from earlier ones",
-                            () -> line(serving, task, detector)
+                            () -> line(task, detector)
                                     .flatMap(DriftReport.Line::last)
                                     .map(DriftReport.Look::distance)
                                     .orElse(Double.NaN))
@@ -122,8 +140,8 @@ final class StateMetrics {
             gauge(
                             "perennial.drift.alarm",
                             "Whether recent answers of a task are so far from earlier ones that it is no chance",
-                            () -> line(serving, task, detector)
-                                    .map(now -> now.alarmSince().isPresent() ? 1 : 0)
+                            () -> line(task, detector)
+                                    .map(said -> said.alarmSince().isPresent() ? 1 : 0)
                                     .orElse(0))
                     .tag("task", task.id().value())
                     .tag("detector", detector.key())
@@ -131,39 +149,39 @@ final class StateMetrics {
         }
     }
 
-    private void prequential(Serving serving, TaskId task) {
-        figure(serving, task, Prequential.Figures::accuracy)
+    private void prequential(TaskId task) {
+        figure(task, Prequential.Figures::accuracy)
                 .apply(
                         "perennial.prequential.accuracy.ratio",
                         "Share of right answers among those that feedback spoke of lately")
                 .tag("task", task.value())
                 .register(registry);
-        figure(serving, task, Prequential.Figures::logLoss)
+        figure(task, Prequential.Figures::logLoss)
                 .apply("perennial.prequential.log.score", "Mean log loss of answers that feedback spoke of lately")
                 .tag("task", task.value())
                 .register(registry);
     }
 
-    private static BiFunction<String, String, Gauge.Builder<Supplier<Number>>> figure(
-            Serving serving, TaskId task, Function<Prequential.Figures, OptionalDouble> figure) {
+    private BiFunction<String, String, Gauge.Builder<Supplier<Number>>> figure(
+            TaskId task, Function<Prequential.Figures, OptionalDouble> figure) {
         return (name, description) -> gauge(
                 name,
                 description,
-                () -> figure.apply(serving.hindsight().book().lately(task)).orElse(Double.NaN));
+                () -> figure.apply(now().hindsight().book().lately(task)).orElse(Double.NaN));
     }
 
-    private static Optional<DriftReport.Line> line(Serving serving, Task task, Detector detector) {
-        return serving.drift().report(task).lines().stream()
+    private Optional<DriftReport.Line> line(Task task, Detector detector) {
+        return now().drift().report(task).lines().stream()
                 .filter(line -> line.detector() == detector)
                 .findFirst();
     }
 
-    private void weight(Serving serving, TaskId task, String member, Set<String> shown) {
+    private void weight(TaskId task, String member, Set<String> shown) {
         if (shown.add(member)) {
             gauge(
                             "perennial.member.weight.ratio",
                             "Share of a member, or of the head that sees all, in a task's answers",
-                            () -> serving(serving, task)
+                            () -> serving(task)
                                     .map(ensemble -> weightOf(ensemble, member))
                                     .orElse(Double.NaN))
                     .tag("task", task.value())
@@ -179,8 +197,12 @@ final class StateMetrics {
                 .sum();
     }
 
-    private static Optional<Ensemble> serving(Serving serving, TaskId task) {
-        return serving.active().find(task);
+    private Optional<Ensemble> serving(TaskId task) {
+        return now().active().find(task);
+    }
+
+    private Serving now() {
+        return Objects.requireNonNull(serving, "gauges are read of what has started");
     }
 
     private static Gauge.Builder<Supplier<Number>> gauge(String name, String description, Supplier<Number> value) {

@@ -4,6 +4,7 @@ package dev.perennial.app;
 import dev.perennial.api.Bodies;
 import dev.perennial.api.IdempotentRequests;
 import dev.perennial.api.Json;
+import dev.perennial.api.Leading;
 import dev.perennial.api.Limits;
 import dev.perennial.api.MinRevision;
 import dev.perennial.api.PredictionMemory;
@@ -63,6 +64,12 @@ public final class Wiring {
     @Singleton
     ServingGate gate() {
         return new ServingGate();
+    }
+
+    @Produces
+    @Singleton
+    Leading leading() {
+        return new Leading();
     }
 
     @Produces

@@ -82,6 +82,15 @@ public final class PredictionLog implements AutoCloseable {
                 executor.scheduleWithFixedDelay(this::write, PAUSE.toMillis(), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** Keeps the texts of those tasks whose texts are to be kept now, after another process may have said so. */
+    public void follow() {
+        synchronized (writing) {
+            Set<TaskId> wanted = store.keepingTexts();
+            keepingTexts.retainAll(wanted);
+            keepingTexts.addAll(wanted);
+        }
+    }
+
     /**
      * Keeps an answer, if there is room.
      *

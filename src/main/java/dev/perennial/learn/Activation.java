@@ -16,6 +16,7 @@ import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,11 +30,15 @@ import java.util.stream.Stream;
 final class Activation {
     private static final System.Logger LOG = System.getLogger(Activation.class.getName());
 
+    /** Where what answers is looked for among the records of a task. */
+    private static final int LATEST = 8;
+
     private final TaskStore store;
     private final RevisionStore revisions;
     private final ActiveEnsembles active;
     private final LiveGraphs graphs;
     private final Renewals renewals;
+    private final boolean leads;
 
     Activation(TaskStore store, ActiveEnsembles active, Teacher.Tools tools, Renewals renewals) {
         this.store = store;
@@ -41,6 +46,7 @@ final class Activation {
         this.active = active;
         this.graphs = tools.graphs();
         this.renewals = renewals;
+        this.leads = tools.leads();
     }
 
     /**
@@ -56,7 +62,7 @@ final class Activation {
         do {
             before = active.find(id);
             Ensemble live = live(learnt);
-            repeated = repeated(before, live);
+            repeated = leads ? repeated(before, live) : Optional.of(followed(live));
             next = live.answering(repeated.isPresent() ? repeated.get() : after(before, live));
         } while (!active.replace(before, next));
         if (repeated.isPresent()) {
@@ -103,7 +109,7 @@ final class Activation {
                 return;
             }
             if (!digests(next).equals(digests(before.get()))) {
-                next = next.answering(after(before, next));
+                next = next.answering(leads ? after(before, next) : followed(next));
             }
         } while (!active.replace(before, next));
         if (!next.answerRevision().equals(before.get().answerRevision())) {
@@ -169,6 +175,28 @@ final class Activation {
                         revision.served().filter(served(next)::equals).isPresent())
                 .map(Revision::id)
                 .findFirst();
+    }
+
+    /**
+     * The revision by which the process that leads answers with the same: that of the state, one whose record says so,
+     * or else, as with graphs that have changed since, one that may be.
+     */
+    private RevisionId followed(Ensemble next) {
+        TaskId id = next.task().id();
+        Served now = served(next);
+        List<Revision> latest = new ArrayList<>(revisions.page(id, new RevisionId(Long.MAX_VALUE), LATEST));
+        Optional<Revision> state = revisions.find(id, next.revision());
+        if (state.isEmpty() || state.get().served().isEmpty()) {
+            return state.flatMap(Revision::restored).orElse(next.revision());
+        }
+        state.flatMap(Revision::restored)
+                .flatMap(earlier -> revisions.find(id, earlier))
+                .ifPresent(latest::add);
+        return Stream.concat(state.stream(), latest.stream())
+                .filter(revision -> revision.served().filter(now::equals).isPresent())
+                .map(Revision::id)
+                .findFirst()
+                .orElseGet(() -> new RevisionId(store.latestRevision()));
     }
 
     /** The revision by which an ensemble is to answer: never one by which another has answered. */

@@ -47,6 +47,7 @@ public final class Teacher implements AutoCloseable {
 
     private final TaskStore store;
     private final TaskMembers members;
+    private final boolean leads;
     private final ActiveEnsembles active;
     private final Classrooms classrooms;
     private final TaskLearning learning;
@@ -67,7 +68,11 @@ public final class Teacher implements AutoCloseable {
     private final Quarantine quarantine;
     private final Unlearning unlearning;
 
-    /** What a teacher works with. */
+    /**
+     * What a teacher works with.
+     *
+     * @param leads whether nobody else changes what is stored; else this one follows whoever does
+     */
     public record Tools(
             Learner learner,
             Spreads spreads,
@@ -75,7 +80,8 @@ public final class Teacher implements AutoCloseable {
             DerivedCache derived,
             InstantSource clock,
             Bounds bounds,
-            RevisionStore revisions) {}
+            RevisionStore revisions,
+            boolean leads) {}
 
     /**
      * What a task may grow to.
@@ -90,6 +96,7 @@ public final class Teacher implements AutoCloseable {
 
     public Teacher(TaskStore store, TaskMembers members, ActiveEnsembles active, Tools tools) {
         this.store = store;
+        this.leads = tools.leads();
         this.members = members;
         this.active = active;
         this.classrooms = new Classrooms(active::isKnown);
@@ -142,7 +149,21 @@ public final class Teacher implements AutoCloseable {
         active.caughtUp(new RevisionId(store.latestRevision()));
         long pause = BETWEEN_RETRIES.toMillis();
         Future<?> unused = background.scheduleWithFixedDelay(this::retry, pause, pause, TimeUnit.MILLISECONDS);
-        Future<?> unusedToo = background.scheduleWithFixedDelay(expiry::run, 1, EXPIRY_MINUTES, TimeUnit.MINUTES);
+        if (leads) {
+            Future<?> unusedToo = background.scheduleWithFixedDelay(expiry::run, 1, EXPIRY_MINUTES, TimeUnit.MINUTES);
+        }
+    }
+
+    /**
+     * Has a task be answered as it is stored now, after somebody else has changed it. One that cannot be learnt is
+     * tried again in the background.
+     */
+    public void follow(TaskId id) {
+        members.restorePins();
+        active.beginChange(id);
+        classrooms.enter(id, classroom -> {
+            boolean unused = learning.triesToCatchUp(id, classroom);
+        });
     }
 
     /** Lets go of the revisions that are not kept any longer. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.store;
 
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
@@ -21,9 +23,20 @@ public interface Database extends AutoCloseable {
 
     /**
      * The same for what can be derived again: it is not forced to the disk. It outlives the process, however that ends;
-     * a loss of power may undo it, as long as no other change has followed.
+     * a loss of power may undo it, as long as no other change has followed. Where another process makes the changes,
+     * this is left to that one, and nothing happens.
      */
-    <T> T writeUnforced(Function<Change, T> work);
+    void writeUnforced(Consumer<Change> work);
+
+    /**
+     * Writes what follows from something else that is stored. Where another process makes the changes, that one does
+     * so, and nothing happens.
+     *
+     * @return what the work returns; empty where nothing happened
+     */
+    default <T> Optional<T> writeDerived(Function<Change, T> work) {
+        return Optional.of(write(work));
+    }
 
     /** Bytes that the database's files take, if it can be told. */
     OptionalLong sizeInBytes();

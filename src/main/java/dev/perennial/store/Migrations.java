@@ -44,7 +44,8 @@ final class Migrations {
             "V21__api_keys.sql",
             "V22__store_leases.sql",
             "V23__rules_of_shadows.sql",
-            "V24__member_pins.sql");
+            "V24__member_pins.sql",
+            "V26__replicas.sql");
 
     /** Types as SQLite names them. */
     static final Migrations SQLITE = new Migrations(

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 
 /**
- * A schema of a PostgreSQL database, used by one process at a time. Safe for concurrent use.
+ * A schema of a PostgreSQL database, changed by one process at a time. Safe for concurrent use.
  *
  * <p>Changes are made one at a time: each begins by taking an advisory lock of the schema, which the server lets go
  * with the transaction. So revisions become visible in the order of their numbers, and whoever has seen one has seen
@@ -47,6 +47,7 @@ public final class PostgresDatabase implements Database {
             WHERE n.nspname = current_schema() AND c.relkind = 'r'""";
 
     private final Supplier<Origin> origins;
+    private final PostgresConnections connections;
     private final ReadingConnections readers;
     private final ReentrantLock writing = new ReentrantLock(true);
     private volatile boolean closed;
@@ -63,9 +64,10 @@ public final class PostgresDatabase implements Database {
     private PostgresDatabase(
             PostgresConnections connections, PostgresSettings settings, Runnable lost, Supplier<Origin> origins) {
         this.origins = origins;
+        this.connections = connections;
         this.readers = new ReadingConnections(settings.connections() - 1, connections.readers());
         this.writer = new LastingConnection(connections.writers());
-        this.lease = new PostgresLease(connections, settings.lease(), new PostgresLease.Listener() {
+        this.lease = new PostgresLease(connections, settings, new PostgresLease.Listener() {
             @Override
             public void lost() {
                 lost.run();
@@ -89,13 +91,23 @@ public final class PostgresDatabase implements Database {
      * @throws dev.perennial.refusal.Refusal.StoreUnavailable when it cannot be used; the detail says what to do
      */
     public static PostgresDatabase open(PostgresSettings settings, Runnable lost, Supplier<Origin> origins) {
+        PostgresDatabase database = connect(settings, lost, origins);
+        try {
+            database.lead();
+            return database;
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /** The same without waiting: until this process {@link #tryLead leads}, it can only read. */
+    public static PostgresDatabase connect(PostgresSettings settings, Runnable lost, Supplier<Origin> origins) {
         PostgresConnections connections = new PostgresConnections(settings);
         PostgresDatabase database = new PostgresDatabase(connections, settings, lost, origins);
         try {
             database.requireSchema();
             Migrations.POSTGRES.migrate(connections.dataSource());
-            database.lease.acquire();
-            database.forgetEmptied();
             return database;
         } catch (RuntimeException e) {
             database.close();
@@ -128,12 +140,74 @@ public final class PostgresDatabase implements Database {
 
     @Override
     public <T> T write(Function<Change, T> work) {
-        return write(work, handle -> {});
+        return write(work, new Terms(handle -> {}, lease::require));
     }
 
     @Override
-    public <T> T writeUnforced(Function<Change, T> work) {
-        return write(work, handle -> handle.execute("SET LOCAL synchronous_commit = off"));
+    public void writeUnforced(Consumer<Change> work) {
+        boolean unused = write(
+                change -> {
+                    work.accept(change);
+                    return true;
+                },
+                new Terms(handle -> handle.execute("SET LOCAL synchronous_commit = off"), lease::require));
+    }
+
+    /** What every change begins with, before it waits for others and after. */
+    private record Terms(Consumer<Handle> before, Consumer<Handle> after) {}
+
+    /** Whether this process makes the changes from now on, because no other one does. */
+    public boolean tryLead() {
+        boolean leads = lease.tryAcquire();
+        if (leads) {
+            forgetEmptied();
+        }
+        return leads;
+    }
+
+    /**
+     * Waits until this process makes the changes, because no other one does any more.
+     *
+     * @throws dev.perennial.refusal.Refusal.StoreUnavailable when the database is closed meanwhile, or the thread is
+     *     interrupted
+     */
+    public void lead() {
+        lease.acquire();
+        forgetEmptied();
+    }
+
+    /** Where the process that makes the changes takes requests; empty when none does now, or it does not say. */
+    public Optional<String> leader() {
+        return read(lease::holder);
+    }
+
+    /**
+     * Has somebody told when something may have changed: at once when this process hears of it, and else every second.
+     *
+     * @param changed called on one thread; what it throws is logged
+     */
+    public PostgresFeed follow(Runnable changed) {
+        PostgresFeed feed = new PostgresFeed(connections, changed);
+        feed.begin();
+        return feed;
+    }
+
+    /** The same database for a process that follows the changes of another one, and makes none. */
+    public Database following() {
+        return new FollowedDatabase(this, false);
+    }
+
+    /**
+     * The same database for what any process may add, because no answer follows from it. It takes turns with all
+     * changes.
+     */
+    public Database adding() {
+        return new FollowedDatabase(this, true);
+    }
+
+    /** Makes a change whoever leads. */
+    <T> T add(Function<Change, T> work) {
+        return write(work, new Terms(handle -> {}, handle -> {}));
     }
 
     @Override
@@ -155,17 +229,19 @@ public final class PostgresDatabase implements Database {
         }
     }
 
-    private <T> T write(Function<Change, T> work, Consumer<Handle> before) {
+    private <T> T write(Function<Change, T> work, Terms terms) {
         takeTurn();
         try {
             if (closed) {
                 throw StoreFailure.closed();
             }
             return Transactions.run(writer, handle -> {
-                before.accept(handle);
+                terms.before().accept(handle);
                 handle.createQuery(ALONE).mapTo(boolean.class).one();
-                lease.require(handle);
-                return work.apply(new Change(handle, origins.get()));
+                terms.after().accept(handle);
+                T result = work.apply(new Change(handle, origins.get()));
+                handle.execute(PostgresFeed.TELL);
+                return result;
             });
         } finally {
             writing.unlock();

@@ -2,7 +2,6 @@
 package dev.perennial.store;
 
 import dev.perennial.refusal.Refusal;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +36,7 @@ final class PostgresLease {
 
     private final LastingConnection connection;
     private final long micros;
+    private final Optional<String> address;
     private final Listener listener;
     private final Thread renewing = new Thread(this::renew, "store-lease");
     private volatile long epoch;
@@ -44,12 +44,13 @@ final class PostgresLease {
 
     /**
      * @param connections opens the connection that holds it
-     * @param time for which it is held without being renewed
+     * @param settings for how long it is held without being renewed, and what its holder says of itself
      * @param listener told how it is
      */
-    PostgresLease(PostgresConnections connections, Duration time, Listener listener) {
+    PostgresLease(PostgresConnections connections, PostgresSettings settings, Listener listener) {
         this.connection = new LastingConnection(connections.leases());
-        this.micros = TimeUnit.MICROSECONDS.convert(time);
+        this.micros = TimeUnit.MICROSECONDS.convert(settings.lease());
+        this.address = settings.address();
         this.listener = listener;
         renewing.setDaemon(true);
     }
@@ -60,21 +61,34 @@ final class PostgresLease {
      * @throws Refusal.StoreUnavailable when the server cannot be reached, or the thread is interrupted
      */
     void acquire() {
-        for (long tries = 0; epoch == 0; tries++) {
-            Optional<Long> given = Transactions.run(connection, this::take);
-            if (given.isPresent()) {
-                epoch = given.get();
-            } else {
-                if (tries % TRIES_BETWEEN_WORDS == 0) {
-                    LOG.log(
-                            System.Logger.Level.INFO,
-                            "Another process of Perennial changes this schema of PostgreSQL; this one waits until that"
-                                    + " has ended or hangs");
-                }
-                pause();
+        for (long tries = 0; !tryAcquire(); tries++) {
+            if (tries % TRIES_BETWEEN_WORDS == 0) {
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "Another process of Perennial changes this schema of PostgreSQL; this one waits until that"
+                                + " has ended or hangs");
             }
+            pause();
         }
-        renewing.start();
+    }
+
+    /** Takes it if no other process has it; whether this one has it now. */
+    synchronized boolean tryAcquire() {
+        if (epoch == 0) {
+            Transactions.run(connection, this::take).ifPresent(given -> {
+                epoch = given;
+                renewing.start();
+            });
+        }
+        return epoch > 0;
+    }
+
+    /** What the process that has it says of itself; empty when none has it, or it says nothing. */
+    Optional<String> holder(Handle handle) {
+        return handle.createQuery("SELECT url FROM store_leases WHERE name = 'process' AND url IS NOT NULL AND"
+                        + " expires_at > " + NOW)
+                .mapTo(String.class)
+                .findOne();
     }
 
     /** @throws Refusal.StoreUnavailable when another process has taken it */
@@ -82,6 +96,9 @@ final class PostgresLease {
         long present = handle.createQuery("SELECT epoch FROM store_leases WHERE name = 'process'")
                 .mapTo(long.class)
                 .one();
+        if (epoch == 0) {
+            throw StoreFailure.unavailable("Another process of Perennial makes the changes of this schema.");
+        }
         if (present != epoch) {
             throw StoreFailure.unavailable(
                     "Another process of Perennial has taken this schema of PostgreSQL over, because"
@@ -115,9 +132,11 @@ final class PostgresLease {
     private Optional<Long> take(Handle handle) {
         boolean alone = handle.createQuery(OF_SESSION).mapTo(boolean.class).one();
         handle.createQuery(PostgresDatabase.ALONE).mapTo(boolean.class).one();
-        return handle.createQuery("UPDATE store_leases SET epoch = epoch + 1, expires_at = " + NOW + " + :micros"
-                        + " WHERE name = 'process' AND (:alone OR expires_at < " + NOW + ") RETURNING epoch")
+        return handle.createQuery(
+                        "UPDATE store_leases SET epoch = epoch + 1, url = :url, expires_at = " + NOW + " + :micros"
+                                + " WHERE name = 'process' AND (:alone OR expires_at < " + NOW + ") RETURNING epoch")
                 .bind("micros", micros)
+                .bind("url", address.orElse(null))
                 .bind("alone", alone)
                 .mapTo(Long.class)
                 .findOne();

@@ -14,9 +14,15 @@ import java.util.regex.Pattern;
  * @param password of the user, if one is asked for
  * @param connections how many connections one process keeps, at least 2; one of them writes
  * @param lease how long a process may hang before another one may take its place
+ * @param address where this process takes requests that other processes are sent, if they may send them
  */
 public record PostgresSettings(
-        String url, Optional<String> user, Optional<String> password, int connections, Duration lease) {
+        String url,
+        Optional<String> user,
+        Optional<String> password,
+        int connections,
+        Duration lease,
+        Optional<String> address) {
     private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
     private static final Pattern PASSWORD = Pattern.compile("[?&](ssl)?password=", Pattern.CASE_INSENSITIVE);
     private static final String PREFIX = "jdbc:postgresql:";
@@ -36,6 +42,17 @@ public record PostgresSettings(
         if (lease.compareTo(SHORTEST_LEASE) < 0) {
             throw new IllegalArgumentException("The lease of PostgreSQL must last at least a second.");
         }
+    }
+
+    /** Of a process that is sent nothing by others. */
+    public PostgresSettings(
+            String url, Optional<String> user, Optional<String> password, int connections, Duration lease) {
+        this(url, user, password, connections, lease, Optional.empty());
+    }
+
+    /** The same for one process among others. */
+    public PostgresSettings at(String url) {
+        return new PostgresSettings(this.url, user, password, connections, lease, Optional.of(url));
     }
 
     /** Without the password. */

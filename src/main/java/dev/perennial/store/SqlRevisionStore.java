@@ -65,10 +65,7 @@ public final class SqlRevisionStore implements RevisionStore {
 
     @Override
     public void keep(TaskId id, RevisionId revision, Served served) {
-        database.writeUnforced(change -> {
-            new RevisionTable(change.handle()).keep(id, revision, served);
-            return served;
-        });
+        database.writeUnforced(change -> new RevisionTable(change.handle()).keep(id, revision, served));
     }
 
     @Override

@@ -88,13 +88,14 @@ public final class SqlTaskStore implements TaskStore {
 
     @Override
     public Optional<StoredTask> renew(TaskId id) {
-        return database.write(change -> {
+        Optional<Optional<StoredTask>> renewed = database.writeDerived(change -> {
             TaskTable tasks = new TaskTable(change.handle());
             return tasks.find(id).map(present -> {
                 tasks.touch(id, change.revise(id, "renew", now()), present.examples());
                 return tasks.find(id).orElseThrow();
             });
         });
+        return renewed.isPresent() ? renewed.get() : task(id);
     }
 
     @Override
@@ -305,7 +306,7 @@ public final class SqlTaskStore implements TaskStore {
 
     @Override
     public void putVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByExample) {
-        database.write(change -> {
+        Optional<Integer> unused = database.writeDerived(change -> {
             Map<Long, Map<String, float[]>> vectors = new LinkedHashMap<>();
             for (long number : new ExampleTable(change.handle()).numbers(id)) {
                 float[] vector = vectorByExample.get(ExampleId.of(number));
@@ -320,7 +321,7 @@ public final class SqlTaskStore implements TaskStore {
 
     @Override
     public void retainVectors(TaskId id, Set<String> memberDigests) {
-        database.write(change -> {
+        Optional<Integer> unused = database.writeDerived(change -> {
             int emptied = new VectorTable(change.handle()).retain(id, memberDigests)
                     + new LabelVectorTable(change.handle()).retainMembers(id, memberDigests);
             if (emptied > 0) {
@@ -337,7 +338,7 @@ public final class SqlTaskStore implements TaskStore {
 
     @Override
     public void putLabelVectors(TaskId id, String memberDigest, Map<String, float[]> vectorByDigest) {
-        database.write(change -> {
+        Optional<Integer> unused = database.writeDerived(change -> {
             if (new TaskTable(change.handle()).find(id).isPresent()) {
                 new LabelVectorTable(change.handle()).put(change, id, memberDigest, vectorByDigest);
             }
@@ -347,7 +348,7 @@ public final class SqlTaskStore implements TaskStore {
 
     @Override
     public void retainLabelVectors(TaskId id, Set<String> digests) {
-        database.write(change -> {
+        Optional<Integer> unused = database.writeDerived(change -> {
             int emptied = new LabelVectorTable(change.handle()).retain(id, digests);
             if (emptied > 0) {
                 change.erasesBytes(emptied);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
@@ -106,13 +107,16 @@ public final class SqliteDatabase implements Database {
     }
 
     @Override
-    public <T> T writeUnforced(Function<Change, T> work) {
+    public void writeUnforced(Consumer<Change> work) {
         writing.lock();
         try {
             refuseClosed();
             Transactions.open(writer).execute("PRAGMA synchronous = NORMAL");
             try {
-                return write(work);
+                boolean unused = write(change -> {
+                    work.accept(change);
+                    return true;
+                });
             } finally {
                 forceAgain();
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.perennial.api.Leading;
 import dev.perennial.api.PredictionMemory;
 import dev.perennial.api.ServingGate;
 import dev.perennial.api.SortableIds;
@@ -103,7 +104,7 @@ final class LifecycleTest {
         Starting starting = starting(broken, data -> {});
         Set<Thread> before = Thread.getAllStackTraces().keySet();
 
-        assertThatThrownBy(() -> starting.start(starting.loadAlgebra(), () -> Origin.SERVICE))
+        assertThatThrownBy(() -> starting.start(starting.loadAlgebra(), () -> Origin.SERVICE, new Leading()))
                 .isInstanceOf(IllegalStateException.class);
 
         assertThat(Thread.getAllStackTraces().keySet())
@@ -122,7 +123,8 @@ final class LifecycleTest {
     }
 
     private Lifecycle lifecycle(Consumer<Path> whileOpening) {
-        return new Lifecycle(config(), starting(new SimpleMeterRegistry(), whileOpening), gate, () -> Origin.SERVICE);
+        return new Lifecycle(
+                config(), starting(new SimpleMeterRegistry(), whileOpening), gate, new Leading(), () -> Origin.SERVICE);
     }
 
     private PerennialConfig config() {
@@ -158,7 +160,7 @@ final class LifecycleTest {
                 source,
                 clock,
                 ids,
-                new Metrics(registry, config, "test"),
+                new Metrics(registry, config, new Leading(), "test"),
                 new PredictionMemory(new PredictionMemory.Bounds(1, 1, Duration.ofSeconds(1)), clock, ids));
     }
 }

@@ -106,7 +106,8 @@ final class StreamService implements AutoCloseable {
                 new MemoryDerivedCache(),
                 InstantSource.fixed(Instant.EPOCH),
                 new Teacher.Bounds(1_000_000, 1000, LEDGER_BYTES, 0, Optional.empty()),
-                store);
+                store,
+                true);
         this.teacher = new Teacher(
                 store,
                 new TaskMembers(encoders, AdaptationShelf.NONE, PastEncoders.NONE, tools.revisions()),

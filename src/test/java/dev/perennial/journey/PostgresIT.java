@@ -121,6 +121,7 @@ final class PostgresIT {
     void processThatHangs_isFollowedByAnother_andChangesNothingWhenItGoesOn() throws Exception {
         Map<String, String> settings = settings(schema.port());
         settings.put("perennial.store.postgresql.lease", "2s");
+        settings.put("perennial.role", "work");
         ServiceProcess leading = ServiceProcess.ready(home, home.resolve("0"), settings);
         try {
             teach(leading.client());
@@ -183,9 +184,11 @@ final class PostgresIT {
     }
 
     @Test
-    void secondProcess_waits_andTakesOverWhenTheFirstHasEnded() throws Exception {
+    void secondProcessThatIsToWork_waits_andTakesOverWhenTheFirstHasEnded() throws Exception {
+        Map<String, String> working = settings(schema.port());
+        working.put("perennial.role", "work");
         try (ServiceProcess first = ServiceProcess.ready(home, home.resolve("first"), settings(schema.port()));
-                ServiceProcess second = ServiceProcess.start(home, home.resolve("second"), settings(schema.port()))) {
+                ServiceProcess second = ServiceProcess.start(home, home.resolve("second"), working)) {
             teach(first.client());
             await().atMost(Duration.ofSeconds(60)).until(() -> second.log().contains("this one waits"));
             assertThat(second.client().status("/q/health/live")).isEqualTo(200);

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Map;
 
 /** Talks JSON to a running service. Thread-safe. */
 public final class ServiceClient {
@@ -21,10 +22,21 @@ public final class ServiceClient {
             .connectTimeout(PATIENCE)
             .build();
     private final URI address;
+    private final Map<String, String> headers;
 
     /** A client of the service at this address, without a path. */
     public ServiceClient(URI address) {
+        this(address, Map.of());
+    }
+
+    private ServiceClient(URI address, Map<String, String> headers) {
         this.address = address;
+        this.headers = headers;
+    }
+
+    /** The same with a header on each request. */
+    ServiceClient with(String header, String value) {
+        return new ServiceClient(address, Map.of(header, value));
     }
 
     /** Status and body of a reply. */
@@ -91,7 +103,10 @@ public final class ServiceClient {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(address.resolve(path)).timeout(PATIENCE);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(address.resolve(path)).timeout(PATIENCE);
+        headers.forEach(request::header);
+        return request;
     }
 
     private Reply send(HttpRequest.Builder request) throws IOException, InterruptedException {

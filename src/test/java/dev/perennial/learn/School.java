@@ -104,7 +104,8 @@ public final class School implements AutoCloseable {
                         clock::get,
                         new Teacher.Bounds(
                                 MOST_EXAMPLES, MOST_LABELS, ledgerBytes, RECENT_BYTES, Optional.of(RETENTION)),
-                        revisions));
+                        revisions,
+                        true));
         this.predictor = new Predictor(
                 active, encoders, graphs, PredictionObserver.NONE, ReadingObserver.NONE, Optional.empty());
     }

@@ -11,12 +11,15 @@ import dev.perennial.task.Origin;
 import dev.perennial.task.Policy;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
@@ -54,6 +57,52 @@ final class PostgresDatabaseTest {
         try (PostgresDatabase next = second.get(20, TimeUnit.SECONDS)) {
             assertThat(next.<Long>write(change -> change.reserve("revision", 1)))
                     .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void processThatFollows_readsAndIsTold_changesNothing_andLeadsWhenItMay() throws Exception {
+        database.close();
+        PostgresSettings first = schema.settings().at("http://first:1");
+        PostgresSettings second = schema.settings().at("http://second:2");
+        try (PostgresDatabase leader = PostgresDatabase.open(first, () -> {}, () -> Origin.SERVICE);
+                PostgresDatabase shared = PostgresDatabase.connect(second, () -> {}, () -> Origin.SERVICE)) {
+            assertThat(shared.tryLead()).isFalse();
+            assertThat(shared.leader()).contains("http://first:1");
+            Semaphore told = new Semaphore(0);
+            try (PostgresFeed feed = shared.follow(told::release)) {
+                assertThat(told.tryAcquire(1, 20, TimeUnit.SECONDS)).isTrue();
+                Database followed = shared.following();
+                ChangeLog changes = new ChangeLog(followed);
+                ChangeLog.Position before = changes.position();
+                new SqlTaskStore(leader, InstantSource.system()).define(task("told"));
+                Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                    assertThat(changes.position()).isNotEqualTo(before);
+                    assertThat(told.tryAcquire()).isTrue();
+                });
+                assertThat(changes.after(before.event())).singleElement().satisfies(entry -> {
+                    assertThat(entry.kind()).isEqualTo("task");
+                    assertThat(entry.subject()).isEqualTo("told");
+                    assertThat(entry.revision()).hasValue(changes.position().revision());
+                    assertThat(entry.erases()).isFalse();
+                });
+                TaskStore tasks = new SqlTaskStore(followed, InstantSource.system());
+                assertThat(tasks.task(new TaskId("told"))).isPresent();
+                assertThatThrownBy(() -> tasks.define(task("refused"))).isInstanceOf(Refusal.StoreUnavailable.class);
+                assertThatThrownBy(() -> shared.write(change -> change.reserve("revision", 1)))
+                        .isInstanceOf(Refusal.StoreUnavailable.class);
+                // Those follow from something else, and are the leader's to write.
+                assertThat(tasks.renew(new TaskId("told"))).isEqualTo(tasks.task(new TaskId("told")));
+                tasks.putLabelVectors(new TaskId("told"), "member", Map.of("text", new float[] {1}));
+                assertThat(tasks.labelVectors(new TaskId("told"), "member")).isEmpty();
+                assertThat(shared.adding().<Long>write(change -> change.reserve("prediction", 2)))
+                        .isEqualTo(1);
+            }
+            leader.close();
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(shared::tryLead);
+            assertThat(shared.leader()).contains("http://second:2");
+            assertThat(shared.<Long>write(change -> change.reserve("prediction", 1)))
+                    .isEqualTo(3);
         }
     }
 
@@ -127,8 +176,8 @@ final class PostgresDatabaseTest {
 
     @Test
     void unforcedChange_isSeenAfterwards_andTheNextOneIsForced() {
-        assertThat(database.<String>writeUnforced(change -> only(change.handle(), "SHOW synchronous_commit")))
-                .isEqualTo("off");
+        database.writeUnforced(change ->
+                assertThat(only(change.handle(), "SHOW synchronous_commit")).isEqualTo("off"));
         assertThat(database.<String>write(change -> only(change.handle(), "SHOW synchronous_commit")))
                 .isEqualTo("on");
     }

@@ -184,11 +184,10 @@ final class SqliteDatabaseTest {
     void whatIsNotForced_isWritten_andWhatFollowsIsForcedAgain() {
         Path file = directory.resolve("perennial.db");
         try (SqliteDatabase database = SqliteDatabase.open(file)) {
-            assertThat(database.<Integer>writeUnforced(change -> {
-                        change.reserve("example", 3);
-                        return synchronous(change);
-                    }))
-                    .isEqualTo(NORMAL);
+            database.writeUnforced(change -> {
+                change.reserve("example", 3);
+                assertThat(synchronous(change)).isEqualTo(NORMAL);
+            });
             assertThat(database.<Integer>write(SqliteDatabaseTest::synchronous)).isEqualTo(FULL);
             assertThatThrownBy(() -> database.writeUnforced(change -> {
                         throw new IllegalArgumentException("it fails");

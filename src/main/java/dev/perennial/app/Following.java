@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.api.Leading;
+import dev.perennial.store.PostgresDatabase;
+import dev.perennial.store.PostgresFeed;
+import io.quarkus.runtime.Quarkus;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jboss.logging.Logger;
+
+/**
+ * A process that follows another one, until it takes that one's place. Whatever comes to serve is made beside what
+ * serves, so that requests are answered all the time. All of it is done by one thread.
+ */
+final class Following implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Following.class);
+    private static final long BETWEEN_TRIES_NANOS = Duration.ofMillis(500).toNanos();
+
+    /** In which requests end that what served before still answers. */
+    private static final Executor LATER = CompletableFuture.delayedExecutor(60, TimeUnit.SECONDS);
+
+    private final Starting starting;
+    private final Leading leading;
+    private final PostgresDatabase database;
+    private final boolean mayLead;
+    private final Predicate<Running> serve;
+    private Running running;
+    private long lastTry = System.nanoTime();
+    private boolean leads;
+    private volatile Optional<PostgresFeed> feed = Optional.empty();
+
+    /**
+     * Begins to follow when {@link #begin} is called.
+     *
+     * @param serve lets requests in to another one; false when the service is stopping
+     */
+    Following(
+            Starting starting, Leading leading, PerennialConfig.Role role, Running running, Predicate<Running> serve) {
+        this.starting = starting;
+        this.leading = leading;
+        this.database = (PostgresDatabase) running.platform().database();
+        this.mayLead = role == PerennialConfig.Role.ALL;
+        this.running = running;
+        this.serve = serve;
+    }
+
+    void begin() {
+        feed = Optional.of(database.follow(this::step));
+    }
+
+    private void step() {
+        if (leads) {
+            return;
+        }
+        if (mayLead && System.nanoTime() - lastTry >= BETWEEN_TRIES_NANOS) {
+            lastTry = System.nanoTime();
+            if (database.tryLead()) {
+                takeOver();
+                return;
+            }
+        }
+        Replica replica = running.replica().orElseThrow();
+        replica.meetLeader();
+        if (!replica.follow(new Replica.Followers(running.serving(), running.keyring(), running.forgetting()))) {
+            LOG.info("Members or graphs have changed; they are read anew");
+            swap(starting.again(running, leading));
+        }
+    }
+
+    private void takeOver() {
+        leads = true;
+        LOG.info("No other process makes the changes any more; this one does from now on");
+        try {
+            swap(starting.lead(running));
+        } catch (RuntimeException | Error failure) {
+            LOG.error("This process cannot make the changes, and ends", failure);
+            Quarkus.asyncExit(1);
+        }
+    }
+
+    private void swap(Running next) {
+        Running before = running;
+        if (serve.test(next)) {
+            running = next;
+            LATER.execute(before::closeServing);
+        } else {
+            next.closeServing();
+        }
+    }
+
+    /** Follows no more; what serves goes on. */
+    @Override
+    public void close() {
+        feed.ifPresent(PostgresFeed::close);
+    }
+}
