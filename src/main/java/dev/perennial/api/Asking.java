@@ -8,6 +8,7 @@ import dev.perennial.ensemble.Predictions;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.shadow.Shadows;
 import dev.perennial.task.Input;
+import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -144,14 +145,16 @@ public final class Asking {
      * under an id, compared with that of a candidate, and kept back where the task answers silently yet.
      */
     List<PredictionView> views(Serving serving, Optional<TaskId> task, PredictionRequest request, Predictions answers) {
-        boolean silent = task.filter(serving.apprentices()::isApprentice).isPresent();
+        RevisionId by = answers.revision();
+        boolean silent =
+                task.filter(id -> serving.apprentices().isSilent(id, by)).isPresent();
         Predictions told = silent ? answers.silenced() : answers;
         observer.answered(task, told);
         List<String> ids = remembrance.ids(serving.hindsight().log(), task, request, answers);
         task.ifPresent(id -> {
             serving.shadows().answered(id, request, answers, ids);
             if (silent) {
-                serving.apprentices().answered(id, ids);
+                serving.apprentices().answered(id, by, ids);
             }
         });
         return Remembrance.views(ids, told, silent);

@@ -20,6 +20,7 @@ import dev.perennial.text.Text;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +94,25 @@ final class Corrections {
                 before,
                 scores,
                 scores.right() ? Optional.empty() : vector(serving, id, plain.input()));
+    }
+
+    /**
+     * Has a correction be taught while nobody else changes its task, so that one of an answer is none of another task
+     * that came in the place of the one that gave it.
+     *
+     * @throws Refusal.NotFound when the task that answered is gone
+     */
+    <T> T taught(Serving serving, Correction correction, Supplier<T> teaching) {
+        Optional<String> named = correction.named().id();
+        TaskId id = correction.task().id();
+        return named.isEmpty()
+                ? teaching.get()
+                : serving.teacher().alone(id, () -> {
+                    if (memory.isFormer(id, correction.named().given())) {
+                        throw new Refusal.NotFound("prediction", named.get());
+                    }
+                    return teaching.get();
+                });
     }
 
     private Optional<Named> named(Serving serving, TaskId id, FeedbackBody body) {

@@ -63,8 +63,11 @@ public final class Feedback {
 
     private Idempotency.Reply reply(Serving serving, TaskId task, byte[] body, Optional<Idempotency> idempotency) {
         Corrections.Correction correction = corrections.read(serving, task, bodies.json(body, FeedbackBody.class));
-        TeachingOutcome outcome = serving.teacher()
-                .teach(task, List.of(correction.teaching()), idempotency, taught -> view(taught, correction));
+        TeachingOutcome outcome = corrections.taught(
+                serving,
+                correction,
+                () -> serving.teacher()
+                        .teach(task, List.of(correction.teaching()), idempotency, taught -> view(taught, correction)));
         observer.corrected(task, correction.wasWrong());
         Told told = correction.told(outcome.rows().get(0).exampleId());
         serving.hindsight().book().keep(told);

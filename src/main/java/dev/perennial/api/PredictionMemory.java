@@ -2,7 +2,9 @@
 package dev.perennial.api;
 
 import dev.perennial.feedback.GivenAnswer;
+import dev.perennial.task.FormerTasks;
 import dev.perennial.task.Input;
+import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
 import dev.perennial.text.Text;
 import java.time.Duration;
@@ -51,6 +53,7 @@ public final class PredictionMemory {
     private final SortableIds ids;
     private final Map<String, Answered> answerById = new HashMap<>();
     private final Deque<Remembered> oldestFirst = new ArrayDeque<>();
+    private final FormerTasks former = new FormerTasks();
     private long chars;
 
     public PredictionMemory(Bounds bounds, InstantSource clock, SortableIds ids) {
@@ -59,9 +62,12 @@ public final class PredictionMemory {
         this.ids = ids;
     }
 
-    /** Remembers an answer, and gives it an id. */
+    /** Remembers an answer, and gives it an id. One of a task that is gone is not remembered. */
     synchronized String remember(Answered answer) {
         Remembered remembered = new Remembered(ids.next(PREFIX), answer, clock.instant());
+        if (answer.task().filter(task -> isFormer(task, answer.given())).isPresent()) {
+            return remembered.id();
+        }
         oldestFirst.addLast(remembered);
         answerById.put(remembered.id(), answer);
         chars += answer.chars();
@@ -78,6 +84,23 @@ public final class PredictionMemory {
     /** Forgets everything that was asked of a task. */
     public synchronized void forget(TaskId task) {
         oldestFirst.removeIf(remembered -> remembered.answer().task().equals(Optional.of(task)) && drop(remembered));
+    }
+
+    /**
+     * Forgets everything that was asked of a task which is gone, also what it is answering yet.
+     *
+     * @param last the latest revision that it can have had
+     */
+    public synchronized void forget(TaskId task, RevisionId last) {
+        former.add(task, last);
+        oldestFirst.removeIf(remembered -> remembered.answer().task().equals(Optional.of(task))
+                && isFormer(task, remembered.answer().given())
+                && drop(remembered));
+    }
+
+    /** Whether an answer was given by a task that is gone, though another of its name may be there. */
+    boolean isFormer(TaskId task, GivenAnswer given) {
+        return former.had(task, given.revision());
     }
 
     /** Forgets that a task was asked this. */

@@ -49,10 +49,10 @@ public final class Metrics {
      *
      * @param erasing told of the task before a text may be erased
      * @param erased told of the task whenever a text may have been erased
-     * @param replaced told of the task when another has come in its place
+     * @param succession told of the task when it is gone, or another has come in its place
      */
-    TaskStore observing(TaskStore store, Consumer<TaskId> erasing, Consumer<TaskId> erased, Consumer<TaskId> replaced) {
-        return new ObservedTaskStore(store, service, this::seen, erasing, erased, replaced);
+    TaskStore observing(TaskStore store, Consumer<TaskId> erasing, Consumer<TaskId> erased, TaskSuccession succession) {
+        return new ObservedTaskStore(store, service, this::seen, erasing, erased, succession);
     }
 
     /** Begins to show what a started service holds. */

@@ -36,7 +36,7 @@ final class ObservedTaskStore implements TaskStore {
     private final Consumer<TaskId> changed;
     private final Consumer<TaskId> erasing;
     private final Consumer<TaskId> erased;
-    private final Consumer<TaskId> replaced;
+    private final TaskSuccession succession;
 
     /**
      * Observes a store.
@@ -44,7 +44,7 @@ final class ObservedTaskStore implements TaskStore {
      * @param changed told of every task that was defined or taught
      * @param erasing told of the task before a text may be erased
      * @param erased told of the task whenever a text may have been erased, also when that failed half way
-     * @param replaced told of the task when another has come in its place
+     * @param succession told of the task when it is gone, or another has come in its place
      */
     ObservedTaskStore(
             TaskStore store,
@@ -52,13 +52,13 @@ final class ObservedTaskStore implements TaskStore {
             Consumer<TaskId> changed,
             Consumer<TaskId> erasing,
             Consumer<TaskId> erased,
-            Consumer<TaskId> replaced) {
+            TaskSuccession succession) {
         this.store = store;
         this.metrics = metrics;
         this.changed = changed;
         this.erasing = erasing;
         this.erased = erased;
-        this.replaced = replaced;
+        this.succession = succession;
     }
 
     @Override
@@ -74,7 +74,10 @@ final class ObservedTaskStore implements TaskStore {
         erasing.accept(id);
         try {
             Optional<RevisionId> removed = store.remove(id);
-            removed.ifPresent(revision -> metrics.examples(id, UNTAUGHT, examples));
+            removed.ifPresent(revision -> {
+                succession.gone(id, revision);
+                metrics.examples(id, UNTAUGHT, examples);
+            });
             return removed;
         } finally {
             erased.accept(id);
@@ -85,18 +88,22 @@ final class ObservedTaskStore implements TaskStore {
     public StoredTask replace(WholeTask whole, Idempotency idempotency, Function<StoredTask, Idempotency.Reply> reply) {
         TaskId id = whole.task().id();
         Optional<StoredTask> before = store.task(id);
+        // The former task is not changed meanwhile, and its successor's revisions are later ones.
+        RevisionId last = new RevisionId(store.latestRevision());
+        boolean isKnown = false;
         erasing.accept(id);
         try {
             StoredTask stored = store.replace(whole, idempotency, reply);
-            before.ifPresent(former -> {
-                metrics.examples(id, UNTAUGHT, former.examples());
-                replaced.accept(id);
-            });
+            before.ifPresent(former -> succession.gone(id, last));
+            isKnown = true;
+            before.ifPresent(former -> metrics.examples(id, UNTAUGHT, former.examples()));
             metrics.examples(id, TAUGHT, stored.examples());
             changed.accept(id);
             return stored;
         } finally {
-            before.ifPresent(former -> erased.accept(id));
+            if (before.isPresent() || !isKnown) {
+                erased.accept(id);
+            }
         }
     }
 

@@ -60,6 +60,14 @@ final class Shadowing {
         }
     }
 
+    /** A task is gone, of which answers may be on their way. */
+    void gone(TaskId task, RevisionId last) {
+        Rounds going = rounds.get();
+        if (going != null) {
+            going.apprentices().gone(task, last);
+        }
+    }
+
     Rounds rounds(ActiveEnsembles active, Teacher teacher, Evaluations evaluations, Encoders encoders) {
         EncoderPool readers = encoders.pool().beside(1);
         Predictor beside = new Predictor(active, new Encoders(readers, List.of()));

@@ -237,16 +237,15 @@ public final class Starting {
         Exchanging exchanging = exchanging(disk);
         Recording recording = Recording.of(
                 new Recording.Databases(disk.answers(), disk.database()), config, clock, metrics.service());
-        Shadowing shadowing = shadowing(disk, graphs, refreshing);
-        Consumer<TaskId> forgetting = forgetting(encoders, refreshing, exchanging, shadowing);
+        Succeeding succeeding = new Succeeding(memory, shadowing(disk, graphs, refreshing));
+        Consumer<TaskId> forgetting = forgetting(encoders, refreshing, exchanging, succeeding);
         told.accept(forgetting);
-        TaskStore store = store(disk, recording, forgetting);
+        TaskStore store = store(disk, recording, forgetting, succeeding);
         ActiveEnsembles active = new ActiveEnsembles(
                 store::latestRevision, revision -> graphs.isAwaited(revision) || disk.isBehind(revision));
         Kept kept = kept(disk);
         Spreads spreads = spreads(kept.derived(), encoders);
-        Adapting adapting =
-                Adapting.of(opened.trainer(), disk.directory(), encoders, kept.revisions(), config.adaptation());
+        Adapting adapting = adapting(disk, encoders, opened, kept);
         Teacher teacher =
                 new Teacher(store, adapting.members(), active, tools(algebra, spreads, graphs, kept, disk.leads()));
         Knowledge knowledge = knowledge(disk, new Knowledge.Audience(encoders, graphs, teacher::graphsChanged));
@@ -268,7 +267,7 @@ public final class Starting {
             JobStore jobStore = new SqlJobStore(disk.database(), clock);
             works.addAll(exchanging.works(new Audience(store, teacher, active, encoders, evaluations), jobStore));
             Jobs jobs = knowledge.recovered(jobs(jobStore, works, refreshable), jobStore);
-            DriftMonitor drift = drift(active, encoders);
+            DriftMonitor drift = succeeding.with(drift(active, encoders));
             return begun(
                     disk.leads(),
                     new Serving(
@@ -293,7 +292,7 @@ public final class Starting {
                             recording.hindsight(store),
                             exchanging.audit(),
                             exchanging.exchange(),
-                            shadowing.rounds(active, teacher, evaluations, encoders)));
+                            succeeding.shadowing().rounds(active, teacher, evaluations, encoders)));
         } catch (RuntimeException failure) {
             throw closed(failure, knowledge, teacher);
         }
@@ -355,18 +354,18 @@ public final class Starting {
         return new Learner(algebra, FitSettings.DEFAULT, refreshing.pool());
     }
 
-    private TaskStore store(Disk disk, Recording recording, Consumer<TaskId> forgetting) {
+    private TaskStore store(Disk disk, Recording recording, Consumer<TaskId> forgetting, TaskSuccession succession) {
         TaskStore store = new SqlTaskStore(disk.database(), clock);
         Consumer<TaskId> erased = forgetting.andThen(recording::erased);
-        return metrics.observing(store, recording.log()::beforeErasing, erased, memory::forget);
+        return metrics.observing(store, recording.log()::beforeErasing, erased, succession);
     }
 
     /** What is done when a text may have been erased. */
     private static Consumer<TaskId> forgetting(
-            Encoders encoders, Refreshing refreshing, Exchanging exchanging, Shadowing shadowing) {
+            Encoders encoders, Refreshing refreshing, Exchanging exchanging, Succeeding succeeding) {
         ExportKeeper exports = exchanging.exchange().keeper();
         return task -> {
-            shadowing.erased(task);
+            succeeding.shadowing().erased(task);
             encoders.pool().forget();
             refreshing.forget();
             exports.erased(task);
@@ -375,6 +374,10 @@ public final class Starting {
 
     private Knowledge knowledge(Disk disk, Knowledge.Audience audience) {
         return Knowledge.of(disk.directory(), new SqlKnowledgeStore(disk.database(), clock), audience, config.limits());
+    }
+
+    private Adapting adapting(Disk disk, Encoders encoders, EncoderSource.Opened opened, Kept kept) {
+        return Adapting.of(opened.trainer(), disk.directory(), encoders, kept.revisions(), config.adaptation());
     }
 
     private Exchanging exchanging(Disk disk) {

@@ -8,6 +8,8 @@ import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Prediction;
 import dev.perennial.ensemble.PredictionObserver;
 import dev.perennial.ensemble.Predictor;
+import dev.perennial.task.FormerTasks;
+import dev.perennial.task.RevisionId;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import java.time.Instant;
@@ -16,6 +18,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -43,6 +46,7 @@ public final class DriftMonitor implements PredictionObserver, AutoCloseable {
     private final AtomicInteger waiting = new AtomicInteger();
     private final ThreadPoolExecutor executor;
     private final Map<TaskId, TaskWatch> watchByTask = new LinkedHashMap<>(16, 0.75f, true);
+    private final FormerTasks former = new FormerTasks();
     private volatile Sketch sketch = new Sketch(0);
 
     /** @param perSecond most observations a second, of all tasks together; 0: none */
@@ -108,7 +112,7 @@ public final class DriftMonitor implements PredictionObserver, AutoCloseable {
                 prediction.score().orElse(prediction.probability().orElse(0)),
                 sketch(glance.features()),
                 glance.nearest());
-        watch(by, now).add(by, observation, now);
+        watch(by, now).ifPresent(watch -> watch.add(by, observation, now));
     }
 
     /** Mode {@code full} does not ask a table, which is so cheap that it is asked here. */
@@ -127,9 +131,13 @@ public final class DriftMonitor implements PredictionObserver, AutoCloseable {
         return fitting.of(features);
     }
 
-    private TaskWatch watch(Ensemble by, Instant now) {
+    /** Empty for one that is gone: then another watch may be of its name. */
+    private Optional<TaskWatch> watch(Ensemble by, Instant now) {
         synchronized (watchByTask) {
             TaskId id = by.task().id();
+            if (former.had(id, by.answerRevision())) {
+                return Optional.empty();
+            }
             TaskWatch there = watchByTask.get(id);
             TaskWatch watch = there != null && there.isOf(by.task())
                     ? there
@@ -138,7 +146,7 @@ public final class DriftMonitor implements PredictionObserver, AutoCloseable {
             if (watchByTask.size() > MOST_TASKS) {
                 watchByTask.remove(watchByTask.keySet().iterator().next());
             }
-            return watch;
+            return Optional.of(watch);
         }
     }
 
@@ -156,6 +164,18 @@ public final class DriftMonitor implements PredictionObserver, AutoCloseable {
     /** Forgets what was seen of a task; what comes next is its new reference. */
     public void forget(TaskId id) {
         synchronized (watchByTask) {
+            watchByTask.remove(id);
+        }
+    }
+
+    /**
+     * Forgets what was seen of a task that is gone, also what it is answering yet.
+     *
+     * @param last the latest revision that it can have had
+     */
+    public void gone(TaskId id, RevisionId last) {
+        synchronized (watchByTask) {
+            former.add(id, last);
             watchByTask.remove(id);
         }
     }

@@ -9,6 +9,8 @@ import dev.perennial.refusal.Refusal;
 import dev.perennial.shadow.Apprenticeship.Bar;
 import dev.perennial.shadow.Apprenticeship.Marks;
 import dev.perennial.shadow.ShadowCourse.State;
+import dev.perennial.task.FormerTasks;
+import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,6 +35,9 @@ public final class Apprentices {
 
     private final Ports ports;
     private final Map<TaskId, Apprentice> apprenticeByTask = new ConcurrentHashMap<>();
+    private final FormerTasks former = new FormerTasks();
+    /** Of the former ones, those that answered silently. */
+    private final FormerTasks silentFormer = new FormerTasks();
 
     /**
      * What apprenticeships need.
@@ -103,6 +108,30 @@ public final class Apprentices {
     }
 
     /**
+     * Whether an answer is given silently. The last ones of a task that was replaced are as it was.
+     *
+     * @param by the revision that answered
+     */
+    public boolean isSilent(TaskId task, RevisionId by) {
+        // Looked at first: it is what the answering task was, or that one is a former task by now.
+        boolean isApprentice = isApprentice(task);
+        return former.had(task, by) ? silentFormer.had(task, by) : isApprentice;
+    }
+
+    /**
+     * A task is gone, of which answers may be on their way.
+     *
+     * @param last the latest revision that it can have had
+     */
+    public synchronized void gone(TaskId task, RevisionId last) {
+        if (isApprentice(task)) {
+            silentFormer.add(task, last);
+        }
+        former.add(task, last);
+        apprenticeByTask.remove(task);
+    }
+
+    /**
      * Has a task answer silently until it is good enough. One that does so already goes on by the new bar.
      *
      * @return whether it begins to
@@ -147,18 +176,26 @@ public final class Apprentices {
         apprenticeByTask.remove(task);
     }
 
-    /** Knows a removed task no more. */
-    public synchronized void removed(TaskId task) {
+    /** Goes by what is stored of a task that may be gone, or may be another one. */
+    public synchronized void erased(TaskId task) {
+        Optional<Apprenticeship> stored = ports.store().find(task).filter(Apprenticeship::isRunning);
         Apprentice present = apprenticeByTask.get(task);
-        if (present != null && ports.store().find(task).isEmpty()) {
+        if (stored.isEmpty()) {
             apprenticeByTask.remove(task);
+        } else if (present == null
+                || !present.snapshot().startedAt().equals(stored.get().startedAt())) {
+            apprenticeByTask.put(task, new Apprentice(stored.get()));
         }
     }
 
-    /** Notes answers that were given silently. */
-    public void answered(TaskId task, List<String> ids) {
+    /**
+     * Notes answers that were given silently.
+     *
+     * @param by the revision that answered
+     */
+    public void answered(TaskId task, RevisionId by, List<String> ids) {
         Apprentice present = apprenticeByTask.get(task);
-        if (present == null) {
+        if (present == null || former.had(task, by)) {
             return;
         }
         synchronized (present) {

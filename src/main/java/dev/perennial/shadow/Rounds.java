@@ -55,7 +55,7 @@ public final class Rounds implements FeedbackListener, AutoCloseable {
     /** Something may have been erased of a task. */
     public void erased(TaskId task) {
         shadows.erased(task);
-        apprentices.removed(task);
+        apprentices.erased(task);
     }
 
     @Override

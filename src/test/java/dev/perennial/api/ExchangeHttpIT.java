@@ -25,6 +25,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -82,6 +85,51 @@ final class ExchangeHttpIT {
 
         String label = "{\"prediction_id\": \"" + asked + "\", \"label\": \"card_lost\"}";
         problem(post("/v1/tasks/" + task + "/feedback", label), 404, "not-found");
+    }
+
+    /** The former task answers until its successor is learnt, and nobody teaches the successor by those answers. */
+    @Test
+    void whatATaskAnswersWhileItIsReplaced_isForgotten() throws InterruptedException {
+        String task = taught();
+        String predictions = "/v1/tasks/" + task + "/predictions";
+        byte[] file = fetch(export(task));
+        Map<String, String> revisionById = new ConcurrentHashMap<>();
+        AtomicBoolean isOver = new AtomicBoolean();
+        Thread asking = new Thread(() -> {
+            while (!isOver.get()) {
+                JsonPath answer = post(predictions, "{\"inputs\": [\"my card is gone\"]}")
+                        .statusCode(200)
+                        .extract()
+                        .jsonPath();
+                revisionById.put(answer.getString("predictions[0].id"), answer.getString("revision"));
+            }
+        });
+        asking.start();
+        try {
+            for (int i = 0; i < 3; i++) {
+                JsonPath unused = imported(file, "?on_conflict=replace");
+            }
+        } finally {
+            isOver.set(true);
+            asking.join();
+        }
+        String serving =
+                given().get("/v1/tasks/" + task + "/aliases/serving").jsonPath().getString("revision");
+        List<String> former = revisionById.entrySet().stream()
+                .filter(answer -> answer.getValue().compareTo(serving) < 0)
+                .map(Map.Entry::getKey)
+                .toList();
+
+        assertThat(former).isNotEmpty();
+        for (String id : former) {
+            String label = "{\"prediction_id\": \"" + id + "\", \"label\": \"card_lost\"}";
+            problem(post("/v1/tasks/" + task + "/feedback", label), 404, "not-found");
+        }
+        String own = post(predictions, "{\"inputs\": [\"my card is gone\"]}")
+                .extract()
+                .path("predictions[0].id");
+        post("/v1/tasks/" + task + "/feedback", "{\"prediction_id\": \"" + own + "\", \"label\": \"card_lost\"}")
+                .statusCode(200);
     }
 
     @Test

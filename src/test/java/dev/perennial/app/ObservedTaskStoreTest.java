@@ -15,6 +15,7 @@ import dev.perennial.task.MemoryTaskStore;
 import dev.perennial.task.Policy;
 import dev.perennial.task.QuarantineReason;
 import dev.perennial.task.QuarantineStore.Moved;
+import dev.perennial.task.RevisionId;
 import dev.perennial.task.SourceName;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
@@ -44,15 +45,27 @@ final class ObservedTaskStoreTest {
             task -> told.add("changed"),
             task -> told.add("erasing"),
             task -> told.add("erased"),
-            task -> told.add("replaced"));
+            new TaskSuccession() {
+                @Override
+                public void gone(TaskId task, RevisionId last) {
+                    told.add("gone");
+                    goneAt = last;
+                }
+            });
+    private RevisionId goneAt = new RevisionId(0);
 
     @Test
     void replacement_isTold_whereThereWasATask() {
-        replace("job_1");
-        assertThat(told).doesNotContain("replaced");
+        RevisionId former = replace("job_1");
+        assertThat(told).containsExactly("erasing", "changed");
 
-        replace("job_2");
-        assertThat(told).endsWith("replaced", "changed", "erased");
+        RevisionId successor = replace("job_2");
+        assertThat(told).endsWith("gone", "changed", "erased");
+        assertThat(goneAt).isGreaterThanOrEqualTo(former).isLessThan(successor);
+
+        RevisionId removed = store.remove(TASK).orElseThrow();
+        assertThat(told).endsWith("gone", "erased");
+        assertThat(goneAt).isEqualTo(removed);
     }
 
     /** A commit may fail, as far as anybody can tell, and be on disk. */
@@ -115,11 +128,12 @@ final class ObservedTaskStoreTest {
                 Map.of());
     }
 
-    private void replace(String job) {
-        StoredTask unused = store.replace(
-                new WholeTask(task(), List.of(), List.of(), List.of()),
-                Idempotency.ofJob(job, 0),
-                now -> new Idempotency.Reply(200, ""));
+    private RevisionId replace(String job) {
+        return store.replace(
+                        new WholeTask(task(), List.of(), List.of(), List.of()),
+                        Idempotency.ofJob(job, 0),
+                        now -> new Idempotency.Reply(200, ""))
+                .revision();
     }
 
     private static Task task() {

@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.FakeEncoder;
 import dev.perennial.encode.ReadingObserver;
+import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.Mode;
+import dev.perennial.ensemble.PredictionObserver;
 import dev.perennial.ensemble.PredictionRequest;
 import dev.perennial.ensemble.Predictor;
 import dev.perennial.knowledge.LiveGraphs;
@@ -17,6 +19,7 @@ import dev.perennial.task.Example;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
+import dev.perennial.task.RevisionId;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
 import java.time.Instant;
@@ -235,5 +238,31 @@ final class DriftMonitorTest {
         assertThat(monitor.report(school.ensemble().task()).lines())
                 .extracting(DriftReport.Line::detector)
                 .containsExactly(Detector.SCORE, Detector.EMBEDDING, Detector.SCOPE);
+    }
+
+    /** What was answered before is observed later, and must not be taken for the answers of what came then. */
+    @Test
+    void lateAnswersOfATaskThatIsGone_areNotObserved() {
+        define();
+        Ensemble former = school.ensemble();
+        ask(64, 0.5, Mode.FULL);
+        awaitObserved(Detector.SCOPE, 64);
+        RevisionId last = new RevisionId(school.store().latestRevision());
+        Input question = Input.of(new Text(text(FRUIT)));
+        PredictionRequest request = new PredictionRequest(List.of(question), 1, Mode.FULL, false);
+        PredictionObserver.Given late = new PredictionObserver.Given(
+                question,
+                school.predictor().predict(former, request).predictions().get(0),
+                new float[0]);
+        monitor.observe(former, late, Instant.EPOCH);
+        assertThat(line(Detector.SCOPE).observed()).isEqualTo(65);
+
+        monitor.gone(School.TASK, last);
+        monitor.observe(former, late, Instant.EPOCH);
+        assertThat(line(Detector.SCOPE).observed()).isZero();
+
+        teachOne();
+        monitor.observe(school.ensemble(), late, Instant.EPOCH);
+        assertThat(line(Detector.SCOPE).observed()).isEqualTo(1);
     }
 }

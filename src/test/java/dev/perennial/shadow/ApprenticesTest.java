@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class ApprenticesTest {
     private static final long PATIENCE_MILLIS = 10_000;
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.EPOCH);
+
+    private static final RevisionId BY = new RevisionId(10);
 
     @TempDir
     private Path directory;
@@ -64,7 +67,7 @@ final class ApprenticesTest {
     }
 
     private void judge(String id, boolean wasWrong) {
-        apprentices.answered(TASK, List.of(id));
+        apprentices.answered(TASK, BY, List.of(id));
         apprentices.judged(TASK, id, wasWrong);
     }
 
@@ -219,7 +222,7 @@ final class ApprenticesTest {
         both.forEach(task -> apprentices.begin(task, new Bar(0.9, 30, false)));
         for (int i = 0; i < 2; i++) {
             String id = "pr_" + i;
-            both.forEach(task -> apprentices.answered(task, List.of(id)));
+            both.forEach(task -> apprentices.answered(task, BY, List.of(id)));
             store.refuse(both.get(i));
             apprentices.keepAll();
         }
@@ -233,9 +236,32 @@ final class ApprenticesTest {
     void removingTheTask_endsItWithoutTrace() {
         apprentices.begin(TASK, new Bar(0.9, 30, false));
         school.teacher().remove(TASK);
-        apprentices.removed(TASK);
+        apprentices.erased(TASK);
 
         assertThat(apprentices.isApprentice(TASK)).isFalse();
         assertThat(apprentices.find(TASK)).isEmpty();
+    }
+
+    /** Its last answers are given as the others were, and count for nobody. */
+    @Test
+    void taskThatIsReplaced_isSilentAsItWas() {
+        RevisionId next = new RevisionId(12);
+        apprentices.begin(TASK, new Bar(0.6, 8, false));
+        judge("pr_1", false);
+
+        apprentices.gone(TASK, BY);
+
+        assertThat(apprentices.isSilent(TASK, BY)).isTrue();
+        assertThat(apprentices.isSilent(TASK, next)).isFalse();
+    }
+
+    @Test
+    void whatIsStored_isKnown_whenNobodyCouldTell() {
+        store.put(Apprenticeship.begun(TASK, new Bar(0.6, 8, false), Instant.EPOCH));
+        assertThat(apprentices.isApprentice(TASK)).isFalse();
+
+        apprentices.erased(TASK);
+
+        assertThat(apprentices.isApprentice(TASK)).isTrue();
     }
 }
