@@ -158,7 +158,12 @@ public final class ApprenticeshipResource {
         return replies.of(begun ? CREATED : OK, view(serving, id)).build();
     }
 
-    private static Bar bar(BarBody body) {
+    /**
+     * What a body asks for.
+     *
+     * @throws Refusal.Invalid when it cannot be a bar
+     */
+    static Bar bar(BarBody body) {
         List<Fault> faults = new ArrayList<>();
         Double accuracy = body.accuracy();
         if (accuracy == null || !(accuracy > 0 && accuracy < 1)) {

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.api.ExportManifest.Part;
 import dev.perennial.api.ExportManifest.TaskEntry;
 import dev.perennial.math.FixedPoint;
 import dev.perennial.refresh.ExportFormat;
-import dev.perennial.refusal.Fault;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.task.SetApart;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskSettings;
 import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingIdentity;
 import java.io.EOFException;
@@ -36,19 +38,23 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 
 /**
- * Tasks in a zip file: of each its definition, policy and examples, its suite and its names if it has any, in the
- * shapes in which requests say them, and after all of them {@code manifest.json}. What is read is checked by the rules
- * of those requests. Thread-safe.
+ * Tasks in a zip file: first what version of the format it is, then of each task its definition, policy and examples,
+ * and, if it has any, its suite, its names, its examples in quarantine and its settings, in the shapes in which
+ * requests say them; after all of them {@code manifest.json}. What is read is checked by the rules of those requests.
+ * Thread-safe.
  *
  * <p>Parts are stored as they are and without a time, so that equal tasks give equal bytes wherever they are written.
  */
 public final class ExportArchive implements ExportFormat {
+    static final String STAMP = "format.json";
     static final String MANIFEST = "manifest.json";
     static final String DEFINITION = "definition.json";
     static final String POLICY = "policy.json";
     static final String EXAMPLES = "examples.ndjson";
     static final String SUITE = "suite.ndjson";
     static final String NAMES = "names.json";
+    static final String QUARANTINE = "quarantine.ndjson";
+    static final String SETTINGS = "settings.json";
 
     private static final String LIMIT = "import_bytes";
     private static final int NEWLINE = '\n';
@@ -65,12 +71,14 @@ public final class ExportArchive implements ExportFormat {
     @Override
     public void write(Iterator<Exported> tasks, OutputStream out) throws IOException {
         ArchiveParts parts = new ArchiveParts(out, LIMIT, limits.importBytes());
+        byte[] version = bytes(ExportStamp.WRITTEN);
+        Part stamp = parts.add(STAMP, sink -> sink.write(version));
         List<TaskEntry> entries = new ArrayList<>();
         while (tasks.hasNext()) {
             Exported next = tasks.next();
             entries.add(write(next, parts));
         }
-        byte[] manifest = bytes(ExportManifest.of(entries));
+        byte[] manifest = bytes(ExportManifest.of(stamp, entries));
         Part unused = parts.add(MANIFEST, sink -> sink.write(manifest));
         parts.finish();
     }
@@ -92,6 +100,16 @@ public final class ExportArchive implements ExportFormat {
             byte[] names = bytes(new ExportRows.Names(List.copyOf(content.names())));
             written.add(parts.add(folder + NAMES, sink -> sink.write(names)));
         }
+        List<SetApart> apart = content.apart().stream()
+                .filter(one -> isTaken(task, one.teaching()))
+                .toList();
+        if (!apart.isEmpty()) {
+            written.add(parts.add(folder + QUARANTINE, sink -> writeApart(apart, sink)));
+        }
+        if (!content.settings().equals(TaskSettings.NONE)) {
+            byte[] settings = bytes(ExportSettings.written(content.settings()));
+            written.add(parts.add(folder + SETTINGS, sink -> sink.write(settings)));
+        }
         return TaskEntry.of(exported.manifest(), written);
     }
 
@@ -102,11 +120,34 @@ public final class ExportArchive implements ExportFormat {
         }
     }
 
+    private void writeApart(List<SetApart> rows, OutputStream sink) throws IOException {
+        for (SetApart row : rows) {
+            sink.write(bytes(ExportQuarantine.Written.of(row)));
+            sink.write(NEWLINE);
+        }
+    }
+
+    /** A task may have been defined anew since an example was set apart, so that it could never be learnt from. */
+    private boolean isTaken(Task task, Teaching teaching) {
+        return check(task).rows().check(task, ExportRows.row(teaching)) instanceof TeachingRows.Checked.Accepted;
+    }
+
+    /** Corrections weigh what outweighs the rest. */
+    private ExampleUpload.RowCheck check(Task task) {
+        TeachingRows rows = new TeachingRows(new TeachingRows.Bounds(
+                limits.textChars(),
+                limits.labelNameChars(),
+                limits.externalIdChars(),
+                limits.labels(),
+                FixedPoint.LARGEST_TOTAL_WEIGHT));
+        return new ExampleUpload.RowCheck(rows, task);
+    }
+
     @Override
     public List<Listed> read(InputStream file, Consumer<Packed> each) throws IOException {
         try (WholeZip zip = new WholeZip(file)) {
             Reading reading = new Reading(zip);
-            ZipEntry entry = reading.next();
+            ZipEntry entry = reading.first();
             while (!entry.getName().equals(MANIFEST)) {
                 entry = reading.task(entry.getName(), each);
             }
@@ -122,11 +163,23 @@ public final class ExportArchive implements ExportFormat {
         private final InputStream bounded;
         private final List<Part> seen = new ArrayList<>();
         private final Set<TaskId> tasks = new HashSet<>();
+        private boolean stamped;
 
         Reading(WholeZip zip) {
             this.zip = zip;
             // What it unpacks to counts, of all parts together.
             this.bounded = new BoundedInput(zip, LIMIT, limits.importBytes());
+        }
+
+        /** The first part after the stamp, if there is one. */
+        ZipEntry first() throws IOException {
+            ZipEntry entry = next();
+            stamped = entry.getName().equals(STAMP);
+            if (!stamped) {
+                return entry;
+            }
+            ExportStamp.require(json.read(whole(STAMP), JsonNode.class));
+            return next();
         }
 
         ZipEntry next() throws IOException {
@@ -171,8 +224,21 @@ public final class ExportArchive implements ExportFormat {
                 names = ExportRows.names(json.read(whole(folder(id) + NAMES), ExportRows.Names.class), limits);
                 entry = next();
             }
+            List<SetApart> apart = List.of();
+            if (stamped && entry.getName().equals(folder(id) + QUARANTINE)) {
+                apart = apart(task, examples);
+                entry = next();
+            }
+            TaskSettings settings = TaskSettings.NONE;
+            if (stamped && entry.getName().equals(folder(id) + SETTINGS)) {
+                byte[] part = whole(folder(id) + SETTINGS);
+                settings = within(
+                        folder(id) + SETTINGS,
+                        () -> json.read(part, ExportSettings.class).read());
+                entry = next();
+            }
             requireLabels(task, examples, suite);
-            each.accept(new Packed(task, examples, suite, names));
+            each.accept(new Packed(task, examples, suite, names, apart, settings));
             return entry;
         }
 
@@ -218,6 +284,23 @@ public final class ExportArchive implements ExportFormat {
             return examples;
         }
 
+        /** Their identities are taken like those of the others. */
+        private List<SetApart> apart(Task task, List<Teaching> examples) throws IOException {
+            MessageDigest sha256 = IdempotentRequests.sha256();
+            CountedInput counted = new CountedInput(new DigestInputStream(bounded, sha256));
+            List<SetApart> apart =
+                    new ExportQuarantine(json, check(task), limits.examples()).read(counted, examples.size());
+            seen.add(new Part(folder(task.id()) + QUARANTINE, counted.count(), hex(sha256.digest())));
+            if (apart.isEmpty()) {
+                throw noExport("the quarantine of the task '" + task.id() + "' has no rows");
+            }
+            requireOnce(
+                    task,
+                    Stream.concat(examples.stream(), apart.stream().map(SetApart::teaching))
+                            .toList());
+            return apart;
+        }
+
         private List<Teaching> suite(Task task) throws IOException {
             List<Teaching> rows = rows(task, SUITE, limits.evaluationRows());
             if (rows.isEmpty()) {
@@ -236,18 +319,11 @@ public final class ExportArchive implements ExportFormat {
         }
 
         private ExampleUpload upload(Task task, InputStream rows, int most) throws IOException {
-            TeachingRows checks = new TeachingRows(new TeachingRows.Bounds(
-                    limits.textChars(),
-                    limits.labelNameChars(),
-                    limits.externalIdChars(),
-                    limits.labels(),
-                    // Corrections weigh what outweighs the rest.
-                    FixedPoint.LARGEST_TOTAL_WEIGHT));
             ExampleUpload upload = ExampleUpload.read(
                     rows,
                     ExampleUpload.Format.NDJSON,
                     new ExampleUpload.Bounds(most, limits.importBytes()),
-                    new ExampleUpload.RowCheck(checks, task));
+                    check(task));
             requireSound(task, upload);
             return upload;
         }
@@ -258,18 +334,18 @@ public final class ExportArchive implements ExportFormat {
                 throw new Refusal.TooLarge("teaching_body_bytes", limits.teachingBodyBytes(), bytes.length);
             }
             ExportManifest manifest = json.read(bytes, ExportManifest.class);
-            List<TaskEntry> entries = manifest.checked();
+            List<TaskEntry> entries = manifest.checked(stamped);
             if (following().isPresent()) {
                 throw noExport("something follows its manifest");
             }
             zip.requireEnd();
-            requireSame(entries);
+            requireSame(manifest.partsOfNoTask(), entries);
             return entries.stream().map(TaskEntry::listed).toList();
         }
 
-        private void requireSame(List<TaskEntry> entries) {
-            List<Part> named = entries.stream()
-                    .flatMap(entry -> entry.checkedParts().stream())
+        private void requireSame(List<Part> ofNoTask, List<TaskEntry> entries) {
+            List<Part> named = Stream.concat(
+                            ofNoTask.stream(), entries.stream().flatMap(entry -> entry.checkedParts().stream()))
                     .toList();
             if (!names(named).equals(names(seen))) {
                 throw new Refusal.Invalid("", "The manifest names other parts than the file holds.");
@@ -285,15 +361,8 @@ public final class ExportArchive implements ExportFormat {
         }
     }
 
-    /** Says in which part a fault is. */
     private static <T> T within(String part, Supplier<T> reading) {
-        try {
-            return reading.get();
-        } catch (Refusal.Invalid invalid) {
-            throw new Refusal.Invalid(invalid.faults().stream()
-                    .map(fault -> new Fault("/" + part + fault.pointer(), fault.detail()))
-                    .toList());
-        }
+        return ExportSettings.within("/" + part, reading);
     }
 
     /** Not by a {@link LabelBook}, which takes labels in the order in which they were taught. */

@@ -16,23 +16,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param format always the same word
  * @param version of the format
+ * @param parts those of no task
  * @param tasks in the order of the file
  * @param leftOut what is never in such a file, whatever its tasks; version 1 did not say
  */
 record ExportManifest(
         @Nullable String format,
         @Nullable Integer version,
+        @Nullable List<@Nullable Part> parts,
         @Nullable List<@Nullable TaskEntry> tasks,
         @Nullable List<@Nullable String> leftOut) {
-    private static final String FORMAT = "perennial-export";
     private static final int FIRST_VERSION = 1;
-    private static final int VERSION = 2;
     private static final List<String> LEFT_OUT = List.of(
             "earlier revisions",
             "candidates",
-            "examples in quarantine",
-            "bounds of gates",
-            "apprenticeships",
+            "ids and dates of examples",
+            "examples in quarantine that the definition does not take",
+            "counts of apprenticeships, and those that have ended",
+            "shadows",
             "answers, scores and mistakes",
             "reports",
             "knowledge graphs",
@@ -42,18 +43,32 @@ record ExportManifest(
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern WORD = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
 
-    static ExportManifest of(List<TaskEntry> tasks) {
-        return new ExportManifest(FORMAT, VERSION, List.copyOf(tasks), List.copyOf(LEFT_OUT));
+    static ExportManifest of(Part stamp, List<TaskEntry> tasks) {
+        return new ExportManifest(
+                ExportStamp.FORMAT, ExportStamp.VERSION, List.of(stamp), List.copyOf(tasks), List.copyOf(LEFT_OUT));
     }
 
-    /** The tasks of a manifest that can be one. */
-    List<TaskEntry> checked() {
-        if (!FORMAT.equals(format)) {
-            throw new Refusal.Invalid("/format", "must be " + FORMAT);
+    /**
+     * The tasks of a manifest that can be one.
+     *
+     * @param stamped whether the file begins with a stamp
+     */
+    List<TaskEntry> checked(boolean stamped) {
+        if (!ExportStamp.FORMAT.equals(format)) {
+            throw new Refusal.Invalid("/format", "must be " + ExportStamp.FORMAT);
         }
-        if (version == null || version < FIRST_VERSION || version > VERSION) {
+        int least = stamped ? ExportStamp.VERSION : FIRST_VERSION;
+        int most = stamped ? ExportStamp.VERSION : ExportStamp.VERSION - 1;
+        if (version == null || version < least || version > most) {
             throw new Refusal.Invalid(
-                    "/version", "must be " + FIRST_VERSION + " or " + VERSION + ", which is what this release reads");
+                    "/version",
+                    stamped
+                            ? "must be " + most + ", as the file begins with " + ExportArchive.STAMP
+                            : "must be from " + least + " to " + most + ", as the file does not begin with "
+                                    + ExportArchive.STAMP);
+        }
+        if ((parts != null) != stamped || partsOfNoTask().size() != (parts == null ? 0 : parts.size())) {
+            throw new Refusal.Invalid("/parts", "must name the parts of no task, from version 3 on");
         }
         if (tasks == null) {
             throw new Refusal.Invalid("/tasks", "is missing");
@@ -63,6 +78,13 @@ record ExportManifest(
             throw new Refusal.Invalid("/tasks", "must say of every task its parts, members and what is not included");
         }
         return entries;
+    }
+
+    /** Those of no task. */
+    List<Part> partsOfNoTask() {
+        return parts == null
+                ? List.of()
+                : parts.stream().filter(Objects::nonNull).toList();
     }
 
     /**

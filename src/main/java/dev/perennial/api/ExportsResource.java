@@ -87,10 +87,12 @@ public final class ExportsResource {
             summary = "Writes tasks into one file, by which another service gives the same answers",
             description = "A job; its result names the file, to be fetched at GET /v1/exports/{id} until it expires "
                     + "or something that it holds is erased here. The file holds definitions, policies and examples "
-                    + "with their texts, suites, the names that clients gave to what serves, and the digests of the "
-                    + "members that answer. Equal tasks give equal bytes. Earlier revisions, candidates, reports, "
-                    + "knowledge graphs and adaptations are not included; the result and the manifest name those that "
-                    + "the answers of a task follow from.")
+                    + "with their texts, those of a task that drifts in the order of teaching, examples in quarantine, "
+                    + "suites, the names that clients gave to what serves, bounds of gates, keep_texts of the "
+                    + "prediction log, the bar of an apprentice, and the digests of the members that answer. Equal "
+                    + "tasks give equal bytes. Earlier revisions, candidates, reports, knowledge graphs and "
+                    + "adaptations are not included (left_out in the manifest); the result and the manifest name those "
+                    + "that the answers of a task follow from.")
     @RequestBody(
             content =
                     @Content(

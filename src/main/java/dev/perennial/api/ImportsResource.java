@@ -79,7 +79,9 @@ public final class ImportsResource {
                     + "answers of its tasks followed from and that the file does not hold, unless anyhow is true: "
                     + "answers differ without them. Then a job reads and learns one task after the other, each "
                     + "as a whole or not at all: what it replaces answers until then; ids of examples are new, "
-                    + "external ids stay. The job's result: {tasks: [{task, action: created|replaced|skipped, "
+                    + "external ids stay. A task comes with the bounds of its gate, with keep_texts and as an apprentice "
+                    + "where it was one, and loses what its predecessor had of these. Files of versions 1 to 3 of the "
+                    + "format are read; one of a later version is refused. The job's result: {tasks: [{task, action: created|replaced|skipped, "
                     + "examples, revision}], other_members, not_included}; members in the second answer here and did "
                     + "not there, so that answers may differ; the third names what stayed behind.")
     @RequestBody(

@@ -16,37 +16,49 @@ import dev.perennial.refresh.ImportJob;
 import dev.perennial.refresh.JobStore;
 import dev.perennial.refresh.JobWork;
 import dev.perennial.refresh.Uploads;
+import dev.perennial.shadow.ApprenticeshipStore;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.store.ExportFiles;
 import dev.perennial.store.UploadFiles;
 import dev.perennial.task.AuditLog;
+import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * How tasks come and go as files.
  *
  * @param exchange the files and their format
- * @param audit tells what was erased of a file's tasks
+ * @param stores where else is kept what there is of tasks
  */
-record Exchanging(Exchange exchange, AuditLog audit) {
+record Exchanging(Exchange exchange, Stores stores) {
     private static final String EXPORT_ID = "exp_";
+
+    /**
+     * Where is kept what there is of tasks besides.
+     *
+     * @param audit tells what was erased of a file's tasks
+     * @param apprenticeships of tasks that answer silently
+     * @param keepsTexts whether texts that a task is asked are kept
+     */
+    record Stores(AuditLog audit, ApprenticeshipStore apprenticeships, Predicate<TaskId> keepsTexts) {}
 
     /** What names and dates exports. */
     record Naming(InstantSource clock, SortableIds ids) {}
 
-    static Exchanging of(DataDirectory directory, AuditLog audit, PerennialConfig config, Naming naming) {
+    static Exchanging of(DataDirectory directory, Stores stores, PerennialConfig config, Naming naming) {
         ExportKeeper keeper = new ExportKeeper(
                 new ExportKeeper.Ports(
                         new ExportFiles(directory.exports()),
-                        audit,
+                        stores.audit(),
                         naming.clock(),
                         () -> naming.ids().next(EXPORT_ID)),
                 new ExportKeeper.Bounds(
                         config.exports().retention(), config.exports().files()));
         ExportFormat format = new ExportArchive(Json.within(config.limits()), config.limits());
-        return new Exchanging(new Exchange(keeper, format, new UploadFiles(directory.imports())), audit);
+        return new Exchanging(new Exchange(keeper, format, new UploadFiles(directory.imports())), stores);
     }
 
     /** Who teaches, answers and measures. */
@@ -69,6 +81,10 @@ record Exchanging(Exchange exchange, AuditLog audit) {
                         audience.encoders(),
                         exchange.format(),
                         exchange.keeper(),
-                        audience.evaluations().suites())));
+                        audience.evaluations().suites(),
+                        new ExportJob.Settings(
+                                audience.evaluations().gatekeeper().bounds(),
+                                stores.apprenticeships(),
+                                stores.keepsTexts()))));
     }
 }

@@ -95,6 +95,7 @@ final class ObservedTaskStore implements TaskStore {
         try {
             StoredTask stored = store.replace(whole, idempotency, reply);
             before.ifPresent(former -> succession.gone(id, last));
+            succession.arrived(whole, stored);
             isKnown = true;
             before.ifPresent(former -> metrics.examples(id, UNTAUGHT, former.examples()));
             metrics.examples(id, TAUGHT, stored.examples());

@@ -13,6 +13,7 @@ import dev.perennial.evaluate.RevisionGate;
 import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.learn.Teacher;
 import dev.perennial.shadow.Apprentices;
+import dev.perennial.shadow.Apprenticeship.Bar;
 import dev.perennial.shadow.PromotionGate;
 import dev.perennial.shadow.Rounds;
 import dev.perennial.shadow.Shadows;
@@ -21,8 +22,10 @@ import dev.perennial.store.SqlApprenticeshipStore;
 import dev.perennial.store.SqlShadowStore;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskSettings;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +68,16 @@ final class Shadowing {
         Rounds going = rounds.get();
         if (going != null) {
             going.apprentices().gone(task, last);
+        }
+    }
+
+    /** A whole task is stored, which may answer silently. */
+    void arrived(TaskId task, TaskSettings settings, Instant at) {
+        Rounds going = rounds.get();
+        if (going != null) {
+            Optional<Bar> bar =
+                    settings.apprentice().map(wanted -> new Bar(wanted.accuracy(), wanted.answers(), wanted.gate()));
+            going.apprentices().arrived(task, bar, at);
         }
     }
 

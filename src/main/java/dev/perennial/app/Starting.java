@@ -234,10 +234,9 @@ public final class Starting {
         LiveGraphs graphs = new LiveGraphs();
         Members members = members(encoders, graphs, opened);
         Refreshing refreshing = refreshing(opened);
-        Exchanging exchanging = exchanging(disk);
-        Recording recording = Recording.of(
-                new Recording.Databases(disk.answers(), disk.database()), config, clock, metrics.service());
-        Succeeding succeeding = new Succeeding(memory, shadowing(disk, graphs, refreshing));
+        Recording recording = recording(disk);
+        Exchanging exchanging = exchanging(disk, recording);
+        Succeeding succeeding = new Succeeding(memory, recording.log(), shadowing(disk, graphs, refreshing));
         Consumer<TaskId> forgetting = forgetting(encoders, refreshing, exchanging, succeeding);
         told.accept(forgetting);
         TaskStore store = store(disk, recording, forgetting, succeeding);
@@ -268,34 +267,38 @@ public final class Starting {
             works.addAll(exchanging.works(new Audience(store, teacher, active, encoders, evaluations), jobStore));
             Jobs jobs = knowledge.recovered(jobs(jobStore, works, refreshable), jobStore);
             DriftMonitor drift = succeeding.with(drift(active, encoders));
-            return begun(
-                    disk.leads(),
-                    new Serving(
-                            store,
-                            jobs,
-                            encoders,
-                            active,
-                            predictor(active, encoders, graphs, observers(drift, refreshing)),
-                            new InstructionRouter(active, encoders, instructions, teacher::zeroShot),
-                            teacher,
-                            vectorModels(encoders, spreads),
-                            members,
-                            opened.registry(),
-                            new Refreshes(jobs, members, refreshable, Optional.of(adapting.adaptable(store))),
-                            knowledge.graphs(),
-                            knowledge.keeper(),
-                            knowledge.uploads(),
-                            library(disk, encoders),
-                            groups,
-                            evaluations,
-                            drift,
-                            recording.hindsight(store),
-                            exchanging.audit(),
-                            exchanging.exchange(),
-                            succeeding.shadowing().rounds(active, teacher, evaluations, encoders)));
+            Serving serving = new Serving(
+                    store,
+                    jobs,
+                    encoders,
+                    active,
+                    predictor(active, encoders, graphs, observers(drift, refreshing)),
+                    new InstructionRouter(active, encoders, instructions, teacher::zeroShot),
+                    teacher,
+                    vectorModels(encoders, spreads),
+                    members,
+                    opened.registry(),
+                    new Refreshes(jobs, members, refreshable, Optional.of(adapting.adaptable(store))),
+                    knowledge.graphs(),
+                    knowledge.keeper(),
+                    knowledge.uploads(),
+                    library(disk, encoders),
+                    groups,
+                    evaluations,
+                    drift,
+                    recording.hindsight(store),
+                    exchanging.stores().audit(),
+                    exchanging.exchange(),
+                    succeeding.shadowing().rounds(active, teacher, evaluations, encoders));
+            return begun(serving, disk.leads());
         } catch (RuntimeException failure) {
             throw closed(failure, knowledge, teacher);
         }
+    }
+
+    private Recording recording(Disk disk) {
+        Recording.Databases kept = new Recording.Databases(disk.answers(), disk.database());
+        return Recording.of(kept, config, clock, metrics.service());
     }
 
     private static GraphVectorsJob.Gated gated(Teacher teacher, JobGate gate) {
@@ -319,7 +322,7 @@ public final class Starting {
     }
 
     /** Begins what goes on beside requests; of a process that follows, that answers are kept, and nothing else. */
-    private Serving begun(boolean leads, Serving serving) {
+    private Serving begun(Serving serving, boolean leads) {
         metrics.show(serving);
         serving.hindsight().log().begin();
         if (leads) {
@@ -380,9 +383,12 @@ public final class Starting {
         return Adapting.of(opened.trainer(), disk.directory(), encoders, kept.revisions(), config.adaptation());
     }
 
-    private Exchanging exchanging(Disk disk) {
-        return Exchanging.of(
-                disk.directory(), new SqlAuditLog(disk.database()), config, new Exchanging.Naming(clock, ids));
+    private Exchanging exchanging(Disk disk, Recording recording) {
+        Exchanging.Stores stores = new Exchanging.Stores(
+                new SqlAuditLog(disk.database()),
+                new SqlApprenticeshipStore(disk.database(), clock),
+                recording.log()::keepsTexts);
+        return Exchanging.of(disk.directory(), stores, config, new Exchanging.Naming(clock, ids));
     }
 
     private static InstructionVectors instructions(Encoders encoders, Spreads spreads) {

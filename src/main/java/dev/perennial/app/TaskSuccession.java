@@ -2,10 +2,12 @@
 package dev.perennial.app;
 
 import dev.perennial.task.RevisionId;
+import dev.perennial.task.StoredTask;
 import dev.perennial.task.TaskId;
+import dev.perennial.task.WholeTask;
 
 /**
- * Told when a task goes. Whatever was still asked of the former one is none of the other's.
+ * Told when a task goes, and when a whole one comes. Whatever was still asked of the former one is none of the other's.
  */
 interface TaskSuccession {
     /**
@@ -14,4 +16,7 @@ interface TaskSuccession {
      * @param last the latest revision that it can have had
      */
     void gone(TaskId task, RevisionId last);
+
+    /** A whole task is stored; it answers nothing yet. */
+    void arrived(WholeTask whole, StoredTask stored);
 }

@@ -203,6 +203,17 @@ public final class PredictionLog implements AutoCloseable {
         }
     }
 
+    /** A whole task is stored, which says whether its texts are kept. */
+    public void arrived(TaskId task, boolean keepsTexts) {
+        synchronized (writing) {
+            if (keepsTexts) {
+                keepingTexts.add(task);
+            } else {
+                keepingTexts.remove(task);
+            }
+        }
+    }
+
     /** Writes all that waits; what cannot be written is left out. */
     void write() {
         synchronized (writing) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.refresh;
 
+import dev.perennial.task.SetApart;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskSettings;
 import dev.perennial.task.Teaching;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,8 +23,16 @@ public interface ExportFormat {
      * @param teachings its examples, in an order that depends on nothing but themselves
      * @param suite the rows of its suite, in their order; none where it has no suite
      * @param names that clients have given to what it is, in order
+     * @param apart what it keeps and does not learn from, in its order
+     * @param settings what guards and watches it
      */
-    record Packed(Task task, List<Teaching> teachings, List<Teaching> suite, List<String> names) {}
+    record Packed(
+            Task task,
+            List<Teaching> teachings,
+            List<Teaching> suite,
+            List<String> names,
+            List<SetApart> apart,
+            TaskSettings settings) {}
 
     /**
      * A task and what a file says of it.

@@ -6,6 +6,7 @@ import dev.perennial.encode.EncoderInfo;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
+import dev.perennial.evaluate.GateStore;
 import dev.perennial.evaluate.Suite;
 import dev.perennial.evaluate.SuiteStore;
 import dev.perennial.learn.Teacher;
@@ -16,21 +17,29 @@ import dev.perennial.refresh.ExportFormat.NotIncluded;
 import dev.perennial.refresh.Exports.Export;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.revision.RevisionStore;
+import dev.perennial.shadow.Apprenticeship;
+import dev.perennial.shadow.ApprenticeshipStore;
 import dev.perennial.task.Example;
 import dev.perennial.task.RevisionId;
+import dev.perennial.task.SetApart;
 import dev.perennial.task.SourceName;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskSettings;
+import dev.perennial.task.TaskSettings.Apprentice;
 import dev.perennial.task.TaskStore;
 import dev.perennial.task.Teaching;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -58,6 +67,7 @@ public final class ExportJob implements JobWork {
      * @param active tells who answers it
      * @param encoders those that were not adapted
      * @param suites what tasks are measured with
+     * @param settings what guards and watches them
      */
     public record Tools(
             TaskStore store,
@@ -66,7 +76,28 @@ public final class ExportJob implements JobWork {
             Encoders encoders,
             ExportFormat format,
             ExportKeeper keeper,
-            SuiteStore suites) {}
+            SuiteStore suites,
+            Settings settings) {}
+
+    /**
+     * Where it is kept what guards and watches tasks.
+     *
+     * @param gates bounds of their gates
+     * @param apprenticeships of those that answer silently
+     * @param keepsTexts whether texts that a task is asked are kept
+     */
+    public record Settings(GateStore gates, ApprenticeshipStore apprenticeships, Predicate<TaskId> keepsTexts) {
+        TaskSettings of(TaskId task) {
+            Map<String, Double> bounds = new HashMap<>();
+            gates.bounds(task).own().forEach((bound, value) -> bounds.put(bound.key(), value));
+            Optional<Apprentice> apprentice = apprenticeships
+                    .find(task)
+                    .filter(Apprenticeship::isRunning)
+                    .map(Apprenticeship::bar)
+                    .map(bar -> new Apprentice(bar.accuracy(), bar.answers(), bar.gate()));
+            return new TaskSettings(bounds, keepsTexts.test(task), apprentice);
+        }
+    }
 
     private final Tools tools;
 
@@ -142,15 +173,20 @@ public final class ExportJob implements JobWork {
                     .find(id)
                     .orElseThrow(() -> new Refusal.NotReady(
                             "The task '" + id + "' does not answer yet, so that nobody can say who answers it.", 1));
-            List<Teaching> teachings = tools.store().examples(id).stream()
+            List<Example> examples = tools.store().examples(id).stream()
                     .sorted(order(stored.task()))
-                    .map(Example::teaching)
                     .toList();
+            List<Teaching> teachings = examples.stream().map(Example::teaching).toList();
             List<Teaching> suite = tools.suites().rows(id, 0, Integer.MAX_VALUE).stream()
                     .map(Suite.Row::teaching)
                     .toList();
-            ExportFormat.Packed content =
-                    new ExportFormat.Packed(stored.task(), teachings, suite, names(id, ensemble.answerRevision()));
+            ExportFormat.Packed content = new ExportFormat.Packed(
+                    stored.task(),
+                    teachings,
+                    suite,
+                    names(id, ensemble.answerRevision()),
+                    apart(stored.task(), examples),
+                    tools.settings().of(id));
             return new Exported(content, listed(id, teachings.size(), ensemble.members()));
         });
     }
@@ -158,6 +194,24 @@ public final class ExportJob implements JobWork {
     /** What a task that drifts answers depends on the order of teaching. */
     private static Comparator<Example> order(Task task) {
         return task.policy().learning().drifts() ? Comparator.comparing(Example::id) : ORDER;
+    }
+
+    /** Each has its place among those that are learnt from, which is the end where the order of teaching is nothing. */
+    private List<SetApart> apart(Task task, List<Example> learntFrom) {
+        boolean isOrdered = task.policy().learning().drifts();
+        Comparator<Example> order = order(task);
+        return tools.store().quarantined(task.id(), "", Integer.MAX_VALUE).stream()
+                .sorted((one, other) -> order.compare(one.example(), other.example()))
+                .map(apart -> new SetApart(
+                        apart.example().teaching(),
+                        apart.reason(),
+                        isOrdered ? before(apart.example(), learntFrom) : learntFrom.size()))
+                .toList();
+    }
+
+    /** How many were taught before it, of examples in the order of teaching, none of which it is. */
+    private static int before(Example example, List<Example> inOrder) {
+        return -1 - Collections.binarySearch(inOrder, example, Comparator.comparing(Example::id));
     }
 
     /** What clients call what answers; other names are of revisions that stay behind. */

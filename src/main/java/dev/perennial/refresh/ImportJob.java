@@ -191,7 +191,13 @@ public final class ImportJob implements JobWork {
                 return;
             }
             requireReplaceable(task, there);
-            WholeTask whole = new WholeTask(task, read(task, content.teachings()), content.suite(), content.names());
+            WholeTask whole = new WholeTask(
+                    task,
+                    read(task, content.teachings()),
+                    content.suite(),
+                    content.names(),
+                    content.apart(),
+                    content.settings());
             StoredTask unused = tools.teacher().alone(task.id(), () -> {
                 Optional<StoredTask> now = tools.store().task(task.id());
                 if (there.isPresent() && now.isEmpty()) {

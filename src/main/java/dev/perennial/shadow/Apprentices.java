@@ -132,6 +132,17 @@ public final class Apprentices {
     }
 
     /**
+     * A whole task is stored, and answers nothing yet.
+     *
+     * @param bar what it must reach, of one that is to answer silently
+     * @param at when its apprenticeship began
+     */
+    public synchronized void arrived(TaskId task, Optional<Bar> bar, Instant at) {
+        apprenticeByTask.remove(task);
+        bar.ifPresent(wanted -> apprenticeByTask.put(task, new Apprentice(Apprenticeship.begun(task, wanted, at))));
+    }
+
+    /**
      * Has a task answer silently until it is good enough. One that does so already goes on by the new bar.
      *
      * @return whether it begins to

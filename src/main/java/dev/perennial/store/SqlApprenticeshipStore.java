@@ -11,6 +11,7 @@ import dev.perennial.task.AuditEvent.Subject;
 import dev.perennial.task.TaskId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -35,27 +36,32 @@ public final class SqlApprenticeshipStore implements ApprenticeshipStore {
                 throw new Refusal.NotFound("task", one.task().value());
             }
             remove(change.handle(), one.task());
-            change.handle()
-                    .createUpdate("""
-                            INSERT INTO apprenticeships (task_id, accuracy, least_answers, gate, state, reason,
-                                answers, judged, judged_right, started_at, ended_at)
-                            VALUES (:task, :accuracy, :least, :gate, :state, :reason, :answers, :judged, :right,
-                                :started, :ended)""")
-                    .bind("task", one.task().value())
-                    .bind("accuracy", one.bar().accuracy())
-                    .bind("least", one.bar().answers())
-                    .bind("gate", one.bar().gate() ? 1 : 0)
-                    .bind("state", ShadowTable.word(one.state()))
-                    .bind("reason", one.reason().orElse(null))
-                    .bind("answers", one.marks().answers())
-                    .bind("judged", one.marks().judged())
-                    .bind("right", one.marks().right())
-                    .bind("started", EpochMicros.of(one.startedAt()))
-                    .bind("ended", one.endedAt().map(EpochMicros::of).orElse(null))
-                    .execute();
-            change.tell("apprenticeship.start", Subject.task(one.task()), clock.instant());
+            insert(change, one, clock.instant());
             return one;
         });
+    }
+
+    /** Of a task that has none. */
+    static void insert(Change change, Apprenticeship one, Instant now) {
+        change.handle()
+                .createUpdate("""
+                        INSERT INTO apprenticeships (task_id, accuracy, least_answers, gate, state, reason,
+                            answers, judged, judged_right, started_at, ended_at)
+                        VALUES (:task, :accuracy, :least, :gate, :state, :reason, :answers, :judged, :right,
+                            :started, :ended)""")
+                .bind("task", one.task().value())
+                .bind("accuracy", one.bar().accuracy())
+                .bind("least", one.bar().answers())
+                .bind("gate", one.bar().gate() ? 1 : 0)
+                .bind("state", ShadowTable.word(one.state()))
+                .bind("reason", one.reason().orElse(null))
+                .bind("answers", one.marks().answers())
+                .bind("judged", one.marks().judged())
+                .bind("right", one.marks().right())
+                .bind("started", EpochMicros.of(one.startedAt()))
+                .bind("ended", one.endedAt().map(EpochMicros::of).orElse(null))
+                .execute();
+        change.tell("apprenticeship.start", Subject.task(one.task()), now);
     }
 
     @Override

@@ -7,9 +7,11 @@ import dev.perennial.evaluate.GateStore;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.AuditEvent.Subject;
 import dev.perennial.task.TaskId;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
@@ -41,16 +43,22 @@ public final class SqlGateStore implements GateStore {
                 return false;
             }
             removeAll(handle, task);
-            bounds.own()
-                    .forEach((bound, value) -> handle.createUpdate(
-                                    "INSERT INTO gate_bounds (task_id, name, value) VALUES (:task, :name, :value)")
-                            .bind("task", task.value())
-                            .bind("name", bound.key())
-                            .bind("value", value)
-                            .execute());
-            change.tell(AUDITED, Subject.task(task), clock.instant().truncatedTo(ChronoUnit.MICROS));
+            Map<String, Double> own = new HashMap<>();
+            bounds.own().forEach((bound, value) -> own.put(bound.key(), value));
+            set(change, task, own, clock.instant().truncatedTo(ChronoUnit.MICROS));
             return true;
         });
+    }
+
+    /** Sets bounds, by name, of a task that has none. */
+    static void set(Change change, TaskId task, Map<String, Double> bounds, Instant now) {
+        bounds.forEach((bound, value) -> change.handle()
+                .createUpdate("INSERT INTO gate_bounds (task_id, name, value) VALUES (:task, :name, :value)")
+                .bind("task", task.value())
+                .bind("name", bound)
+                .bind("value", value)
+                .execute());
+        change.tell(AUDITED, Subject.task(task), now);
     }
 
     /** Deletes what a task has set. */

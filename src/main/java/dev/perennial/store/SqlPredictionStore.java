@@ -86,19 +86,27 @@ public final class SqlPredictionStore implements PredictionStore {
             if (new TaskTable(handle).find(task).isEmpty()) {
                 throw new Refusal.NotFound("task", task.value());
             }
-            int changed = wanted
-                    ? handle.createUpdate("INSERT INTO texts_kept (task_id) VALUES (:task) ON CONFLICT DO NOTHING")
-                            .bind("task", task.value())
-                            .execute()
-                    : keepNoTexts(handle, task);
-            if (changed > 0) {
-                change.tell(wanted ? "task.keep-texts" : "task.keep-no-texts", Subject.task(task), now);
-            }
-            if (!wanted) {
+            if (wanted) {
+                keepTexts(change, task, now);
+            } else {
+                if (keepNoTexts(handle, task) > 0) {
+                    change.tell("task.keep-no-texts", Subject.task(task), now);
+                }
                 change.erasesBytes(new PredictionTable(handle).emptyTexts(task));
             }
-            return changed;
+            return wanted;
         });
+    }
+
+    /** Has texts of a task kept that is there. */
+    static void keepTexts(Change change, TaskId task, Instant now) {
+        int changed = change.handle()
+                .createUpdate("INSERT INTO texts_kept (task_id) VALUES (:task) ON CONFLICT DO NOTHING")
+                .bind("task", task.value())
+                .execute();
+        if (changed > 0) {
+            change.tell("task.keep-texts", Subject.task(task), now);
+        }
     }
 
     private static int keepNoTexts(Handle handle, TaskId task) {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.store;
 
-import dev.perennial.evaluate.SuiteStore;
 import dev.perennial.refusal.Refusal;
-import dev.perennial.revision.AliasChange;
 import dev.perennial.task.AuditEvent.Counts;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Example;
@@ -132,16 +130,7 @@ public final class SqlTaskStore implements TaskStore {
             replies.refuseRepeated(idempotency);
             Optional<RevisionId> unused = removed(change, id);
             Defined unusedTask = defined(change, whole.task());
-            TeachingOutcome unusedOutcome =
-                    new Teachings(change, Teachings.Replaced.ERASED).teach(id, whole.examples(), now);
-            StoredTask stored = requireTask(change.handle(), id);
-            if (!whole.suite().isEmpty()) {
-                SuiteStore.Placed unusedSuite = SqlSuiteStore.placed(change, id, whole.suite(), now);
-            }
-            whole.names().forEach(name -> {
-                AliasChange naming = new AliasChange(0, name, Optional.of(stored.revision()), now);
-                new AliasTable(change.handle()).add(change, id, naming);
-            });
+            StoredTask stored = new WholeTaskRows(change, id, now).write(whole);
             replies.keep(new Idempotency.Entry(idempotency, reply.apply(stored)), now);
             return stored;
         });

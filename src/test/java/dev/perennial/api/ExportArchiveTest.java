@@ -18,10 +18,13 @@ import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.Label;
 import dev.perennial.task.Policy;
+import dev.perennial.task.QuarantineReason;
 import dev.perennial.task.ScoreRange;
+import dev.perennial.task.SetApart;
 import dev.perennial.task.SourceName;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskSettings;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
 import io.smallrye.config.PropertiesConfigSource;
@@ -37,6 +40,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -50,6 +55,7 @@ final class ExportArchiveTest {
     private static final String DIGEST = "0123456789abcdef".repeat(4);
     private static final String EXAMPLES = "tasks/cards/examples.ndjson";
     private static final String MANIFEST = "manifest.json";
+    private static final String STAMP = "format.json";
 
     private final ExportArchive archive = archive(Map.of());
 
@@ -67,8 +73,7 @@ final class ExportArchiveTest {
     @Test
     void suiteAndNames_areReadAsTheyWereWritten() throws IOException {
         Packed measured = measured().content();
-        Packed named =
-                new Packed(scores().content().task(), scores().content().teachings(), List.of(), List.of("mine"));
+        Packed named = packed(scores().content().task(), scores().content().teachings(), List.of(), List.of("mine"));
         List<Exported> tasks = List.of(measured(), moods(), new Exported(named, scores().manifest()));
 
         List<Packed> read = new ArrayList<>();
@@ -83,13 +88,177 @@ final class ExportArchiveTest {
                 .contains("\"left_out\":[\"earlier revisions\",", "\"knowledge graphs\",\"adapted encoders\"");
     }
 
+    /** They have no stamp; the first did not say either what is in no file. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void filesOfEarlierVersions_areRead(int version) throws IOException {
+        assertThat(read(zip(ofVersion(version, parts(written(List.of(measured())))))))
+                .hasSize(1);
+    }
+
+    private static Map<String, String> ofVersion(int version, Map<String, String> parts) {
+        Map<String, String> earlier = new LinkedHashMap<>(parts);
+        earlier.remove(STAMP);
+        earlier.computeIfPresent(MANIFEST, (name, content) -> {
+            String without = content.replaceFirst("\"parts\":\\[[^]]*],\"tasks\"", "\"tasks\"")
+                    .replace("\"version\":3", "\"version\":" + version);
+            return version > 1 ? without : without.replaceFirst(",\"left_out\":\\[[^]]*]", "");
+        });
+        return earlier;
+    }
+
+    /** Parts of the third version are none of an earlier one. */
     @Test
-    void filesOfTheFirstVersion_areRead() throws IOException {
-        byte[] file = changed(
-                MANIFEST,
-                content ->
-                        content.replace("\"version\":2", "\"version\":1").replaceFirst(",\"left_out\":\\[[^]]*]", ""));
-        assertThat(read(file)).hasSize(1);
+    void filesOfEarlierVersions_haveNoSettings() throws IOException {
+        byte[] file = zip(ofVersion(2, parts(written(List.of(guarded())))));
+        assertThatThrownBy(() -> read(file)).isInstanceOf(Refusal.Unparsable.class);
+    }
+
+    @Test
+    void quarantineAndSettings_areReadAsTheyWereWritten() throws IOException {
+        List<Exported> tasks = List.of(guarded(), moods());
+
+        List<Packed> read = new ArrayList<>();
+        List<Listed> unused = archive.read(new ByteArrayInputStream(written(tasks)), read::add);
+
+        assertThat(read).isEqualTo(tasks.stream().map(Exported::content).toList());
+        assertThat(written(tasks)).isEqualTo(written(tasks));
+    }
+
+    @Test
+    void quarantine_thatTheDefinitionDoesNotTake_isNotWritten() throws IOException {
+        Packed guarded = guarded().content();
+        List<SetApart> apart = new ArrayList<>(guarded.apart());
+        apart.add(new SetApart(
+                Teaching.of(Input.of(new Text("of before")), new Answer.Score(1)), QuarantineReason.NAMED, 2));
+        Exported more = new Exported(
+                new Packed(guarded.task(), guarded.teachings(), List.of(), List.of(), apart, guarded.settings()),
+                guarded().manifest());
+
+        assertThat(written(List.of(more))).isEqualTo(written(List.of(guarded())));
+        assertThat(parts(written(List.of(more))).get(MANIFEST)).contains("that the definition does not take");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "quarantine.ndjson, '\"before\":2', '\"before\":3', among the 2 examples",
+        "quarantine.ndjson, '\"before\":2', '\"before\":-1', among the 2 examples",
+        "quarantine.ndjson, '\"before\":0', '\"before\":2', has a later place",
+        "quarantine.ndjson, '\"reason\":\"suspect\"', '\"reason\":\"whim\"', 'named, suspect or leverage'",
+        "quarantine.ndjson, '\"reason\":\"suspect\"', '\"reason\":\"named\"', 'between 0 and 1, and be null'",
+        "quarantine.ndjson, '\"degree\":0.75', '\"degree\":1.75', 'between 0 and 1'",
+        "quarantine.ndjson, '\"degree\":0.75', '\"degree\":null', 'between 0 and 1'",
+        "quarantine.ndjson, '\"degree\":0.75', '\"degree\":0.75,\"more\":1', and no other member",
+        "quarantine.ndjson, '\"degree\":0.75', '\"degree\":0.75,\"degree\":0.5', and no other member",
+        "quarantine.ndjson, '\"label\":\"lost\"', '\"label\":7', must be a string",
+        "quarantine.ndjson, doubtful card, my card, twice",
+        "settings.json, '\"recall\":0.001', '\"recall\":7', /settings.json/gate_bounds/recall",
+        "settings.json, '\"recall\":0.001', '\"recoil\":0.001', is not a member here",
+        "settings.json, '\"recent_rows\":50', '\"recent_rows\":50.5', a whole number",
+        "settings.json, '\"keep_texts\":true', '\"keep_texts\":null', must say gate_bounds and keep_texts",
+        "settings.json, '\"accuracy\":0.9', '\"accuracy\":1', /settings.json/apprenticeship/accuracy",
+        "settings.json, '\"keep_texts\":true', '\"keep_texts\":false', SHA-256"
+    })
+    void changedQuarantineOrSettings_areRefused(String part, String before, String after, String reason)
+            throws IOException {
+        Map<String, String> parts = parts(written(List.of(guarded())));
+        parts.computeIfPresent("tasks/cards/" + part, (name, content) -> {
+            assertThat(content).contains(before);
+            return content.replaceFirst(Pattern.quote(before), Matcher.quoteReplacement(after));
+        });
+
+        assertThatThrownBy(() -> read(zip(parts)))
+                .isInstanceOfSatisfying(
+                        Refusal.Invalid.class,
+                        invalid -> assertThat(invalid.getMessage() + invalid.faults())
+                                .contains(reason)
+                                .doesNotContain("card "));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'\"minor\":0', '\"minor\":1', update this service",
+        "'\"minor\":0', '\"minor\":1,\"more\":{}', update this service",
+        "'\"version\":3', '\"version\":4', update this service",
+        "'\"version\":3', '\"version\":2', of no version that there is",
+        "'\"minor\":0', '\"minor\":0,\"more\":{}', of no version that there is",
+        "'\"minor\":0', '\"minor\":\"x\"', must say the format",
+        "perennial-export, other-export, must say the format"
+    })
+    void otherStamps_areRefusedAtOnce_withWhatToDo(String before, String after, String reason) throws IOException {
+        Map<String, String> parts = parts(written(List.of(guarded())));
+        parts.computeIfPresent(STAMP, (name, content) -> {
+            assertThat(content).contains(before);
+            return content.replace(before, after);
+        });
+        // What a later release writes besides is not looked at.
+        Map<String, String> unknown = new LinkedHashMap<>();
+        unknown.put(STAMP, parts.get(STAMP));
+        unknown.put("later.json", "{}");
+        for (Map<String, String> file : List.of(parts, unknown)) {
+            assertThatThrownBy(() -> read(zip(file)))
+                    .isInstanceOfSatisfying(
+                            Refusal.Invalid.class,
+                            invalid -> assertThat(invalid.faults().toString()).contains(STAMP, reason));
+        }
+    }
+
+    /** A zip cannot be written with the same name twice, but it can be made so. */
+    @ParameterizedTest
+    @CsvSource({"settings.json, settings.jsom", "quarantine.ndjson, quarantine.ndjsom"})
+    void samePartTwice_isRefused(String part, String placeholder) throws IOException {
+        Map<String, String> parts = new LinkedHashMap<>();
+        parts(written(List.of(guarded()))).forEach((name, content) -> {
+            parts.put(name, content);
+            if (name.endsWith(part)) {
+                parts.put(name.replace(part, placeholder), content);
+            }
+        });
+        byte[] twice =
+                new String(zip(parts), ISO_8859_1).replace(placeholder, part).getBytes(ISO_8859_1);
+
+        assertThatThrownBy(() -> read(twice)).isInstanceOf(Refusal.Unparsable.class);
+    }
+
+    @Test
+    void moreInQuarantineThanATaskMayHave_isRefused() throws IOException {
+        byte[] file = written(List.of(guarded()));
+        ExportArchive small = archive(Map.of("perennial.limits.examples", "2"));
+        assertThatThrownBy(() -> small.read(new ByteArrayInputStream(file), content -> {}))
+                .isInstanceOfSatisfying(
+                        Refusal.TooLarge.class,
+                        large -> assertThat(large.what()).isEqualTo("examples"));
+    }
+
+    /** With all that guards and watches it. */
+    private static Exported guarded() {
+        Packed cards = cards().content();
+        QuarantineReason suspect = new QuarantineReason(QuarantineReason.Cause.SUSPECT, OptionalDouble.of(0.75));
+        QuarantineReason leverage = new QuarantineReason(QuarantineReason.Cause.LEVERAGE, OptionalDouble.of(0.1 + 0.2));
+        List<SetApart> apart = List.of(
+                new SetApart(
+                        Teaching.of(Input.of(new Text("doubtful card \uD83D\uDE42")), new Answer.OneLabel("lost")),
+                        suspect,
+                        0),
+                new SetApart(
+                        new Teaching(
+                                Input.of(new Text("who was it")),
+                                new Answer.OneLabel("Lost"),
+                                Optional.of("e-2"),
+                                3,
+                                Optional.of(new SourceName("crowd.2"))),
+                        leverage,
+                        0),
+                new SetApart(
+                        Teaching.of(Input.of(new Text("odd")), new Answer.OneLabel("arrival")),
+                        QuarantineReason.NAMED,
+                        2));
+        TaskSettings settings = new TaskSettings(
+                Map.of("recall", 0.001, "recent_rows", 50.0),
+                true,
+                Optional.of(new TaskSettings.Apprentice(0.9, 40, true)));
+        return new Exported(
+                new Packed(cards.task(), cards.teachings(), List.of(), List.of(), apart, settings), cards().manifest());
     }
 
     @ParameterizedTest
@@ -114,10 +283,14 @@ final class ExportArchiveTest {
                                 .contains(reason));
     }
 
+    private static Packed packed(Task task, List<Teaching> teachings, List<Teaching> suite, List<String> names) {
+        return new Packed(task, teachings, suite, names, List.of(), TaskSettings.NONE);
+    }
+
     private static Exported measured() {
         Packed cards = cards().content();
         return new Exported(
-                new Packed(
+                packed(
                         cards.task(),
                         cards.teachings(),
                         List.of(
@@ -189,7 +362,9 @@ final class ExportArchiveTest {
         "tasks/cards/examples.ndjson, my card, our card, SHA-256",
         "tasks/cards/definition.json, Which, What, SHA-256",
         "tasks/cards/policy.json, 0.9, 0.8, SHA-256",
-        "manifest.json, '\"version\":2', '\"version\":3', must be 1",
+        "manifest.json, '\"version\":3', '\"version\":2', must be 3",
+        "manifest.json, '\"parts\":[', '\"parts\":[null,', must name the parts",
+        "format.json, '\"minor\":0', '\"minor\": 0', SHA-256",
         "manifest.json, perennial-export, other-export, must be perennial-export",
         "manifest.json, '\"examples\":2', '\"examples\":null', must say of every task",
         "manifest.json, '\"examples\":2', '\"examples\":2,\"more\":1', more",
@@ -422,7 +597,7 @@ final class ExportArchiveTest {
 
     private static Exported exported(Task task, Teaching... teachings) {
         return new Exported(
-                new Packed(task, List.of(teachings), List.of(), List.of()),
+                packed(task, List.of(teachings), List.of(), List.of()),
                 new Listed(
                         task.id(),
                         teachings.length,

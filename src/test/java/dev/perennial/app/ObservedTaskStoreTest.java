@@ -20,6 +20,7 @@ import dev.perennial.task.SourceName;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskSettings;
 import dev.perennial.task.TaskStore.Defined;
 import dev.perennial.task.TaskStore.Forgotten;
 import dev.perennial.task.Teaching;
@@ -51,16 +52,21 @@ final class ObservedTaskStoreTest {
                     told.add("gone");
                     goneAt = last;
                 }
+
+                @Override
+                public void arrived(WholeTask whole, StoredTask stored) {
+                    told.add("arrived");
+                }
             });
     private RevisionId goneAt = new RevisionId(0);
 
     @Test
     void replacement_isTold_whereThereWasATask() {
         RevisionId former = replace("job_1");
-        assertThat(told).containsExactly("erasing", "changed");
+        assertThat(told).containsExactly("erasing", "arrived", "changed");
 
         RevisionId successor = replace("job_2");
-        assertThat(told).endsWith("gone", "changed", "erased");
+        assertThat(told).endsWith("gone", "arrived", "changed", "erased");
         assertThat(goneAt).isGreaterThanOrEqualTo(former).isLessThan(successor);
 
         RevisionId removed = store.remove(TASK).orElseThrow();
@@ -130,7 +136,7 @@ final class ObservedTaskStoreTest {
 
     private RevisionId replace(String job) {
         return store.replace(
-                        new WholeTask(task(), List.of(), List.of(), List.of()),
+                        new WholeTask(task(), List.of(), List.of(), List.of(), List.of(), TaskSettings.NONE),
                         Idempotency.ofJob(job, 0),
                         now -> new Idempotency.Reply(200, ""))
                 .revision();

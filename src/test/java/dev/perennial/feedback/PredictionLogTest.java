@@ -230,4 +230,15 @@ final class PredictionLogTest {
 
         assertThat(log.keepsTexts(MOOD)).isFalse();
     }
+
+    @Test
+    void wholeTask_keepsTextsAsItIsTold() {
+        PredictionLog log = log(100, 1 << 20);
+        log.arrived(MOOD, true);
+        keep(log, ID, "text");
+        assertThat(log.find(ID).orElseThrow().input()).contains(input("text"));
+
+        log.arrived(MOOD, false);
+        assertThat(log.keepsTexts(MOOD)).isFalse();
+    }
 }

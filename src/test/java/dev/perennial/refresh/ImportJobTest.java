@@ -7,17 +7,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.perennial.api.ExportArchive;
 import dev.perennial.api.Json;
 import dev.perennial.api.Limits;
+import dev.perennial.evaluate.GateBound;
+import dev.perennial.evaluate.GateBounds;
 import dev.perennial.evaluate.Suite;
 import dev.perennial.evaluate.SuiteStore;
+import dev.perennial.feedback.PredictionStore;
 import dev.perennial.learn.School;
 import dev.perennial.refresh.ImportOrder.OnConflict;
 import dev.perennial.refresh.JobProgress.JobStopped;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.revision.Revision;
 import dev.perennial.revision.RevisionStore;
+import dev.perennial.shadow.Apprenticeship;
 import dev.perennial.store.ExportFiles;
+import dev.perennial.store.SqlApprenticeshipStore;
 import dev.perennial.store.SqlAuditLog;
+import dev.perennial.store.SqlGateStore;
 import dev.perennial.store.SqlJobStore;
+import dev.perennial.store.SqlPredictionStore;
 import dev.perennial.store.SqlRevisionStore;
 import dev.perennial.store.SqlSuiteStore;
 import dev.perennial.store.SqlTaskStore;
@@ -28,9 +35,13 @@ import dev.perennial.task.Example;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
+import dev.perennial.task.Policy;
+import dev.perennial.task.QuarantineReason;
+import dev.perennial.task.Quarantined;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
+import dev.perennial.task.TaskSettings;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -41,12 +52,17 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +75,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ImportJobTest {
     private static final int EXAMPLES = 250;
     private static final double LARGEST_WEIGHT = 1 << 21;
+    private static final Apprenticeship.Bar BAR = new Apprenticeship.Bar(0.9, 40, true);
 
     @TempDir
     private Path directory;
@@ -93,6 +110,80 @@ final class ImportJobTest {
         assertThat(there.school.digest()).isEqualTo(here.school.digest());
         assertThat(there.export()).isEqualTo(file);
         assertThat(there.imports).isEmptyDirectory();
+    }
+
+    /** What a task that drifts answers depends on the order of teaching, also of what it learns from again. */
+    @Test
+    void taskThatDrifts_keepsTheOrderOfTeaching_andThePlacesOfWhatIsSetApart() throws IOException {
+        here.teach(drifting(), driftingTeachings());
+        here.setApart(0, 40, 41, 90, 119);
+        List<Teaching> order = here.taught();
+
+        there.run(there.accept(here.export(), OnConflict.FAIL), new Steps(Integer.MAX_VALUE));
+
+        assertThat(there.taught()).isEqualTo(order);
+        assertThat(there.school.digest()).isEqualTo(here.school.digest());
+        assertThat(there.apart())
+                .extracting(one -> one.example().teaching())
+                .isEqualTo(here.apart().stream()
+                        .map(one -> one.example().teaching())
+                        .toList());
+        String without = here.school.digest();
+        here.release();
+        there.release();
+        assertThat(there.taught()).isEqualTo(here.taught()).isEqualTo(driftingTeachings());
+        assertThat(there.school.digest()).isEqualTo(here.school.digest()).isNotEqualTo(without);
+        assertThat(there.export()).isEqualTo(here.export());
+    }
+
+    private static Task drifting() {
+        return task().withPolicy(Policy.DEFAULT.withLearning(new Policy.Learning(OptionalDouble.empty(), true)));
+    }
+
+    /** In an order that is none of texts, and in which what is right changes. */
+    private static List<Teaching> driftingTeachings() {
+        List<Integer> numbers = new ArrayList<>(IntStream.range(0, 120).boxed().toList());
+        Collections.shuffle(numbers, new Random(7));
+        return IntStream.range(0, numbers.size())
+                .mapToObj(i -> Teaching.of(
+                        Input.of(new Text("text number " + numbers.get(i))),
+                        new Answer.OneLabel("label " + (numbers.get(i) + (i < 60 ? 0 : 1)) % 3)))
+                .toList();
+    }
+
+    @Test
+    void whatGuardsAndWatchesATask_comesWithIt() throws IOException {
+        here.teach(task(), teachings(30));
+        here.setApart(1, 2);
+        here.guard();
+        byte[] file = here.export();
+
+        there.teach(task(), teachings(20));
+        there.run(there.accept(file, OnConflict.REPLACE), new Steps(Integer.MAX_VALUE));
+
+        assertThat(there.settings().of(School.TASK))
+                .isEqualTo(here.settings().of(School.TASK))
+                .isEqualTo(new TaskSettings(
+                        Map.of("recall", 0.001), true, Optional.of(new TaskSettings.Apprentice(0.9, 40, true))));
+        assertThat(there.apart()).extracting(Quarantined::reason).containsOnly(QuarantineReason.NAMED);
+        assertThat(there.apart()).hasSize(2);
+        assertThat(there.school.digest()).isEqualTo(here.school.digest());
+        assertThat(there.export()).isEqualTo(file);
+    }
+
+    /** The file of one that has nothing set takes away what its predecessor had. */
+    @Test
+    void taskWithoutSettings_replacesOneThatHasSome() throws IOException {
+        here.teach(task(), teachings(30));
+        byte[] file = here.export();
+        there.teach(task(), teachings(20));
+        there.setApart(1);
+        there.guard();
+
+        there.run(there.accept(file, OnConflict.REPLACE), new Steps(Integer.MAX_VALUE));
+
+        assertThat(there.settings().of(School.TASK)).isEqualTo(TaskSettings.NONE);
+        assertThat(there.apart()).isEmpty();
     }
 
     @Test
@@ -386,7 +477,8 @@ final class ImportJobTest {
                     school.encoders(),
                     format,
                     keeper,
-                    new SqlSuiteStore(database, InstantSource.system())));
+                    new SqlSuiteStore(database, InstantSource.system()),
+                    settings()));
             Jobs.Order order = ExportJob.order(List.of(School.TASK));
             JobWork.Outcome outcome = work.work(job(order), order.payload(), new Steps(Integer.MAX_VALUE));
             assertThat(outcome.result()).contains("\"not_included\":[]");
@@ -395,13 +487,60 @@ final class ImportJobTest {
             }
         }
 
+        private ExportJob.Settings settings() {
+            PredictionStore predictions = new SqlPredictionStore(database);
+            return new ExportJob.Settings(
+                    new SqlGateStore(database, InstantSource.system()),
+                    new SqlApprenticeshipStore(database, InstantSource.system()),
+                    task -> predictions.keepingTexts().contains(task));
+        }
+
+        /** Has what guards and watches it. */
+        void guard() {
+            settings().gates().setBounds(School.TASK, new GateBounds(Map.of(GateBound.RECALL, 0.001)));
+            settings().apprenticeships().put(Apprenticeship.begun(School.TASK, BAR, Instant.EPOCH));
+            new SqlPredictionStore(database).keepTexts(School.TASK, true, Instant.EPOCH);
+        }
+
+        /** Sets some of the examples apart, in the order of teaching. */
+        void setApart(int... positions) {
+            List<Example> examples = school.store().examples(School.TASK);
+            school.teacher()
+                    .quarantine()
+                    .named(
+                            School.TASK,
+                            Arrays.stream(positions)
+                                    .mapToObj(position -> examples.get(position).id())
+                                    .collect(Collectors.toSet()));
+        }
+
+        List<Quarantined> apart() {
+            return school.store().quarantined(School.TASK, "", 99);
+        }
+
+        void release() {
+            school.teacher()
+                    .quarantine()
+                    .release(
+                            School.TASK,
+                            apart().stream().map(one -> one.example().id()).collect(Collectors.toSet()));
+        }
+
+        List<Teaching> taught() {
+            return school.store().examples(School.TASK).stream()
+                    .map(Example::teaching)
+                    .toList();
+        }
+
         byte[] fileOf(List<Teaching> teachings) throws IOException {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             Task task = task();
             ExportFormat.Listed listed = new ExportFormat.Listed(task.id(), teachings.size(), List.of(), List.of());
             format.write(
                     List.of(new ExportFormat.Exported(
-                                    new ExportFormat.Packed(task, teachings, List.of(), List.of()), listed))
+                                    new ExportFormat.Packed(
+                                            task, teachings, List.of(), List.of(), List.of(), TaskSettings.NONE),
+                                    listed))
                             .iterator(),
                     bytes);
             return bytes.toByteArray();

@@ -21,6 +21,7 @@ import dev.perennial.task.RevisionId;
 import dev.perennial.task.ScoreRange;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
+import dev.perennial.task.TaskSettings;
 import dev.perennial.task.TaskStore;
 import dev.perennial.task.Teaching;
 import dev.perennial.task.WholeTask;
@@ -421,7 +422,13 @@ public abstract class RevisionStoreContract {
         Task task = tasks.task(TASK).orElseThrow().task();
 
         RevisionId stored = tasks.replace(
-                        new WholeTask(task, List.of(encoded("y", "two", "a")), List.of(), List.of("mine", "yours")),
+                        new WholeTask(
+                                task,
+                                List.of(encoded("y", "two", "a")),
+                                List.of(),
+                                List.of("mine", "yours"),
+                                List.of(),
+                                TaskSettings.NONE),
                         Idempotency.ofJob("job_1", 0),
                         now -> new Idempotency.Reply(200, ""))
                 .revision();

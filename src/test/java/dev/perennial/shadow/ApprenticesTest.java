@@ -244,15 +244,23 @@ final class ApprenticesTest {
 
     /** Its last answers are given as the others were, and count for nobody. */
     @Test
-    void taskThatIsReplaced_isSilentAsItWas() {
+    void taskThatIsReplaced_isSilentAsItWas_andItsSuccessorAsItIsTold() {
         RevisionId next = new RevisionId(12);
         apprentices.begin(TASK, new Bar(0.6, 8, false));
         judge("pr_1", false);
 
         apprentices.gone(TASK, BY);
-
+        apprentices.arrived(TASK, Optional.empty(), Instant.EPOCH);
         assertThat(apprentices.isSilent(TASK, BY)).isTrue();
         assertThat(apprentices.isSilent(TASK, next)).isFalse();
+
+        apprentices.gone(TASK, next);
+        apprentices.arrived(TASK, Optional.of(new Bar(0.7, 9, true)), Instant.EPOCH);
+        assertThat(apprentices.isSilent(TASK, next)).isFalse();
+        assertThat(apprentices.isSilent(TASK, new RevisionId(13))).isTrue();
+        judge("pr_2", false);
+        assertThat(now().marks()).isEqualTo(Apprenticeship.Marks.NONE);
+        assertThat(now().bar()).isEqualTo(new Bar(0.7, 9, true));
     }
 
     @Test

@@ -253,6 +253,14 @@ final class PostgresStoresTest {
     }
 
     @Nested
+    final class WholeTasks extends WholeTaskContract {
+        @Override
+        Database create() {
+            return database();
+        }
+    }
+
+    @Nested
     final class Revisions extends RevisionStoreContract {
         @Override
         protected RevisionStoreContract.Ports create(InstantSource clock) {

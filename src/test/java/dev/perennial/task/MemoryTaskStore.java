@@ -148,15 +148,36 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
         TaskId id = whole.task().id();
         Optional<RevisionId> unused = remove(id);
         Defined unusedTask = define(whole.task());
-        TeachingOutcome unusedOutcome = teach(id, whole.examples(), Optional.empty(), taught -> {
-            throw new IllegalStateException("no reply is kept of a part");
-        });
-        StoredTask stored = require(id).task;
+        StoredTask stored = teach(whole);
         for (String name : whole.names()) {
             AliasChange unusedName = alias(id, name, Optional.of(stored.revision()));
         }
         keepReply(idempotency, reply.apply(stored));
         return stored;
+    }
+
+    private StoredTask teach(WholeTask whole) {
+        TaskId id = whole.task().id();
+        List<EncodedTeaching> rows = new ArrayList<>(whole.examples());
+        List<Integer> places = new ArrayList<>();
+        for (int i = 0; i < whole.apart().size(); i++) {
+            int place = whole.apart().get(i).before() + i;
+            places.add(place);
+            rows.add(place, new EncodedTeaching(whole.apart().get(i).teaching(), Map.of()));
+        }
+        TeachingOutcome outcome = teach(id, rows, Optional.empty(), taught -> {
+            throw new IllegalStateException("no reply is kept of a part");
+        });
+        Shelf shelf = require(id);
+        for (int i = 0; i < places.size(); i++) {
+            String example = outcome.rows().get(places.get(i)).exampleId();
+            shelf.examples.remove(example);
+            shelf.apart.put(example, whole.apart().get(i).reason());
+        }
+        shelf.task =
+                new StoredTask(shelf.task.task(), shelf.task.revision(), shelf.task.createdAt(), shelf.examples.size());
+        shelf.note("teach", Optional.empty(), now());
+        return shelf.task;
     }
 
     @Override

@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -178,7 +179,9 @@ public abstract class TaskStoreContract {
                         other,
                         List.of(encoded("two", Map.of("n", new float[] {2})), plain("three")),
                         List.of(),
-                        List.of()),
+                        List.of(),
+                        List.of(),
+                        TaskSettings.NONE),
                 step,
                 now -> new Idempotency.Reply(200, now.examples() + " " + now.revision()));
 
@@ -199,12 +202,60 @@ public abstract class TaskStoreContract {
     @Test
     void replace_whereThereIsNone_createsTheTask() {
         StoredTask stored = store.replace(
-                new WholeTask(task(BANKING), List.of(), List.of(), List.of()),
+                new WholeTask(task(BANKING), List.of(), List.of(), List.of(), List.of(), TaskSettings.NONE),
                 Idempotency.ofJob("job_1", 0),
                 now -> new Idempotency.Reply(200, ""));
 
         assertThat(store.task(BANKING)).contains(stored);
         assertThat(stored.examples()).isZero();
+    }
+
+    /** They are there in their order, and no revision ever learnt from them. */
+    @Test
+    void replace_setsApartInOneRevision() {
+        store.define(task(BANKING));
+        teach(BANKING, plain("former"));
+        QuarantineReason suspect = new QuarantineReason(QuarantineReason.Cause.SUSPECT, OptionalDouble.of(0.1 + 0.2));
+
+        StoredTask stored = store.replace(
+                new WholeTask(
+                        task(BANKING),
+                        List.of(plain("one"), plain("two")),
+                        List.of(),
+                        List.of(),
+                        List.of(
+                                apart("first", QuarantineReason.NAMED, 0),
+                                apart("second", suspect, 1),
+                                apart("third", suspect, 1),
+                                apart("last", QuarantineReason.NAMED, 2)),
+                        TaskSettings.NONE),
+                Idempotency.ofJob("job_1", 0),
+                now -> new Idempotency.Reply(200, now.examples() + ""));
+
+        assertThat(stored.examples()).isEqualTo(2);
+        assertThat(store.task(BANKING)).contains(stored);
+        assertThat(texts(store.examples(BANKING))).containsExactly("one", "two");
+        List<Quarantined> apart = store.quarantined(BANKING, "", 99);
+        assertThat(texts(apart.stream().map(Quarantined::example).toList()))
+                .containsExactly("first", "second", "third", "last");
+        assertThat(apart)
+                .extracting(Quarantined::reason)
+                .containsExactly(QuarantineReason.NAMED, suspect, suspect, QuarantineReason.NAMED);
+        assertThat(apart).extracting(each -> each.example().addedBy()).containsOnly(stored.revision());
+        assertThat(teach(BANKING, plain("first")).taught()).isZero();
+        store.release(BANKING, apart.stream().map(each -> each.example().id()).collect(Collectors.toSet()));
+        assertThat(texts(store.examples(BANKING))).containsExactly("first", "one", "second", "third", "two", "last");
+        assertThat(store.task(BANKING).orElseThrow().examples()).isEqualTo(6);
+    }
+
+    private static SetApart apart(String text, QuarantineReason reason, int before) {
+        return new SetApart(plain(text).teaching(), reason, before);
+    }
+
+    private static List<String> texts(List<Example> examples) {
+        return examples.stream()
+                .map(example -> example.teaching().input().text().value())
+                .toList();
     }
 
     @Test
