@@ -33,14 +33,15 @@ public final class FeedbackBook {
     }
 
     /**
-     * Keeps how good an answer was, and the mistake if it was one. What cannot be kept is left out: what was taught is
-     * taught.
+     * Keeps how good an answer was, and the mistake if it was one; earlier mistakes that were corrected by what this
+     * replaces are corrected by it. What cannot be kept is left out: what was taught is taught.
      */
     public void keep(Told told) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         TestedAnswer answer = told.tested(now);
         Optional<Mistake> mistake = told.mistake(now);
         try {
+            store.correct(told.truth(now));
             synchronized (runningByTask) {
                 Prequential.Tally running = running(answer.task());
                 if (store.keep(answer, mistake, BOUNDS)) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.feedback;
 
+import dev.perennial.task.Answer;
+import dev.perennial.task.ContentKey;
 import dev.perennial.task.TaskId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,6 +27,23 @@ public interface FeedbackStore {
      * @return whether the answer counts
      */
     boolean keep(TestedAnswer answer, Optional<Mistake> mistake, Bounds bounds);
+
+    /**
+     * A right answer as it was taught last.
+     *
+     * @param task which was taught
+     * @param key digest of what was asked
+     * @param answer the right one
+     * @param exampleId by which it was taught
+     * @param at when
+     */
+    record Truth(TaskId task, ContentKey key, Answer answer, String exampleId, Instant at) {}
+
+    /**
+     * Says anew what should have been said in mistakes that were corrected by an example which this truth replaced: one
+     * about the same input, of the same external id and source. What was no mistake by this truth is erased.
+     */
+    void correct(Truth truth);
 
     /** The latest answers of a task that were tested, at most so many, oldest first. */
     List<TestedAnswer> latest(TaskId task, int most);

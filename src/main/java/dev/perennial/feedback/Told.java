@@ -31,6 +31,10 @@ public record Told(
         return new TestedAnswer(task.id(), at, given.revision(), given.stage(), predictionId, scores);
     }
 
+    FeedbackStore.Truth truth(Instant at) {
+        return new FeedbackStore.Truth(task.id(), ContentKey.of(taught.input()), taught.answer(), exampleId, at);
+    }
+
     /** Empty when the answer was right. Its id is given when it is kept. */
     Optional<Mistake> mistake(Instant at) {
         if (scores.right()) {

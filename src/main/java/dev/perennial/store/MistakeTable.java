@@ -2,6 +2,7 @@
 package dev.perennial.store;
 
 import dev.perennial.feedback.ByteVector;
+import dev.perennial.feedback.FeedbackStore.Truth;
 import dev.perennial.feedback.Mistake;
 import dev.perennial.task.ContentKey;
 import dev.perennial.task.RevisionId;
@@ -40,6 +41,12 @@ final class MistakeTable {
         return String.format("mi_%016d", number);
     }
 
+    /** Of an id; greater than all where it is none. */
+    private static long number(String id) {
+        Matcher matcher = ID.matcher(id);
+        return matcher.matches() ? Long.parseLong(matcher.group(1)) : Long.MAX_VALUE;
+    }
+
     void add(Change change, Mistake mistake) {
         Mistake.Said said = mistake.said();
         handle.createUpdate("""
@@ -70,17 +77,54 @@ final class MistakeTable {
     }
 
     List<Mistake> page(Optional<TaskId> task, String before, int limit) {
-        Matcher id = ID.matcher(before);
-        long number = id.matches() ? Long.parseLong(id.group(1)) : Long.MAX_VALUE;
         Query query = handle.createQuery("""
                         SELECT x.*, m.digest FROM mistakes x LEFT JOIN members m ON m.number = x.member
                         WHERE x.example IS NOT NULL AND x.number < :before"""
                         + (task.isPresent() ? " AND x.task_id = :task" : "")
                         + " ORDER BY x.number DESC LIMIT :limit")
-                .bind("before", number)
+                .bind("before", number(before))
                 .bind("limit", limit);
         task.ifPresent(one -> query.bind("task", one.value()));
         return query.map((row, context) -> read(row)).list();
+    }
+
+    /** Those that were corrected by what a truth replaced. */
+    List<Mistake> correctedBefore(Truth truth) {
+        return handle.createQuery("""
+                        SELECT x.*, m.digest
+                        FROM mistakes x
+                            JOIN examples earlier ON earlier.number = x.example
+                            JOIN examples latest ON latest.number = :latest AND latest.number <> earlier.number
+                            LEFT JOIN members m ON m.number = x.member
+                        WHERE x.task_id = :task AND x.input_key = :key AND x.example IS NOT NULL
+                            AND earlier.external_id = latest.external_id
+                            AND COALESCE(earlier.source, '') = COALESCE(latest.source, '')""")
+                .bind("latest", ExampleId.parse(truth.exampleId()).orElseThrow())
+                .bind("task", truth.task().value())
+                .bind("key", truth.key().hex())
+                .map((row, context) -> read(row))
+                .list();
+    }
+
+    void correct(Mistake mistake, Truth truth) {
+        handle.createUpdate("""
+                        UPDATE mistakes
+                        SET example = :example, corrected_at = :at, label = :label, labels = :labels, score = :score
+                        WHERE number = :number""")
+                .bind("example", ExampleId.parse(truth.exampleId()).orElseThrow())
+                .bind("at", EpochMicros.of(truth.at()))
+                .bind("label", Answers.label(truth.answer()))
+                .bind("labels", Answers.labels(truth.answer()))
+                .bind("score", Answers.score(truth.answer()))
+                .bind("number", number(mistake.id()))
+                .execute();
+    }
+
+    /** Empties one. Returns how many. */
+    int empty(Mistake mistake) {
+        return handle.createUpdate(EMPTY + "number = :number")
+                .bind("number", number(mistake.id()))
+                .execute();
     }
 
     long count(TaskId task) {

@@ -8,6 +8,8 @@ import dev.perennial.feedback.TestedAnswer;
 import dev.perennial.task.ContentKey;
 import dev.perennial.task.Input;
 import dev.perennial.task.RevisionId;
+import dev.perennial.task.StoredTask;
+import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.text.Text;
 import java.sql.ResultSet;
@@ -39,12 +41,13 @@ public final class SqlFeedbackStore implements FeedbackStore {
             insert(handle, change.reserve("tested_answer", 1), answer);
             retainLatest(handle, answer.task(), bounds.answers());
             // An example that was erased in the meantime is not heard of again.
-            mistake.filter(wrong -> isThere(handle, wrong)).ifPresent(wrong -> {
-                MistakeTable mistakes = new MistakeTable(handle);
-                mistakes.add(change, wrong);
-                int emptied = mistakes.retainLatest(wrong.task(), bounds.mistakes());
-                change.reserve("emptied", emptied);
-            });
+            mistake.filter(wrong -> isThere(handle, wrong.task(), wrong.exampleId()))
+                    .ifPresent(wrong -> {
+                        MistakeTable mistakes = new MistakeTable(handle);
+                        mistakes.add(change, wrong);
+                        int emptied = mistakes.retainLatest(wrong.task(), bounds.mistakes());
+                        change.reserve("emptied", emptied);
+                    });
             return true;
         });
     }
@@ -60,9 +63,9 @@ public final class SqlFeedbackStore implements FeedbackStore {
                         > 0;
     }
 
-    private static boolean isThere(Handle handle, Mistake mistake) {
+    private static boolean isThere(Handle handle, TaskId task, String exampleId) {
         return new PastExamples(handle)
-                .find(mistake.task(), ExampleId.parse(mistake.exampleId()).orElse(0))
+                .find(task, ExampleId.parse(exampleId).orElse(0))
                 .isPresent();
     }
 
@@ -94,6 +97,34 @@ public final class SqlFeedbackStore implements FeedbackStore {
                         DELETE FROM tested_answers WHERE task_id = :task AND number <= (
                             SELECT number FROM tested_answers WHERE task_id = :task
                             ORDER BY number DESC LIMIT 1 OFFSET :most)""").bind("task", task.value()).bind("most", most).execute();
+    }
+
+    @Override
+    public void correct(Truth truth) {
+        if (database.<List<Mistake>>read(handle -> new MistakeTable(handle).correctedBefore(truth))
+                .isEmpty()) {
+            return;
+        }
+        database.write(change -> {
+            Handle handle = change.handle();
+            Optional<Task> task = new TaskTable(handle).find(truth.task()).map(StoredTask::task);
+            if (task.isEmpty() || !isThere(handle, truth.task(), truth.exampleId())) {
+                return 0;
+            }
+            MistakeTable mistakes = new MistakeTable(handle);
+            List<Mistake> before = mistakes.correctedBefore(truth);
+            before.forEach(mistake -> {
+                if (mistake.said()
+                        .answered()
+                        .filter(said -> said.agrees(truth.answer(), task.get()))
+                        .isPresent()) {
+                    change.reserve("emptied", mistakes.empty(mistake));
+                } else {
+                    mistakes.correct(mistake, truth);
+                }
+            });
+            return before.size();
+        });
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.feedback.FeedbackStore.Bounds;
 import dev.perennial.task.Answer;
+import dev.perennial.task.ContentKey;
 import dev.perennial.task.EncodedTeaching;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.InputKind;
@@ -45,10 +46,13 @@ public abstract class FeedbackStoreContract {
     }
 
     private String teach(TaskId task, String text) {
+        return teach(task, Teaching.of(Answers.input(text), new Answer.OneLabel("bad")));
+    }
+
+    private String teach(TaskId task, Teaching teaching) {
         return tasks().teach(
                         task,
-                        List.of(new EncodedTeaching(
-                                Teaching.of(Answers.input(text), new Answer.OneLabel("bad")), Map.of())),
+                        List.of(new EncodedTeaching(teaching, Map.of())),
                         Optional.empty(),
                         outcome -> new Idempotency.Reply(200, "{}"))
                 .rows()
@@ -109,6 +113,63 @@ public abstract class FeedbackStoreContract {
         Mistake expected = mistake(MOOD, all.get(0).exampleId(), "three");
         assertThat(all.get(0)).usingRecursiveComparison().ignoringFields("id").isEqualTo(expected);
         assertThat(store.mistakes(MOOD)).isEqualTo(2);
+    }
+
+    /** Teaches what corrects a text, in place of what corrected it before. */
+    private FeedbackStore.Truth correction(String text, String label) {
+        Teaching teaching = new Teaching(
+                Answers.input(text),
+                new Answer.OneLabel(label),
+                Optional.of(Teaching.CORRECTION + key(text)),
+                1,
+                Optional.empty());
+        String example = teach(MOOD, teaching);
+        return new FeedbackStore.Truth(
+                MOOD, ContentKey.of(teaching.input()), teaching.answer(), example, Answers.AT.plusSeconds(9));
+    }
+
+    private void mistakenAndCorrected(String text) {
+        FeedbackStore.Truth first = correction(text, "bad");
+        store.correct(first);
+        store.keep(tested(MOOD, "", false), Optional.of(mistake(MOOD, first.exampleId(), text)), WIDE);
+    }
+
+    @Test
+    void aMistakeThatIsCorrectedAgain_namesTheLatestTruthAndItsExample() {
+        mistakenAndCorrected("oh no");
+        mistakenAndCorrected("what a day");
+
+        FeedbackStore.Truth latest = correction("oh no", "awful");
+        store.correct(latest);
+
+        List<Mistake> mistakes = store.mistakes(Optional.of(MOOD), "", 9);
+        assertThat(mistakes).hasSize(2);
+        assertThat(mistakes.get(0).said().right()).isEqualTo(new Answer.OneLabel("bad"));
+        assertThat(mistakes.get(0).at()).isEqualTo(Answers.AT);
+        assertThat(mistakes.get(1).said().right()).isEqualTo(new Answer.OneLabel("awful"));
+        assertThat(mistakes.get(1).exampleId()).isEqualTo(latest.exampleId());
+        assertThat(mistakes.get(1).at()).isEqualTo(latest.at());
+    }
+
+    @Test
+    void aMistakeThatWasNone_isErased() {
+        mistakenAndCorrected("oh no");
+
+        store.correct(correction("oh no", "good"));
+
+        assertThat(store.mistakes(MOOD)).isZero();
+    }
+
+    @Test
+    void anotherExampleOfTheSameText_leavesAMistakeAsItIs() {
+        mistaken(MOOD, "oh no");
+        Mistake before = store.mistakes(Optional.of(MOOD), "", 9).get(0);
+
+        store.correct(correction("oh no", "awful"));
+
+        assertThat(store.mistakes(Optional.of(MOOD), "", 9))
+                .usingRecursiveFieldByFieldElementComparator()
+                .containsExactly(before);
     }
 
     @Test

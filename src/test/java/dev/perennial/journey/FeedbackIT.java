@@ -45,6 +45,7 @@ final class FeedbackIT {
             idsWithTheText_teach(client);
             scores_countEachAnswerOnce(client);
             mistakes_areListedAndGrouped(client);
+            correctedAgain_aMistakeNamesTheLatestTruth(client);
             erasing_takesTheMistakeAlong(client);
             keptTexts_areKnown_untilTheyAreNotKept(client);
             assertThat(service.log()).doesNotContain("exchange rate", "parcel");
@@ -152,6 +153,18 @@ final class FeedbackIT {
         assertThat(largest.at("/confusions/0/right/label").asText()).isEqualTo("exchange");
         assertThat(largest.path("words").toString()).contains("exchange", "rate");
         assertThat(largest.at("/example/text").asText()).contains("exchange rate");
+    }
+
+    private void correctedAgain_aMistakeNamesTheLatestTruth(ServiceClient client) throws Exception {
+        Map<String, String> said = Map.of("prediction_id", ids.get(4), "label", "embassies", "text", QUESTIONS.get(4));
+        ServiceClient.Reply reply = client.post(TASK + "/feedback", feedback(said));
+        assertThat(reply.status()).isEqualTo(200);
+
+        JsonNode mistakes = client.get("/v1/mistakes?task=desk").body().path("items");
+        assertThat(mistakes).hasSize(5);
+        assertThat(mistakes.get(0).at("/right/label").asText()).isEqualTo("embassies");
+        assertThat(mistakes.get(0).path("example_id").asText())
+                .isEqualTo(reply.body().path("example_id").asText());
     }
 
     private static void erasing_takesTheMistakeAlong(ServiceClient client) throws Exception {
