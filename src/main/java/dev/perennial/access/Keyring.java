@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -130,8 +131,14 @@ public final class Keyring {
         String number = HexFormat.of().formatHex(id);
         String presented =
                 "pk_" + number + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+        // As the store keeps times, so that a key is shown the same before and after a start.
         ApiKey key = new ApiKey(
-                ID + number, name, role, HexFormat.of().formatHex(digest(presented)), clock.instant(), expiresAt);
+                ID + number,
+                name,
+                role,
+                HexFormat.of().formatHex(digest(presented)),
+                clock.instant().truncatedTo(ChronoUnit.MICROS),
+                expiresAt.map(time -> time.truncatedTo(ChronoUnit.MICROS)));
         try {
             store.add(key);
         } catch (RuntimeException uncertain) {

@@ -101,6 +101,17 @@ final class KeyringTest {
     }
 
     @Test
+    void timesOfAKey_areTheSameBeforeAndAfterAStart() {
+        now = NOW.plusNanos(1_234_567);
+        ApiKey issued = keyring(OPERATED)
+                .issue(ME, "guest", Role.READER, Optional.of(now.plusSeconds(10)))
+                .key();
+
+        assertThat(issued.createdAt()).isEqualTo(NOW.plusNanos(1_234_000));
+        assertThat(issued.expiresAt()).contains(NOW.plusSeconds(10).plusNanos(1_234_000));
+    }
+
+    @Test
     void expiredKey_isNotTaken() {
         Keyring keyring = keyring(OPERATED);
         String secret = keyring.issue(ME, "guest", Role.READER, Optional.of(NOW.plusSeconds(10)))
