@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A part of a file that goes on after it: counts what is read, and stays open. Not thread-safe. */
-final class CountedInput extends FilterInputStream {
+/**
+ * Counts what is read of a stream, which stays open. Does not say what could be read, and skips by reading. Not
+ * thread-safe.
+ */
+final class CountedInput extends InputStream {
     private static final int BUFFER_BYTES = 16 * 1024;
 
+    private final InputStream in;
     private long count;
 
     CountedInput(InputStream in) {
-        super(in);
+        this.in = in;
     }
 
     long count() {
@@ -29,23 +32,15 @@ final class CountedInput extends FilterInputStream {
 
     @Override
     public int read() throws IOException {
-        int one = super.read();
+        int one = in.read();
         count += one < 0 ? 0 : 1;
         return one;
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-        int got = super.read(bytes, offset, length);
+        int got = in.read(bytes, offset, length);
         count += Math.max(got, 0);
         return got;
     }
-
-    @Override
-    public boolean markSupported() {
-        return false;
-    }
-
-    @Override
-    public void close() {}
 }

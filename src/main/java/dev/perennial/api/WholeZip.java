@@ -2,7 +2,6 @@
 package dev.perennial.api;
 
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -18,7 +17,7 @@ import java.util.zip.ZipInputStream;
 
 /**
  * A zip file that is read as it comes, and proven to its last byte: its directory has to list the parts that were read,
- * where they were, and nothing may follow it. Not thread-safe.
+ * where they were, and nothing may follow it. The file stays open. Not thread-safe.
  */
 final class WholeZip extends ZipInputStream {
     private static final int PART = 0x04034b50;
@@ -35,7 +34,7 @@ final class WholeZip extends ZipInputStream {
 
     private static final int COUNT_ELSEWHERE = 0xffff;
 
-    private final Counted file;
+    private final CountedInput file;
     private final PushbackInputStream rest;
     private final List<Placed> parts = new ArrayList<>();
 
@@ -43,10 +42,10 @@ final class WholeZip extends ZipInputStream {
     private record Placed(ZipEntry part, long offset) {}
 
     WholeZip(InputStream in) {
-        this(new Counted(in));
+        this(new CountedInput(in));
     }
 
-    private WholeZip(Counted file) {
+    private WholeZip(CountedInput file) {
         super(file);
         this.file = file;
         this.rest = new PushbackInputStream(file, PUSHBACK_BYTES);
@@ -142,50 +141,10 @@ final class WholeZip extends ZipInputStream {
     }
 
     private long position() throws IOException {
-        return file.count - rest.available();
+        return file.count() - rest.available();
     }
 
     private static ByteBuffer littleEndian(byte[] bytes) {
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    /** Counts what is read, and does not say what could be. */
-    private static final class Counted extends FilterInputStream {
-        private long count;
-
-        Counted(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public int read() throws IOException {
-            int one = super.read();
-            count += one < 0 ? 0 : 1;
-            return one;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            int got = super.read(bytes, offset, length);
-            count += Math.max(got, 0);
-            return got;
-        }
-
-        @Override
-        public long skip(long bytes) throws IOException {
-            long skipped = super.skip(bytes);
-            count += skipped;
-            return skipped;
-        }
-
-        @Override
-        public int available() {
-            return 0;
-        }
-
-        @Override
-        public boolean markSupported() {
-            return false;
-        }
     }
 }
