@@ -76,8 +76,11 @@ public final class PredictionLog implements AutoCloseable {
         keepingTexts.addAll(store.keepingTexts());
     }
 
-    /** Begins to write, until this is closed. */
+    /** Begins to write, until this is closed. What was kept before is erased first where nothing is to be kept now. */
     public void begin() {
+        if (bounds.kept().rows() == 0) {
+            write();
+        }
         ScheduledFuture<?> unused =
                 executor.scheduleWithFixedDelay(this::write, PAUSE.toMillis(), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -18,7 +18,7 @@ public interface PredictionStore {
     /**
      * How much is kept; the oldest go first, some at a time, so that a few less may be there.
      *
-     * @param rows most answers
+     * @param rows most answers; 0: nothing is kept, and what was kept before is erased
      * @param bytes most bytes, as {@link KeptPrediction#bytes} tells them
      * @param age how long an answer is there at least, if there is room; a seventh longer at most
      */

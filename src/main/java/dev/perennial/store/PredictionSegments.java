@@ -56,6 +56,13 @@ final class PredictionSegments {
             return new Segment(number, nextTurn, 0, 0, Optional.empty(), Optional.empty());
         }
 
+        /** Whether it holds something, and all of it is too old; anything is where nothing is to be kept. */
+        boolean isExpired(Bounds bounds, Instant now) {
+            return last.filter(
+                            at -> bounds.rows() == 0 || now.minus(bounds.age()).isAfter(at))
+                    .isPresent();
+        }
+
         /** A table always has room for one, however large. */
         boolean hasRoom(KeptPrediction kept, Bounds bounds) {
             Duration longest = bounds.age().dividedBy(PredictionTable.SEGMENTS - 1);
@@ -77,17 +84,15 @@ final class PredictionSegments {
                 .list();
     }
 
-    /** Whether a table holds nothing that is not older. */
-    static boolean hasOlder(Handle handle, Instant oldest) {
-        return all(handle).stream()
-                .anyMatch(segment -> segment.last().filter(oldest::isAfter).isPresent());
+    /** Whether a table holds nothing that is to be kept. */
+    static boolean hasExpired(Handle handle, Bounds bounds, Instant now) {
+        return all(handle).stream().anyMatch(segment -> segment.isExpired(bounds, now));
     }
 
-    /** Empties the tables that hold nothing which is not too old. */
+    /** Empties the tables that hold nothing which is to be kept. */
     void expire(Instant now) {
-        Instant oldest = now.minus(bounds.age());
         for (Segment segment : all(handle)) {
-            if (segment.last().filter(oldest::isAfter).isPresent()) {
+            if (segment.isExpired(bounds, now)) {
                 new PredictionTable(handle).clear(segment.number());
                 put(segment.empty(segment.turn()));
             }

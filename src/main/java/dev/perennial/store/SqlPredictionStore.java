@@ -25,7 +25,7 @@ public final class SqlPredictionStore implements PredictionStore {
 
     @Override
     public void keep(List<KeptPrediction> predictions, Bounds bounds, Instant now) {
-        if (predictions.isEmpty() && !hasOld(bounds, now)) {
+        if (predictions.isEmpty() && !hasExpired(bounds, now)) {
             return;
         }
         database.write(change -> {
@@ -57,8 +57,8 @@ public final class SqlPredictionStore implements PredictionStore {
         return removed != null && kept.given().revision().number() > removed;
     }
 
-    private boolean hasOld(Bounds bounds, Instant now) {
-        return database.read(handle -> PredictionSegments.hasOlder(handle, now.minus(bounds.age())));
+    private boolean hasExpired(Bounds bounds, Instant now) {
+        return database.read(handle -> PredictionSegments.hasExpired(handle, bounds, now));
     }
 
     @Override

@@ -82,6 +82,19 @@ final class PredictionLogTest {
     }
 
     @Test
+    void whereNothingIsToBeKept_whatWasKeptIsErasedAtTheStart() {
+        try (PredictionLog before = log(100, 1 << 20)) {
+            keep(before, ID, "what a day");
+        }
+        assertThat(store.find(ID)).isPresent();
+
+        try (PredictionLog log = log(0, 1 << 20)) {
+            log.begin();
+            assertThat(store.find(ID)).isEmpty();
+        }
+    }
+
+    @Test
     void whatIsJustBeingWritten_isFound() throws InterruptedException {
         CountDownLatch taken = new CountDownLatch(1);
         CountDownLatch looked = new CountDownLatch(1);

@@ -155,6 +155,17 @@ public abstract class PredictionStoreContract {
     }
 
     @Test
+    void whereNothingIsToBeKept_whatWasKeptGoes() {
+        store.keep(List.of(kept(MOOD, id(1), "what a day", AT), kept(MOOD, id(2), "oh no", AT)), WIDE, AT);
+
+        store.keep(List.of(), new Bounds(0, WIDE.bytes(), WIDE.age()), AT);
+
+        assertThat(store.size()).isEqualTo(new PredictionStore.Size(0, 0));
+        assertThat(store.find(id(1))).isEmpty();
+        assertThat(store.find(id(2))).isEmpty();
+    }
+
+    @Test
     void tooOldOnes_goByThemselves() {
         for (int day = 0; day < 10; day++) {
             store.keep(
