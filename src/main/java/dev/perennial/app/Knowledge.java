@@ -4,6 +4,7 @@ package dev.perennial.app;
 import dev.perennial.api.Limits;
 import dev.perennial.encode.Encoders;
 import dev.perennial.knowledge.GraphClearing;
+import dev.perennial.knowledge.GraphId;
 import dev.perennial.knowledge.Graphs;
 import dev.perennial.knowledge.KnowledgeStore;
 import dev.perennial.knowledge.LiveGraphs;
@@ -89,6 +90,10 @@ record Knowledge(Graphs graphs, Uploads uploads, GraphImportJob imports, VectorS
     /** The jobs, after what was cut off was undone that belongs to none of them. */
     Jobs recovered(Jobs jobs, JobStore store) {
         imports.recover(store);
+        List<GraphId> ids = graphs.store().graphs().stream()
+                .map(stored -> stored.definition().id())
+                .toList();
+        GraphVectorsJob.recover(shelf, ids, store);
         return jobs;
     }
 

@@ -132,6 +132,11 @@ final class VectorFiles implements VectorShelf {
         write(file(graph, TRAINING), writer);
     }
 
+    @Override
+    public void dropTraining(GraphId graph) {
+        delete(file(graph, TRAINING));
+    }
+
     private static void write(Path file, Writer writer) {
         Path unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
         try {

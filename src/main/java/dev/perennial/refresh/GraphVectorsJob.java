@@ -21,11 +21,14 @@ import dev.perennial.math.LinearAlgebra;
 import dev.perennial.refusal.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 
 /**
  * Gives the entities of a graph vectors: trained, textual or imported ones. The graph serves with those it had until
@@ -184,14 +187,18 @@ public final class GraphVectorsJob implements JobWork {
                         job.id(), numbered, GraphTraining.begin(order.settings(), numbered.triples(), algebra)));
         Following following = new Following(job, trained, progress);
         if (!pool.invoke(ForkJoinTask.adapt(() -> trained.training().run(following)))) {
+            shelf.dropTraining(id);
             return new Outcome("{}", false);
         }
         following.keep();
         EntityVectors vectors = vectors(trained, job, graph.graph().digest());
-        return served(job, KnowledgeEncoder.given(graph.linker(), vectors), vectors, () -> {
+        Outcome outcome = served(job, KnowledgeEncoder.given(graph.linker(), vectors), vectors, () -> {
             shelf.finishTraining(id);
             give(job, id, vectors);
         });
+        // One that was refused is of no use to anybody.
+        shelf.dropTraining(id);
+        return outcome;
     }
 
     private void give(Job job, GraphId id, EntityVectors vectors) {
@@ -323,18 +330,33 @@ public final class GraphVectorsJob implements JobWork {
 
     @Override
     public void giveUp(Job job, byte[] payload) {
-        discard(payload);
+        discard(job, payload);
     }
 
     @Override
     public void abandon(Job job, byte[] payload) {
-        discard(payload);
+        discard(job, payload);
     }
 
-    private void discard(byte[] payload) {
-        if (GraphVectorsOrder.of(payload) instanceof GraphVectorsOrder.Imported imported) {
+    private void discard(Job job, byte[] payload) {
+        GraphVectorsOrder order = GraphVectorsOrder.of(payload);
+        if (order instanceof GraphVectorsOrder.Imported imported) {
             uploads.discard(imported.upload());
+        } else if (order instanceof GraphVectorsOrder.Trained) {
+            // At most one job of a graph is unfinished, so that it is that of no other.
+            shelf.dropTraining(new GraphId(job.subject()));
         }
+    }
+
+    /**
+     * Removes trainings that go on of these graphs without any unfinished job. Called once, before jobs are resumed.
+     */
+    public static void recover(VectorShelf shelf, Collection<GraphId> graphs, JobStore jobs) {
+        Set<String> going = jobs.unfinished().stream()
+                .filter(job -> job.kind().equals(KIND))
+                .map(Job::subject)
+                .collect(Collectors.toSet());
+        graphs.stream().filter(graph -> !going.contains(graph.value())).forEach(shelf::dropTraining);
     }
 
     /** The file that unfinished work of this kind waits for. */

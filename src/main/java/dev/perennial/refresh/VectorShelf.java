@@ -39,6 +39,9 @@ public interface VectorShelf {
     /** Keeps a training that goes on, in the place of an earlier one. */
     void keepTraining(GraphId graph, Writer writer);
 
+    /** Removes a training that goes on; nothing, when there is none. */
+    void dropTraining(GraphId graph);
+
     /** The training that was finished last; empty when there is none. To be closed. */
     Optional<InputStream> trained(GraphId graph);
 

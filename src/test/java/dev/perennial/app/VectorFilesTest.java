@@ -83,6 +83,16 @@ final class VectorFilesTest {
     }
 
     @Test
+    void droppedTraining_leavesNoFile_andTheFinishedOneAsItIs() throws IOException {
+        fill(ONE);
+        shelf.dropTraining(ONE);
+        shelf.dropTraining(ONE);
+
+        assertThat(files()).noneMatch(file -> file.contains(".training."));
+        assertThat(read(shelf.trained(ONE).orElseThrow())).isEqualTo(7);
+    }
+
+    @Test
     void retain_removesWhatIsOfOtherGraphs_andWhatWasNeverFinished() throws IOException {
         fill(ONE);
         fill(OTHER);

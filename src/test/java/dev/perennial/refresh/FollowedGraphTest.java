@@ -199,6 +199,9 @@ final class FollowedGraphTest {
         }
 
         @Override
+        public void dropTraining(GraphId graph) {}
+
+        @Override
         public void finishTraining(GraphId graph) {}
 
         @Override

@@ -21,6 +21,7 @@ import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.knowledge.Statement;
 import dev.perennial.knowledge.WordVectorsFile.Format;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.store.SqlJobStore;
 import dev.perennial.store.SqlKnowledgeStore;
 import dev.perennial.store.SqliteDatabase;
 import dev.perennial.store.UploadFiles;
@@ -104,6 +105,20 @@ final class GraphVectorsJobTest {
                 Optional.empty());
     }
 
+    private static Job ended(Job job) {
+        return new Job(
+                job.id(),
+                job.kind(),
+                job.subject(),
+                Job.Status.FAILED,
+                job.progress(),
+                job.createdAt(),
+                Optional.empty(),
+                Optional.of(Instant.EPOCH),
+                Optional.empty(),
+                Optional.of("{}"));
+    }
+
     private JobWork.Outcome work(GraphVectorsOrder order, JobProgress progress) {
         return job.work(running("job_1", GraphVectorsJob.KIND), order.toBytes(), progress);
     }
@@ -152,6 +167,35 @@ final class GraphVectorsJobTest {
         assertThat(serving().info().digest()).isEqualTo(before);
         assertThat(shelf.given(GRAPH)).isEmpty();
         assertThat(shelf.trained(GRAPH)).isEmpty();
+        assertThat(shelf.training(GRAPH)).isEmpty();
+    }
+
+    @Test
+    void trainingThatFailed_isNotKept() {
+        byte[] payload = new GraphVectorsOrder.Trained(SETTINGS).toBytes();
+        Job failed = running("job_1", GraphVectorsJob.KIND);
+        for (Runnable end : List.<Runnable>of(() -> job.giveUp(failed, payload), () -> job.abandon(failed, payload))) {
+            shelf.keepTraining(GRAPH, out -> out.write(1));
+            end.run();
+            assertThat(shelf.training(GRAPH)).isEmpty();
+        }
+        shelf.keepTraining(GRAPH, out -> out.write(1));
+        job.giveUp(failed, new GraphVectorsOrder.Textual("b").toBytes());
+        assertThat(shelf.training(GRAPH)).as("of another job").isPresent();
+    }
+
+    @Test
+    void trainingWithoutAJob_isNotKeptAtAStart() {
+        JobStore jobs = new SqlJobStore(database, () -> now);
+        Job going = running("job_0000000000000001", GraphVectorsJob.KIND);
+        jobs.accept(going, new byte[0], Optional.empty());
+        shelf.keepTraining(GRAPH, out -> out.write(1));
+
+        GraphVectorsJob.recover(shelf, List.of(GRAPH), jobs);
+        assertThat(shelf.training(GRAPH)).isPresent();
+        jobs.update(ended(going), "done", "{}");
+        GraphVectorsJob.recover(shelf, List.of(GRAPH), jobs);
+        assertThat(shelf.training(GRAPH)).isEmpty();
     }
 
     @Test
@@ -174,6 +218,7 @@ final class GraphVectorsJobTest {
 
             assertThat(outcome.complete()).isTrue();
             assertThat(outcome.result()).contains("\"promoted\":false");
+            assertThat(shelf.training(GRAPH)).isEmpty();
         }
         assertThat(asked).hasSize(2).doesNotContain(digest).doesNotHaveDuplicates();
         assertThat(serving().info().digest()).isEqualTo(digest);

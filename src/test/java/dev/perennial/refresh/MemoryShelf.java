@@ -90,6 +90,11 @@ final class MemoryShelf implements VectorShelf {
     }
 
     @Override
+    public void dropTraining(GraphId graph) {
+        kept.remove(name(graph, "training"));
+    }
+
+    @Override
     public Optional<InputStream> trained(GraphId graph) {
         return find(graph, "trained", byte[].class).map(ByteArrayInputStream::new);
     }
