@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Tasks that answer silently, and when they need not any more. Thread-safe. */
@@ -63,12 +64,24 @@ public final class Apprentices {
         this.ports = ports;
     }
 
+    /** How many rows of a suite were taught as well. */
+    private record Taught(Of of, long rows) {
+        /**
+         * What decides that.
+         *
+         * @param suite digest of the suite
+         * @param revision of the task, which is another one when anything of it changes
+         */
+        record Of(String suite, RevisionId revision) {}
+    }
+
     /** One task that answers silently. Guarded by itself, but for what is kept, which whoever writes guards. */
     private static final class Apprentice {
         private final Map<String, Boolean> silentById = new LinkedHashMap<>();
         private Apprenticeship now;
         private Apprenticeship kept;
         private boolean isReached;
+        private volatile @Nullable Taught taught;
 
         synchronized Apprenticeship snapshot() {
             return now;
@@ -76,6 +89,19 @@ public final class Apprentices {
 
         synchronized boolean isGoodEnough() {
             return isReached;
+        }
+
+        /**
+         * How many rows of a suite an ensemble was taught, which is counted once: a suite can be large. Whoever answers
+         * does not wait for it.
+         */
+        long taught(Taught.Of of, ToLongFunction<Taught.Of> count) {
+            Taught known = taught;
+            if (known == null || !known.of().equals(of)) {
+                known = new Taught(of, count.applyAsLong(of));
+                taught = known;
+            }
+            return known.rows();
         }
 
         /** Goes on by another bar, which is kept. */
@@ -281,7 +307,7 @@ public final class Apprentices {
         Apprenticeship now = present.snapshot();
         if (present.isGoodEnough()) {
             endOrTryAgain(task);
-        } else if (now.bar().gate() && isReachedBySuite(now)) {
+        } else if (now.bar().gate() && isReachedBySuite(present, now)) {
             end(task, State.PROMOTED, "its suite says that it is good enough");
         } else {
             keep(task);
@@ -289,7 +315,7 @@ public final class Apprentices {
     }
 
     /** Only what the present answers to the suite say counts. */
-    private boolean isReachedBySuite(Apprenticeship apprenticeship) {
+    private boolean isReachedBySuite(Apprentice present, Apprenticeship apprenticeship) {
         Optional<Ensemble> serving = ports.active().find(apprenticeship.task());
         List<SuiteAccuracyStore.Asked> steps =
                 ports.accuracies().latest(List.of(apprenticeship.task()), MOST_LOOKS).stream()
@@ -303,8 +329,12 @@ public final class Apprentices {
         long since = steps.stream()
                 .filter(asked -> !asked.recordedAt().isBefore(apprenticeship.startedAt()))
                 .count();
-        return last.revision().equals(serving.get().answerRevision())
-                && isReached(apprenticeship.bar(), last, taught(serving.get()), Math.toIntExact(Math.max(1, since)));
+        if (!last.revision().equals(serving.get().answerRevision())) {
+            return false;
+        }
+        Taught.Of of = new Taught.Of(last.suite(), serving.get().revision());
+        long taught = present.taught(of, unknown -> taught(serving.get()));
+        return isReached(apprenticeship.bar(), last, taught, Math.toIntExact(Math.max(1, since)));
     }
 
     /** Rows that were taught as well tell nothing: all of them count as right, and are left out. */

@@ -4,7 +4,9 @@ package dev.perennial.shadow;
 import static dev.perennial.learn.School.TASK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perennial.evaluate.Suite;
 import dev.perennial.evaluate.SuiteAccuracyStore;
+import dev.perennial.evaluate.SuiteStore;
 import dev.perennial.learn.School;
 import dev.perennial.shadow.Apprenticeship.Bar;
 import dev.perennial.shadow.Apprenticeship.Marks;
@@ -24,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -186,6 +189,61 @@ final class ApprenticesTest {
         apprentices.restore();
         assertThat(apprentices.isApprentice(TASK)).isTrue();
         assertThat(now().marks()).isEqualTo(new Marks(1, 1, 1));
+    }
+
+    @Test
+    void suite_isReadOnceForWhatServes() {
+        AtomicInteger reads = new AtomicInteger();
+        SuiteStore suites = new SqlSuiteStore(database, CLOCK);
+        SuiteStore counting = new SuiteStore() {
+            @Override
+            public Placed put(TaskId task, List<Teaching> rows) {
+                return suites.put(task, rows);
+            }
+
+            @Override
+            public Optional<Suite> suite(TaskId task) {
+                return suites.suite(task);
+            }
+
+            @Override
+            public List<Suite.Row> rows(TaskId task, long from, int limit) {
+                reads.incrementAndGet();
+                return suites.rows(task, from, limit);
+            }
+
+            @Override
+            public Optional<RevisionId> remove(TaskId task) {
+                return suites.remove(task);
+            }
+        };
+        apprentices = new Apprentices(new Apprentices.Ports(store, accuracies, counting, school.active(), CLOCK));
+        List<Teaching> rows = List.of(School.teaching("thing", "red"));
+        keep(school.ensemble().answerRevision(), suites.put(TASK, rows).suite().digest(), 0.5);
+        apprentices.begin(TASK, new Bar(0.9, 30, true));
+        lookTwice();
+        assertThat(reads.get()).isEqualTo(1);
+
+        school.teach(School.teaching("another thing", "green"));
+        keep(
+                school.ensemble().answerRevision(),
+                suites.suite(TASK).orElseThrow().digest(),
+                0.5);
+        lookTwice();
+        assertThat(reads.get()).as("the task has changed").isEqualTo(2);
+
+        List<Teaching> others = List.of(School.teaching("other thing", "red"));
+        keep(
+                school.ensemble().answerRevision(),
+                suites.put(TASK, others).suite().digest(),
+                0.5);
+        lookTwice();
+        assertThat(reads.get()).as("the suite has changed").isEqualTo(3);
+    }
+
+    private void lookTwice() {
+        apprentices.lookAfter();
+        apprentices.lookAfter();
     }
 
     @Test
