@@ -17,6 +17,7 @@ import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
 import dev.perennial.text.Text;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -65,8 +66,10 @@ final class Corrections {
      * @param id empty where it was given only to be compared
      * @param key digest of what was asked
      * @param input what was asked, if that is known
+     * @param keptAt when it was given, where the prediction log says so
      */
-    record Named(Optional<String> id, GivenAnswer given, ContentKey key, Optional<Input> input) {}
+    record Named(
+            Optional<String> id, GivenAnswer given, ContentKey key, Optional<Input> input, Optional<Instant> keptAt) {}
 
     /**
      * Reads feedback.
@@ -129,13 +132,15 @@ final class Corrections {
                         Optional.of(named),
                         answer.given(),
                         ContentKey.of(answer.input()),
-                        Optional.of(answer.input())));
+                        Optional.of(answer.input()),
+                        Optional.empty()));
         return remembered
                 .or(() -> serving.hindsight()
                         .log()
                         .find(named)
                         .filter(kept -> kept.task().equals(id))
-                        .map(kept -> new Named(Optional.of(named), kept.given(), kept.key(), kept.input())))
+                        .map(kept -> new Named(
+                                Optional.of(named), kept.given(), kept.key(), kept.input(), Optional.of(kept.at()))))
                 .or(() -> {
                     throw new Refusal.NotFound("prediction", named);
                 });
@@ -203,7 +208,7 @@ final class Corrections {
         Predictions answers = serving.predictor().predictUnasked(id, request);
         GivenAnswer given =
                 GivenAnswer.of(answers.revision(), answers.predictions().get(0));
-        return new Named(Optional.empty(), given, ContentKey.of(input), Optional.of(input));
+        return new Named(Optional.empty(), given, ContentKey.of(input), Optional.of(input), Optional.empty());
     }
 
     /** By the cheapest member, which takes next to nothing. */

@@ -70,8 +70,8 @@ public final class Feedback {
                         .teach(task, List.of(correction.teaching()), idempotency, taught -> view(taught, correction)));
         observer.corrected(task, correction.wasWrong());
         Told told = correction.told(outcome.rows().get(0).exampleId());
-        serving.hindsight().book().keep(told);
-        serving.feedback().given(told.toListeners());
+        boolean counts = serving.hindsight().book().keep(told);
+        serving.feedback().given(told.toListeners(correction.named().keptAt().filter(at -> counts)));
         return view(outcome, correction);
     }
 

@@ -35,8 +35,10 @@ public final class FeedbackBook {
     /**
      * Keeps how good an answer was, and the mistake if it was one; earlier mistakes that were corrected by what this
      * replaces are corrected by it. What cannot be kept is left out: what was taught is taught.
+     *
+     * @return whether the answer is tested for the first time, and counts
      */
-    public void keep(Told told) {
+    public boolean keep(Told told) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         TestedAnswer answer = told.tested(now);
         Optional<Mistake> mistake = told.mistake(now);
@@ -44,12 +46,15 @@ public final class FeedbackBook {
             store.correct(told.truth(now));
             synchronized (runningByTask) {
                 Prequential.Tally running = running(answer.task());
-                if (store.keep(answer, mistake, BOUNDS)) {
+                boolean counts = store.keep(answer, mistake, BOUNDS);
+                if (counts) {
                     running.add(answer.scores());
                 }
+                return counts;
             }
         } catch (RuntimeException failure) {
             LOG.log(System.Logger.Level.WARNING, "A tested answer could not be kept", failure);
+            return false;
         }
     }
 

@@ -4,6 +4,7 @@ package dev.perennial.feedback;
 import dev.perennial.task.Answer;
 import dev.perennial.task.Input;
 import dev.perennial.task.TaskId;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -25,6 +26,8 @@ public interface FeedbackListener {
      * @param answered what had been answered; empty where the task had abstained
      * @param right what should have been
      * @param wasRight whether that is the same
+     * @param keptAt when the answer was given, where that is known of the prediction log alone, as it is after a
+     *     restart, and feedback speaks of it for the first time
      */
     record Given(
             TaskId task,
@@ -32,7 +35,8 @@ public interface FeedbackListener {
             Input input,
             Optional<Answer> answered,
             Answer right,
-            boolean wasRight) {}
+            boolean wasRight,
+            Optional<Instant> keptAt) {}
 
     /** Feedback was taught. */
     void given(Given feedback);

@@ -50,9 +50,19 @@ public record Told(
         return Optional.of(new Mistake("", task.id(), at, said, exampleId, ContentKey.of(taught.input()), vector));
     }
 
-    /** What listeners are told. */
-    public FeedbackListener.Given toListeners() {
+    /**
+     * What listeners are told.
+     *
+     * @param keptAt see {@link FeedbackListener.Given}
+     */
+    public FeedbackListener.Given toListeners(Optional<Instant> keptAt) {
         return new FeedbackListener.Given(
-                task.id(), predictionId, taught.input(), given.answer(task.kind()), taught.answer(), scores.right());
+                task.id(),
+                predictionId,
+                taught.input(),
+                given.answer(task.kind()),
+                taught.answer(),
+                scores.right(),
+                keptAt);
     }
 }

@@ -248,8 +248,13 @@ public final class Apprentices {
         }
     }
 
-    /** Feedback has judged an answer, which counts once and only if it was given silently. */
-    public void judged(TaskId task, String prediction, boolean wasWrong) {
+    /**
+     * Feedback has judged an answer, which counts once and only if it was given silently.
+     *
+     * @param keptAt when it was given, where that is known of the prediction log and it is judged for the first time:
+     *     whatever was answered since the task became an apprentice was answered silently
+     */
+    public void judged(TaskId task, String prediction, boolean wasWrong, Optional<Instant> keptAt) {
         Apprentice present = apprenticeByTask.get(task);
         if (present == null) {
             return;
@@ -257,7 +262,9 @@ public final class Apprentices {
         boolean isReached;
         synchronized (present) {
             @Nullable Boolean silent = present.silentById.remove(prediction);
-            if (silent == null) {
+            boolean isSince =
+                    keptAt.filter(at -> !at.isBefore(present.now.startedAt())).isPresent();
+            if (silent == null && !isSince) {
                 return;
             }
             Marks marks = present.now.marks();

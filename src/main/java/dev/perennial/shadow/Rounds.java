@@ -62,7 +62,7 @@ public final class Rounds implements FeedbackListener, AutoCloseable {
     public void given(Given feedback) {
         feedback.predictionId().ifPresent(prediction -> {
             shadows.judged(feedback.task(), prediction, feedback.right());
-            apprentices.judged(feedback.task(), prediction, !feedback.wasRight());
+            apprentices.judged(feedback.task(), prediction, !feedback.wasRight(), feedback.keptAt());
         });
     }
 

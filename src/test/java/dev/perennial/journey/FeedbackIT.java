@@ -17,6 +17,7 @@ final class FeedbackIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<String, String> SETTINGS = Map.of("perennial.members.bundled", "static,all-minilm-l6-v2");
     private static final String TASK = "/v1/tasks/desk";
+    private static final String SILENT = "/v1/tasks/silent";
     private static final List<String> QUESTIONS = List.of(
             "the exchange rate of euros is a joke",
             "why is the exchange rate of dollars so bad",
@@ -29,6 +30,7 @@ final class FeedbackIT {
     private Path home;
 
     private List<String> ids = List.of();
+    private String silent = "";
 
     @Test
     void answersOfBeforeARestart_areCorrected_scored_andGrouped() throws Exception {
@@ -36,6 +38,7 @@ final class FeedbackIT {
         try (ServiceProcess service = ServiceProcess.ready(home, data, SETTINGS)) {
             teach(service.client());
             ids = ask(service.client());
+            silent = askSilently(service.client());
             service.terminate();
             service.exitStatus();
         }
@@ -48,6 +51,7 @@ final class FeedbackIT {
             correctedAgain_aMistakeNamesTheLatestTruth(client);
             erasing_takesTheMistakeAlong(client);
             keptTexts_areKnown_untilTheyAreNotKept(client);
+            silentAnswers_areJudgedOnce(client);
             assertThat(service.log()).doesNotContain("exchange rate", "parcel");
         }
     }
@@ -72,6 +76,28 @@ final class FeedbackIT {
         assertThat(reply.status()).isEqualTo(200);
         reply.body().path("predictions").forEach(one -> ids.add(one.path("id").asText()));
         return ids;
+    }
+
+    private static String askSilently(ServiceClient client) throws Exception {
+        client.put(SILENT, """
+                {"kind": "classification", "input": "text", "labels": [{"name": "fees"}, {"name": "delivery"}]}""");
+        assertThat(client.put(SILENT + "/apprenticeship", "{\"accuracy\": 0.9}")
+                        .status())
+                .isEqualTo(201);
+        ServiceClient.Reply reply =
+                client.post(SILENT + "/predictions", JSON.writeValueAsString(Map.of("inputs", QUESTIONS)));
+        return reply.body().at("/predictions/0/id").asText();
+    }
+
+    private void silentAnswers_areJudgedOnce(ServiceClient client) throws Exception {
+        for (int i = 0; i < 2; i++) {
+            Map<String, String> said = Map.of("prediction_id", silent, "label", "fees", "text", QUESTIONS.get(0));
+            assertThat(client.post(SILENT + "/feedback", feedback(said)).status())
+                    .isEqualTo(200);
+            JsonNode course = client.get(SILENT + "/apprenticeship").body();
+            assertThat(course.path("answers").asInt()).isEqualTo(QUESTIONS.size());
+            assertThat(course.path("judged").asInt()).isEqualTo(1);
+        }
     }
 
     private static String feedback(Map<String, String> said) throws Exception {

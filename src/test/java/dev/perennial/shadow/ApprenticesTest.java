@@ -71,7 +71,7 @@ final class ApprenticesTest {
 
     private void judge(String id, boolean wasWrong) {
         apprentices.answered(TASK, BY, List.of(id));
-        apprentices.judged(TASK, id, wasWrong);
+        apprentices.judged(TASK, id, wasWrong, Optional.empty());
     }
 
     private Apprenticeship now() {
@@ -97,8 +97,8 @@ final class ApprenticesTest {
     void feedback_countsOnceAndOnlyOnSilentAnswers() {
         apprentices.begin(TASK, new Bar(0.7, 2, false));
         judge("pr_1", true);
-        apprentices.judged(TASK, "pr_1", false);
-        apprentices.judged(TASK, "pr_never", false);
+        apprentices.judged(TASK, "pr_1", false, Optional.empty());
+        apprentices.judged(TASK, "pr_never", false, Optional.empty());
 
         assertThat(now().marks()).isEqualTo(new Marks(1, 1, 0));
         assertThat(now().surely()).isZero();
@@ -189,6 +189,21 @@ final class ApprenticesTest {
         apprentices.restore();
         assertThat(apprentices.isApprentice(TASK)).isTrue();
         assertThat(now().marks()).isEqualTo(new Marks(1, 1, 1));
+    }
+
+    @Test
+    void restart_feedbackJudgesWhatWasAnsweredSilentlyBefore() {
+        apprentices.begin(TASK, new Bar(0.9, 30, false));
+        apprentices.answered(TASK, List.of("pr_1"));
+        apprentices.keepAll();
+        apprentices = apprentices();
+        apprentices.restore();
+
+        apprentices.judged(TASK, "pr_1", false, Optional.of(Instant.EPOCH));
+        assertThat(now().marks()).isEqualTo(new Marks(1, 1, 1));
+        apprentices.judged(TASK, "pr_1", false, Optional.empty());
+        apprentices.judged(TASK, "pr_0", false, Optional.of(Instant.EPOCH.minusMillis(1)));
+        assertThat(now().marks()).as("said again, or of before it began").isEqualTo(new Marks(1, 1, 1));
     }
 
     @Test
