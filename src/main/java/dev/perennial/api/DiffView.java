@@ -59,7 +59,12 @@ public record DiffView(
     @Schema(name = "DiffAnswers")
     public record Answers(long compared, long changed, List<ChangedAnswer> items) {}
 
-    /** An answer that is another one. */
+    /**
+     * An answer that is another one.
+     *
+     * @param exampleId an example about it: one of the task, or else one that it had, or that a candidate has
+     * @param text what was asked
+     */
     @Schema(name = "ChangedAnswer")
     public record ChangedAnswer(String exampleId, String text, Said from, Said to) {}
 

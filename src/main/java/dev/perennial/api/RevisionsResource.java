@@ -199,8 +199,10 @@ public final class RevisionsResource {
     @Operation(
             summary = "How a revision differs from another one: examples, settings, members, answers",
             description =
-                    "From the first to the second. Answers are compared about texts that either was taught. Lists "
-                            + "hold the first ones, at most limit; their totals count all.")
+                    "From the first to the second. An example is the same where the same was taught. What is no "
+                            + "example of the task now, as those of a candidate, is not found by its id under "
+                            + "…/examples, unless a revision that has it is promoted. Answers are compared about texts "
+                            + "that either was taught; example_id names an example of the task where there is one. Lists hold the first ones, at most limit; their totals count all.")
     @APIResponseSchema(DiffView.class)
     public Response diff(
             @PathParam("task") String task,

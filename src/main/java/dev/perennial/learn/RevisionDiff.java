@@ -12,9 +12,9 @@ import dev.perennial.revision.TaskState;
 import dev.perennial.task.ContentKey;
 import dev.perennial.task.Example;
 import dev.perennial.task.Kind;
+import dev.perennial.task.Teaching;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -37,20 +37,25 @@ public record RevisionDiff(
     /** What a task was at a revision, and what answered by it. */
     public record Side(TaskState state, Ensemble ensemble) {}
 
+    /** Two revisions. */
+    record Sides(Side from, Side to) {}
+
     /** What two revisions say about what an example is about. */
     public record ChangedAnswer(Example example, Prediction from, Prediction to) {}
 
     /**
-     * Compares two revisions.
+     * Compares two revisions. Examples are the same where the same was taught, by whatever id: what a candidate was
+     * taught, and the task itself later, has two.
      *
+     * @param taught ids of the examples that are learnt from now; of several about an input, such a one is named
      * @param encoders read what is asked
      * @param most inputs to ask about: of those that either was taught, one each of different content, in the order of
      *     their keys, which is none of anything else
      */
-    static RevisionDiff of(Side from, Side to, Encoders encoders, int most) {
-        Set<String> before = ids(from.state());
-        Set<String> after = ids(to.state());
-        List<Example> asked = asked(from.state(), to.state(), most);
+    static RevisionDiff of(Sides sides, Set<String> taught, Encoders encoders, int most) {
+        Side from = sides.from();
+        Side to = sides.to();
+        List<Example> asked = asked(from.state(), to.state(), taught, most);
         List<Prediction> first = answers(from.ensemble(), asked, encoders);
         List<Prediction> second = answers(to.ensemble(), asked, encoders);
         List<ChangedAnswer> changed = new ArrayList<>();
@@ -62,23 +67,21 @@ public record RevisionDiff(
         return new RevisionDiff(
                 from,
                 to,
-                without(to.state(), before),
-                without(from.state(), after),
+                without(to.state(), from.state()),
+                without(from.state(), to.state()),
                 asked.size(),
                 List.copyOf(changed));
     }
 
-    private static Set<String> ids(TaskState state) {
-        return state.examples().stream().map(Example::id).collect(Collectors.toCollection(HashSet::new));
-    }
-
-    private static List<Example> without(TaskState state, Set<String> ids) {
+    /** The examples of one that were not taught to another one. */
+    private static List<Example> without(TaskState state, TaskState other) {
+        Set<Teaching> taught = other.examples().stream().map(Example::teaching).collect(Collectors.toSet());
         return state.examples().stream()
-                .filter(example -> !ids.contains(example.id()))
+                .filter(example -> !taught.contains(example.teaching()))
                 .toList();
     }
 
-    private static List<Example> asked(TaskState from, TaskState to, int most) {
+    private static List<Example> asked(TaskState from, TaskState to, Set<String> taught, int most) {
         if (from.task().input() != to.task().input()
                 || from.task().kind() != to.task().kind()) {
             return List.of();
@@ -86,7 +89,8 @@ public record RevisionDiff(
         TreeMap<ContentKey, Example> byInput = new TreeMap<>();
         List.of(from, to).stream()
                 .flatMap(state -> state.examples().stream())
-                .sorted(Comparator.comparing(Example::id))
+                .sorted(Comparator.<Example, Boolean>comparing(example -> !taught.contains(example.id()))
+                        .thenComparing(Example::id))
                 .forEach(example ->
                         byInput.putIfAbsent(ContentKey.of(example.teaching().input()), example));
         return byInput.values().stream().limit(most).toList();

@@ -12,6 +12,7 @@ import dev.perennial.revision.Served;
 import dev.perennial.revision.Served.MemberPin;
 import dev.perennial.revision.TaskState;
 import dev.perennial.task.EncodedTeaching;
+import dev.perennial.task.Example;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
@@ -22,6 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Earlier revisions of tasks: what answered by them, and going back to them. A revision is rebuilt from what is stored,
@@ -191,7 +194,15 @@ public final class TaskRevisions {
      * @throws Refusal.NotFound when there is no such task or revision
      */
     public RevisionDiff diff(TaskId id, RevisionId from, RevisionId to, int most) {
-        return RevisionDiff.of(side(id, from), side(id, to), learning.encoders(), most);
+        RevisionDiff.Sides sides = new RevisionDiff.Sides(side(id, from), side(id, to));
+        return RevisionDiff.of(sides, taught(id), learning.encoders(), most);
+    }
+
+    private Set<String> taught(TaskId id) {
+        return learning.stored(id).stream()
+                .flatMap(stored -> state(id, stored.revision()).examples().stream())
+                .map(Example::id)
+                .collect(Collectors.toSet());
     }
 
     private RevisionDiff.Side side(TaskId id, RevisionId revision) {

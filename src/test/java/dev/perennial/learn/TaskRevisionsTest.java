@@ -11,6 +11,7 @@ import dev.perennial.ensemble.Mode;
 import dev.perennial.ensemble.Prediction;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Answer;
+import dev.perennial.task.Example;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
@@ -388,6 +389,45 @@ final class TaskRevisionsTest {
                 assertThat(rebuilt.isSame()).as("%s", revision).isTrue();
             }
         }
+    }
+
+    @Test
+    void diff_ofACandidate_namesWhatTheTaskHoldsAsTheTaskDoes() {
+        try (School school = opened()) {
+            school.teach(School.teaching("one red thing", "red"));
+            RevisionId candidate = school.teacher()
+                    .stage(
+                            School.TASK,
+                            List.of(
+                                    School.teaching("text 3", "blue"),
+                                    School.teaching("a green one", "blue"),
+                                    School.teaching("the sky", "blue")),
+                            false)
+                    .revision();
+            school.teach(School.teaching("text 3", "blue"), School.teaching("a green one", "green"));
+            List<String> held = school.store().examples(School.TASK).stream()
+                    .map(Example::id)
+                    .toList();
+
+            RevisionDiff diff = school.teacher().revisions().diff(School.TASK, answering(school), candidate, 100);
+
+            assertThat(texts(diff.added())).containsExactlyInAnyOrder("a green one", "the sky");
+            assertThat(texts(diff.removed())).containsExactly("a green one");
+            assertThat(diff.compared()).isEqualTo(4);
+            assertThat(diff.changed())
+                    .filteredOn(changed -> text(changed.example()).equals("a green one"))
+                    .singleElement()
+                    .satisfies(changed ->
+                            assertThat(held).contains(changed.example().id()));
+        }
+    }
+
+    private static List<String> texts(List<Example> examples) {
+        return examples.stream().map(TaskRevisionsTest::text).toList();
+    }
+
+    private static String text(Example example) {
+        return example.teaching().input().text().value();
     }
 
     @Test
