@@ -5,13 +5,16 @@ import dev.perennial.api.Problem;
 import dev.perennial.api.ProblemType;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 
 /** Adds to the reference what every operation may answer: a problem, and its types. */
@@ -42,27 +45,52 @@ public final class ProblemReference implements OASFilter {
         if (reference.getPaths() == null) {
             return;
         }
-        reference.getPaths().getPathItems().values().stream()
-                .flatMap(path -> path.getOperations().values().stream())
-                .forEach(operation -> operation
-                        .getResponses()
-                        .addAPIResponse(
-                                "default", OASFactory.createAPIResponse().ref("#/components/responses/" + NAME)));
+        reference
+                .getPaths()
+                .getPathItems()
+                .forEach((path, item) -> item.getOperations()
+                        .forEach((method, operation) ->
+                                answers(operation.getResponses(), AnsweredProblems.of(method, path, operation))));
+        Arrays.stream(ProblemType.values())
+                .map(ProblemType::status)
+                .distinct()
+                .forEach(status -> reference.getComponents().addResponse(NAME + status, response(status)));
+    }
+
+    /** What is said of a status already stays. */
+    private static void answers(APIResponses responses, Collection<Integer> statuses) {
+        responses.addAPIResponse("default", referredTo(NAME));
+        statuses.stream()
+                .filter(status -> !responses.hasAPIResponse(String.valueOf(status)))
+                .forEach(status -> responses.addAPIResponse(String.valueOf(status), referredTo(NAME + status)));
+    }
+
+    private static APIResponse referredTo(String response) {
+        return OASFactory.createAPIResponse().ref("#/components/responses/" + response);
     }
 
     private static APIResponse response() {
+        return problem("A problem (RFC 9457). 503 carries Retry-After. Types: " + types(type -> true));
+    }
+
+    private static APIResponse response(int status) {
+        return problem("A problem (RFC 9457): " + types(type -> type.status() == status));
+    }
+
+    private static APIResponse problem(String description) {
         Schema schema = OASFactory.createSchema().ref("#/components/schemas/" + NAME);
         return OASFactory.createAPIResponse()
-                .description("A problem (RFC 9457). 503 carries Retry-After. Types: " + types())
+                .description(description)
                 .content(OASFactory.createContent()
                         .addMediaType(
                                 Problem.MEDIA_TYPE, OASFactory.createMediaType().schema(schema)));
     }
 
-    private static String types() {
+    private static String types(Predicate<ProblemType> which) {
         return String.join(
                 ", ",
                 Arrays.stream(ProblemType.values())
+                        .filter(which)
                         .map(type -> type.status() + " /problems/" + type.slug())
                         .toList());
     }

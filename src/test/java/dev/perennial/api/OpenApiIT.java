@@ -16,7 +16,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,6 +154,76 @@ final class OpenApiIT {
                 }));
         assertThat(reference.at("/components/schemas/Problem/properties/type/enum"))
                 .hasSize(ProblemType.values().length);
+    }
+
+    @Test
+    void everyOperation_listsTheStatusesItFailsWith() {
+        forEachOperation((name, operation) -> {
+            Set<String> failures = failures(operation);
+            if (name.contains(" /v1/")) {
+                assertThat(failures).as(name).contains("401", "403", "422", "503");
+            }
+            boolean makes = name.matches("PUT /v1/[^{]+\\{[a-z]+}");
+            assertThat(failures.contains("404")).as(name).isEqualTo(name.contains("{") && !makes);
+            boolean takesBody = operation.has("requestBody");
+            for (String status : List.of("400", "413", "415")) {
+                assertThat(failures.contains(status)).as(name + " " + status).isEqualTo(takesBody);
+            }
+            if (operation.path("parameters").findValuesAsText("name").contains("Idempotency-Key")) {
+                assertThat(failures).as(name).contains("409");
+            }
+            if (operation.path("description").asText().contains("If-Match names")) {
+                assertThat(failures).as(name).contains("412");
+            }
+            failures.forEach(status -> assertThat(resolved(operation.at("/responses/" + status))
+                            .at("/content/application~1problem+json/schema/$ref")
+                            .asText())
+                    .as(name + " " + status)
+                    .isEqualTo("#/components/schemas/Problem"));
+        });
+    }
+
+    private static Set<String> failures(JsonNode operation) {
+        Set<String> failures = new TreeSet<>();
+        operation.path("responses").fieldNames().forEachRemaining(status -> {
+            if (status.startsWith("4") || status.startsWith("5")) {
+                failures.add(status);
+            }
+        });
+        return failures;
+    }
+
+    private JsonNode resolved(JsonNode response) {
+        return response.has("$ref")
+                ? reference.at(response.path("$ref").asText().substring(1))
+                : response;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PUT, /v1/tasks/{task}, 409",
+        "GET, /v1/tasks/{task}/revisions/{revision}/diff/{other}, 409",
+        "DELETE, /v1/keys/{key}, 409",
+        "DELETE, /v1/jobs/{job}, 409",
+        "POST, /v1/tasks/{task}/examples, 409",
+        "PUT, /v1/tasks/{task}/policy, 412"
+    })
+    void failureOfSomeOperations_isListed(String method, String path, String status) {
+        JsonNode operation = reference.get("paths").get(path).get(method.toLowerCase(Locale.ROOT));
+        assertThat(failures(operation)).contains(status);
+        assertThat(failures(reference.get("paths").get("/v1/limits").get("get")))
+                .doesNotContain(status);
+    }
+
+    private void forEachOperation(BiConsumer<String, JsonNode> check) {
+        reference
+                .get("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().stream()
+                        .filter(operation -> operation.getValue().has("responses"))
+                        .forEach(operation -> check.accept(
+                                operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey(),
+                                operation.getValue())));
     }
 
     @Test
