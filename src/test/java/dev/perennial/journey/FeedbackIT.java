@@ -81,8 +81,7 @@ final class FeedbackIT {
     private static String askSilently(ServiceClient client) throws Exception {
         client.put(SILENT, """
                 {"kind": "classification", "input": "text", "labels": [{"name": "fees"}, {"name": "delivery"}]}""");
-        assertThat(client.put(SILENT + "/apprenticeship", "{\"accuracy\": 0.9}")
-                        .status())
+        assertThat(client.put(SILENT + "/apprenticeship", "{\"accuracy\": 0.9}").status())
                 .isEqualTo(201);
         ServiceClient.Reply reply =
                 client.post(SILENT + "/predictions", JSON.writeValueAsString(Map.of("inputs", QUESTIONS)));

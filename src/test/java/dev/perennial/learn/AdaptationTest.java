@@ -10,9 +10,11 @@ import dev.perennial.task.ContentKey;
 import dev.perennial.task.Example;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
+import dev.perennial.task.RevisionId;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.Teaching;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -159,6 +161,43 @@ final class AdaptationTest {
         assertThat(teacher.isAdapted("one")).isFalse();
         assertThat(school.active().of(OTHER).headDigest()).isEqualTo(before);
         assertNothingIsLeft();
+    }
+
+    @Test
+    void expiredExample_endsWhatWasAdaptedToIt_inAllItsTasks() {
+        String before = school.active().of(OTHER).headDigest();
+        RevisionId first = school.active().of(School.TASK).answerRevision();
+        Teaching gone = School.teaching("lightning at noon", "weather");
+        school.teach(gone);
+        adapt(adaptation(Set.of(School.TASK, OTHER), keys(List.of(gone))));
+        TaskRevisions.Promoted unused = teacher.revisions().promote(School.TASK, first, true);
+        assertThat(teacher.isAdapted("one"))
+                .as("while an earlier revision has it")
+                .isTrue();
+
+        school.pass(School.RETENTION.plusSeconds(1));
+        teacher.expireRevisions();
+
+        assertThat(teacher.isAdapted("one")).isFalse();
+        assertThat(school.active().of(OTHER).headDigest()).isEqualTo(before);
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void expiredExample_whoseTextIsTaughtStill_leavesWhatWasAdaptedToIt() {
+        school.teach(named("lightning at noon", "card"));
+        Teaching latest = named("lightning at noon", "weather");
+        school.teach(latest);
+        adapt(adaptation(Set.of(School.TASK), keys(List.of(latest))));
+        Set<Example> expiring =
+                Set.copyOf(school.store().expiring(School.TASK, Instant.MAX).examples());
+        assertThat(expiring).hasSize(1);
+
+        school.pass(School.RETENTION.plusSeconds(1));
+        teacher.expireRevisions();
+
+        assertThat(school.store().expiring(School.TASK, Instant.MAX).examples()).isEmpty();
+        assertThat(teacher.isAdapted("one")).isTrue();
     }
 
     private void assertNothingIsLeft() {

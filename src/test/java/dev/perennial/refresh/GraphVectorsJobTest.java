@@ -266,6 +266,32 @@ final class GraphVectorsJobTest {
     }
 
     @Test
+    void vectorsOfARemovedGraph_areNotThoseOfTheNextOne() {
+        work(new GraphVectorsOrder.Trained(SETTINGS), new SilentProgress());
+        work(new GraphVectorsOrder.Textual("b"), new SilentProgress());
+        work(new GraphVectorsOrder.Trained(SETTINGS), new SilentProgress());
+        String trained = serving().info().digest();
+        assertThat(serving().reader()).isEmpty();
+        graphs.remove(GRAPH);
+        graphs.define(new GraphDefinition(GRAPH, ""));
+        for (int i = 0; i < ENTITIES; i++) {
+            graphs.edit(GRAPH, "e" + i, entity("e" + i, "e" + (i + 1) % ENTITIES));
+        }
+        keeper.settle(GRAPH);
+
+        assertThat(shelf.given(GRAPH)).isEmpty();
+        assertThat(shelf.trained(GRAPH)).isEmpty();
+        assertThat(serving().info().digest()).isNotEqualTo(trained);
+        assertThat(serving().reader())
+                .as("the member that reads where none was chosen")
+                .get()
+                .extracting(info -> info.id())
+                .isEqualTo("a");
+        assertThat(loader.load(GRAPH).info().digest())
+                .isEqualTo(serving().info().digest());
+    }
+
+    @Test
     void vectorsThatWouldTakeTooMuchMemory_areRefusedBeforeAnyIsMade() {
         TrainingSettings large = SETTINGS.withRank((1 << 25) / ENTITIES + 1).withEpochs(0);
 

@@ -352,6 +352,31 @@ final class ShadowsTest {
     }
 
     @Test
+    void candidateOfAnOutdatedExample_endsIt() {
+        candidate = school.teacher()
+                .stage(TASK, List.of(named("a sky", "blue"), outweighing(DISPUTED, "blue")), false)
+                .revision();
+        String id = begin(new Traffic(1, 1, 1), Optional.empty());
+        assertThat(label(ask(DISPUTED).answers(), 0)).isEqualTo("blue");
+
+        school.teach(named("a sea", "blue"));
+        shadows.erased(TASK);
+
+        assertThat(label(ask(DISPUTED).answers(), 0)).isEqualTo("red");
+        lookAfter();
+        assertThat(course(id).state()).isEqualTo(State.ENDED);
+        assertThat(course(id).reason().orElseThrow()).contains("erased");
+        assertThat(school.store().examples(TASK))
+                .extracting(example -> example.teaching().input().text().value())
+                .contains("a sea")
+                .doesNotContain("a sky");
+    }
+
+    private static Teaching named(String text, String label) {
+        return new Teaching(Input.of(new Text(text)), new Answer.OneLabel(label), Optional.of("the-blue-one"), 1);
+    }
+
+    @Test
     void erasingSomethingElse_goesOnWhenTheCandidateIsProvenWhole() {
         String later =
                 school.teach(teaching("said later", "blue")).rows().get(0).exampleId();
