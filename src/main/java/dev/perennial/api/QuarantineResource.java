@@ -207,12 +207,13 @@ public final class QuarantineResource {
         IdempotentRequests.Call call =
                 new IdempotentRequests.Call(headers.getHeaderString("Idempotency-Key"), order.route(), bytes);
         return replies.of(admission.admit(() -> idempotentRequests.once(serving.store(), call, idempotency -> {
-            Quarantine quarantine = serving.teacher().quarantine();
-            Idempotency.Reply reply =
-                    replies.keepable(OK, QuarantineReply.of(read.apply(bytes).apply(quarantine)));
-            idempotency.ifPresent(key -> serving.store().keepReply(key, reply));
-            return reply;
+            Quarantine quarantine = serving.teacher().quarantine().keeping(idempotency, this::reply);
+            return reply(read.apply(bytes).apply(quarantine));
         })));
+    }
+
+    private Idempotency.Reply reply(Quarantine.Receipt receipt) {
+        return replies.keepable(OK, QuarantineReply.of(receipt));
     }
 
     private Function<Quarantine, Quarantine.Receipt> chosen(TaskId id, QuarantineBody asked) {

@@ -195,19 +195,32 @@ final class ObservedTaskStore implements TaskStore {
     }
 
     @Override
-    public Moved quarantine(TaskId id, Map<String, QuarantineReason> reasonByExample) {
-        Moved moved = store.quarantine(id, reasonByExample);
+    public Moved quarantine(
+            TaskId id,
+            Map<String, QuarantineReason> reasonByExample,
+            Optional<Idempotency> idempotency,
+            Function<Moved, Idempotency.Reply> reply) {
+        Moved moved = store.quarantine(id, reasonByExample, idempotency, reply);
         metrics.examples(id, UNTAUGHT, moved.examples().size());
         changed.accept(id);
         return moved;
     }
 
     @Override
-    public Moved release(TaskId id, Set<String> exampleIds) {
-        Moved moved = store.release(id, exampleIds);
+    public Moved release(
+            TaskId id,
+            Set<String> exampleIds,
+            Optional<Idempotency> idempotency,
+            Function<Moved, Idempotency.Reply> reply) {
+        Moved moved = store.release(id, exampleIds, idempotency, reply);
         metrics.examples(id, TAUGHT, moved.examples().size());
         changed.accept(id);
         return moved;
+    }
+
+    @Override
+    public Map<String, float[]> vectorsApart(TaskId id, String memberDigest) {
+        return store.vectorsApart(id, memberDigest);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.ContentKey;
 import dev.perennial.task.Example;
+import dev.perennial.task.Idempotency;
 import dev.perennial.task.QuarantineReason;
 import dev.perennial.task.QuarantineReason.Cause;
 import dev.perennial.task.QuarantineStore.Moved;
@@ -21,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -37,6 +40,7 @@ public final class Quarantine {
     private final TaskChanges changes;
     private final TaskInsight insight;
     private final TaskRules rules;
+    private final Keeping keeping;
 
     Quarantine(
             TaskStore store,
@@ -51,6 +55,35 @@ public final class Quarantine {
         this.changes = changes;
         this.insight = insight;
         this.rules = rules;
+        this.keeping = new Keeping(Optional.empty(), receipt -> {
+            throw new IllegalStateException("nobody asked for a reply");
+        });
+    }
+
+    private Quarantine(Quarantine other, Keeping keeping) {
+        this.store = other.store;
+        this.active = other.active;
+        this.learning = other.learning;
+        this.changes = other.changes;
+        this.insight = other.insight;
+        this.rules = other.rules;
+        this.keeping = keeping;
+    }
+
+    /**
+     * What is kept of a change for the repetition of its request.
+     *
+     * @param idempotency under what; empty: nothing is
+     * @param reply to the request
+     */
+    private record Keeping(Optional<Idempotency> idempotency, Function<Receipt, Idempotency.Reply> reply) {}
+
+    /**
+     * The same, keeping the reply to a request in the transaction of its change. What the task answers by afterwards is
+     * learnt aside before it, so that the reply can tell.
+     */
+    public Quarantine keeping(Optional<Idempotency> idempotency, Function<Receipt, Idempotency.Reply> reply) {
+        return new Quarantine(this, new Keeping(idempotency, reply));
     }
 
     /**
@@ -140,10 +173,16 @@ public final class Quarantine {
     }
 
     private Receipt setApart(TaskId id, Classroom classroom, Map<String, QuarantineReason> reasons) {
-        String before = active.of(id).headDigest();
-        Moved moved = store.quarantine(id, reasons);
+        Supplier<Classroom> afterwards = () -> {
+            Classroom aside = copy(changes.definition(id), classroom);
+            reasons.keySet().forEach(aside::remove);
+            return aside;
+        };
+        boolean changesNothing = reasons.keySet().stream().noneMatch(classroom::holds);
+        Digests digests = digests(id, changesNothing ? Optional.empty() : Optional.of(afterwards));
+        Moved moved = store.quarantine(id, reasons, keeping.idempotency(), digests::reply);
         moved.examples().forEach(example -> classroom.remove(example.id()));
-        return learnt(id, classroom, moved, before);
+        return learnt(id, classroom, moved, digests);
     }
 
     /**
@@ -163,15 +202,21 @@ public final class Quarantine {
                         throw new Refusal.NotFound("example in quarantine", example);
                     });
             Task task = changes.definition(id);
+            List<Example> wanted = apart.values().stream()
+                    .filter(example -> exampleIds.contains(example.id()))
+                    .toList();
             requireWanted(
-                    task,
-                    classroom,
-                    apart.values().stream()
-                            .filter(example -> exampleIds.contains(example.id()))
-                            .map(Example::teaching)
-                            .toList());
-            String before = active.of(id).headDigest();
-            Moved moved = store.release(id, exampleIds);
+                    task, classroom, wanted.stream().map(Example::teaching).toList());
+            Supplier<Classroom> afterwards = () -> {
+                Classroom aside = copy(task, classroom);
+                wanted.forEach(aside::add);
+                learning.readers(task)
+                        .forEach(reader -> aside.vectors(reader)
+                                .putAll(store.vectorsApart(id, reader.info().digest())));
+                return aside;
+            };
+            Digests digests = digests(id, wanted.isEmpty() ? Optional.empty() : Optional.of(afterwards));
+            Moved moved = store.release(id, exampleIds, keeping.idempotency(), digests::reply);
             moved.examples().forEach(classroom::add);
             for (Encoder reader : learning.readers(task)) {
                 Map<String, float[]> vectors = store.vectors(id, reader.info().digest());
@@ -179,8 +224,45 @@ public final class Quarantine {
                         .forEach(example -> Optional.ofNullable(vectors.get(example.id()))
                                 .ifPresent(vector -> classroom.vectors(reader).put(example.id(), vector)));
             }
-            return learnt(id, classroom, moved, before);
+            return learnt(id, classroom, moved, digests);
         });
+    }
+
+    /**
+     * Digests of everything that decides answers.
+     *
+     * @param before a change
+     * @param after it, as far as a reply has to tell before it is made
+     */
+    private record Digests(String before, Optional<String> after, Function<Receipt, Idempotency.Reply> reply) {
+        Receipt receipt(Moved moved, String after) {
+            return new Receipt(
+                    moved.revision(), moved.examples().stream().map(Example::id).toList(), before, after);
+        }
+
+        Idempotency.Reply reply(Moved moved) {
+            return reply.apply(receipt(moved, after.orElseThrow()));
+        }
+    }
+
+    /** @param afterwards what would be learnt from; empty where nothing changes */
+    private Digests digests(TaskId id, Optional<Supplier<Classroom>> afterwards) {
+        String before = active.of(id).headDigest();
+        if (keeping.idempotency().isEmpty()) {
+            return new Digests(before, Optional.empty(), keeping.reply());
+        }
+        String after = afterwards
+                .flatMap(made -> store.task(id).map(stored -> learning.aside(stored, made.get())))
+                .map(learnt -> learnt.ensemble().headDigest())
+                .orElse(before);
+        return new Digests(before, Optional.of(after), keeping.reply());
+    }
+
+    private Classroom copy(Task task, Classroom classroom) {
+        Classroom copy = new Classroom();
+        classroom.examples().forEach(copy::add);
+        learning.readers(task).forEach(reader -> copy.vectors(reader).putAll(classroom.vectors(reader)));
+        return copy;
     }
 
     private void requireWanted(Task task, Classroom classroom, List<Teaching> teachings) {
@@ -193,15 +275,11 @@ public final class Quarantine {
         rules.requireRoom(task, classroom, teachings);
     }
 
-    private Receipt learnt(TaskId id, Classroom classroom, Moved moved, String before) {
+    private Receipt learnt(TaskId id, Classroom classroom, Moved moved, Digests digests) {
         if (!moved.examples().isEmpty()) {
             store.task(id).ifPresent(stored -> learning.activate(stored, classroom));
         }
-        return new Receipt(
-                moved.revision(),
-                moved.examples().stream().map(Example::id).toList(),
-                before,
-                active.of(id).headDigest());
+        return digests.receipt(moved, active.of(id).headDigest());
     }
 
     private Map<String, Example> quarantined(TaskId id) {

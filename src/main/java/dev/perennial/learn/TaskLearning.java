@@ -277,7 +277,7 @@ final class TaskLearning {
     }
 
     /** What would serve if a classroom that is not the task's were; nothing is changed by it. */
-    private Learner.Learnt aside(StoredTask stored, Classroom classroom) {
+    Learner.Learnt aside(StoredTask stored, Classroom classroom) {
         return aside(stored, classroom, members.choice(stored.task()));
     }
 

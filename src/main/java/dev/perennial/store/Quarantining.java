@@ -4,6 +4,7 @@ package dev.perennial.store;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.AuditEvent.Counts;
 import dev.perennial.task.Example;
+import dev.perennial.task.Idempotency;
 import dev.perennial.task.QuarantineReason;
 import dev.perennial.task.QuarantineStore.Moved;
 import dev.perennial.task.RevisionId;
@@ -14,8 +15,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** Sets examples apart, and brings them back. Belongs to one transaction. */
 final class Quarantining {
@@ -27,6 +31,19 @@ final class Quarantining {
         this.change = change;
         this.examples = new PastExamples(change.handle());
         this.quarantines = new QuarantineTable(change.handle());
+    }
+
+    /** Makes a change, and keeps the reply to the request that asked for it, which is not one that was answered. */
+    Moved once(
+            Optional<Idempotency> idempotency,
+            Function<Moved, Idempotency.Reply> reply,
+            Instant now,
+            BiFunction<Quarantining, Instant, Moved> work) {
+        ReplyTable replies = new ReplyTable(change.handle(), now);
+        idempotency.ifPresent(replies::refuseRepeated);
+        Moved moved = work.apply(this, now);
+        idempotency.ifPresent(request -> replies.keep(new Idempotency.Entry(request, reply.apply(moved)), now));
+        return moved;
     }
 
     Moved setApart(TaskId id, Map<String, QuarantineReason> reasonByExample, Instant now) {

@@ -271,13 +271,29 @@ public final class SqlTaskStore implements TaskStore {
     }
 
     @Override
-    public Moved quarantine(TaskId id, Map<String, QuarantineReason> reasonByExample) {
-        return database.write(change -> new Quarantining(change).setApart(id, reasonByExample, now()));
+    public Moved quarantine(
+            TaskId id,
+            Map<String, QuarantineReason> reasonByExample,
+            Optional<Idempotency> idempotency,
+            Function<Moved, Idempotency.Reply> reply) {
+        return database.write(change -> new Quarantining(change)
+                .once(idempotency, reply, now(), (one, now) -> one.setApart(id, reasonByExample, now)));
     }
 
     @Override
-    public Moved release(TaskId id, Set<String> exampleIds) {
-        return database.write(change -> new Quarantining(change).bringBack(id, exampleIds, now()));
+    public Moved release(
+            TaskId id,
+            Set<String> exampleIds,
+            Optional<Idempotency> idempotency,
+            Function<Moved, Idempotency.Reply> reply) {
+        return database.write(change -> new Quarantining(change)
+                .once(idempotency, reply, now(), (one, now) -> one.bringBack(id, exampleIds, now)));
+    }
+
+    @Override
+    public Map<String, float[]> vectorsApart(TaskId id, String memberDigest) {
+        return database.read(handle -> new VectorTable(handle)
+                .read(memberDigest, new QuarantineTable(handle).now(id).keySet()));
     }
 
     @Override

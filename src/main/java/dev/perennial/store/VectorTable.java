@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -43,6 +44,22 @@ final class VectorTable {
                 .bind("task", task.value())
                 .map((row, context) -> vectors.put(ExampleId.of(row.getLong(1)), floats(row.getBytes(2))))
                 .list();
+        return vectors;
+    }
+
+    /** A member's vectors of some examples, by example id. */
+    Map<String, float[]> read(String memberDigest, Collection<Long> examples) {
+        Map<String, float[]> vectors = new LinkedHashMap<>();
+        OptionalLong member = memberNumber(memberDigest);
+        for (long example : member.isEmpty() ? List.<Long>of() : examples) {
+            handle.createQuery("""
+                            SELECT vector FROM vectors
+                            WHERE example = :example AND member = :member AND vector IS NOT NULL""")
+                    .bind("example", example)
+                    .bind("member", member.getAsLong())
+                    .map((row, context) -> vectors.put(ExampleId.of(example), floats(row.getBytes(1))))
+                    .list();
+        }
         return vectors;
     }
 

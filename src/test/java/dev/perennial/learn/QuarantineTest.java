@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Example;
+import dev.perennial.task.Idempotency;
 import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.QuarantineReason.Cause;
@@ -37,6 +38,39 @@ final class QuarantineTest {
 
     static LongStream seeds() {
         return ExactnessPropertyTest.seeds();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void replyThatIsKept_tellsWhatTheTaskAnswersByAfterwards(long seed) {
+        Lessons lessons = new Lessons(seed);
+        try (School school = School.open(School.SMALL)) {
+            school.teacher().define(lessons.task());
+            school.teach(lessons.teachings(2 + lessons.below(30)));
+            List<Example> examples = school.store().examples(School.TASK);
+            Set<String> chosen = ids(lessons.shuffled(examples).subList(0, (examples.size() + 1) / 2));
+
+            Quarantine.Receipt apart = keeping(school, "apart").named(School.TASK, chosen);
+            assertThat(apart.exampleIds()).as("seed %d", seed).hasSameSizeAs(chosen);
+            assertKept(school, "apart", apart, seed);
+            assertKept(school, "nothing", keeping(school, "nothing").named(School.TASK, chosen), seed);
+            assertKept(school, "back", keeping(school, "back").release(School.TASK, chosen), seed);
+        }
+    }
+
+    private static Quarantine keeping(School school, String key) {
+        return school.teacher()
+                .quarantine()
+                .keeping(
+                        Optional.of(new Idempotency(key, "digest")),
+                        receipt -> new Idempotency.Reply(200, receipt.toString()));
+    }
+
+    private static void assertKept(School school, String key, Quarantine.Receipt receipt, long seed) {
+        assertThat(school.store().reply(key).orElseThrow().reply().body())
+                .as("seed %d", seed)
+                .isEqualTo(receipt.toString());
+        assertThat(receipt.headDigestAfter()).as("seed %d", seed).isEqualTo(school.digest());
     }
 
     @ParameterizedTest

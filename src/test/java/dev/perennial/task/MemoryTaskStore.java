@@ -400,11 +400,18 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
     }
 
     @Override
-    public synchronized Moved quarantine(TaskId id, Map<String, QuarantineReason> reasonByExample) {
+    public synchronized Moved quarantine(
+            TaskId id,
+            Map<String, QuarantineReason> reasonByExample,
+            Optional<Idempotency> idempotency,
+            Function<Moved, Idempotency.Reply> reply) {
+        idempotency.ifPresent(this::refuseRepeated);
         Shelf shelf = require(id);
         List<Example> moved = shelf.examples.values().stream()
                 .filter(example -> reasonByExample.containsKey(example.id()))
                 .toList();
+        Moved done = moved(shelf, moved, shelf.examples.size() - moved.size());
+        idempotency.ifPresent(request -> keepReply(request, reply.apply(done)));
         if (!moved.isEmpty()) {
             moved.forEach(example -> {
                 shelf.examples.remove(example.id());
@@ -412,16 +419,23 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
             });
             changed(shelf, "quarantine");
         }
-        return new Moved(shelf.task.revision(), moved, shelf.examples.size());
+        return done;
     }
 
     @Override
-    public synchronized Moved release(TaskId id, Set<String> exampleIds) {
+    public synchronized Moved release(
+            TaskId id,
+            Set<String> exampleIds,
+            Optional<Idempotency> idempotency,
+            Function<Moved, Idempotency.Reply> reply) {
+        idempotency.ifPresent(this::refuseRepeated);
         Shelf shelf = require(id);
         List<Example> moved = shelf.apart.keySet().stream()
                 .filter(exampleIds::contains)
                 .map(shelf.kept::get)
                 .toList();
+        Moved done = moved(shelf, moved, shelf.examples.size() + moved.size());
+        idempotency.ifPresent(request -> keepReply(request, reply.apply(done)));
         if (!moved.isEmpty()) {
             moved.forEach(example -> {
                 shelf.apart.remove(example.id());
@@ -429,7 +443,24 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
             });
             changed(shelf, "release");
         }
-        return new Moved(shelf.task.revision(), moved, shelf.examples.size());
+        return done;
+    }
+
+    private Moved moved(Shelf shelf, List<Example> examples, long total) {
+        return new Moved(examples.isEmpty() ? shelf.task.revision() : new RevisionId(revisions + 1), examples, total);
+    }
+
+    @Override
+    public synchronized Map<String, float[]> vectorsApart(TaskId id, String memberDigest) {
+        Map<String, float[]> found = new LinkedHashMap<>();
+        Shelf shelf = require(id);
+        for (String example : shelf.apart.keySet()) {
+            float[] vector = shelf.vectors.get(example).get(memberDigest);
+            if (vector != null) {
+                found.put(example, vector.clone());
+            }
+        }
+        return found;
     }
 
     private void changed(Shelf shelf, String cause) {

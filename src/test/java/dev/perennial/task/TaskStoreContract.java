@@ -499,6 +499,42 @@ public abstract class TaskStoreContract {
     }
 
     @Test
+    void quarantineAndRelease_keepTheirReplies_orAreUndone() {
+        store.define(task(BANKING));
+        String id = exampleIds(teach(BANKING, List.of(encoded("1", Map.of("m", new float[] {1})), plain("2"))))
+                .get(0);
+        Map<String, QuarantineReason> named = Map.of(id, QuarantineReason.NAMED);
+        Optional<Idempotency> request = Optional.of(new Idempotency("apart", "digest"));
+        RevisionId before = store.task(BANKING).orElseThrow().revision();
+
+        assertThatThrownBy(() -> store.quarantine(BANKING, named, request, moved -> {
+                    throw new IllegalStateException("no reply");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(store.task(BANKING).orElseThrow().revision()).isEqualTo(before);
+        assertThat(store.reply("apart")).isEmpty();
+
+        QuarantineStore.Moved apart = store.quarantine(BANKING, named, request, TaskStoreContract::reply);
+        assertThat(store.reply("apart").orElseThrow().reply()).isEqualTo(reply(apart));
+        assertThat(store.vectorsApart(BANKING, "m")).containsOnlyKeys(id);
+        assertThat(store.vectorsApart(BANKING, "other")).isEmpty();
+
+        Optional<Idempotency> other = Optional.of(new Idempotency("back", "digest"));
+        assertThatThrownBy(() -> store.release(BANKING, Set.of(id), other, moved -> {
+                    throw new IllegalStateException("no reply");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(store.quarantined(BANKING, "", 9)).hasSize(1);
+        QuarantineStore.Moved back = store.release(BANKING, Set.of(id), other, TaskStoreContract::reply);
+        assertThat(store.reply("back").orElseThrow().reply()).isEqualTo(reply(back));
+        assertThat(store.vectorsApart(BANKING, "m")).isEmpty();
+    }
+
+    private static Idempotency.Reply reply(QuarantineStore.Moved moved) {
+        return new Idempotency.Reply(200, moved.revision() + " " + moved.examplesTotal());
+    }
+
+    @Test
     void quarantined_keepsItsIdentity_andMakesWayForWhatReplacesIt() {
         store.define(task(BANKING));
         List<String> ids = exampleIds(teach(
