@@ -4,6 +4,7 @@ package dev.perennial.app;
 import dev.perennial.onnx.OnnxRuntime;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -16,6 +17,9 @@ public final class Service {
     private Service() {}
 
     public static void main(String[] arguments) {
+        if (BackupCommand.isAsked(List.of(arguments))) {
+            System.exit(new BackupCommand(System.out).run(List.of(arguments)));
+        }
         // Before the configuration is read, everything would be printed, and not as JSON.
         LIBRARIES.setLevel(Level.SEVERE);
         Thread preloading = new Thread(OnnxRuntime::preload, "preload");

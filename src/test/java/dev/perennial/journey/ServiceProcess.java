@@ -23,7 +23,7 @@ final class ServiceProcess implements AutoCloseable {
     private static final Duration LONGEST_START = Duration.ofSeconds(120);
     private static final Duration BETWEEN_POLLS = Duration.ofMillis(100);
 
-    private static final Path JAR = Path.of(System.getProperty("perennial.jar", "target/quarkus-app/quarkus-run.jar"))
+    static final Path JAR = Path.of(System.getProperty("perennial.jar", "target/quarkus-app/quarkus-run.jar"))
             .toAbsolutePath();
 
     /** Unpacked once for all processes. */
@@ -84,6 +84,12 @@ final class ServiceProcess implements AutoCloseable {
             throw new IllegalStateException("the service ended:\n" + service.log());
         }
         return service;
+    }
+
+    /** Waits until it serves, as another port of it says. */
+    void awaitReadyAt(int port) {
+        ServiceClient other = new ServiceClient(URI.create("http://127.0.0.1:" + port));
+        await().pollInterval(BETWEEN_POLLS).atMost(LONGEST_START).until(() -> other.status("/q/health/ready") == 200);
     }
 
     ServiceClient client() {

@@ -57,6 +57,32 @@ public final class PostgresSchema implements AutoCloseable {
         return PostgresDatabase.open(settings(), () -> {}, () -> Origin.SERVICE);
     }
 
+    /** A copy of the whole database under another name. */
+    public record Copy(String database, String url) implements AutoCloseable {
+        @Override
+        public void close() {
+            execute("DROP DATABASE " + database + " WITH (FORCE)");
+        }
+    }
+
+    /**
+     * Copies the database, as it is while nobody is connected with it.
+     *
+     * @return the copy, and how the service finds this schema in it
+     */
+    public Copy copied() {
+        String database = "copy_of_" + name;
+        try (Connection connection =
+                        Server.RUNNING.getDatabase("postgres", "template1").getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'postgres'");
+            statement.execute("CREATE DATABASE " + database + " TEMPLATE postgres");
+        } catch (SQLException e) {
+            throw new IllegalStateException(database, e);
+        }
+        return new Copy(database, "jdbc:postgresql://localhost:" + port() + "/" + database + "?currentSchema=" + name);
+    }
+
     /** Runs a statement as the server's superuser, in no schema. */
     static void execute(String sql) {
         try (Connection connection = Server.RUNNING.getPostgresDatabase().getConnection();

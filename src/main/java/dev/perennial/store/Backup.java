@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * A copy of what a data directory keeps, made while a service uses it or none does; itself a data directory. It appears
+ * whole or not at all, and never in the place of something.
+ *
+ * <p>The database is copied from one snapshot, without what was erased. Files are copied as they were in that moment:
+ * when one has changed since, everything is copied again.
+ */
+public final class Backup {
+    /** Everything else is derived anew, or of no use to another process. */
+    private static final List<String> FOLDERS = List.of("members", "refreshed", "adapters", "graphs");
+
+    private static final List<String> UNFINISHED = List.of(".part", ".unfinished", ".new");
+    private static final String FORMAT = "format";
+    private static final String DATABASE = "perennial.db";
+    private static final int ATTEMPTS = 5;
+    private static final int BUSY_TIMEOUT_MILLIS = 5_000;
+
+    private final Path data;
+    private final Path target;
+    private final Path part;
+
+    private Backup(Path data, Path target) {
+        this.data = data.toAbsolutePath().normalize();
+        this.target = target.toAbsolutePath().normalize();
+        this.part = this.target.resolveSibling(this.target.getFileName() + ".part");
+    }
+
+    /**
+     * What was copied.
+     *
+     * @param database whether the data directory holds one; with PostgreSQL it does not
+     * @param files how many files beside it
+     */
+    public record Made(boolean database, int files) {}
+
+    /**
+     * Makes one.
+     *
+     * @param data a data directory
+     * @param target where the copy will be; must not exist
+     * @throws dev.perennial.refusal.Refusal.StoreUnavailable when it cannot be made; the detail says what to do
+     */
+    public static Made make(Path data, Path target) {
+        Backup backup = new Backup(data, target);
+        try {
+            backup.refuseMisuse();
+            return backup.make();
+        } catch (IOException e) {
+            throw StoreFailure.unavailable("The backup could not be written or the data directory not be read ("
+                    + e.getMessage() + "). Check the disk and who may use both directories.");
+        }
+    }
+
+    private void refuseMisuse() {
+        if (!Files.exists(data.resolve(FORMAT))) {
+            throw StoreFailure.unavailable("'" + data
+                    + "' is no data directory of the service. Name the one that perennial.data-directory names.");
+        }
+        if (target.startsWith(data)) {
+            throw StoreFailure.unavailable(
+                    "The backup cannot be inside the data directory. Name a directory outside, best on another disk.");
+        }
+        if (Files.exists(target)) {
+            throw StoreFailure.unavailable("'" + target + "' exists already. Name a directory that does not.");
+        }
+    }
+
+    private Made make() throws IOException {
+        begin();
+        try {
+            for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+                Map<String, String> before = listed();
+                if (copied(before) && listed().equals(before)) {
+                    return finish(before);
+                }
+                deleteBelow(part);
+            }
+            throw StoreFailure.unavailable(
+                    "The service kept changing its files while they were copied. Make the backup when no refresh,"
+                            + " adaptation, registration or training of vectors is about to end.");
+        } catch (IOException | RuntimeException failure) {
+            deleteBelow(part);
+            Files.deleteIfExists(part);
+            throw failure;
+        }
+    }
+
+    private void begin() throws IOException {
+        if (Files.exists(part)) {
+            throw StoreFailure.unavailable(
+                    "'" + part + "' is a backup that is being made, or that was cut off. Wait for"
+                            + " the one, remove the other.");
+        }
+        OwnerOnly.createDirectory(part);
+    }
+
+    private Made finish(Map<String, String> copied) throws IOException {
+        int files = 0;
+        for (String name : copied.keySet()) {
+            Path file = part.resolve(name);
+            force(file);
+            files += Files.isRegularFile(file) ? 1 : 0;
+        }
+        boolean database = Files.exists(part.resolve(DATABASE));
+        if (database) {
+            force(part.resolve(DATABASE));
+        }
+        force(part.resolve(FORMAT));
+        force(part);
+        // What came in the meantime is not replaced, unless it is an empty directory.
+        if (Files.exists(target)) {
+            throw new FileAlreadyExistsException(target.toString());
+        }
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+        force(Optional.ofNullable(target.getParent()).orElse(target));
+        return new Made(database, files);
+    }
+
+    /** Copies the database, then what is listed; false when something of that is gone. */
+    private boolean copied(Map<String, String> listed) throws IOException {
+        if (Files.exists(data.resolve(DATABASE))) {
+            copyDatabase(part.resolve(DATABASE));
+        }
+        Files.copy(data.resolve(FORMAT), part.resolve(FORMAT), StandardCopyOption.COPY_ATTRIBUTES);
+        try {
+            for (String name : listed.keySet()) {
+                copy(data.resolve(name), part.resolve(name));
+            }
+            return true;
+        } catch (NoSuchFileException gone) {
+            return false;
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        if (Files.isDirectory(from)) {
+            OwnerOnly.createDirectory(to);
+        } else {
+            Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+    }
+
+    private void copyDatabase(Path copy) throws IOException {
+        OwnerOnly.createFile(copy);
+        try {
+            try (Connection source = open(data.resolve(DATABASE));
+                    PreparedStatement vacuum = source.prepareStatement("VACUUM INTO ?")) {
+                vacuum.setString(1, copy.toString());
+                vacuum.execute();
+            }
+            try (Connection copied = open(copy)) {
+                refuseDamage(copied);
+            }
+        } catch (SQLException e) {
+            throw StoreFailure.of(e);
+        }
+    }
+
+    private void refuseDamage(Connection copied) throws SQLException {
+        try (Statement statement = copied.createStatement();
+                ResultSet verdict = statement.executeQuery("PRAGMA quick_check(1)")) {
+            if (!verdict.next() || !verdict.getString(1).equals("ok")) {
+                throw StoreFailure.unavailable("The database in '" + data
+                        + "' is damaged, and a copy of it would be. Keep the backups that you have.");
+            }
+        }
+    }
+
+    private static Connection open(Path file) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite:" + file);
+        return source.getConnection();
+    }
+
+    /** Finished files and directories by their relative names, each with what tells it from another of the name. */
+    private Map<String, String> listed() throws IOException {
+        Map<String, String> listed = new TreeMap<>();
+        for (String folder : FOLDERS) {
+            if (Files.isDirectory(data.resolve(folder))) {
+                Files.walkFileTree(data.resolve(folder), new Listing(listed));
+            }
+        }
+        return listed;
+    }
+
+    private final class Listing extends SimpleFileVisitor<Path> {
+        private final Map<String, String> listed;
+
+        Listing(Map<String, String> listed) {
+            this.listed = listed;
+        }
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+            if (directory.getFileName().toString().startsWith(".")) {
+                return FileVisitResult.SKIP_SUBTREE;
+            }
+            listed.put(data.relativize(directory).toString(), String.valueOf(attributes.fileKey()));
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            String name = file.getFileName().toString();
+            if (attributes.isRegularFile() && UNFINISHED.stream().noneMatch(name::endsWith)) {
+                listed.put(
+                        data.relativize(file).toString(),
+                        attributes.fileKey() + " " + attributes.size() + " " + attributes.lastModifiedTime());
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+            if (failure instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+        }
+    }
+
+    private static void force(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static void deleteBelow(Path directory) throws IOException {
+        try (Stream<Path> below = Files.walk(directory)) {
+            for (Path path : below.sorted(Comparator.reverseOrder())
+                    .filter(each -> !each.equals(directory))
+                    .toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}
