@@ -41,6 +41,9 @@ public interface PerennialConfig {
 
     Security security();
 
+    /** Operation apart from everything else. */
+    Management management();
+
     /** The encoders that answer. */
     Members members();
 
@@ -168,6 +171,13 @@ public interface PerennialConfig {
 
         /** A key that allows everything, for the operator who makes the others; at least 32 characters. */
         Optional<String> operatorKey();
+    }
+
+    /** Operation apart from everything else. */
+    interface Management {
+
+        /** A port of its own for {@code /q/*}, which the port of the service then does not have; none unless said. */
+        Optional<Integer> port();
     }
 
     /** The encoders that answer. */

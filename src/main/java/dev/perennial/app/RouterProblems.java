@@ -41,6 +41,10 @@ public final class RouterProblems {
     private static final int LONGEST_URI = 8192;
     private static final int TRACE_ID_BYTES = 16;
     private static final int FIRST = 10_000;
+
+    /** The place of the filter that comes next. */
+    static final int AFTER_NAMING = FIRST - 1;
+
     /** One of the filters answers what browsers ask before they send a request to another origin. */
     private static final int AFTER_FILTERS = -1;
 
@@ -73,7 +77,7 @@ public final class RouterProblems {
             replies.reply(context, status < LEAST_FAILURE ? INTERNAL : status);
         });
         for (String path : READ_ONLY) {
-            router.route(path).order(1 - FIRST).handler(this::onlyRead);
+            router.route(path).order(1 - AFTER_NAMING).handler(this::onlyRead);
             router.route(path)
                     .method(HttpMethod.OPTIONS)
                     .order(AFTER_FILTERS)
