@@ -52,6 +52,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- default (include "perennial.fullname" .) .Values.security.existingSecret }}
 {{- end }}
 
+{{/* The port that health, metrics and the reference are on. */}}
+{{- define "perennial.operationPort" -}}
+{{- ternary "management" "http" .Values.management.enabled }}
+{{- end }}
+
 {{/* Refuses what could not work, with the way out. */}}
 {{- define "perennial.check" -}}
 {{- if gt (int .Values.replicaCount) 1 }}
@@ -69,5 +74,17 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- if and .Values.ingress.enabled (not .Values.ingress.hosts) }}
 {{- fail "ingress.enabled: name at least one host in ingress.hosts." }}
+{{- end }}
+{{- if and .Values.management.enabled (or (eq (int .Values.management.port) 8080) (eq (int .Values.management.port) (int .Values.service.port))) }}
+{{- fail "management.port: the service's own port has to be another one. Set management.port to 9000." }}
+{{- end }}
+{{- if hasKey .Values.config "perennial.management.port" }}
+{{- fail "config: set management.enabled and management.port instead of perennial.management.port, so that probes and the service follow." }}
+{{- end }}
+{{- if .Values.autoscaling.enabled }}
+{{- fail "autoscaling.enabled: one process answers and learns, so there can be only one replica. Give it more cores through resources instead." }}
+{{- end }}
+{{- if and .Values.podDisruptionBudget.enabled (lt (int .Values.replicaCount) 1) }}
+{{- fail "podDisruptionBudget.enabled: there is no pod to protect. Set replicaCount to 1, or leave the budget out." }}
 {{- end }}
 {{- end }}

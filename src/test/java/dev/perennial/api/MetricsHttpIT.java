@@ -8,8 +8,15 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +25,9 @@ import org.junit.jupiter.api.Test;
 final class MetricsHttpIT {
     private static final Set<String> UNITS = Set.of(
             "seconds", "bytes", "ratio", "info", "total", "number", "size", "jobs", "tasks", "max", "score", "alarm");
+
+    private static final Pattern SERIES =
+            Pattern.compile("\\b(perennial|http_server|jvm|process)_[a-z0-9_]+(?=[{\\[ )/\",]|$)", Pattern.MULTILINE);
 
     @BeforeEach
     void awaitReady() {
@@ -89,6 +99,40 @@ final class MetricsHttpIT {
                                     "version",
                                     "detector"));
         });
+    }
+
+    /** Some are there only when what they count has happened: the code has to name those. */
+    @Test
+    void chart_asksForMetricsThatThereAre() throws IOException {
+        taughtAndAsked();
+        Set<String> series = scrape().families().values().stream()
+                .flatMap(family -> family.samples().stream())
+                .map(PrometheusText.Sample::name)
+                .collect(Collectors.toSet());
+        String code = Files.readString(Path.of("src/main/java/dev/perennial/app/ServiceMetrics.java"));
+        Set<String> asked = new TreeSet<>();
+        for (String file : List.of("alerts.yaml", "dashboard.json")) {
+            SERIES.matcher(Files.readString(Path.of("helm/perennial/files", file)))
+                    .results()
+                    .map(MatchResult::group)
+                    .forEach(asked::add);
+        }
+
+        assertThat(asked).hasSizeGreaterThan(20).contains("perennial_unserved_tasks", "jvm_memory_used_bytes");
+        assertThat(asked)
+                .filteredOn(name -> !series.contains(name))
+                .allSatisfy(name -> assertThat(code)
+                        .contains("\"" + name.replaceFirst("_total$", "").replace('_', '.') + "\""));
+    }
+
+    @Test
+    void everyFamily_isExplainedInTheGuide() throws IOException {
+        taughtAndAsked();
+        String guide = Files.readString(Path.of("docs/operations.md"));
+
+        assertThat(scrape().families().keySet())
+                .filteredOn(name -> name.startsWith("perennial_") && !name.endsWith("_max"))
+                .allSatisfy(name -> assertThat(guide).contains("`" + name));
     }
 
     @Test

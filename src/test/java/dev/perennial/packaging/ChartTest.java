@@ -6,14 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
@@ -24,6 +29,8 @@ import org.yaml.snakeyaml.Yaml;
 final class ChartTest {
     private static final String KEY = "0123456789abcdef0123456789abcdef";
     private static final Path CHART = Path.of("helm", "perennial");
+
+    private static final String TEST_POD = "templates/tests/ready.yaml";
 
     @TempDir
     private Path directory;
@@ -186,6 +193,141 @@ final class ChartTest {
     }
 
     @Test
+    void managementPort_isNamedEverywhere() throws IOException {
+        List<Map<String, Object>> objects = render("""
+                management: {enabled: true, port: 9100}
+                metrics: {serviceMonitor: {enabled: true}}
+                networkPolicy: {ingressFrom: [{namespaceSelector: {}}], managementFrom: [{podSelector: {}}]}
+                """);
+        Map<String, Object> container = container(pod(objects));
+
+        assertThat(list(container, "ports"))
+                .contains(Map.of("name", "management", "containerPort", 9100, "protocol", "TCP"));
+        assertThat(list(container, "env")).contains(Map.of("name", "PERENNIAL_MANAGEMENT_PORT", "value", "9100"));
+        for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+            assertThat(map(container, probe)).extracting("httpGet.port").isEqualTo("management");
+        }
+        assertThat(list(map(one(objects, "Service"), "spec"), "ports"))
+                .extracting(port -> port.get("name"))
+                .containsExactly("http", "management");
+        assertThat(list(map(one(objects, "ServiceMonitor"), "spec"), "endpoints"))
+                .extracting(endpoint -> endpoint.get("port"))
+                .containsExactly("management");
+        assertThat(list(map(one(objects, "NetworkPolicy"), "spec"), "ingress"))
+                .extracting(rule -> rule.get("from"))
+                .containsExactly(
+                        List.of(Map.of("namespaceSelector", Map.of())), List.of(Map.of("podSelector", Map.of())));
+        assertThat(list(container(map(testPod("management: {enabled: true, port: 9100}"), "spec")), "env"))
+                .contains(Map.of("name", "OPERATION_PORT", "value", "9100"));
+        assertThatThrownBy(() -> render("management: {enabled: true, port: 8080}"))
+                .hasMessageContaining("management.port");
+        assertThatThrownBy(() -> render("config: {perennial.management.port: 9000}"))
+                .hasMessageContaining("management.enabled");
+    }
+
+    @Test
+    void budget_holdsTheOnePodUntilSomebodyDecides() throws IOException {
+        assertThat(map(one(render("podDisruptionBudget: {enabled: true}"), "PodDisruptionBudget"), "spec"))
+                .containsEntry("maxUnavailable", 0)
+                .containsEntry("unhealthyPodEvictionPolicy", "AlwaysAllow");
+        assertThatThrownBy(() -> render("{replicaCount: 0, podDisruptionBudget: {enabled: true}}"))
+                .hasMessageContaining("podDisruptionBudget.enabled");
+    }
+
+    @Test
+    void autoscaling_isRefused() {
+        assertThatThrownBy(() -> render("autoscaling: {enabled: true}")).hasMessageContaining("only one replica");
+    }
+
+    @Test
+    void alerts_pointToTheGuide() throws IOException {
+        List<Map<String, Object>> objects = render("""
+                metrics: {prometheusRule: {enabled: true, labels: {release: mine}, runbookUrl: 'https://wiki/ops'}}
+                """);
+        Map<String, Object> rule = one(objects, "PrometheusRule");
+        List<Map<String, Object>> alerts =
+                list(list(map(rule, "spec"), "groups").get(0), "rules");
+
+        assertThat(map(rule, "metadata"))
+                .extracting("labels", InstanceOfAssertFactories.MAP)
+                .containsEntry("release", "mine");
+        assertThat(alerts).hasSizeGreaterThan(5);
+        List<String> guide = Files.readAllLines(Path.of("docs", "operations.md"));
+        assertThat(alerts).allSatisfy(alert -> {
+            String name = alert.get("alert").toString();
+            assertThat(alert.get("expr").toString())
+                    .contains("{namespace=\"")
+                    .contains("service=\"test-perennial\"")
+                    .doesNotContain("$");
+            assertThat(map(alert, "annotations"))
+                    .containsEntry("runbook_url", "https://wiki/ops#" + name.toLowerCase(Locale.ROOT));
+            assertThat(guide).contains("### " + name);
+        });
+    }
+
+    @Test
+    void dashboard_isForTheSidecar() throws IOException {
+        Map<String, Object> dashboard = one(render("grafanaDashboard: {enabled: true}"), "ConfigMap");
+
+        assertThat(map(dashboard, "metadata"))
+                .extracting("labels", InstanceOfAssertFactories.MAP)
+                .containsEntry("grafana_dashboard", "1");
+        assertThat(list(
+                        new Yaml()
+                                .load(map(dashboard, "data")
+                                        .get("perennial.json")
+                                        .toString()),
+                        "panels"))
+                .hasSizeGreaterThan(10)
+                .allSatisfy(panel -> assertThat(list(panel, "targets")).isNotEmpty());
+    }
+
+    @Test
+    void testPod_isRestricted_andNotServedTo() throws IOException {
+        List<Map<String, Object>> objects = render("");
+        Map<String, Object> pod = testPod("");
+        Map<String, Object> spec = map(pod, "spec");
+
+        assertThat(Files.readAllLines(CHART.resolve(TEST_POD))).contains("    helm.sh/hook: test");
+        assertThat(map(spec, "securityContext")).isEqualTo(map(pod(objects), "securityContext"));
+        assertThat(map(container(spec), "securityContext")).isEqualTo(map(container(pod(objects)), "securityContext"));
+        assertThat(container(spec).get("image"))
+                .isEqualTo(container(pod(objects)).get("image"));
+        assertThat(map(map(pod, "metadata"), "labels")).doesNotContainEntry("app.kubernetes.io/name", "perennial");
+    }
+
+    @Test
+    void testPod_passesWhereTheServiceAnswers_andFailsElsewhere() throws Exception {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            boolean known =
+                    ("Bearer " + KEY).equals(exchange.getRequestHeaders().getFirst("Authorization"));
+            exchange.sendResponseHeaders(known ? 200 : 401, -1);
+            exchange.close();
+        });
+        server.start();
+        try {
+            assertThat(tested(server.getAddress().getPort(), KEY)).isZero();
+            assertThat(tested(server.getAddress().getPort(), "another")).isNotZero();
+        } finally {
+            server.stop(0);
+        }
+        assertThat(tested(server.getAddress().getPort(), KEY)).isNotZero();
+    }
+
+    private int tested(int port, String key) throws IOException, InterruptedException {
+        List<?> command = (List<?>) container(map(testPod(""), "spec")).get("command");
+        ProcessBuilder test =
+                new ProcessBuilder(command.stream().map(Object::toString).toList());
+        test.environment()
+                .putAll(Map.of("HOST", "127.0.0.1", "PORT", "" + port, "OPERATION_PORT", "" + port, "KEY", key));
+        return test.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+
+    @Test
     void twoReplicas_areRefused() {
         assertThatThrownBy(() -> render("replicaCount: 2")).hasMessageContaining("one replica");
     }
@@ -217,12 +359,29 @@ final class ChartTest {
         assertThat(undescribed).isEmpty();
     }
 
+    /** Helm renders a hook only when it is its turn; so one of a copy of the chart that is none. */
+    private Map<String, Object> testPod(String values) throws IOException {
+        Path copy = Files.createTempDirectory(directory, "chart").resolve("perennial");
+        try (Stream<Path> files = Files.walk(CHART)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(CHART.relativize(file).toString()));
+            }
+        }
+        String template = Files.readString(CHART.resolve(TEST_POD));
+        Files.writeString(copy.resolve(TEST_POD), template.replaceAll("(?m)^    helm\\.sh/hook.*\\R", ""));
+        return one(render(copy, values), "Pod");
+    }
+
     private List<Map<String, Object>> render(String values) throws IOException {
+        return render(CHART, values);
+    }
+
+    private List<Map<String, Object>> render(Path chart, String values) throws IOException {
         Path file = Files.writeString(directory.resolve("values.yaml"), values);
         Path key = Files.writeString(
                 directory.resolve("key.yaml"),
                 values.contains("security") ? "" : "security: {operatorKey: " + KEY + "}");
-        String manifests = new Helm(CHART)
+        String manifests = new Helm(chart)
                 .template()
                 .withName("test")
                 .withKubeVersion("1.32.0")
