@@ -194,7 +194,7 @@ final class ApprenticesTest {
     @Test
     void restart_feedbackJudgesWhatWasAnsweredSilentlyBefore() {
         apprentices.begin(TASK, new Bar(0.9, 30, false));
-        apprentices.answered(TASK, List.of("pr_1"));
+        apprentices.answered(TASK, BY, List.of("pr_1"));
         apprentices.keepAll();
         apprentices = apprentices();
         apprentices.restore();
