@@ -52,12 +52,12 @@ public final class Asking {
         this.clients = clients;
     }
 
-    <T> T read(HttpHeaders headers, InputStream body, Class<T> type) {
+    public <T> T read(HttpHeaders headers, InputStream body, Class<T> type) {
         Bodies.Limit limit = new Bodies.Limit("prediction_body_bytes", limits.predictionBodyBytes());
         return bodies.json(headers, body, limit, type);
     }
 
-    Response admit(Supplier<Object> answer) {
+    public Response admit(Supplier<Object> answer) {
         return replies.ok(admission.admit(() -> clients.whileThere(answer)));
     }
 
@@ -94,7 +94,7 @@ public final class Asking {
     }
 
     /** The same for a request for predictions, whose failures count. */
-    Response admit(Optional<TaskId> task, Supplier<Object> answer) {
+    public Response admit(Optional<TaskId> task, Supplier<Object> answer) {
         try {
             return admit(answer);
         } catch (Refusal.Saturated | Refusal.NotReady | IllegalStateException failure) {

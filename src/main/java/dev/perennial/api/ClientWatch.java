@@ -24,11 +24,12 @@ public final class ClientWatch {
     public static final String ARRIVED = "perennial.arrived";
 
     /** How many milliseconds the client waits for an answer. */
-    static final String TIMEOUT = "X-Request-Timeout-Ms";
+    public static final String TIMEOUT = "X-Request-Timeout-Ms";
 
-    static final String TIMEOUT_MEANS = "After so many milliseconds the client wants no answer any longer, and gets a "
-            + "503 as soon as the work under way comes to an end of its own; at most prediction_seconds count. Where so much is waiting that the answer would come too late, "
-            + "that is said at once.";
+    public static final String TIMEOUT_MEANS =
+            "After so many milliseconds the client wants no answer any longer, and gets a "
+                    + "503 as soon as the work under way comes to an end of its own; at most prediction_seconds count. Where so much is waiting that the answer would come too late, "
+                    + "that is said at once.";
 
     private static final long LONGEST_MILLIS = 9_999_999_999L;
     private static final Pattern MILLIS = Pattern.compile("[0-9]{1,10}");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.ensemble.TextVectors;
 import dev.perennial.ensemble.VectorModel;
 import dev.perennial.refusal.Refusal;
@@ -18,7 +17,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -68,22 +66,22 @@ public final class EmbeddingsResource {
     public Response embed(@Context HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
         EmbeddingBody request = asking.read(headers, body, EmbeddingBody.class);
-        List<String> texts = texts(request.input());
+        List<String> texts = new TextNodes(limits).strings(request.input(), "/input");
         boolean base64 = isBase64(request.encodingFormat());
         VectorModel model = serving.vectors().model(MemberIds.inBody("/model", request.model()));
-        int dimension = dimension(request.dimensions(), model.dimension());
+        Shortening shortening = Shortening.of(request.dimensions(), model.dimension());
         return asking.admit(() -> {
             TextVectors vectors = serving.vectors().vectors(model, texts);
             EmbeddingList.Usage usage = new EmbeddingList.Usage(vectors.tokens(), vectors.tokens());
-            return new EmbeddingList("list", items(vectors, dimension, base64), model.id(), usage);
+            return new EmbeddingList("list", items(vectors, shortening, base64), model.id(), usage);
         });
     }
 
-    private static List<EmbeddingList.Item> items(TextVectors texts, int dimension, boolean base64) {
+    private static List<EmbeddingList.Item> items(TextVectors texts, Shortening shortening, boolean base64) {
         List<float[]> vectors = texts.vectors();
         List<EmbeddingList.Item> items = new ArrayList<>(vectors.size());
         for (int i = 0; i < vectors.size(); i++) {
-            float[] vector = shortened(vectors.get(i), dimension);
+            float[] vector = shortening.of(vectors.get(i));
             items.add(new EmbeddingList.Item(
                     "embedding",
                     i,
@@ -93,64 +91,11 @@ public final class EmbeddingsResource {
         return items;
     }
 
-    private List<String> texts(@Nullable JsonNode input) {
-        TextChecks checks = new TextChecks(limits.textChars());
-        List<String> texts = new ArrayList<>();
-        if (input != null && input.isTextual()) {
-            texts.add(checks.text("/input", input.textValue()));
-        } else if (input != null && input.isArray() && !input.isEmpty()) {
-            requireCount("inputs", limits.inputs(), input.size());
-            for (int i = 0; i < input.size(); i++) {
-                if (input.get(i).isTextual()) {
-                    texts.add(checks.text("/input/" + i, input.get(i).textValue()));
-                } else {
-                    checks.fault("/input/" + i, "must be a string; tokens are not taken");
-                }
-            }
-        } else {
-            checks.fault("/input", "must be a string, or an array of at least one string");
-        }
-        checks.requireNone();
-        return texts;
-    }
-
-    static void requireCount(String limitName, int largest, int actual) {
-        if (actual > largest) {
-            throw new Refusal.TooLarge(limitName, largest, actual);
-        }
-    }
-
     private static boolean isBase64(@Nullable String format) {
         if (format != null && !format.equals("float") && !format.equals("base64")) {
             throw new Refusal.Invalid("/encoding_format", "must be float or base64");
         }
         return "base64".equals(format);
-    }
-
-    private static int dimension(@Nullable Integer asked, int most) {
-        if (asked == null) {
-            return most;
-        }
-        if (asked < 1 || asked > most) {
-            throw new Refusal.Invalid("/dimensions", "must be from 1 to " + most + " for this model");
-        }
-        return asked;
-    }
-
-    private static float[] shortened(float[] vector, int dimension) {
-        if (dimension == vector.length) {
-            return vector;
-        }
-        float[] kept = Arrays.copyOf(vector, dimension);
-        double squares = 0;
-        for (float component : kept) {
-            squares += (double) component * component;
-        }
-        double scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
-        for (int k = 0; k < dimension; k++) {
-            kept[k] = (float) (kept[k] * scale);
-        }
-        return kept;
     }
 
     private static String base64(float[] vector) {

@@ -130,7 +130,7 @@ public final class GraphLinksResource {
         if (sent == null || sent.isEmpty()) {
             throw new Refusal.Invalid("/texts", "must be an array of at least one text");
         }
-        EmbeddingsResource.requireCount("inputs", limits.inputs(), sent.size());
+        new TextNodes(limits).requireCount(sent.size());
         TextChecks checks = new TextChecks(limits.textChars());
         List<Asked> texts = new ArrayList<>();
         for (int i = 0; i < sent.size(); i++) {

@@ -61,7 +61,12 @@ public final class Leading {
 
     /** The leader that has to answer a request; empty when this process does. */
     public Optional<Leader> answering(String path) {
-        return leader.filter(known -> path.startsWith("/v1/") && !isOwn(path, known));
+        return leader.filter(known -> isOfTasks(path) && !isOwn(path, known));
+    }
+
+    /** Façades whose answers are of texts alone are not among them. */
+    private static boolean isOfTasks(String path) {
+        return path.startsWith("/v1/") || path.startsWith("/v2/models") || path.equals("/predict");
     }
 
     private static boolean isOwn(String path, Leader known) {

@@ -60,6 +60,11 @@ public interface Limits {
     @WithConverter(Amount.PositiveInteger.class)
     int answers();
 
+    /** Examples that a request for answers brings with it to be answered by. */
+    @WithDefault("2500")
+    @WithConverter(Amount.PositiveInteger.class)
+    int requestExamples();
+
     /** UTF-16 code units in one text. */
     @WithDefault("4000")
     @WithConverter(Amount.PositiveInteger.class)

@@ -53,6 +53,7 @@ public final class LimitsResource {
                 new LimitView("examples", limits.examples(), "examples"),
                 new LimitView("inputs", limits.inputs(), "inputs"),
                 new LimitView("answers", limits.answers(), "answers"),
+                new LimitView("request_examples", limits.requestExamples(), "examples"),
                 new LimitView("text_chars", limits.textChars(), "characters"),
                 new LimitView("tasks", limits.tasks(), "tasks"),
                 new LimitView("labels", limits.labels(), "labels"),

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Ids of members in requests. What cannot be one is refused before it can reach a message. */
-final class MemberIds {
+public final class MemberIds {
     static final String SHAPE = "[a-z0-9][a-z0-9.-]{0,62}";
 
     private static final Pattern ID = Pattern.compile(SHAPE);
@@ -15,7 +15,7 @@ final class MemberIds {
     private MemberIds() {}
 
     /** An id in a path: what cannot be one names nothing, so it is not found. */
-    static String inPath(String value) {
+    public static String inPath(String value) {
         if (!ID.matcher(value).matches()) {
             throw new NotFoundException();
         }
@@ -23,7 +23,7 @@ final class MemberIds {
     }
 
     /** An id in a body. */
-    static String inBody(String pointer, @Nullable String value) {
+    public static String inBody(String pointer, @Nullable String value) {
         if (value == null || !ID.matcher(value).matches()) {
             throw new Refusal.Invalid(pointer, "must be an id as GET /v1/models lists it: " + SHAPE);
         }

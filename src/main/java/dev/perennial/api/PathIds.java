@@ -8,12 +8,12 @@ import jakarta.ws.rs.NotFoundException;
 import java.util.regex.Pattern;
 
 /** Identifiers in paths. What cannot be one names nothing, so it is not found. */
-final class PathIds {
+public final class PathIds {
     private static final Pattern OPAQUE = Pattern.compile("[a-z]{2,8}_[A-Za-z0-9]{1,40}");
 
     private PathIds() {}
 
-    static TaskId task(String value) {
+    public static TaskId task(String value) {
         if (!TaskId.isValid(value)) {
             throw new NotFoundException();
         }

@@ -79,7 +79,7 @@ public final class PolicyResource {
                 bodies.json(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()), PolicyBody.class);
         Policy wished = Policies.read(policy, limits);
         return reply(serving.teacher().alone(id, () -> {
-            TasksResource.require(headers, serving.store().task(id));
+            TaskRequests.require(headers, serving.store().task(id));
             serving.active().find(id).ifPresent(serves -> Policies.requireKnown(wished, serves.labels()));
             return serving.teacher().setPolicy(id, wished).task();
         }));

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
-import dev.perennial.ensemble.Ensemble;
-import dev.perennial.ensemble.PredictionRequest;
-import dev.perennial.ensemble.Predictions;
 import dev.perennial.task.TaskId;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.RolesAllowed;
@@ -17,7 +14,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
-import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
@@ -36,11 +32,13 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public final class PredictionsResource {
     private final ServingGate gate;
     private final Asking asking;
+    private final TaskAnswers answers;
     private final PredictionStreams streams;
 
-    public PredictionsResource(ServingGate gate, Asking asking, PredictionStreams streams) {
+    public PredictionsResource(ServingGate gate, Asking asking, TaskAnswers answers, PredictionStreams streams) {
         this.gate = gate;
         this.asking = asking;
+        this.answers = answers;
         this.streams = streams;
     }
 
@@ -89,18 +87,7 @@ public final class PredictionsResource {
         Serving serving = gate.serving();
         TaskId id = PathIds.task(task);
         PredictBody question = asking.read(headers, body, PredictBody.class);
-        return asking.admit(Optional.of(id), () -> {
-            asking.await(serving, Optional.of(id), question.minRevision());
-            Ensemble ensemble = serving.active().of(id);
-            PredictionRequest request = asking.request(question);
-            Asking.Asked asked = new Asking.Asked(request, question.minRevision(), serving.predictor()::predict);
-            Predictions answers =
-                    asking.answers(serving, List.of(ensemble), asked).get(0);
-            return new PredictionsView(
-                    answers.revision().toString(),
-                    id.value(),
-                    asking.views(serving, Optional.of(id), request, answers));
-        });
+        return asking.admit(Optional.of(id), () -> answers.answer(serving, id, question));
     }
 
     @POST

@@ -12,9 +12,11 @@ import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jspecify.annotations.Nullable;
 
 /** Answers failures with problems, inside the resources and outside of them. Thread-safe. */
 @Singleton
@@ -36,10 +38,12 @@ public final class ProblemReplies {
 
     private final Json json;
     private final AllowedMethods allowed;
+    private final Dialects dialects;
 
-    public ProblemReplies(Json json, AllowedMethods allowed) {
+    public ProblemReplies(Json json, AllowedMethods allowed, Dialects dialects) {
         this.json = json;
         this.allowed = allowed;
+        this.dialects = dialects;
     }
 
     @ServerExceptionMapper
@@ -66,8 +70,20 @@ public final class ProblemReplies {
     }
 
     private Response.ResponseBuilder bare(int status, RoutingContext context) {
-        Problem problem = Problems.ofStatus(status, origin(context));
-        return Response.status(status).type(Problem.MEDIA_TYPE).entity(json.write(problem));
+        return told(Problems.ofStatus(status, origin(context)), context);
+    }
+
+    private Response.ResponseBuilder told(Problem problem, RoutingContext context) {
+        Dialect.Told told = inItsDialect(problem, context);
+        return Response.status(told.status()).type(told.mediaType()).entity(json.write(told.body()));
+    }
+
+    private Dialect.Told inItsDialect(Problem problem, RoutingContext context) {
+        @Nullable Dialect spoken = context.get(Dialect.CONTEXT);
+        return Optional.ofNullable(spoken)
+                .or(() -> dialects.of(path(context)))
+                .map(dialect -> dialect.told(problem))
+                .orElseGet(() -> new Dialect.Told(problem.status(), Problem.MEDIA_TYPE, problem));
     }
 
     @ServerExceptionMapper
@@ -103,18 +119,18 @@ public final class ProblemReplies {
         if (problem.status() == NOT_ALLOWED && !context.response().headers().contains(HttpHeaders.ALLOW)) {
             context.response().putHeader(HttpHeaders.ALLOW, allowed(context));
         }
+        Dialect.Told told = inItsDialect(problem, context);
         context.response()
-                .setStatusCode(problem.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                .end(json.write(problem));
+                .setStatusCode(told.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, told.mediaType())
+                .end(json.write(told.body()));
     }
 
     private Response reply(Throwable failure, RoutingContext context) {
         Problem problem = failure instanceof NotFoundException
                 ? Problems.ofStatus(meant(NOT_FOUND, context), origin(context))
                 : Problems.of(logged(failure, origin(context)), origin(context));
-        Response.ResponseBuilder reply =
-                Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(json.write(problem));
+        Response.ResponseBuilder reply = told(problem, context);
         if (problem.retryAfterSeconds() != null) {
             reply.header("Retry-After", problem.retryAfterSeconds());
         }

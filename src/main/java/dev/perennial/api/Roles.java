@@ -2,10 +2,10 @@
 package dev.perennial.api;
 
 /** Names of {@link dev.perennial.access.Role roles} for annotations, which take constants only. */
-final class Roles {
-    static final String READER = "reader";
-    static final String TEACHER = "teacher";
-    static final String OPERATOR = "operator";
+public final class Roles {
+    public static final String READER = "reader";
+    public static final String TEACHER = "teacher";
+    public static final String OPERATOR = "operator";
 
     private Roles() {}
 }

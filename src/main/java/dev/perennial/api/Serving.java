@@ -105,7 +105,7 @@ public record Serving(
     }
 
     /** A task as it is stored, served or not: a change of one that could not be learnt tries again. */
-    StoredTask stored(TaskId id) {
+    public StoredTask stored(TaskId id) {
         return store.task(id).orElseThrow(() -> new Refusal.NotFound("task", id.value()));
     }
 
@@ -124,7 +124,7 @@ public record Serving(
     }
 
     /** Names of all labels that a task can answer; none while it is not served. */
-    List<String> labels(TaskId id) {
+    public List<String> labels(TaskId id) {
         return active.find(id).map(Ensemble::labels).orElse(List.of());
     }
 

@@ -100,7 +100,7 @@ public final class SimilarityResource {
             checks.requireNone();
             return texts;
         }
-        EmbeddingsResource.requireCount("inputs", limits.inputs(), pairs.size());
+        new TextNodes(limits).requireCount(pairs.size());
         for (int i = 0; i < pairs.size(); i++) {
             List<@Nullable String> pair = pairs.get(i);
             if (pair == null || pair.size() != 2) {

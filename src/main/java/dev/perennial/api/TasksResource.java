@@ -2,9 +2,7 @@
 package dev.perennial.api;
 
 import dev.perennial.refusal.Refusal;
-import dev.perennial.task.Policy;
 import dev.perennial.task.StoredTask;
-import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import jakarta.annotation.security.RolesAllowed;
@@ -23,7 +21,6 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -44,12 +41,10 @@ public final class TasksResource {
     private final Limits limits;
     private final Bodies bodies;
     private final Replies replies;
-    private final PredictionMemory memory;
-    /** Tasks are created one after the other, so that they can be counted. */
-    private final Object creation = new Object();
+    private final TaskRequests requests;
 
-    public TasksResource(ServingGate gate, Limits limits, Bodies bodies, Replies replies, PredictionMemory memory) {
-        this.memory = memory;
+    public TasksResource(ServingGate gate, Limits limits, Bodies bodies, Replies replies, TaskRequests requests) {
+        this.requests = requests;
         this.gate = gate;
         this.limits = limits;
         this.bodies = bodies;
@@ -126,37 +121,8 @@ public final class TasksResource {
         TaskId id = new TaskId(name);
         TaskBody definition =
                 bodies.json(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()), TaskBody.class);
-        Wish wish = new Wish(id, definition, headers);
-        // Once before anybody waits for a lock, so that what is wrong in any case costs nothing.
-        wished(serving, wish);
-        TaskStore.Defined defined = serving.teacher().alone(id, () -> defined(serving, wish));
+        TaskStore.Defined defined = requests.define(serving, new TaskRequests.Wish(id, definition, headers));
         return reply(defined.created() ? 201 : 200, serving, defined.task());
-    }
-
-    /** A request for a definition. */
-    private record Wish(TaskId id, TaskBody definition, HttpHeaders headers) {}
-
-    private TaskStore.Defined defined(Serving serving, Wish wish) {
-        if (stored(serving, wish.id()).isPresent()) {
-            return serving.teacher().define(wished(serving, wish));
-        }
-        synchronized (creation) {
-            return serving.teacher().define(wished(serving, wish));
-        }
-    }
-
-    /** The task that is asked for, when what is there allows it. */
-    private Task wished(Serving serving, Wish wish) {
-        Optional<StoredTask> before = stored(serving, wish.id());
-        require(wish.headers(), before);
-        if (before.isEmpty() && serving.active().all().size() >= limits.tasks()) {
-            throw new Refusal.TooLarge(
-                    "tasks", limits.tasks(), serving.active().all().size() + 1L);
-        }
-        // A new definition may drop labels that no example carries.
-        Set<String> taught = serving.teacher().insight().taughtLabels(wish.id());
-        Task task = new TaskDefinitions(limits).read(wish.id(), wish.definition(), taught);
-        return task.withPolicy(before.map(stored -> stored.task().policy()).orElse(Policy.DEFAULT));
     }
 
     @DELETE
@@ -167,26 +133,7 @@ public final class TasksResource {
     public Response remove(@PathParam("task") String task, @Context HttpHeaders headers) {
         Serving serving = gate.serving();
         TaskId id = PathIds.task(task);
-        Optional<StoredTask> present = stored(serving, id);
-        require(headers, present);
-        // Not what is served: a task that cannot be learnt must be removable.
-        if (present.isEmpty()) {
-            throw new Refusal.NotFound("task", id.value());
-        }
-        Removed removed = serving.teacher().alone(id, () -> {
-            require(headers, stored(serving, id));
-            return new Removed(serving.teacher().remove(id).toString(), id.value());
-        });
-        memory.forget(id);
-        serving.drift().forget(id);
-        return replies.ok(removed);
-    }
-
-    static void require(HttpHeaders headers, Optional<StoredTask> current) {
-        EntityTags.require(
-                headers.getHeaderString(HttpHeaders.IF_MATCH),
-                headers.getHeaderString(HttpHeaders.IF_NONE_MATCH),
-                current.map(StoredTask::revision));
+        return replies.ok(new Removed(requests.remove(serving, id, headers), id.value()));
     }
 
     static Response notModified(StoredTask stored) {

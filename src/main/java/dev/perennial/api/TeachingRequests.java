@@ -9,6 +9,7 @@ import dev.perennial.task.SourceName;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
+import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -20,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Answers requests that teach: at once, or by a job when there is much to teach. Thread-safe. */
@@ -88,6 +90,32 @@ public final class TeachingRequests {
         IdempotentRequests.Outcome outcome = admission.admit(
                 () -> idempotentRequests.once(serving.store(), call, idempotency -> reply(request, idempotency)));
         return new Taught(outcome, TeachingLines.wanted(headers) ? rows(request) : Optional.empty());
+    }
+
+    /**
+     * What a façade has read of a request.
+     *
+     * @param reply what it is answered with when it is taught
+     */
+    public record Lesson(TaskId task, List<Teaching> teachings, Object reply) {
+        public Lesson {
+            teachings = List.copyOf(teachings);
+        }
+    }
+
+    /**
+     * Teaches at once what a façade has read.
+     *
+     * @param lesson asked for when there is a place for it, unless a repetition is answered with what was kept
+     */
+    public IdempotentRequests.Outcome teach(Serving serving, IdempotentRequests.Call call, Supplier<Lesson> lesson) {
+        return admission.admit(() -> idempotentRequests.once(serving.store(), call, idempotency -> {
+            Lesson read = lesson.get();
+            Idempotency.Reply reply = replies.keepable(OK, read.reply());
+            TeachingOutcome unused =
+                    serving.teacher().teach(read.task(), read.teachings(), idempotency, taught -> reply);
+            return reply;
+        }));
     }
 
     /**

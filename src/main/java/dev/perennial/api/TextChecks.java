@@ -10,12 +10,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the faults of the texts of one request, so that a client learns all of them at once. Not thread-safe. */
-final class TextChecks {
+public final class TextChecks {
     private final int maxChars;
     private final List<Fault> faults = new ArrayList<>();
 
     /** @param maxChars most UTF-16 code units of a text */
-    TextChecks(int maxChars) {
+    public TextChecks(int maxChars) {
         this.maxChars = maxChars;
     }
 
@@ -24,7 +24,7 @@ final class TextChecks {
      *
      * @throws Refusal.TooLarge when it is longer than a text may be
      */
-    String text(String pointer, @Nullable String value) {
+    public String text(String pointer, @Nullable String value) {
         if (value == null) {
             faults.add(new Fault(pointer, "is null; send a string"));
             return "";
@@ -40,12 +40,12 @@ final class TextChecks {
         return "";
     }
 
-    void fault(String pointer, String detail) {
+    public void fault(String pointer, String detail) {
         faults.add(new Fault(pointer, detail));
     }
 
     /** @throws Refusal.Invalid when any text had a flaw */
-    void requireNone() {
+    public void requireNone() {
         if (!faults.isEmpty()) {
             throw new Refusal.Invalid(faults);
         }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,9 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class KeyAuthentication implements HttpAuthenticationMechanism {
     private static final String SCHEME = "bearer ";
-    private static final String HEALTH = "/q/health";
+    /** The service's own, the Open Inference Protocol's and text-embeddings-inference's. */
+    private static final Pattern HEALTH = Pattern.compile("/q/health.*|/v2/health/(live|ready)/?|/health/?");
+
     private static final int UNAUTHENTICATED = 401;
     private static final int RETRY_AFTER_SECONDS = 2;
     private static final Set<String> NAMES_OF_THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
@@ -65,7 +68,7 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
         String path = context.request().path();
-        if (path != null && path.startsWith(HEALTH)) {
+        if (path != null && HEALTH.matcher(path).matches()) {
             return Uni.createFrom().nullItem();
         }
         Optional<Keyring> keyring = gate.keyring();

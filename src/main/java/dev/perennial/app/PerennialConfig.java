@@ -166,6 +166,20 @@ public interface PerennialConfig {
         }
     }
 
+    /** What text-embeddings-inference's clients are answered by, who name no model. */
+    Tei tei();
+
+    /** Keys {@code perennial.tei.*}. */
+    interface Tei {
+
+        /** The task that {@code POST /predict} asks where the request names none. */
+        Optional<String> task();
+
+        /** What embeds and compares: a member's id, or all together. */
+        @WithDefault("ensemble")
+        String model();
+    }
+
     /** Who is let in. */
     interface Security {
 

@@ -57,8 +57,11 @@ public final class ProblemReference implements OASFilter {
                 .forEach(status -> reference.getComponents().addResponse(NAME + status, response(status)));
     }
 
-    /** What is said of a status already stays. */
+    /** What is said of a status already stays; a façade tells failures in its own words. */
     private static void answers(APIResponses responses, Collection<Integer> statuses) {
+        if (responses.getDefaultValue() != null) {
+            return;
+        }
         responses.addAPIResponse("default", referredTo(NAME));
         statuses.stream()
                 .filter(status -> !responses.hasAPIResponse(String.valueOf(status)))

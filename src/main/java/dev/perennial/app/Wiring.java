@@ -11,9 +11,11 @@ import dev.perennial.api.PredictionMemory;
 import dev.perennial.api.Replies;
 import dev.perennial.api.ServingGate;
 import dev.perennial.api.SortableIds;
+import dev.perennial.facade.FacadeSettings;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Makes the parts that exist before start-up is done. */
 public final class Wiring {
@@ -84,5 +86,12 @@ public final class Wiring {
         PerennialConfig.PredictionMemory memory = config.predictionMemory();
         return new PredictionMemory(
                 new PredictionMemory.Bounds(memory.count(), memory.chars(), memory.duration()), clock, ids);
+    }
+
+    @Produces
+    @Singleton
+    FacadeSettings facadeSettings(
+            PerennialConfig config, @ConfigProperty(name = "quarkus.application.version") String version) {
+        return new FacadeSettings(version, config.tei().task(), config.tei().model());
     }
 }

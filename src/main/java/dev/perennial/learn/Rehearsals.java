@@ -6,11 +6,16 @@ import dev.perennial.ensemble.Ensemble;
 import dev.perennial.knowledge.LinkingEncoder;
 import dev.perennial.knowledge.LiveGraph;
 import dev.perennial.knowledge.LiveGraphs;
+import dev.perennial.task.Example;
+import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
+import dev.perennial.task.Teaching;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -74,6 +79,24 @@ final class Rehearsals {
             Setting setting = new Setting(stored, classroom);
             return of(learnt(setting, cast), setting, cast);
         });
+    }
+
+    /** Learns a task that is not stored from what is not either, and with no graph; nothing is kept of it. */
+    Ensemble improvised(Task task, List<Teaching> teachings, TaskMembers.Cast cast) {
+        Classroom classroom = new Classroom();
+        int taught = 0;
+        for (Teaching teaching : classroom.after(teachings)) {
+            String id = String.format(Locale.ROOT, "new_%016d", taught++);
+            classroom.add(new Example(id, teaching, teaching.contentKey(), new RevisionId(0), Instant.EPOCH));
+        }
+        Setting setting = new Setting(new StoredTask(task, new RevisionId(0), Instant.EPOCH, taught), classroom);
+        try {
+            return choice(setting, cast)
+                    .made(lineup -> learner.learn(lesson(setting, lineup, cast), List.of(), classroom.ledgers(lineup)))
+                    .ensemble();
+        } finally {
+            classroom.allLedgers().forEach(Ledgers::clear);
+        }
     }
 
     /** What was learnt before of a state of a task. */

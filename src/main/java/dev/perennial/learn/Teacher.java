@@ -457,4 +457,14 @@ public final class Teacher implements AutoCloseable {
     public Ensemble zeroShot(Task task, List<Encoder> members) {
         return learning.zeroShot(task, members);
     }
+
+    /**
+     * An ensemble that has learnt a task from teachings none of which is stored; nothing is.
+     *
+     * @throws Refusal.NotReady when there is no encoder to learn with
+     */
+    public Ensemble improvise(Task task, List<Teaching> teachings) {
+        List<Encoder> unused = members.encoders().some();
+        return rehearsals.improvised(task, teachings, members.cast());
+    }
 }

@@ -129,6 +129,21 @@ final class OpenApiIT {
                         "DELETE /v1/sources/{source}/documents/{document}",
                         "POST /v1/documents/search",
                         "PUT /v1/evaluation-texts/{set}",
+                        "POST /v1/classify",
+                        "POST /v1/train",
+                        "GET /v1/classifiers",
+                        "DELETE /v1/classifiers/{classifier_id}",
+                        "POST /v2/rerank",
+                        "POST /embed",
+                        "POST /predict",
+                        "POST /rerank",
+                        "POST /similarity",
+                        "GET /info",
+                        "GET /v2",
+                        "GET /v2/health/ready",
+                        "GET /v2/models/{model}",
+                        "POST /v2/models/{model}/infer",
+                        "POST /v2/models/{model}/versions/{version}/infer",
                         "GET /problems/{name}");
     }
 
@@ -143,7 +158,7 @@ final class OpenApiIT {
                     assertThat(node.path("summary").asText()).as(name).isNotBlank();
                     assertThat(node.path("tags")).as(name).isNotEmpty();
                     assertThat(node.path("responses").has("default")).as(name).isTrue();
-                    assertThat(path.getKey().equals("/problems/{name}")
+                    assertThat(path.getKey().matches("/problems/\\{name}|/health|/v2/health/.*")
                                     || node.at("/security/0/Key/0").asText().matches("reader|teacher|operator"))
                             .as(name + " " + node.path("security"))
                             .isTrue();
@@ -251,6 +266,10 @@ final class OpenApiIT {
         "/v1/embeddings, X-Request-Timeout-Ms",
         "/v1/similarity, X-Request-Timeout-Ms",
         "/v1/rerank, X-Request-Timeout-Ms",
+        "/v1/classify, X-Request-Timeout-Ms",
+        "/embed, X-Request-Timeout-Ms",
+        "/v2/models/{model}/infer, X-Request-Timeout-Ms",
+        "/v1/train, Idempotency-Key",
         "/v1/documents/search, X-Request-Timeout-Ms",
         "/v1/graphs/{graph}/links, X-Request-Timeout-Ms",
         "/v1/graphs/{graph}/imports, Idempotency-Key",
@@ -350,7 +369,9 @@ final class OpenApiIT {
                 .replace("{graph}", task)
                 .replace("{entity}", "oslo")
                 .replace("{source}", task)
-                .replace("{set}", task);
+                .replace("{set}", task)
+                .replace("{model}", task)
+                .replaceAll("^/predict$", "/predict?task=" + task);
         if (path.startsWith("/v1/graphs/" + task + "/")) {
             put("/v1/graphs/" + task, "{}").statusCode(201);
         }

@@ -97,8 +97,12 @@ final class UnlearntTaskTest {
                 limits,
                 new Bodies(json),
                 new Replies(json),
-                new PredictionMemory(
-                        new PredictionMemory.Bounds(1, 1, Duration.ofSeconds(1)), clock, new SortableIds(clock)));
+                new TaskRequests(
+                        limits,
+                        new PredictionMemory(
+                                new PredictionMemory.Bounds(1, 1, Duration.ofSeconds(1)),
+                                clock,
+                                new SortableIds(clock))));
     }
 
     private static HttpHeaders noHeaders() {

@@ -49,7 +49,9 @@ final class KeysIT {
 
     @Test
     void withoutAKey_onlyHealthIsTold() throws Exception {
-        assertThat(ask("GET", "/q/health/ready", "", "").statusCode()).isEqualTo(200);
+        for (String health : List.of("/q/health/ready", "/health", "/v2/health/live", "/v2/health/ready")) {
+            assertThat(ask("GET", health, "", "").statusCode()).as(health).isEqualTo(200);
+        }
         for (String path : List.of(
                 "/v1/tasks",
                 "/v1/limits",
@@ -60,7 +62,11 @@ final class KeysIT {
                 "/q/openapi.yml",
                 "/q/none",
                 "/q/swagger-ui/",
-                "/v1/keys")) {
+                "/v1/keys",
+                "/v1/classifiers",
+                "/v2",
+                "/v2/models/one",
+                "/info")) {
             HttpResponse<String> refused = ask("GET", path, "", "");
             assertThat(refused.statusCode()).as(path).isEqualTo(401);
             assertThat(refused.headers().firstValue("WWW-Authenticate"))
@@ -123,6 +129,36 @@ final class KeysIT {
         assertThat(ask("DELETE", "/v1/tasks/mine", OPERATOR, "").statusCode()).isEqualTo(200);
     }
 
+    @Test
+    void facades_keepTheRoles_andTellItInTheirWords() throws Exception {
+        String reader = issue("reader");
+        String teacher = issue("teacher");
+        String examples = "{\"input\": [{\"text\": \"a\", \"label\": \"x\"}, {\"text\": \"b\", \"label\": \"y\"}]}";
+        HttpResponse<String> refused = ask("POST", "/v1/train", reader, examples);
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(JSON.readTree(refused.body()).path("detail").asText()).isNotBlank();
+        HttpResponse<String> trained = ask("POST", "/v1/train", teacher, examples);
+        assertThat(trained.statusCode()).isEqualTo(200);
+        String made = "/v1/classifiers/"
+                + JSON.readTree(trained.body()).path("classifier_id").asText();
+        assertThat(ask("DELETE", made, reader, "").statusCode()).isEqualTo(403);
+        assertThat(ask("PUT", "/v1/tasks/others", teacher, TASK).statusCode()).isEqualTo(201);
+        assertThat(ask("DELETE", "/v1/classifiers/others", teacher, "").statusCode())
+                .isEqualTo(404);
+        assertThat(ask("DELETE", made, teacher, "").statusCode()).isEqualTo(200);
+        assertThat(ask("DELETE", "/v1/tasks/others", OPERATOR, "").statusCode()).isEqualTo(200);
+
+        HttpResponse<String> tei = ask("POST", "/embed", "", "{\"inputs\": \"a\"}");
+        assertThat(tei.statusCode()).isEqualTo(401);
+        assertThat(JSON.readTree(tei.body()).path("error_type").asText()).isEqualTo("Validation");
+        assertThat(JSON.readTree(ask("GET", "/v2", "", "").body()).path("error").asText())
+                .contains("Authorization");
+        assertThat(JSON.readTree(ask("POST", "/v1/classify", "", "{}").body())
+                        .path("message")
+                        .asText())
+                .contains("Authorization");
+    }
+
     /** However it is spelt: whoever may not ask is not told whether there is something. */
     @Test
     void noSpelling_getsPastTheDoor() throws Exception {
@@ -162,7 +198,7 @@ final class KeysIT {
             String uri = path.getKey().replaceAll("\\{[^}]+}", "one");
             for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
                 String method = operation.getKey().toUpperCase(java.util.Locale.ROOT);
-                if (!path.getKey().startsWith("/v1/")) {
+                if (path.getKey().matches("/problems/.*|/health|/v2/health/.*")) {
                     continue;
                 }
                 asked++;

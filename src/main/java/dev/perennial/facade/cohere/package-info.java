@@ -1,0 +1,5 @@
+/** Cohere's classification and its second reranking. */
+@NullMarked
+package dev.perennial.facade.cohere;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Jina's classification, with and without examples. */
+@NullMarked
+package dev.perennial.facade.jina;
+
+import org.jspecify.annotations.NullMarked;
