@@ -19,7 +19,6 @@ import dev.perennial.refresh.MergeObserver;
 import dev.perennial.refresh.Refreshes.Adaptable;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.revision.RevisionStore;
-import dev.perennial.store.DataDirectory;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import java.time.InstantSource;
@@ -39,12 +38,12 @@ record Adapting(EncoderTrainer trainer, AdapterFiles shelf, TaskMembers members,
     private static final Logger LOG = Logger.getLogger(Adapting.class);
 
     static Adapting of(
-            EncoderTrainer trainer,
-            DataDirectory directory,
+            Platform platform,
             Encoders encoders,
             RevisionStore revisions,
             PerennialConfig.AdaptationOfEncoders config) {
-        AdapterFiles shelf = new AdapterFiles(directory.adapters(), trainer::retain);
+        EncoderTrainer trainer = platform.opened().trainer();
+        AdapterFiles shelf = new AdapterFiles(platform.directory().adapters(), trainer::retain);
         shelf.sweep();
         PastAdapters past = new PastAdapters(shelf, trainer, encoders);
         TaskMembers members = new TaskMembers(encoders, shelf, past, revisions);

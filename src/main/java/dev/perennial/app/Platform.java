@@ -3,12 +3,16 @@ package dev.perennial.app;
 
 import dev.perennial.blas.NativeMemory;
 import dev.perennial.blas.OpenBlas;
+import dev.perennial.encode.EmbeddingCache;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.Encoders;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.store.Database;
+import dev.perennial.task.Origin;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What a process has once, whatever it serves by it.
@@ -27,6 +31,47 @@ record Platform(
         EncoderPool pool,
         OpenBlas algebra,
         NativeMemory memory) {
+
+    private static final Duration BETWEEN_TRIMS = Duration.ofMinutes(1);
+
+    /** What it is opened by. */
+    record Means(PerennialConfig config, EncoderSource source, ServiceMetrics metrics) {}
+
+    /**
+     * Opens it. Whatever waits for nothing begins at once; this thread opens the encoders, which takes longest.
+     *
+     * @param origins where the change comes from that the asking thread is about to make
+     */
+    static Platform open(Means means, DataDirectory directory, OpenBlas algebra, Supplier<Origin> origins) {
+        PerennialConfig config = means.config();
+        Beside<Database> database = Beside.begin("open-database", () -> Databases.open(config, directory, origins));
+        EncoderSource.Opened opened = opened(means.source(), directory, database);
+        EmbeddingCache cache = new EmbeddingCache(config.encoding().cacheBytes());
+        EncoderPool pool = new EncoderPool(
+                EncodingThreads.of(config.encoding()).runs(),
+                config.encoding().maxCharsInFlight(),
+                cache,
+                means.metrics());
+        try {
+            return new Platform(directory, database.join(), opened, pool, algebra, new NativeMemory(BETWEEN_TRIMS));
+        } catch (RuntimeException failure) {
+            pool.close();
+            opened.encoders().forEach(Encoder::close);
+            database.ifDone(Database::close);
+            throw failure;
+        }
+    }
+
+    /** A database that cannot be used is told before encoders that cannot serve. */
+    private static EncoderSource.Opened opened(
+            EncoderSource source, DataDirectory directory, Beside<Database> database) {
+        try {
+            return source.open(directory);
+        } catch (RuntimeException failure) {
+            database.join().close();
+            throw failure;
+        }
+    }
 
     /** The encoders of the release, to which others are added. */
     Encoders encoders() {

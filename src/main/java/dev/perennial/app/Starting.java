@@ -10,14 +10,11 @@ import dev.perennial.api.PredictionMemory;
 import dev.perennial.api.Serving;
 import dev.perennial.api.SortableIds;
 import dev.perennial.app.Exchanging.Audience;
-import dev.perennial.blas.NativeMemory;
 import dev.perennial.blas.OpenBlas;
 import dev.perennial.document.EncodedPassages;
 import dev.perennial.document.Library;
 import dev.perennial.drift.DriftMonitor;
-import dev.perennial.encode.EmbeddingCache;
 import dev.perennial.encode.Encoder;
-import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.Encoders;
 import dev.perennial.encode.ReadingObserver;
 import dev.perennial.ensemble.ActiveEnsembles;
@@ -91,7 +88,6 @@ import java.util.stream.Collectors;
 public final class Starting {
     private static final String JOB_ID = "job_";
     private static final Duration PATIENCE_OF_SEARCHES = Duration.ofSeconds(5);
-    private static final Duration BETWEEN_TRIMS = Duration.ofMinutes(1);
 
     private final PerennialConfig config;
     private final EncoderSource source;
@@ -137,7 +133,8 @@ public final class Starting {
     Running start(OpenBlas algebra, Supplier<Origin> origins, Leading leading) {
         DataDirectory directory = DataDirectory.open(config.dataDirectory());
         try {
-            Platform platform = platform(directory, algebra, origins);
+            Platform platform =
+                    Platform.open(new Platform.Means(config, source, metrics.service()), directory, algebra, origins);
             try {
                 return Databases.leads(platform.database(), config.role())
                         ? leading(platform)
@@ -148,26 +145,6 @@ public final class Starting {
             }
         } catch (RuntimeException failure) {
             directory.close();
-            throw failure;
-        }
-    }
-
-    /** Whatever waits for nothing begins at once; this thread opens the encoders, which takes longest. */
-    private Platform platform(DataDirectory directory, OpenBlas algebra, Supplier<Origin> origins) {
-        Beside<Database> database = Beside.begin("open-database", () -> Databases.open(config, directory, origins));
-        EncoderSource.Opened opened = opened(directory, database);
-        EmbeddingCache cache = new EmbeddingCache(config.encoding().cacheBytes());
-        EncoderPool pool = new EncoderPool(
-                EncodingThreads.of(config.encoding()).runs(),
-                config.encoding().maxCharsInFlight(),
-                cache,
-                metrics.service());
-        try {
-            return new Platform(directory, database.join(), opened, pool, algebra, new NativeMemory(BETWEEN_TRIMS));
-        } catch (RuntimeException failure) {
-            pool.close();
-            opened.encoders().forEach(Encoder::close);
-            database.ifDone(Database::close);
             throw failure;
         }
     }
@@ -205,10 +182,10 @@ public final class Starting {
 
     private Running running(Platform platform, Disk disk) {
         Keyring keyring = keyring(disk);
-        List<Consumer<TaskId>> forgetting = new ArrayList<>(List.of(memory::forget));
-        Serving serving = serving(disk, platform, forgetting::add);
-        return new Running(
-                platform, serving, keyring, task -> forgetting.forEach(each -> each.accept(task)), disk.replica());
+        Base base = new Base(disk, platform, platform.encoders(), new LiveGraphs(), refreshing(platform.opened()));
+        Studies studies = studies(base);
+        Serving serving = serving(base, studies);
+        return new Running(platform, serving, keyring, studies.forgetting().andThen(memory::forget), disk.replica());
     }
 
     /** @throws Refusal.NotReady when nobody could ask */
@@ -216,66 +193,83 @@ public final class Starting {
         return Keys.of(config, new SqlApiKeyStore(disk.database(), clock), clock);
     }
 
-    /** A database that cannot be used is told before encoders that cannot serve. */
-    private EncoderSource.Opened opened(DataDirectory directory, Beside<Database> database) {
-        try {
-            return source.open(directory);
-        } catch (RuntimeException failure) {
-            database.join().close();
-            throw failure;
-        }
-    }
+    /** What everything rests on. */
+    private record Base(Disk disk, Platform platform, Encoders encoders, LiveGraphs graphs, Refreshing refreshing) {}
 
-    /** @param told what has memory forget what may have been erased of a task */
-    private Serving serving(Disk disk, Platform platform, Consumer<Consumer<TaskId>> told) {
-        Encoders encoders = platform.encoders();
-        EncoderSource.Opened opened = platform.opened();
-        OpenBlas algebra = platform.algebra();
-        LiveGraphs graphs = new LiveGraphs();
-        Members members = members(encoders, graphs, opened);
-        Refreshing refreshing = refreshing(opened);
+    /**
+     * Tasks, what is kept of them, and who teaches them.
+     *
+     * @param forgetting has memory forget what may have been erased of a task
+     */
+    private record Studies(
+            Recording recording,
+            Exchanging exchanging,
+            Succeeding succeeding,
+            Consumer<TaskId> forgetting,
+            TaskStore store,
+            ActiveEnsembles active,
+            Spreads spreads,
+            Adapting adapting,
+            Teacher teacher) {}
+
+    private Studies studies(Base base) {
+        Disk disk = base.disk();
         Recording recording = recording(disk);
         Exchanging exchanging = exchanging(disk, recording);
-        Succeeding succeeding = new Succeeding(memory, recording.log(), shadowing(disk, graphs, refreshing));
-        Consumer<TaskId> forgetting = forgetting(encoders, refreshing, exchanging, succeeding);
-        told.accept(forgetting);
+        Succeeding succeeding =
+                new Succeeding(memory, recording.log(), shadowing(disk, base.graphs(), base.refreshing()));
+        Consumer<TaskId> forgetting = forgetting(base.encoders(), base.refreshing(), exchanging, succeeding);
         TaskStore store = store(disk, recording, forgetting, succeeding);
         ActiveEnsembles active = new ActiveEnsembles(
-                store::latestRevision, revision -> graphs.isAwaited(revision) || disk.isBehind(revision));
+                store::latestRevision, revision -> base.graphs().isAwaited(revision) || disk.isBehind(revision));
         Kept kept = kept(disk);
-        Spreads spreads = spreads(kept.derived(), encoders);
-        Adapting adapting = adapting(disk, encoders, opened, kept);
-        Teacher teacher =
-                new Teacher(store, adapting.members(), active, tools(algebra, spreads, graphs, kept, disk.leads()));
-        Knowledge knowledge = knowledge(disk, new Knowledge.Audience(encoders, graphs, teacher::graphsChanged));
+        Spreads spreads = spreads(kept.derived(), base.encoders());
+        Adapting adapting = Adapting.of(base.platform(), base.encoders(), kept.revisions(), config.adaptation());
+        Teacher teacher = new Teacher(store, adapting.members(), active, tools(base, spreads, kept));
+        return new Studies(recording, exchanging, succeeding, forgetting, store, active, spreads, adapting, teacher);
+    }
+
+    private Serving serving(Base base, Studies studies) {
+        Disk disk = base.disk();
+        Encoders encoders = base.encoders();
+        EncoderSource.Opened opened = base.platform().opened();
+        OpenBlas algebra = base.platform().algebra();
+        Members members = members(encoders, base.graphs(), opened);
+        Exchanging exchanging = studies.exchanging();
+        TaskStore store = studies.store();
+        ActiveEnsembles active = studies.active();
+        Adapting adapting = studies.adapting();
+        Teacher teacher = studies.teacher();
+        Knowledge knowledge = knowledge(disk, new Knowledge.Audience(encoders, base.graphs(), teacher::graphsChanged));
         try {
             restore(adapting, teacher);
-            Optional<Refreshable> refreshable = refreshing.refreshable(store, encoders);
+            Optional<Refreshable> refreshable = base.refreshing().refreshable(store, encoders);
             Evaluations evaluations = new Measuring(config, clock, json, ids).of(disk.database(), active);
             List<JobWork> works = works(new TeachingJob(store, teacher::teach), new EvaluationJob(evaluations));
             works.addAll(ofMembers(opened.registry(), members, knowledge, teacher));
-            Examiner examiner = new Examiner(store, adapting.members(), judge(algebra, refreshing), spreads);
+            Examiner examiner =
+                    new Examiner(store, adapting.members(), judge(algebra, base.refreshing()), studies.spreads());
             JobGate gate = new JobGate(evaluations.gatekeeper(), teacher.insight()::settled);
             works.addAll(knowledge.works(encoders, algebra, threads(), gated(teacher, gate)));
             RefreshJob.Adopting adopting = new RefreshJob.Adopting(knowledge.followingIfSo(teacher::adopt), gate);
             refreshable.ifPresent(one -> works.add(new RefreshJob(one, members, store, examiner, adopting, clock)));
-            InstructionVectors instructions = instructions(encoders, spreads);
+            InstructionVectors instructions = instructions(encoders, studies.spreads());
             TaskGroups groups = new TaskGroups(store, instructions, adapting::of);
             works.add(adapting.work(
                     new Adapting.Learning(store, examiner, teacher, groups, metrics.service(), gate), members, clock));
             JobStore jobStore = new SqlJobStore(disk.database(), clock);
             works.addAll(exchanging.works(new Audience(store, teacher, active, encoders, evaluations), jobStore));
             Jobs jobs = knowledge.recovered(jobs(jobStore, works, refreshable), jobStore);
-            DriftMonitor drift = succeeding.with(drift(active, encoders));
+            DriftMonitor drift = studies.succeeding().with(drift(active, encoders));
             Serving serving = new Serving(
                     store,
                     jobs,
                     encoders,
                     active,
-                    predictor(active, encoders, graphs, observers(drift, refreshing)),
+                    predictor(active, encoders, base.graphs(), observers(drift, base.refreshing())),
                     new InstructionRouter(active, encoders, instructions, teacher::zeroShot),
                     teacher,
-                    vectorModels(encoders, spreads),
+                    vectorModels(encoders, studies.spreads()),
                     members,
                     opened.registry(),
                     new Refreshes(jobs, members, refreshable, Optional.of(adapting.adaptable(store))),
@@ -286,10 +280,10 @@ public final class Starting {
                     groups,
                     evaluations,
                     drift,
-                    recording.hindsight(store),
+                    studies.recording().hindsight(store),
                     exchanging.stores().audit(),
                     exchanging.exchange(),
-                    succeeding.shadowing().rounds(active, teacher, evaluations, encoders));
+                    studies.succeeding().shadowing().rounds(active, teacher, evaluations, encoders));
             return begun(serving, disk.leads());
         } catch (RuntimeException failure) {
             throw closed(failure, knowledge, teacher);
@@ -379,10 +373,6 @@ public final class Starting {
         return Knowledge.of(disk.directory(), new SqlKnowledgeStore(disk.database(), clock), audience, config.limits());
     }
 
-    private Adapting adapting(Disk disk, Encoders encoders, EncoderSource.Opened opened, Kept kept) {
-        return Adapting.of(opened.trainer(), disk.directory(), encoders, kept.revisions(), config.adaptation());
-    }
-
     private Exchanging exchanging(Disk disk, Recording recording) {
         Exchanging.Stores stores = new Exchanging.Stores(
                 new SqlAuditLog(disk.database()),
@@ -459,11 +449,11 @@ public final class Starting {
         return new Kept(new DerivedFiles(disk.directory().derived()), new SqlRevisionStore(disk.database(), clock));
     }
 
-    private Teacher.Tools tools(OpenBlas algebra, Spreads spreads, LiveGraphs graphs, Kept kept, boolean leads) {
+    private Teacher.Tools tools(Base base, Spreads spreads, Kept kept) {
         return new Teacher.Tools(
-                new Learner(algebra, FitSettings.DEFAULT, new ForkJoinPool(threads())),
+                new Learner(base.platform().algebra(), FitSettings.DEFAULT, new ForkJoinPool(threads())),
                 spreads,
-                graphs,
+                base.graphs(),
                 kept.derived(),
                 clock,
                 new Teacher.Bounds(
@@ -473,7 +463,7 @@ public final class Starting {
                         config.learning().maxRecentBytes(),
                         config.revisions().retention()),
                 kept.revisions(),
-                leads);
+                base.disk().leads());
     }
 
     private Jobs jobs(JobStore store, List<JobWork> works, Optional<Refreshable> refreshable) {

@@ -38,7 +38,9 @@ final class WritesOfATeachingTest {
             "find",
             "state",
             "aliases",
-            "history");
+            "history",
+            "pins",
+            "membersThen");
 
     private final List<String> writes = new ArrayList<>();
     private final School school = School.on(counting(), School.SMALL);
