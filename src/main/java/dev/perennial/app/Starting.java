@@ -182,9 +182,10 @@ public final class Starting {
 
     private Running running(Platform platform, Disk disk) {
         Keyring keyring = keyring(disk);
-        Base base = new Base(disk, platform, platform.encoders(), new LiveGraphs(), refreshing(platform.opened()));
-        Studies studies = studies(base);
-        Serving serving = serving(base, studies);
+        Footing footing =
+                new Footing(disk, platform, platform.encoders(), new LiveGraphs(), refreshing(platform.opened()));
+        Studies studies = studies(footing);
+        Serving serving = serving(footing, studies);
         return new Running(platform, serving, keyring, studies.forgetting().andThen(memory::forget), disk.replica());
     }
 
@@ -194,7 +195,7 @@ public final class Starting {
     }
 
     /** What everything rests on. */
-    private record Base(Disk disk, Platform platform, Encoders encoders, LiveGraphs graphs, Refreshing refreshing) {}
+    private record Footing(Disk disk, Platform platform, Encoders encoders, LiveGraphs graphs, Refreshing refreshing) {}
 
     /**
      * Tasks, what is kept of them, and who teaches them.
@@ -212,43 +213,44 @@ public final class Starting {
             Adapting adapting,
             Teacher teacher) {}
 
-    private Studies studies(Base base) {
-        Disk disk = base.disk();
+    private Studies studies(Footing footing) {
+        Disk disk = footing.disk();
         Recording recording = recording(disk);
         Exchanging exchanging = exchanging(disk, recording);
         Succeeding succeeding =
-                new Succeeding(memory, recording.log(), shadowing(disk, base.graphs(), base.refreshing()));
-        Consumer<TaskId> forgetting = forgetting(base.encoders(), base.refreshing(), exchanging, succeeding);
+                new Succeeding(memory, recording.log(), shadowing(disk, footing.graphs(), footing.refreshing()));
+        Consumer<TaskId> forgetting = forgetting(footing.encoders(), footing.refreshing(), exchanging, succeeding);
         TaskStore store = store(disk, recording, forgetting, succeeding);
         ActiveEnsembles active = new ActiveEnsembles(
-                store::latestRevision, revision -> base.graphs().isAwaited(revision) || disk.isBehind(revision));
+                store::latestRevision, revision -> footing.graphs().isAwaited(revision) || disk.isBehind(revision));
         Kept kept = kept(disk);
-        Spreads spreads = spreads(kept.derived(), base.encoders());
-        Adapting adapting = Adapting.of(base.platform(), base.encoders(), kept.revisions(), config.adaptation());
-        Teacher teacher = new Teacher(store, adapting.members(), active, tools(base, spreads, kept));
+        Spreads spreads = spreads(kept.derived(), footing.encoders());
+        Adapting adapting = Adapting.of(footing.platform(), footing.encoders(), kept.revisions(), config.adaptation());
+        Teacher teacher = new Teacher(store, adapting.members(), active, tools(footing, spreads, kept));
         return new Studies(recording, exchanging, succeeding, forgetting, store, active, spreads, adapting, teacher);
     }
 
-    private Serving serving(Base base, Studies studies) {
-        Disk disk = base.disk();
-        Encoders encoders = base.encoders();
-        EncoderSource.Opened opened = base.platform().opened();
-        OpenBlas algebra = base.platform().algebra();
-        Members members = members(encoders, base.graphs(), opened);
+    private Serving serving(Footing footing, Studies studies) {
+        Disk disk = footing.disk();
+        Encoders encoders = footing.encoders();
+        EncoderSource.Opened opened = footing.platform().opened();
+        OpenBlas algebra = footing.platform().algebra();
+        Members members = members(encoders, footing.graphs(), opened);
         Exchanging exchanging = studies.exchanging();
         TaskStore store = studies.store();
         ActiveEnsembles active = studies.active();
         Adapting adapting = studies.adapting();
         Teacher teacher = studies.teacher();
-        Knowledge knowledge = knowledge(disk, new Knowledge.Audience(encoders, base.graphs(), teacher::graphsChanged));
+        Knowledge knowledge =
+                knowledge(disk, new Knowledge.Audience(encoders, footing.graphs(), teacher::graphsChanged));
         try {
             restore(adapting, teacher);
-            Optional<Refreshable> refreshable = base.refreshing().refreshable(store, encoders);
+            Optional<Refreshable> refreshable = footing.refreshing().refreshable(store, encoders);
             Evaluations evaluations = new Measuring(config, clock, json, ids).of(disk.database(), active);
             List<JobWork> works = works(new TeachingJob(store, teacher::teach), new EvaluationJob(evaluations));
             works.addAll(ofMembers(opened.registry(), members, knowledge, teacher));
             Examiner examiner =
-                    new Examiner(store, adapting.members(), judge(algebra, base.refreshing()), studies.spreads());
+                    new Examiner(store, adapting.members(), judge(algebra, footing.refreshing()), studies.spreads());
             JobGate gate = new JobGate(evaluations.gatekeeper(), teacher.insight()::settled);
             works.addAll(knowledge.works(encoders, algebra, threads(), gated(teacher, gate)));
             RefreshJob.Adopting adopting = new RefreshJob.Adopting(knowledge.followingIfSo(teacher::adopt), gate);
@@ -266,7 +268,7 @@ public final class Starting {
                     jobs,
                     encoders,
                     active,
-                    predictor(active, encoders, base.graphs(), observers(drift, base.refreshing())),
+                    predictor(active, encoders, footing.graphs(), observers(drift, footing.refreshing())),
                     new InstructionRouter(active, encoders, instructions, teacher::zeroShot),
                     teacher,
                     vectorModels(encoders, studies.spreads()),
@@ -449,11 +451,11 @@ public final class Starting {
         return new Kept(new DerivedFiles(disk.directory().derived()), new SqlRevisionStore(disk.database(), clock));
     }
 
-    private Teacher.Tools tools(Base base, Spreads spreads, Kept kept) {
+    private Teacher.Tools tools(Footing footing, Spreads spreads, Kept kept) {
         return new Teacher.Tools(
-                new Learner(base.platform().algebra(), FitSettings.DEFAULT, new ForkJoinPool(threads())),
+                new Learner(footing.platform().algebra(), FitSettings.DEFAULT, new ForkJoinPool(threads())),
                 spreads,
-                base.graphs(),
+                footing.graphs(),
                 kept.derived(),
                 clock,
                 new Teacher.Bounds(
@@ -463,7 +465,7 @@ public final class Starting {
                         config.learning().maxRecentBytes(),
                         config.revisions().retention()),
                 kept.revisions(),
-                base.disk().leads());
+                footing.disk().leads());
     }
 
     private Jobs jobs(JobStore store, List<JobWork> works, Optional<Refreshable> refreshable) {
