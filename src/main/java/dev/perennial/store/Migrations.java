@@ -45,6 +45,7 @@ final class Migrations {
             "V22__store_leases.sql",
             "V23__rules_of_shadows.sql",
             "V24__member_pins.sql",
+            "V25__artefacts.sql",
             "V26__replicas.sql");
 
     /** Types as SQLite names them. */

@@ -19,6 +19,7 @@ import dev.perennial.feedback.PredictionStore;
 import dev.perennial.feedback.PredictionStoreContract;
 import dev.perennial.knowledge.KnowledgeStore;
 import dev.perennial.knowledge.KnowledgeStoreContract;
+import dev.perennial.refresh.ArtefactsContract;
 import dev.perennial.refresh.JobStore;
 import dev.perennial.refresh.JobStoreContract;
 import dev.perennial.revision.RevisionStoreContract;
@@ -85,6 +86,25 @@ final class PostgresStoresTest {
         @Override
         protected TaskStore tasks() {
             return new SqlTaskStore(database(), InstantSource.system());
+        }
+    }
+
+    @Nested
+    final class Artefacts extends ArtefactsContract {
+        @Override
+        protected dev.perennial.refresh.Artefacts create() {
+            return new SqlArtefacts(database());
+        }
+
+        @Override
+        protected void tamper(String sql) {
+            database().write(change -> change.handle().execute(sql));
+        }
+
+        @Override
+        protected long count(String sql) {
+            return database()
+                    .read(handle -> handle.createQuery(sql).mapTo(long.class).one());
         }
     }
 
