@@ -4,6 +4,7 @@ package dev.perennial.app;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.perennial.refresh.AdapterShelf;
+import dev.perennial.refresh.KeptFiles;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.TaskId;
 import java.io.IOException;
@@ -39,6 +40,7 @@ final class AdapterFiles implements AdapterShelf {
     private static final String UNFINISHED = ".part";
 
     private final Path directory;
+    private final KeptFiles keptFiles;
     private final ObjectMapper json = new ObjectMapper();
     private final Consumer<List<byte[]>> retained;
 
@@ -47,10 +49,12 @@ final class AdapterFiles implements AdapterShelf {
 
     /**
      * @param directory exists, and holds nothing else
+     * @param keptFiles hears of them
      * @param retained told of all adapters that are left when one has gone
      */
-    AdapterFiles(Path directory, Consumer<List<byte[]>> retained) {
+    AdapterFiles(Path directory, KeptFiles keptFiles, Consumer<List<byte[]>> retained) {
         this.directory = directory;
+        this.keptFiles = keptFiles;
         this.retained = retained;
     }
 
@@ -121,6 +125,7 @@ final class AdapterFiles implements AdapterShelf {
                 json.writeValue(out, kept);
             }
             Synced.file(unfinished);
+            keptFiles.keeping(file(kept.id()), unfinished);
             Files.move(
                     unfinished, file(kept.id()), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             Synced.directory(directory);
@@ -173,6 +178,7 @@ final class AdapterFiles implements AdapterShelf {
     @Override
     public synchronized void remove(String id) {
         try {
+            keptFiles.removing(List.of(file(id)));
             Files.deleteIfExists(file(id));
             pastDigests.remove(id);
             Synced.directory(directory);

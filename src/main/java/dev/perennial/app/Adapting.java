@@ -43,7 +43,7 @@ record Adapting(EncoderTrainer trainer, AdapterFiles shelf, TaskMembers members,
             RevisionStore revisions,
             PerennialConfig.AdaptationOfEncoders config) {
         EncoderTrainer trainer = platform.opened().trainer();
-        AdapterFiles shelf = new AdapterFiles(platform.directory().adapters(), trainer::retain);
+        AdapterFiles shelf = new AdapterFiles(platform.directory().adapters(), platform.kept(), trainer::retain);
         shelf.sweep();
         PastAdapters past = new PastAdapters(shelf, trainer, encoders);
         TaskMembers members = new TaskMembers(encoders, shelf, past, revisions);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import dev.perennial.refresh.KeptFiles;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.store.Database;
 import dev.perennial.store.PostgresDatabase;
 import dev.perennial.store.PostgresSettings;
+import dev.perennial.store.SqlArtefacts;
 import dev.perennial.store.SqliteDatabase;
 import dev.perennial.task.Origin;
 import io.quarkus.runtime.Quarkus;
@@ -78,6 +80,19 @@ final class Databases {
 
     private static String host(InetAddress address) {
         return address instanceof Inet6Address ? "[" + address.getHostAddress() + "]" : address.getHostAddress();
+    }
+
+    /**
+     * What hears of the files that shelves keep: where other processes can reach the database, it has those files too,
+     * and they are in the data directory when this returns.
+     */
+    static KeptFiles kept(Database database, DataDirectory directory, PerennialConfig.Role role) {
+        if (!(database instanceof PostgresDatabase)) {
+            return KeptFiles.NONE;
+        }
+        Mirror mirror = new Mirror(directory.path(), new SqlArtefacts(database));
+        mirror.restore(leads(database, role));
+        return mirror;
     }
 
     /** What this process has in memory is not what is stored any more. */

@@ -5,10 +5,12 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.TableEncoder;
 import dev.perennial.learn.EncoderTrainer;
 import dev.perennial.refresh.CandidateShelf;
+import dev.perennial.refresh.KeptFiles;
 import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.store.DataDirectory;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Where the encoders come from that serve after start-up. */
 public interface EncoderSource {
@@ -35,7 +37,8 @@ public interface EncoderSource {
     /**
      * Opens them.
      *
+     * @param kept waits until the directory has the files that shelves keep; gives what hears of them
      * @throws dev.perennial.refusal.Refusal when one cannot serve; the detail says why
      */
-    Opened open(DataDirectory directory);
+    Opened open(DataDirectory directory, Supplier<KeptFiles> kept);
 }

@@ -17,7 +17,6 @@ import dev.perennial.refresh.JobStore;
 import dev.perennial.refresh.JobWork;
 import dev.perennial.refresh.Uploads;
 import dev.perennial.shadow.ApprenticeshipStore;
-import dev.perennial.store.DataDirectory;
 import dev.perennial.store.ExportFiles;
 import dev.perennial.store.UploadFiles;
 import dev.perennial.task.AuditLog;
@@ -48,17 +47,18 @@ record Exchanging(Exchange exchange, Stores stores) {
     /** What names and dates exports. */
     record Naming(InstantSource clock, SortableIds ids) {}
 
-    static Exchanging of(DataDirectory directory, Stores stores, PerennialConfig config, Naming naming) {
+    static Exchanging of(Disk disk, Stores stores, PerennialConfig config, Naming naming) {
         ExportKeeper keeper = new ExportKeeper(
                 new ExportKeeper.Ports(
-                        new ExportFiles(directory.exports()),
+                        new ExportFiles(disk.directory().exports()),
                         stores.audit(),
                         naming.clock(),
                         () -> naming.ids().next(EXPORT_ID)),
                 new ExportKeeper.Bounds(
                         config.exports().retention(), config.exports().files()));
         ExportFormat format = new ExportArchive(Json.within(config.limits()), config.limits());
-        return new Exchanging(new Exchange(keeper, format, new UploadFiles(directory.imports())), stores);
+        Uploads uploads = new UploadFiles(disk.directory().imports(), disk.kept());
+        return new Exchanging(new Exchange(keeper, format, uploads), stores);
     }
 
     /** Who teaches, answers and measures. */

@@ -20,7 +20,6 @@ import dev.perennial.refresh.Jobs;
 import dev.perennial.refresh.Uploads;
 import dev.perennial.refresh.VectorShelf;
 import dev.perennial.source.GraphFiles;
-import dev.perennial.store.DataDirectory;
 import dev.perennial.store.UploadFiles;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
@@ -54,8 +53,8 @@ record Knowledge(Graphs graphs, Uploads uploads, GraphImportJob imports, VectorS
      * which change was its last: that one counts as not serving, and who asks for an earlier one is answered without
      * the graph.
      */
-    static Knowledge of(DataDirectory directory, KnowledgeStore store, Audience audience, Limits limits) {
-        VectorShelf shelf = new VectorFiles(directory.graphs());
+    static Knowledge of(Disk disk, KnowledgeStore store, Audience audience, Limits limits) {
+        VectorShelf shelf = new VectorFiles(disk.directory().graphs(), disk.kept());
         GraphLoader loader = new GraphLoader(store, shelf, audience.encoders(), MOST_GRAPH_BYTES);
         GraphKeeper.open(store, shelf, loader, audience.live());
         GraphKeeper keeper = new GraphKeeper(store, shelf, loader, audience.live(), audience.heard());
@@ -63,7 +62,7 @@ record Knowledge(Graphs graphs, Uploads uploads, GraphImportJob imports, VectorS
                 .filter(stored -> keeper.find(stored.definition().id()).isEmpty())
                 .forEach(stored -> keeper.changed(stored.definition().id(), stored.revision()));
         Graphs graphs = new Graphs(store, keeper, new GraphClearing(store));
-        Uploads files = new UploadFiles(directory.uploads());
+        Uploads files = new UploadFiles(disk.directory().uploads(), disk.kept());
         GraphImportJob imports = new GraphImportJob(graphs, new GraphFiles(), files, limits.graphStatements());
         return new Knowledge(graphs, files, imports, shelf, keeper);
     }

@@ -11,6 +11,7 @@ import dev.perennial.onnx.MemberChecks;
 import dev.perennial.onnx.OnnxRuntime;
 import dev.perennial.onnx.OnnxSettings;
 import dev.perennial.onnx.Precision;
+import dev.perennial.refresh.KeptFiles;
 import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.store.DataDirectory;
 import jakarta.inject.Singleton;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** The encoders inside the service and those of the configured folders, run by ONNX Runtime. */
@@ -38,7 +40,7 @@ public final class OnnxEncoderSource implements EncoderSource {
     }
 
     @Override
-    public Opened open(DataDirectory directory) {
+    public Opened open(DataDirectory directory, Supplier<KeptFiles> kept) {
         ExecutionProvider wished =
                 ExecutionProvider.valueOf(config.executionProvider().name());
         Path models = config.members().modelsDirectory().orElseGet(directory::models);
@@ -52,7 +54,7 @@ public final class OnnxEncoderSource implements EncoderSource {
         try {
             BundledModels bundled = new BundledModels(models);
             encoders.addAll(bundled.open(runtime, config.members().bundled().orElse(List.of())));
-            Optional<TableFiles> tables = tables(directory, bundled, encoders);
+            Optional<TableFiles> tables = tables(directory, kept.get(), bundled, encoders);
             tables.flatMap(TableFiles::confirmed)
                     .ifPresent(learnt ->
                             encoders.replaceAll(encoder -> encoder instanceof TableEncoder ? learnt : encoder));
@@ -60,19 +62,23 @@ public final class OnnxEncoderSource implements EncoderSource {
                 encoders.add(opened(runtime, folder));
             }
             return new Opened(
-                    encoders, registry(directory, runtime), tables.map(TableFiles::table), trainer(directory, runtime));
+                    encoders,
+                    registry(directory, kept.get(), runtime),
+                    tables.map(TableFiles::table),
+                    trainer(directory, runtime));
         } catch (RuntimeException refused) {
             encoders.forEach(Encoder::close);
             throw refused;
         }
     }
 
-    private static Optional<TableFiles> tables(DataDirectory directory, BundledModels bundled, List<Encoder> encoders) {
+    private static Optional<TableFiles> tables(
+            DataDirectory directory, KeptFiles kept, BundledModels bundled, List<Encoder> encoders) {
         return encoders.stream()
                 .filter(TableEncoder.class::isInstance)
                 .map(TableEncoder.class::cast)
                 .findFirst()
-                .map(built -> new TableFiles(directory.refreshed(), bundled.staticTables(), built));
+                .map(built -> new TableFiles(directory.refreshed(), kept, bundled.staticTables(), built));
     }
 
     private OnnxSettings.Precisions precisions() {
@@ -82,9 +88,10 @@ public final class OnnxEncoderSource implements EncoderSource {
                 byId, Precision.valueOf(config.members().precision().name()));
     }
 
-    private MemberRegistry registry(DataDirectory directory, OnnxRuntime runtime) {
+    private MemberRegistry registry(DataDirectory directory, KeptFiles kept, OnnxRuntime runtime) {
         RegisteredMembers.Places places = new RegisteredMembers.Places(
                 directory.members(),
+                kept,
                 config.members().importDirectory(),
                 config.limits().memberArchiveBytes());
         RegisteredMembers members = new RegisteredMembers(places, new MemberChecks(CheckLimits.defaults()), runtime);

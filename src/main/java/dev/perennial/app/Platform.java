@@ -7,17 +7,20 @@ import dev.perennial.encode.EmbeddingCache;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.Encoders;
+import dev.perennial.refresh.KeptFiles;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.store.Database;
 import dev.perennial.task.Origin;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
  * What a process has once, whatever it serves by it.
  *
  * @param directory the data directory, taken
+ * @param kept hears of files that other processes need
  * @param database the open database
  * @param opened the encoders of the release, and what adds to them
  * @param pool runs encoders
@@ -26,6 +29,7 @@ import java.util.function.Supplier;
  */
 record Platform(
         DataDirectory directory,
+        KeptFiles kept,
         Database database,
         EncoderSource.Opened opened,
         EncoderPool pool,
@@ -45,7 +49,9 @@ record Platform(
     static Platform open(Means means, DataDirectory directory, OpenBlas algebra, Supplier<Origin> origins) {
         PerennialConfig config = means.config();
         Beside<Database> database = Beside.begin("open-database", () -> Databases.open(config, directory, origins));
-        EncoderSource.Opened opened = opened(means.source(), directory, database);
+        Beside<KeptFiles> kept =
+                Beside.begin("restore-files", () -> Databases.kept(database.join(), directory, config.role()));
+        EncoderSource.Opened opened = opened(means.source(), directory, database, kept);
         EmbeddingCache cache = new EmbeddingCache(config.encoding().cacheBytes());
         EncoderPool pool = new EncoderPool(
                 EncodingThreads.of(config.encoding()).runs(),
@@ -53,7 +59,8 @@ record Platform(
                 cache,
                 means.metrics());
         try {
-            return new Platform(directory, database.join(), opened, pool, algebra, new NativeMemory(BETWEEN_TRIMS));
+            return new Platform(
+                    directory, kept.join(), database.join(), opened, pool, algebra, new NativeMemory(BETWEEN_TRIMS));
         } catch (RuntimeException failure) {
             pool.close();
             opened.encoders().forEach(Encoder::close);
@@ -64,13 +71,25 @@ record Platform(
 
     /** A database that cannot be used is told before encoders that cannot serve. */
     private static EncoderSource.Opened opened(
-            EncoderSource source, DataDirectory directory, Beside<Database> database) {
+            EncoderSource source, DataDirectory directory, Beside<Database> database, Beside<KeptFiles> kept) {
         try {
-            return source.open(directory);
+            return source.open(directory, kept::join);
         } catch (RuntimeException failure) {
             database.join().close();
             throw failure;
         }
+    }
+
+    /** Where things are kept by a process that makes the changes. Its files are those of the database from here on. */
+    Disk leading() {
+        Mirror.restore(kept, true);
+        return new Disk(directory, kept, database, database, Optional.empty());
+    }
+
+    /** The same of one that follows another. */
+    Disk following(Database followed, Database answers, Replica replica) {
+        Mirror.restore(kept, false);
+        return new Disk(directory, kept, followed, answers, Optional.of(replica));
     }
 
     /** The encoders of the release, to which others are added. */

@@ -8,6 +8,7 @@ import dev.perennial.onnx.ModelFolder;
 import dev.perennial.onnx.OnnxRuntime;
 import dev.perennial.onnx.TableFolder;
 import dev.perennial.refresh.JobProgress;
+import dev.perennial.refresh.KeptFiles;
 import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.refresh.MemberSource;
 import dev.perennial.refresh.Members;
@@ -47,6 +48,7 @@ public final class RegisteredMembers implements MemberRegistry {
     private static final String REMOVED = ".removed-";
 
     private final Path directory;
+    private final KeptFiles kept;
     private final Optional<Path> imports;
     private final MemberChecks checks;
     private final OnnxRuntime runtime;
@@ -59,13 +61,15 @@ public final class RegisteredMembers implements MemberRegistry {
      * Where registered encoders come from and go to.
      *
      * @param directory where they are kept; created when absent
+     * @param kept hears of those that are confirmed, and of archives
      * @param imports below which folders may be registered; empty: none may
      * @param maxArchiveBytes largest archive
      */
-    public record Places(Path directory, Optional<Path> imports, long maxArchiveBytes) {}
+    public record Places(Path directory, KeptFiles kept, Optional<Path> imports, long maxArchiveBytes) {}
 
     public RegisteredMembers(Places places, MemberChecks checks, OnnxRuntime runtime) {
         this.directory = places.directory();
+        this.kept = places.kept();
         this.imports = places.imports();
         this.maxArchiveBytes = places.maxArchiveBytes();
         this.checks = checks;
@@ -123,6 +127,8 @@ public final class RegisteredMembers implements MemberRegistry {
             Path archive = Files.createTempFile(Files.createDirectories(directory.resolve(STAGED)), id + "-", ".zip");
             try (OutputStream out = Files.newOutputStream(archive)) {
                 copy(zip, out);
+                out.flush();
+                kept.keeping(archive, archive);
             } catch (IOException | RuntimeException failure) {
                 Files.deleteIfExists(archive);
                 throw failure;
@@ -135,9 +141,10 @@ public final class RegisteredMembers implements MemberRegistry {
 
     @Override
     public void discard(MemberSource source) {
-        if (source instanceof MemberSource.Archive archive && archive.path().startsWith(directory.resolve(STAGED))) {
+        if (source instanceof MemberSource.Archive && path(source).startsWith(directory.resolve(STAGED))) {
             try {
-                Files.deleteIfExists(archive.path());
+                kept.removing(List.of(path(source)));
+                Files.deleteIfExists(path(source));
             } catch (IOException failure) {
                 throw unwritable();
             }
@@ -235,6 +242,7 @@ public final class RegisteredMembers implements MemberRegistry {
         Path gone = directory.resolve(REMOVED + id);
         try {
             delete(gone);
+            kept.removing(List.of(home(id)));
             if (Files.isDirectory(home(id))) {
                 Files.move(home(id), gone, StandardCopyOption.ATOMIC_MOVE);
                 sync();
@@ -256,6 +264,7 @@ public final class RegisteredMembers implements MemberRegistry {
         Path pending = pending(id);
         try {
             if (Files.isDirectory(pending)) {
+                kept.keeping(home(id), pending);
                 replace(pending, home(id));
                 sync();
             }
@@ -322,12 +331,14 @@ public final class RegisteredMembers implements MemberRegistry {
         }
     }
 
-    private static Path path(MemberSource source) {
+    /** An archive may be that of a job that another process has accepted, whose data directory was elsewhere. */
+    private Path path(MemberSource source) {
         if (source instanceof MemberSource.Folder folder) {
             return folder.path();
         }
         if (source instanceof MemberSource.Archive archive) {
-            return archive.path();
+            Path staged = Path.of(STAGED).resolve(archive.path().getFileName());
+            return archive.path().endsWith(staged) ? directory.resolve(staged) : archive.path();
         }
         throw new IllegalStateException("a table is distilled, not registered");
     }

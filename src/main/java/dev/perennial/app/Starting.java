@@ -151,8 +151,7 @@ public final class Starting {
 
     /** A service that makes the changes. */
     private Running leading(Platform platform) {
-        Disk disk = new Disk(platform.directory(), platform.database(), platform.database(), Optional.empty());
-        return running(platform, disk);
+        return running(platform, platform.leading());
     }
 
     /** The same in the place of one that has followed, on the same platform; that one goes on until it is closed. */
@@ -172,7 +171,7 @@ public final class Starting {
                         new SqlApprenticeshipStore(followed, clock)),
                 leading);
         replica.meetLeader();
-        return running(platform, new Disk(platform.directory(), followed, shared.adding(), Optional.of(replica)));
+        return running(platform, platform.following(followed, shared.adding(), replica));
     }
 
     /** The same with everything read anew, on the same platform; what has served goes on until it is closed. */
@@ -234,7 +233,6 @@ public final class Starting {
         Disk disk = footing.disk();
         Encoders encoders = footing.encoders();
         EncoderSource.Opened opened = footing.platform().opened();
-        OpenBlas algebra = footing.platform().algebra();
         Members members = members(encoders, footing.graphs(), opened);
         Exchanging exchanging = studies.exchanging();
         TaskStore store = studies.store();
@@ -247,12 +245,11 @@ public final class Starting {
             restore(adapting, teacher);
             Optional<Refreshable> refreshable = footing.refreshing().refreshable(store, encoders);
             Evaluations evaluations = new Measuring(config, clock, json, ids).of(disk.database(), active);
-            List<JobWork> works = works(new TeachingJob(store, teacher::teach), new EvaluationJob(evaluations));
-            works.addAll(ofMembers(opened.registry(), members, knowledge, teacher));
-            Examiner examiner =
-                    new Examiner(store, adapting.members(), judge(algebra, footing.refreshing()), studies.spreads());
+            List<JobWork> works = new ArrayList<>(ofMembers(opened.registry(), members, knowledge, teacher));
+            works.addAll(List.of(new TeachingJob(store, teacher::teach), new EvaluationJob(evaluations)));
+            Examiner examiner = new Examiner(store, adapting.members(), judge(footing), studies.spreads());
             JobGate gate = new JobGate(evaluations.gatekeeper(), teacher.insight()::settled);
-            works.addAll(knowledge.works(encoders, algebra, threads(), gated(teacher, gate)));
+            works.addAll(knowledge.works(encoders, footing.platform().algebra(), threads(), gated(teacher, gate)));
             RefreshJob.Adopting adopting = new RefreshJob.Adopting(knowledge.followingIfSo(teacher::adopt), gate);
             refreshable.ifPresent(one -> works.add(new RefreshJob(one, members, store, examiner, adopting, clock)));
             InstructionVectors instructions = instructions(encoders, studies.spreads());
@@ -301,10 +298,6 @@ public final class Starting {
         return new GraphVectorsJob.Gated(teacher::admits, gate);
     }
 
-    private static List<JobWork> works(JobWork... first) {
-        return new ArrayList<>(List.of(first));
-    }
-
     private static Members members(Encoders encoders, LiveGraphs graphs, EncoderSource.Opened opened) {
         Members members = new Members(encoders, graphs);
         RegisteredMembers.openAll(opened.registry(), encoders, members);
@@ -349,8 +342,11 @@ public final class Starting {
     }
 
     /** One of its own: teachings do not wait for an examination. */
-    private static Learner judge(OpenBlas algebra, Refreshing refreshing) {
-        return new Learner(algebra, FitSettings.DEFAULT, refreshing.pool());
+    private static Learner judge(Footing footing) {
+        return new Learner(
+                footing.platform().algebra(),
+                FitSettings.DEFAULT,
+                footing.refreshing().pool());
     }
 
     private TaskStore store(Disk disk, Recording recording, Consumer<TaskId> forgetting, TaskSuccession succession) {
@@ -372,7 +368,7 @@ public final class Starting {
     }
 
     private Knowledge knowledge(Disk disk, Knowledge.Audience audience) {
-        return Knowledge.of(disk.directory(), new SqlKnowledgeStore(disk.database(), clock), audience, config.limits());
+        return Knowledge.of(disk, new SqlKnowledgeStore(disk.database(), clock), audience, config.limits());
     }
 
     private Exchanging exchanging(Disk disk, Recording recording) {
@@ -380,7 +376,7 @@ public final class Starting {
                 new SqlAuditLog(disk.database()),
                 new SqlApprenticeshipStore(disk.database(), clock),
                 recording.log()::keepsTexts);
-        return Exchanging.of(disk.directory(), stores, config, new Exchanging.Naming(clock, ids));
+        return Exchanging.of(disk, stores, config, new Exchanging.Naming(clock, ids));
     }
 
     private static InstructionVectors instructions(Encoders encoders, Spreads spreads) {

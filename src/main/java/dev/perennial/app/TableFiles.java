@@ -5,6 +5,7 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.TableEncoder;
 import dev.perennial.onnx.StaticTables;
 import dev.perennial.refresh.CandidateShelf;
+import dev.perennial.refresh.KeptFiles;
 import dev.perennial.refusal.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,12 +34,17 @@ final class TableFiles implements CandidateShelf {
     private static final String UNFINISHED = ".part";
 
     private final Path directory;
+    private final KeptFiles kept;
     private final StaticTables tables;
     private final TableEncoder built;
 
-    /** @param directory exists, and holds nothing else */
-    TableFiles(Path directory, StaticTables tables, TableEncoder built) {
+    /**
+     * @param directory exists, and holds nothing else
+     * @param kept hears of them
+     */
+    TableFiles(Path directory, KeptFiles kept, StaticTables tables, TableEncoder built) {
         this.directory = directory;
+        this.kept = kept;
         this.tables = tables;
         this.built = built;
     }
@@ -96,6 +102,7 @@ final class TableFiles implements CandidateShelf {
         try {
             Path unfinished = directory.resolve("static" + TABLE + UNFINISHED);
             String sha256 = tables.write((TableEncoder) candidate, unfinished);
+            kept.keeping(file(sha256), unfinished);
             Files.move(unfinished, file(sha256), StandardCopyOption.ATOMIC_MOVE);
             write(new Manifest(sha256, tables.basis(), job, report));
             return new Kept(tables.open(file(sha256), sha256), report);
@@ -186,12 +193,16 @@ final class TableFiles implements CandidateShelf {
     }
 
     private void rename(Path from, String name) throws IOException {
-        Files.move(from, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Path to = directory.resolve(name);
+        kept.keeping(to, from);
+        kept.removing(List.of(from));
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Synced.directory(directory);
     }
 
     private void remove(String manifest) {
         try {
+            kept.removing(List.of(directory.resolve(manifest)));
             Files.deleteIfExists(directory.resolve(manifest));
             Synced.directory(directory);
         } catch (IOException failure) {
@@ -219,6 +230,7 @@ final class TableFiles implements CandidateShelf {
                             .anyMatch(file.getFileName().toString()::endsWith))
                     .filter(file -> !named.contains(file))
                     .toList();
+            kept.removing(unnamed);
             for (Path file : unnamed) {
                 Files.deleteIfExists(file);
             }

@@ -4,6 +4,7 @@ package dev.perennial.app;
 import dev.perennial.knowledge.EntityVectors;
 import dev.perennial.knowledge.GraphId;
 import dev.perennial.knowledge.VectorsFile;
+import dev.perennial.refresh.KeptFiles;
 import dev.perennial.refresh.VectorShelf;
 import dev.perennial.refusal.Refusal;
 import java.io.IOException;
@@ -38,10 +39,15 @@ final class VectorFiles implements VectorShelf {
     private static final String SUFFIX = ".vectors";
 
     private final Path directory;
+    private final KeptFiles kept;
 
-    /** @param directory exists, and holds nothing else */
-    VectorFiles(Path directory) {
+    /**
+     * @param directory exists, and holds nothing else
+     * @param kept hears of those that cannot be made again, and of none that a training that goes on leaves
+     */
+    VectorFiles(Path directory, KeptFiles kept) {
         this.directory = directory;
+        this.kept = kept;
     }
 
     @Override
@@ -52,8 +58,8 @@ final class VectorFiles implements VectorShelf {
     @Override
     public EntityVectors keep(GraphId graph, String use, EntityVectors vectors) {
         try {
-            write(graph, use, vectors);
-        } catch (Refusal.StoreUnavailable full) {
+            VectorsFile.write(vectors, file(graph, use));
+        } catch (IOException full) {
             LOG.warnf("The vectors of graph %s stay in memory, because they cannot be written", graph);
         }
         return read(file(graph, use))
@@ -73,12 +79,20 @@ final class VectorFiles implements VectorShelf {
 
     @Override
     public void give(GraphId graph, EntityVectors vectors) {
-        write(graph, GIVEN, vectors);
+        Path file = file(graph, GIVEN);
+        Path unfinished = unfinished(file);
+        try {
+            VectorsFile.write(vectors, unfinished);
+            kept.keeping(file, unfinished);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException failure) {
+            throw unavailable();
+        }
     }
 
     @Override
     public void takeBack(GraphId graph) {
-        delete(file(graph, GIVEN));
+        delete(List.of(file(graph, GIVEN)));
     }
 
     @Override
@@ -93,7 +107,7 @@ final class VectorFiles implements VectorShelf {
 
     @Override
     public void readBy(GraphId graph, String member) {
-        write(file(graph, READER), out -> out.write(member.getBytes(StandardCharsets.UTF_8)));
+        write(file(graph, READER), kept, out -> out.write(member.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Override
@@ -109,6 +123,7 @@ final class VectorFiles implements VectorShelf {
     @Override
     public void finishTraining(GraphId graph) {
         try {
+            kept.keeping(file(graph, TRAINED), file(graph, TRAINING));
             Files.move(
                     file(graph, TRAINING),
                     file(graph, TRAINED),
@@ -129,16 +144,16 @@ final class VectorFiles implements VectorShelf {
 
     @Override
     public void keepTraining(GraphId graph, Writer writer) {
-        write(file(graph, TRAINING), writer);
+        write(file(graph, TRAINING), KeptFiles.NONE, writer);
     }
 
     @Override
     public void dropTraining(GraphId graph) {
-        delete(file(graph, TRAINING));
+        delete(List.of(file(graph, TRAINING)));
     }
 
-    private static void write(Path file, Writer writer) {
-        Path unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
+    private static void write(Path file, KeptFiles kept, Writer writer) {
+        Path unfinished = unfinished(file);
         try {
             try (FileChannel channel = FileChannel.open(
                             unfinished,
@@ -149,19 +164,23 @@ final class VectorFiles implements VectorShelf {
                 writer.writeTo(out);
                 channel.force(true);
             }
+            kept.keeping(file, unfinished);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException failure) {
             throw unavailable();
         }
     }
 
+    private static Path unfinished(Path file) {
+        return file.resolveSibling(file.getFileName() + UNFINISHED);
+    }
+
     @Override
     public void retain(List<GraphId> graphs) {
         Set<String> names = graphs.stream().map(GraphId::value).collect(Collectors.toSet());
         try (Stream<Path> files = Files.list(directory)) {
-            files.filter(file -> !belongs(file.getFileName().toString(), names))
-                    .toList()
-                    .forEach(VectorFiles::delete);
+            delete(files.filter(file -> !belongs(file.getFileName().toString(), names))
+                    .toList());
         } catch (IOException failure) {
             throw unavailable();
         }
@@ -175,9 +194,8 @@ final class VectorFiles implements VectorShelf {
     @Override
     public void remove(GraphId graph) {
         try (Stream<Path> files = Files.list(directory)) {
-            List<Path> its = files.filter(file -> file.getFileName().toString().startsWith(graph.value() + "."))
-                    .toList();
-            its.forEach(VectorFiles::delete);
+            delete(files.filter(file -> file.getFileName().toString().startsWith(graph.value() + "."))
+                    .toList());
         } catch (IOException failure) {
             throw unavailable();
         }
@@ -185,14 +203,6 @@ final class VectorFiles implements VectorShelf {
 
     private Path file(GraphId graph, String use) {
         return directory.resolve(graph.value() + "." + use + SUFFIX);
-    }
-
-    private void write(GraphId graph, String use, EntityVectors vectors) {
-        try {
-            VectorsFile.write(vectors, file(graph, use));
-        } catch (IOException failure) {
-            throw unavailable();
-        }
     }
 
     private static Optional<EntityVectors> read(Path file) {
@@ -203,9 +213,12 @@ final class VectorFiles implements VectorShelf {
         }
     }
 
-    private static void delete(Path file) {
+    private void delete(List<Path> files) {
+        kept.removing(files);
         try {
-            Files.deleteIfExists(file);
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
         } catch (IOException failure) {
             throw unavailable();
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.store;
 
+import dev.perennial.refresh.KeptFiles;
 import dev.perennial.refresh.Uploads;
 import dev.perennial.refusal.Refusal;
 import java.io.IOException;
@@ -13,17 +14,24 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.StreamSupport;
 
 /** Uploads as files of one directory. Thread-safe. */
 public final class UploadFiles implements Uploads {
     private static final String SUFFIX = ".upload";
 
     private final Path directory;
+    private final KeptFiles kept;
 
-    /** @param directory holds nothing else */
-    public UploadFiles(Path directory) {
+    /**
+     * @param directory holds nothing else
+     * @param kept hears of them
+     */
+    public UploadFiles(Path directory, KeptFiles kept) {
         this.directory = directory;
+        this.kept = kept;
     }
 
     @Override
@@ -34,6 +42,7 @@ public final class UploadFiles implements Uploads {
                     OutputStream out = Channels.newOutputStream(channel)) {
                 file.transferTo(out);
                 channel.force(true);
+                kept.keeping(staged, staged);
             } catch (IOException | RuntimeException failure) {
                 Files.deleteIfExists(staged);
                 throw failure;
@@ -67,7 +76,9 @@ public final class UploadFiles implements Uploads {
     @Override
     public void discard(String name) {
         try {
-            Files.deleteIfExists(directory.resolve(name));
+            Path file = directory.resolve(name);
+            kept.removing(List.of(file));
+            Files.deleteIfExists(file);
         } catch (IOException failure) {
             throw unwritable();
         }
@@ -76,10 +87,12 @@ public final class UploadFiles implements Uploads {
     @Override
     public void retain(Set<String> names) {
         try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
-            for (Path file : found) {
-                if (!names.contains(file.getFileName().toString())) {
-                    Files.deleteIfExists(file);
-                }
+            List<Path> others = StreamSupport.stream(found.spliterator(), false)
+                    .filter(file -> !names.contains(file.getFileName().toString()))
+                    .toList();
+            kept.removing(others);
+            for (Path file : others) {
+                Files.deleteIfExists(file);
             }
         } catch (IOException failure) {
             throw unwritable();

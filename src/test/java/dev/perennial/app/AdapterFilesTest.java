@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.refresh.AdapterShelf.Kept;
+import dev.perennial.refresh.KeptFiles;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.ContentKey;
 import dev.perennial.task.TaskId;
@@ -31,6 +32,7 @@ final class AdapterFilesTest {
     private AdapterFiles files() {
         return new AdapterFiles(
                 directory,
+                KeptFiles.NONE,
                 adapters -> retained.add(
                         adapters.stream().map(each -> new String(each, UTF_8)).toList()));
     }

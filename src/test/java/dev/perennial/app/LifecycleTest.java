@@ -143,7 +143,7 @@ final class LifecycleTest {
 
     private Starting starting(MeterRegistry registry, Consumer<Path> whileOpening) {
         PerennialConfig config = config();
-        EncoderSource source = data -> {
+        EncoderSource source = (data, kept) -> {
             opening.countDown();
             whileOpening.accept(data.path());
             List<Encoder> encoders = List.of(new FakeEncoder("one"));

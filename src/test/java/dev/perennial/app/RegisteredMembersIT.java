@@ -20,6 +20,7 @@ import dev.perennial.onnx.OnnxRuntime;
 import dev.perennial.onnx.OnnxSettings;
 import dev.perennial.onnx.TinyModel;
 import dev.perennial.refresh.JobProgress;
+import dev.perennial.refresh.KeptFiles;
 import dev.perennial.refresh.MemberSource;
 import dev.perennial.refresh.Members;
 import dev.perennial.refresh.SilentProgress;
@@ -426,7 +427,7 @@ final class RegisteredMembersIT {
 
     private RegisteredMembers registry() {
         RegisteredMembers.Places places =
-                new RegisteredMembers.Places(home.resolve("members"), Optional.of(imports), 1_000_000);
+                new RegisteredMembers.Places(home.resolve("members"), KeptFiles.NONE, Optional.of(imports), 1_000_000);
         return new RegisteredMembers(places, new MemberChecks(CheckLimits.defaults()), RUNTIME);
     }
 

@@ -9,6 +9,7 @@ import dev.perennial.onnx.BundledModels;
 import dev.perennial.onnx.OnnxRuntime;
 import dev.perennial.onnx.OnnxSettings;
 import dev.perennial.refresh.CandidateShelf.Kept;
+import dev.perennial.refresh.KeptFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ final class TableFilesIT {
 
     @BeforeEach
     void open() {
-        files = new TableFiles(directory, MODELS.staticTables(), BUILT);
+        files = new TableFiles(directory, KeptFiles.NONE, MODELS.staticTables(), BUILT);
         candidate = candidate(0.5f);
     }
 

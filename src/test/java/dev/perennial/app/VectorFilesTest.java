@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.perennial.knowledge.EntityVectors;
 import dev.perennial.knowledge.EntityVectorsBuilder;
 import dev.perennial.knowledge.GraphId;
+import dev.perennial.refresh.KeptFiles;
 import dev.perennial.refusal.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +30,7 @@ final class VectorFilesTest {
 
     @BeforeEach
     void open() {
-        shelf = new VectorFiles(directory);
+        shelf = new VectorFiles(directory, KeptFiles.NONE);
     }
 
     private static EntityVectors vectors(String source) {
@@ -62,7 +63,7 @@ final class VectorFilesTest {
     @Test
     void whatIsKept_isThereAfterAStart() throws IOException {
         fill(ONE);
-        VectorFiles reopened = new VectorFiles(directory);
+        VectorFiles reopened = new VectorFiles(directory, KeptFiles.NONE);
 
         assertThat(reopened.given(ONE).orElseThrow().source()).isEqualTo("given");
         assertThat(reopened.derived(ONE, "textual").orElseThrow().source()).isEqualTo("words");

@@ -201,6 +201,56 @@ final class PostgresIT {
         }
     }
 
+    /** The old directory is one of which a member was removed since it was copied. */
+    @Test
+    void registeredMember_servesWhereTheDataDirectoryIsEmpty_andStaysRemovedWhereItIsOld() throws Exception {
+        String settled;
+        try (ServiceProcess service = ServiceProcess.ready(home, home.resolve("first"), settings(schema.port()))) {
+            TinyMember.register(service.client(), home.resolve("tiny"));
+            teach(service.client());
+            ServiceClient.Reply accepted =
+                    service.client().post("/v1/members", "{\"kind\": \"static\", \"of\": \"tiny\"}");
+            assertThat(TinyMember.settled(service.client(), accepted)
+                            .path("status")
+                            .asText())
+                    .isEqualTo("succeeded");
+            settled = settledAnswer(service.client());
+            service.kill();
+        }
+        try (ServiceProcess service = ServiceProcess.ready(home, home.resolve("second"), settings(schema.port()))) {
+            assertThat(settledAnswer(service.client())).isEqualTo(settled);
+            assertThat(service.client()
+                            .get("/v1/members/static-tiny")
+                            .body()
+                            .path("state")
+                            .asText())
+                    .isEqualTo("ready");
+            TinyMember.settled(service.client(), service.client().delete("/v1/members/static-tiny"));
+            assertThat(service.client().status("/v1/members/static-tiny")).isEqualTo(404);
+            service.kill();
+        }
+        assertThat(home.resolve("first/members/static-tiny")).isNotEmptyDirectory();
+        try (ServiceProcess service = ServiceProcess.ready(home, home.resolve("first"), settings(schema.port()))) {
+            assertThat(service.client().status("/v1/members/static-tiny")).isEqualTo(404);
+            assertThat(service.client().status("/v1/members/tiny")).isEqualTo(200);
+            assertThat(home.resolve("first/members/static-tiny")).doesNotExist();
+        }
+    }
+
+    /** What every member says, once the registered one serves in the task. */
+    private static String settledAnswer(ServiceClient client) {
+        String question = "{\"mode\": \"full\", \"explain\": true, \"inputs\": [\"sausages sizzle\"]}";
+        return await().atMost(Duration.ofSeconds(60))
+                .until(
+                        () -> client.post(TASK + "/predictions", question)
+                                .body()
+                                .path("predictions")
+                                .path(0)
+                                .path("members")
+                                .toString(),
+                        members -> members.contains("\"tiny\""));
+    }
+
     private Map<String, String> settings(int port) {
         Map<String, String> settings = new HashMap<>();
         settings.put("perennial.members.bundled", "all-minilm-l6-v2");

@@ -59,7 +59,7 @@ final class GraphImportJobTest {
     void open() throws IOException {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
         store = new SqlKnowledgeStore(database, () -> Instant.EPOCH);
-        uploads = new UploadFiles(Files.createDirectory(directory.resolve("uploads")));
+        uploads = new UploadFiles(Files.createDirectory(directory.resolve("uploads")), KeptFiles.NONE);
         graphs = new Graphs(store, new Told(), new GraphClearing(store));
         graphs.define(new GraphDefinition(GRAPH, ""));
         told.clear();

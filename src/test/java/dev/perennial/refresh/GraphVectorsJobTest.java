@@ -67,7 +67,7 @@ final class GraphVectorsJobTest {
     void open() throws IOException {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
         store = new SqlKnowledgeStore(database, () -> now);
-        uploads = new UploadFiles(Files.createDirectory(directory.resolve("uploads")));
+        uploads = new UploadFiles(Files.createDirectory(directory.resolve("uploads")), KeptFiles.NONE);
         loader = new GraphLoader(store, shelf, encoders, 1L << 28);
         keeper = new GraphKeeper(store, shelf, loader, new LiveGraphs(), () -> {});
         graphs = new Graphs(store, keeper, new GraphClearing(store));

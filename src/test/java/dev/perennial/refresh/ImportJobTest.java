@@ -429,7 +429,7 @@ final class ImportJobTest {
                     .build()
                     .getConfigMapping(Limits.class, "perennial.limits");
             format = new ExportArchive(Json.within(limits), limits);
-            uploads = new UploadFiles(imports);
+            uploads = new UploadFiles(imports, KeptFiles.NONE);
             keeper = new ExportKeeper(
                     new ExportKeeper.Ports(
                             new ExportFiles(exports),

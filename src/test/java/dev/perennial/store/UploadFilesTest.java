@@ -4,6 +4,7 @@ package dev.perennial.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.perennial.refresh.KeptFiles;
 import dev.perennial.refusal.Refusal;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -19,10 +20,10 @@ final class UploadFilesTest {
 
     @Test
     void aFile_isKeptUntilItIsDiscarded() throws IOException {
-        UploadFiles uploads = new UploadFiles(directory);
+        UploadFiles uploads = new UploadFiles(directory, KeptFiles.NONE);
         String name = uploads.stage(new ByteArrayInputStream(new byte[] {1, 2, 3}));
         assertThat(uploads.size(name)).isEqualTo(3);
-        try (InputStream in = new UploadFiles(directory).open(name)) {
+        try (InputStream in = new UploadFiles(directory, KeptFiles.NONE).open(name)) {
             assertThat(in.readAllBytes()).containsExactly(1, 2, 3);
         }
         uploads.discard(name);
@@ -33,7 +34,7 @@ final class UploadFilesTest {
 
     @Test
     void retain_removesTheOthers() {
-        UploadFiles uploads = new UploadFiles(directory);
+        UploadFiles uploads = new UploadFiles(directory, KeptFiles.NONE);
         String kept = uploads.stage(InputStream.nullInputStream());
         uploads.stage(InputStream.nullInputStream());
         uploads.retain(Set.of(kept));
@@ -42,7 +43,7 @@ final class UploadFilesTest {
 
     @Test
     void whatBreaksOff_isNotKept() {
-        UploadFiles uploads = new UploadFiles(directory);
+        UploadFiles uploads = new UploadFiles(directory, KeptFiles.NONE);
         InputStream tooLarge = new InputStream() {
             private int left = 100_000;
 
