@@ -57,10 +57,18 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- ternary "management" "http" .Values.management.enabled }}
 {{- end }}
 
+{{/* Says so where there may be more than one pod. */}}
+{{- define "perennial.several" -}}
+{{- if or (gt (int .Values.replicaCount) 1) .Values.autoscaling.enabled }}several{{ end }}
+{{- end }}
+
 {{/* Refuses what could not work, with the way out. */}}
 {{- define "perennial.check" -}}
-{{- if gt (int .Values.replicaCount) 1 }}
-{{- fail "replicaCount: one process answers and learns, so there can be only one replica. Set replicaCount to 1." }}
+{{- if and (include "perennial.several" .) (not .Values.postgresql.enabled) }}
+{{- fail "replicaCount: several replicas share a PostgreSQL. Set postgresql.enabled, or replicaCount to 1 and autoscaling.enabled to false." }}
+{{- end }}
+{{- if and (include "perennial.several" .) .Values.persistence.enabled }}
+{{- fail "persistence.enabled: one volume cannot be mounted by several replicas, and PostgreSQL has all that has to stay. Set persistence.enabled to false." }}
 {{- end }}
 {{- if and .Values.gpu.enabled .Values.image.tag (not .Values.image.digest) (not (contains "cuda" .Values.image.tag)) }}
 {{- fail "gpu.enabled: the image's tag does not name a CUDA image. Leave image.tag empty, or name a tag that contains 'cuda'." }}
@@ -81,10 +89,10 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if hasKey .Values.config "perennial.management.port" }}
 {{- fail "config: set management.enabled and management.port instead of perennial.management.port, so that probes and the service follow." }}
 {{- end }}
-{{- if .Values.autoscaling.enabled }}
-{{- fail "autoscaling.enabled: one process answers and learns, so there can be only one replica. Give it more cores through resources instead." }}
+{{- if and .Values.autoscaling.enabled (gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) }}
+{{- fail "autoscaling.minReplicas: is more than autoscaling.maxReplicas." }}
 {{- end }}
-{{- if and .Values.podDisruptionBudget.enabled (lt (int .Values.replicaCount) 1) }}
+{{- if and .Values.podDisruptionBudget.enabled (not .Values.autoscaling.enabled) (lt (int .Values.replicaCount) 1) }}
 {{- fail "podDisruptionBudget.enabled: there is no pod to protect. Set replicaCount to 1, or leave the budget out." }}
 {{- end }}
 {{- end }}

@@ -27,6 +27,9 @@ import org.yaml.snakeyaml.Yaml;
 
 /** The Helm chart as Helm itself lints and renders it. */
 final class ChartTest {
+    private static final String POSTGRESQL =
+            "postgresql: {enabled: true, url: 'jdbc:postgresql://db:5432/p', existingSecret: db}";
+    private static final String SEVERAL = "{replicaCount: 3, " + POSTGRESQL + ", persistence: {enabled: false}";
     private static final String KEY = "0123456789abcdef0123456789abcdef";
     private static final Path CHART = Path.of("helm", "perennial");
 
@@ -235,8 +238,34 @@ final class ChartTest {
     }
 
     @Test
-    void autoscaling_isRefused() {
-        assertThatThrownBy(() -> render("autoscaling: {enabled: true}")).hasMessageContaining("only one replica");
+    void budget_ofSeveralReplicas_letsOneGoAtATime() throws IOException {
+        List<Map<String, Object>> objects = render(SEVERAL + ", podDisruptionBudget: {enabled: true}}");
+        assertThat(map(one(objects, "PodDisruptionBudget"), "spec")).containsEntry("maxUnavailable", 1);
+    }
+
+    @Test
+    void autoscaling_decidesHowManyReplicasThereAre() throws IOException {
+        String shared = POSTGRESQL + ", persistence: {enabled: false}";
+        List<Map<String, Object>> objects = render("{" + shared + ", autoscaling: {enabled: true, maxReplicas: 6}}");
+        assertThat(map(one(objects, "HorizontalPodAutoscaler"), "spec"))
+                .containsEntry("minReplicas", 2)
+                .containsEntry("maxReplicas", 6);
+        assertThat(map(one(objects, "Deployment"), "spec")).doesNotContainKey("replicas");
+        assertThatThrownBy(() -> render("autoscaling: {enabled: true}")).hasMessageContaining("postgresql.enabled");
+        assertThatThrownBy(() -> render("{" + shared + ", autoscaling: {enabled: true, maxReplicas: 1}}"))
+                .hasMessageContaining("autoscaling.minReplicas");
+    }
+
+    @Test
+    void severalReplicas_shareADatabase_andReachOneAnother() throws IOException {
+        List<Map<String, Object>> objects = render(SEVERAL + "}");
+        assertThat(objects).extracting(object -> object.get("kind")).doesNotContain("PersistentVolumeClaim");
+        Map<String, Object> deployment = map(one(objects, "Deployment"), "spec");
+        assertThat(deployment).containsEntry("replicas", 3);
+        assertThat(map(deployment, "strategy")).containsEntry("type", "RollingUpdate");
+        assertThat(deployment.toString()).contains("PERENNIAL_REPLICA_URL", "http://$(POD_IP):8080");
+        assertThat(map(one(objects, "NetworkPolicy"), "spec").get("egress").toString())
+                .contains("podSelector", "port=http");
     }
 
     @Test
@@ -328,8 +357,10 @@ final class ChartTest {
     }
 
     @Test
-    void twoReplicas_areRefused() {
-        assertThatThrownBy(() -> render("replicaCount: 2")).hasMessageContaining("one replica");
+    void severalReplicas_withoutADatabaseOrOnOneVolume_areRefused() {
+        assertThatThrownBy(() -> render("replicaCount: 2")).hasMessageContaining("postgresql.enabled");
+        assertThatThrownBy(() -> render("{replicaCount: 2, " + POSTGRESQL + "}"))
+                .hasMessageContaining("persistence.enabled");
     }
 
     @Test
