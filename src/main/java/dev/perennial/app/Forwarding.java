@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import dev.perennial.api.FeedbackTexts;
 import dev.perennial.api.Leading;
 import dev.perennial.refusal.Refusal;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
@@ -19,6 +22,7 @@ import jakarta.inject.Singleton;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
@@ -40,6 +44,9 @@ public final class Forwarding {
     private static final int LONGEST_SILENCE_SECONDS = 600;
     private static final int RETRY_AFTER_SECONDS = 2;
 
+    /** Of less than a million bytes. */
+    private static final Pattern SHORT = Pattern.compile("[0-9]{1,6}");
+
     /** Of one connection, RFC 9110, section 7.6.1. */
     private static final Set<String> OF_CONNECTION = Set.of(
             "connection",
@@ -55,10 +62,12 @@ public final class Forwarding {
             "expect");
 
     private final Leading leading;
+    private final FeedbackTexts texts;
     private final HttpClient client;
 
-    public Forwarding(Leading leading, Vertx vertx) {
+    public Forwarding(Leading leading, FeedbackTexts texts, Vertx vertx) {
         this.leading = leading;
+        this.texts = texts;
         this.client = vertx.createHttpClient(new HttpClientOptions()
                 .setConnectTimeout(CONNECT_MILLIS)
                 .setMaxPoolSize(MOST_CONNECTIONS)
@@ -102,6 +111,12 @@ public final class Forwarding {
                         request.resume();
                         return onward.send();
                     }
+                    if (texts.isFeedback(context.normalizedPath()) && isShort(request)) {
+                        onward.headers().remove(HttpHeaders.CONTENT_LENGTH);
+                        Future<Buffer> whole = request.body();
+                        request.resume();
+                        return whole.compose(body -> onward.send(Buffer.buffer(texts.with(body.getBytes()))));
+                    }
                     onward.setChunked(!hasLength);
                     request.resume();
                     return onward.send(request);
@@ -114,6 +129,12 @@ public final class Forwarding {
                     request.resume();
                     refuse(context);
                 });
+    }
+
+    /** Whether a body says that it is so short that it can be read as a whole. */
+    private static boolean isShort(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length != null && SHORT.matcher(length).matches();
     }
 
     private static void handBack(HttpClientResponse reply, RoutingContext context) {

@@ -89,8 +89,7 @@ final class ReplicaIT {
                 ServiceClient.Reply corrected = follower.client()
                         .post(
                                 TASK + "/feedback",
-                                "{\"prediction_id\": \"%s\", \"text\": \"sausages sizzle\", \"label\": \"cleaning\"}"
-                                        .formatted(prediction));
+                                "{\"prediction_id\": \"%s\", \"label\": \"cleaning\"}".formatted(prediction));
                 assertThat(corrected.status()).as(corrected.body().toString()).isBetween(200, 201);
             });
             await().atMost(Duration.ofSeconds(20))
