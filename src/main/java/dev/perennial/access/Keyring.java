@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The keys that clients are let in by. A key is {@code pk_}, 16 hexadecimal digits that name it, {@code _} and 256
@@ -189,9 +190,10 @@ public final class Keyring {
             doubtful = true;
         }
         if (doubtful) {
-            List<ApiKey> kept = store.all();
-            byId.clear();
-            kept.forEach(key -> byId.put(key.id(), key));
+            Map<String, ApiKey> kept = store.all().stream().collect(Collectors.toMap(ApiKey::id, key -> key));
+            // Who has a key that stays is let in at every moment of this.
+            byId.keySet().retainAll(kept.keySet());
+            byId.putAll(kept);
             issued = store.hasIssued();
             doubtful = false;
         }

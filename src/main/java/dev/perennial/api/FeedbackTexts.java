@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.task.TaskId;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -15,15 +17,17 @@ import java.util.regex.Pattern;
  */
 @Singleton
 public final class FeedbackTexts {
-    private static final Pattern FEEDBACK = Pattern.compile("/v1/tasks/[^/]+/feedback");
+    private static final Pattern FEEDBACK = Pattern.compile("/v1/tasks/([^/]+)/feedback");
     private static final String PREDICTION = "prediction_id";
     private static final String TEXT = "text";
 
     private final ObjectMapper mapper = new ObjectMapper();
     private final PredictionMemory memory;
+    private final ServingGate gate;
 
-    public FeedbackTexts(PredictionMemory memory) {
+    public FeedbackTexts(PredictionMemory memory, ServingGate gate) {
         this.memory = memory;
+        this.gate = gate;
     }
 
     /** Whether requests to a path are feedback. */
@@ -31,20 +35,36 @@ public final class FeedbackTexts {
         return FEEDBACK.matcher(path).matches();
     }
 
-    /** A body with the texts of the answer that it names; as it was where it has some, or nothing is remembered. */
-    public byte[] with(byte[] body) {
+    /**
+     * A body with the texts of the answer that it names; as it was where it has some, or nothing is remembered of the
+     * task. May wait for the store.
+     *
+     * @param path that it is sent to
+     */
+    public byte[] with(String path, byte[] body) {
+        Matcher task = FEEDBACK.matcher(path);
+        if (!task.matches()) {
+            return body;
+        }
         try {
-            JsonNode read = mapper.readTree(body);
-            if (read instanceof ObjectNode feedback && feedback.path(PREDICTION).isTextual() && !feedback.has(TEXT)) {
-                Optional<PredictionMemory.Answered> answered =
-                        memory.recall(feedback.path(PREDICTION).textValue());
+            if (mapper.readTree(body) instanceof ObjectNode feedback
+                    && feedback.path(PREDICTION).isTextual()) {
+                String id = feedback.path(PREDICTION).textValue();
+                Optional<PredictionMemory.Answered> answered = memory.recall(id)
+                        .filter(each -> each.task().map(TaskId::value).equals(Optional.of(task.group(1))));
                 if (answered.isPresent()) {
+                    // What has just been answered is in the store before another process is asked about it.
+                    boolean unused = gate.find()
+                            .flatMap(serving -> serving.hindsight().log().find(id))
+                            .isPresent();
+                }
+                if (answered.isPresent() && !feedback.has(TEXT)) {
                     feedback.put(TEXT, answered.get().input().text().value());
                     answered.get().input().textPair().ifPresent(pair -> feedback.put("text_pair", pair.value()));
                     return mapper.writeValueAsBytes(feedback);
                 }
             }
-        } catch (IOException unreadable) {
+        } catch (IOException | Refusal unreadable) {
             // Whoever leads says what is wrong with it.
         }
         return body;

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param members what answered by it, cheapest first
  * @param examples how many different examples it was learnt from
  * @param lost whether what it was made of is not kept any more, so that nobody can go back to it
+ * @param missing ids of the members that answered by it and are gone, or not as they were, so that going back to it is
+ *     refused unless answers may be others
  */
 @Schema(name = "Revision")
 public record RevisionView(
@@ -36,7 +38,8 @@ public record RevisionView(
         @Nullable String digest,
         List<MemberPinView> members,
         @Nullable Long examples,
-        boolean lost) {
+        boolean lost,
+        List<String> missing) {
 
     /** A member as it was. */
     @Schema(name = "MemberPin")
@@ -53,7 +56,7 @@ public record RevisionView(
      * @param serving whether answers are given by it now
      * @param aliases what it is called
      */
-    static RevisionView of(Revision revision, boolean serving, List<String> aliases) {
+    static RevisionView of(Revision revision, boolean serving, List<String> aliases, List<String> missing) {
         return new RevisionView(
                 revision.id().toString(),
                 revision.cause(),
@@ -65,6 +68,7 @@ public record RevisionView(
                 revision.served().map(Served::digest).orElse(null),
                 revision.served().map(MemberPinView::of).orElse(List.of()),
                 revision.served().map(Served::examples).orElse(null),
-                revision.lost());
+                revision.lost(),
+                missing);
     }
 }

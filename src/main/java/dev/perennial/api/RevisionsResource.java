@@ -104,7 +104,7 @@ public final class RevisionsResource {
                 (after, items) ->
                         store(serving).page(id, RevisionId.parse(after).orElse(END), items),
                 revision -> revision.id().toString());
-        return replies.ok(page.map(revision -> view(names, revision)));
+        return replies.ok(page.map(revision -> view(serving, names, revision)));
     }
 
     @GET
@@ -118,6 +118,7 @@ public final class RevisionsResource {
         RevisionNames names = new RevisionNames(serving, id);
         RevisionId named = names.require(revision);
         return replies.ok(view(
+                serving,
                 names,
                 store(serving).find(id, named).orElseThrow(() -> new Refusal.NotFound("revision", named.toString()))));
     }
@@ -219,8 +220,12 @@ public final class RevisionsResource {
         return replies.ok(DiffView.of(from, to, diff, most));
     }
 
-    private static RevisionView view(RevisionNames names, Revision revision) {
-        return RevisionView.of(revision, names.isServing(revision.id()), names.of(revision.id()));
+    private static RevisionView view(Serving serving, RevisionNames names, Revision revision) {
+        return RevisionView.of(
+                revision,
+                names.isServing(revision.id()),
+                names.of(revision.id()),
+                serving.teacher().revisions().missing(revision));
     }
 
     private static RevisionStore store(Serving serving) {

@@ -14,13 +14,17 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.util.Set;
 import java.util.function.Supplier;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 
 /** Opens the database that the configuration names. */
 final class Databases {
     private static final Logger LOG = Logger.getLogger(Databases.class);
+
+    private static final Set<String> EVERY_ADDRESS = Set.of("", "0.0.0.0", "::", "[::]");
 
     private Databases() {}
 
@@ -69,7 +73,13 @@ final class Databases {
     /** Where other processes reach this one. */
     private static String address(PerennialConfig config) {
         return config.replica().url().map(url -> url.replaceAll("/+$", "")).orElseGet(() -> {
-            int port = ConfigProvider.getConfig().getValue("quarkus.http.port", Integer.class);
+            Config quarkus = ConfigProvider.getConfig();
+            int port = quarkus.getValue("quarkus.http.port", Integer.class);
+            String bound =
+                    quarkus.getOptionalValue("quarkus.http.host", String.class).orElse("");
+            if (!EVERY_ADDRESS.contains(bound)) {
+                return "http://" + (bound.contains(":") ? "[" + bound + "]" : bound) + ":" + port;
+            }
             try {
                 return "http://" + host(InetAddress.getLocalHost()) + ":" + port;
             } catch (UnknownHostException unnamed) {

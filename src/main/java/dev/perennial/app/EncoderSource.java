@@ -31,8 +31,10 @@ public interface EncoderSource {
      * @param built as it was built, whatever serves
      * @param teacher id of the encoder that it imitates
      * @param shelf keeps what takes its place
+     * @param confirmed opens what has taken its place; empty when nothing has
      */
-    record Table(TableEncoder built, String teacher, CandidateShelf shelf) {}
+    record Table(
+            TableEncoder built, String teacher, CandidateShelf shelf, Supplier<Optional<TableEncoder>> confirmed) {}
 
     /**
      * Opens them.

@@ -10,8 +10,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process that follows another one, until it takes that one's place. Whatever comes to serve is made beside what
@@ -32,6 +34,10 @@ final class Following implements AutoCloseable {
     private Running running;
     private long lastTry = System.nanoTime();
     private boolean leads;
+
+    /** What served before and may still answer: one at most, so that memory holds no more. */
+    private final AtomicReference<@Nullable Running> retiring = new AtomicReference<>();
+
     private volatile Optional<PostgresFeed> feed = Optional.empty();
 
     /**
@@ -65,17 +71,23 @@ final class Following implements AutoCloseable {
             }
         }
         Replica replica = running.replica().orElseThrow();
-        replica.meetLeader();
-        if (!replica.follow(new Replica.Followers(running.serving(), running.keyring(), running.forgetting()))) {
+        replica.meetLeader(running.serving().teacher().disputed());
+        if (!replica.follow(followers())) {
             LOG.info("Members or graphs have changed; they are read anew");
             swap(starting.again(running, leading));
         }
+    }
+
+    private Replica.Followers followers() {
+        return new Replica.Followers(running.serving(), running.keyring(), running.forgetting());
     }
 
     private void takeOver() {
         leads = true;
         LOG.info("No other process makes the changes any more; this one does from now on");
         try {
+            // What was erased last is in the memory that goes on.
+            running.replica().orElseThrow().hear(followers());
             swap(starting.lead(running));
         } catch (RuntimeException | Error failure) {
             LOG.error("This process cannot make the changes, and ends", failure);
@@ -87,7 +99,15 @@ final class Following implements AutoCloseable {
         Running before = running;
         if (serve.test(next)) {
             running = next;
-            LATER.execute(before::closeServing);
+            Running earlier = retiring.getAndSet(before);
+            if (earlier != null) {
+                earlier.closeServing();
+            }
+            LATER.execute(() -> {
+                if (retiring.compareAndSet(before, null)) {
+                    before.closeServing();
+                }
+            });
         } else {
             next.closeServing();
         }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import dev.perennial.access.Keyring;
 import dev.perennial.api.FeedbackTexts;
 import dev.perennial.api.Leading;
+import dev.perennial.api.ServingGate;
 import dev.perennial.refusal.Refusal;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Future;
@@ -11,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -19,11 +22,14 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jboss.logging.Logger;
+import java.util.stream.Stream;
 
 /**
  * Hands requests on that only the process can answer that makes the changes, and its replies back, as they come. Who
@@ -31,8 +37,6 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 public final class Forwarding {
-    private static final Logger LOG = Logger.getLogger(Forwarding.class);
-
     /** Says that a request was handed on: it is not handed on again. */
     static final String FORWARDED = "Perennial-Forwarded";
 
@@ -41,6 +45,9 @@ public final class Forwarding {
 
     private static final int CONNECT_MILLIS = 2_000;
     private static final int MOST_CONNECTIONS = 128;
+    private static final int MOST_WAITING = 256;
+    private static final int BAD_REQUEST = 400;
+    private static final int UNAUTHENTICATED = 401;
     private static final int LONGEST_SILENCE_SECONDS = 600;
     private static final int RETRY_AFTER_SECONDS = 2;
 
@@ -63,14 +70,25 @@ public final class Forwarding {
 
     private final Leading leading;
     private final FeedbackTexts texts;
-    private final HttpClient client;
+    private final ServingGate gate;
+    private final HttpClient requests;
 
-    public Forwarding(Leading leading, FeedbackTexts texts, Vertx vertx) {
+    /** Of its own, so that whoever listens for long keeps nobody else from being answered. */
+    private final HttpClient streams;
+
+    public Forwarding(Leading leading, FeedbackTexts texts, ServingGate gate, Vertx vertx) {
         this.leading = leading;
         this.texts = texts;
-        this.client = vertx.createHttpClient(new HttpClientOptions()
+        this.gate = gate;
+        this.requests = client(vertx);
+        this.streams = client(vertx);
+    }
+
+    private static HttpClient client(Vertx vertx) {
+        return vertx.createHttpClient(new HttpClientOptions()
                 .setConnectTimeout(CONNECT_MILLIS)
                 .setMaxPoolSize(MOST_CONNECTIONS)
+                .setMaxWaitQueueSize(MOST_WAITING)
                 .setIdleTimeout(LONGEST_SILENCE_SECONDS)
                 .setDecompressionSupported(false));
     }
@@ -85,50 +103,98 @@ public final class Forwarding {
             context.next();
             return;
         }
-        Optional<String> address = leader.get().address();
-        if (address.isEmpty() || context.request().headers().contains(FORWARDED)) {
-            refuse(context);
+        Optional<RequestOptions> target = leader.get().address().flatMap(Forwarding::options);
+        HttpServerRequest request = context.request();
+        if (!request.uri().startsWith("/")) {
+            // Anything else would name another host than the leader.
+            context.fail(BAD_REQUEST);
+        } else if (isOfElsewhere(request)) {
+            context.fail(UNAUTHENTICATED);
+        } else if (target.isEmpty() || request.headers().contains(FORWARDED)) {
+            refuse(context, "No process of the service makes changes now; another one takes over within seconds.");
         } else {
-            handOn(context, address.get());
+            RequestOptions options = target.get();
+            handOn(context, options.setMethod(request.method()).setURI(options.getURI() + request.uri()));
         }
     }
 
-    private void handOn(RoutingContext context, String address) {
+    /**
+     * Who reaches this machine alone is not to be let in by another process of it that no longer sees by which name.
+     */
+    private boolean isOfElsewhere(HttpServerRequest request) {
+        return gate.keyring().filter(Keyring::isOpen).isPresent() && !KeyAuthentication.isOfThisMachine(request);
+    }
+
+    /** Where a leader is; empty where its address is none. */
+    private static Optional<RequestOptions> options(String address) {
+        try {
+            URI leader = new URI(address);
+            boolean encrypted = "https".equalsIgnoreCase(leader.getScheme());
+            if (leader.getHost() == null) {
+                return Optional.empty();
+            }
+            int standard = encrypted ? 443 : 80;
+            return Optional.of(new RequestOptions()
+                    .setHost(leader.getHost())
+                    .setPort(leader.getPort() < 0 ? standard : leader.getPort())
+                    .setSsl(encrypted)
+                    .setURI(leader.getRawPath() == null ? "" : leader.getRawPath())
+                    .setConnectTimeout(CONNECT_MILLIS)
+                    .setFollowRedirects(false));
+        } catch (URISyntaxException misunderstood) {
+            return Optional.empty();
+        }
+    }
+
+    private void handOn(RoutingContext context, RequestOptions options) {
         HttpServerRequest request = context.request();
         // Nothing of the body may be lost while there is no connection yet.
         request.pause();
-        RequestOptions options = new RequestOptions()
-                .setMethod(request.method())
-                .setAbsoluteURI(address + request.uri())
-                .setFollowRedirects(false);
+        HttpClient client = isLasting(context) ? streams : requests;
         client.request(options)
-                .compose(onward -> {
+                .onSuccess(onward -> {
+                    // Whoever leaves, or sends half of a body, leaves the leader as well.
+                    context.response().closeHandler(gone -> onward.reset());
+                    request.exceptionHandler(cut -> onward.reset());
                     copy(request.headers(), onward.headers());
                     onward.putHeader(FORWARDED, "true");
-                    boolean hasLength = request.headers().contains(HttpHeaders.CONTENT_LENGTH);
-                    boolean hasBody = hasLength || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
-                    if (!hasBody) {
-                        request.resume();
-                        return onward.send();
-                    }
-                    if (texts.isFeedback(context.normalizedPath()) && isShort(request)) {
-                        onward.headers().remove(HttpHeaders.CONTENT_LENGTH);
-                        Future<Buffer> whole = request.body();
-                        request.resume();
-                        return whole.compose(body -> onward.send(Buffer.buffer(texts.with(body.getBytes()))));
-                    }
-                    onward.setChunked(!hasLength);
-                    request.resume();
-                    return onward.send(request);
+                    send(context, onward)
+                            .onSuccess(reply -> handBack(reply, onward, context))
+                            .onFailure(cut -> refuse(
+                                    context, "The process that makes the changes did not answer. Send it again."));
                 })
-                .onSuccess(reply -> handBack(reply, context))
-                .onFailure(failure -> {
-                    LOG.debugf(
-                            "A request could not be handed on: %s",
-                            failure.getClass().getName());
+                .onFailure(unreachable -> {
                     request.resume();
-                    refuse(context);
+                    refuse(context, "The process that makes the changes cannot be reached. Send it again.");
                 });
+    }
+
+    private Future<HttpClientResponse> send(RoutingContext context, HttpClientRequest onward) {
+        HttpServerRequest request = context.request();
+        boolean hasLength = request.headers().contains(HttpHeaders.CONTENT_LENGTH);
+        if (!hasLength && !request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+            request.resume();
+            return onward.send();
+        }
+        if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+            context.response().writeContinue();
+        }
+        if (texts.isFeedback(context.normalizedPath()) && isShort(request)) {
+            onward.headers().remove(HttpHeaders.CONTENT_LENGTH);
+            Future<Buffer> whole = request.body();
+            request.resume();
+            return whole.compose(body -> context.vertx()
+                            .executeBlocking(() -> texts.with(context.normalizedPath(), body.getBytes()), false))
+                    .compose(body -> onward.send(Buffer.buffer(body)));
+        }
+        onward.setChunked(!hasLength);
+        request.pipe().endOnFailure(false).to(onward).onFailure(cut -> onward.reset());
+        return onward.response();
+    }
+
+    /** Whether a reply may take as long as its client likes. */
+    private static boolean isLasting(RoutingContext context) {
+        return context.normalizedPath().endsWith("/events");
     }
 
     /** Whether a body says that it is so short that it can be read as a whole. */
@@ -137,27 +203,35 @@ public final class Forwarding {
         return length != null && SHORT.matcher(length).matches();
     }
 
-    private static void handBack(HttpClientResponse reply, RoutingContext context) {
+    /** A reply that ends too early is cut here as well, so that nobody takes it for whole. */
+    private static void handBack(HttpClientResponse reply, HttpClientRequest onward, RoutingContext context) {
         HttpServerResponse response = context.response();
         response.setStatusCode(reply.statusCode());
         copy(reply.headers(), response.headers());
         if (!reply.headers().contains(HttpHeaders.CONTENT_LENGTH)) {
             response.setChunked(true);
         }
-        reply.pipeTo(response).onFailure(cut -> response.reset());
-    }
-
-    private static void copy(MultiMap from, MultiMap to) {
-        from.forEach((name, value) -> {
-            if (!OF_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {
-                to.add(name, value);
-            }
+        reply.pipe().endOnFailure(false).to(response).onFailure(cut -> {
+            onward.reset();
+            context.request().connection().close();
         });
     }
 
-    private void refuse(RoutingContext context) {
-        context.fail(new Refusal.NotReady(
-                "No process of the service makes changes now; another one takes over within seconds.",
-                RETRY_AFTER_SECONDS));
+    /** Without what is of one connection, by its name or because the connection says so. */
+    private static void copy(MultiMap from, MultiMap to) {
+        Set<String> left = new HashSet<>(OF_CONNECTION);
+        from.getAll("connection")
+                .forEach(names -> Stream.of(names.split(","))
+                        .map(name -> name.trim().toLowerCase(Locale.ROOT))
+                        .forEach(left::add));
+        from.names().stream()
+                .filter(name -> !left.contains(name.toLowerCase(Locale.ROOT)))
+                .forEach(name -> to.set(name, from.getAll(name)));
+    }
+
+    private static void refuse(RoutingContext context, String detail) {
+        if (!context.response().headWritten()) {
+            context.fail(new Refusal.NotReady(detail, RETRY_AFTER_SECONDS));
+        }
     }
 }

@@ -109,7 +109,7 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
     }
 
     /** By its name, not sent on by a proxy, and not sent by a browser for a page of somewhere else. */
-    private static boolean isOfThisMachine(HttpServerRequest request) {
+    static boolean isOfThisMachine(HttpServerRequest request) {
         @Nullable HostAndPort asked = request.authority();
         @Nullable String origin = request.getHeader("Origin");
         @Nullable String site = request.getHeader("Sec-Fetch-Site");

@@ -94,9 +94,11 @@ final class Mirror implements KeptFiles {
 
     private void follow() throws IOException {
         Map<String, Artefact> stored = artefacts.list().stream()
-                .filter(artefact -> isFollowed(artefact.name()))
+                .filter(artefact -> isFollowed(artefact.name()) && isNeeded(artefact.name()))
                 .collect(Collectors.toMap(Artefact::name, Function.identity()));
+        deleteUnfinished();
         Map<String, Path> present = followedFiles();
+        present.keySet().removeIf(name -> !isNeeded(name));
         int deleted = 0;
         for (Map.Entry<String, Path> file : present.entrySet()) {
             if (!stored.containsKey(file.getKey())) {
@@ -111,6 +113,22 @@ final class Mirror implements KeptFiles {
         }
         if (deleted + fetched > 0) {
             LOG.infof("The store gave %d files, and %d that it does not know were deleted", fetched, deleted);
+        }
+    }
+
+    /** What waits for a job is the leader's alone. */
+    private boolean isNeeded(String name) {
+        return leads || !Artefact.isPassing(name);
+    }
+
+    /** What was being fetched when a process ended may hold what is erased since. */
+    private void deleteUnfinished() throws IOException {
+        for (String folder : FOLLOWED.keySet()) {
+            for (Path file : filesAt(directory.resolve(folder))) {
+                if (file.getFileName().toString().endsWith(Artefacts.UNFINISHED)) {
+                    Files.deleteIfExists(file);
+                }
+            }
         }
     }
 

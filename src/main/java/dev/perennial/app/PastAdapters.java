@@ -46,6 +46,11 @@ final class PastAdapters implements PastEncoders {
                 .flatMap(kept -> open(kept).map(encoder -> AdaptationJob.adaptation(kept, encoder)));
     }
 
+    @Override
+    public boolean has(String digest) {
+        return shelf.isPast(digest);
+    }
+
     private Optional<Encoder> open(Kept kept) {
         Optional<Encoder> open = Optional.ofNullable(openById.get(kept.id())).map(WeakReference::get);
         if (open.isPresent()) {

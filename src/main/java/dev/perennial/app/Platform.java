@@ -12,6 +12,7 @@ import dev.perennial.store.DataDirectory;
 import dev.perennial.store.Database;
 import dev.perennial.task.Origin;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -92,9 +93,20 @@ record Platform(
         return new Disk(directory, kept, followed, answers, Optional.of(replica));
     }
 
-    /** The encoders of the release, to which others are added. */
+    /** The encoders of the release, with the table that was refreshed last; others are added to them. */
     Encoders encoders() {
-        return new Encoders(pool, opened.encoders());
+        List<Encoder> encoders = new ArrayList<>(opened.encoders());
+        opened.table().ifPresent(table -> {
+            Encoder last = table.confirmed().get().<Encoder>map(each -> each).orElse(table.built());
+            encoders.replaceAll(encoder -> isOther(encoder, last) ? last : encoder);
+        });
+        return new Encoders(pool, encoders);
+    }
+
+    /** Whether it is another state of the same table. */
+    private static boolean isOther(Encoder encoder, Encoder table) {
+        return encoder.info().id().equals(table.info().id())
+                && !encoder.info().digest().equals(table.info().digest());
     }
 
     /** Whether an encoder is of the release. */

@@ -33,7 +33,11 @@ final class Replica {
     private final Leading leading;
     private final AtomicLong followed = new AtomicLong();
     private final AtomicLong stored = new AtomicLong();
+    /** How far this has heard, which is before it has followed. */
     private ChangeLog.Position position;
+
+    private final Set<TaskId> changedTasks = new LinkedHashSet<>();
+    private final Map<GraphId, RevisionId> changedGraphs = new LinkedHashMap<>();
 
     /**
      * What tells what is stored.
@@ -56,13 +60,20 @@ final class Replica {
      */
     record Followers(Serving serving, Keyring keyring, Consumer<TaskId> forgetting) {}
 
-    /** Begins where the store is now: what is read after this holds all that was done before. */
-    Replica(Sources sources, Leading leading) {
+    /**
+     * Begins where the store is now: what is read after this holds all that was done before.
+     *
+     * @param before heard so far what has to be forgotten; empty: nothing has to be
+     */
+    Replica(Sources sources, Leading leading, Optional<Replica> before) {
         this.sources = sources;
         this.leading = leading;
-        this.position = sources.changes().position();
-        followed.set(position.revision());
-        stored.set(position.revision());
+        ChangeLog.Position now = sources.changes().position();
+        this.position = before.map(replica -> new ChangeLog.Position(
+                        now.revision(), replica.position.event(), now.artefact(), replica.position.emptied()))
+                .orElse(now);
+        followed.set(now.revision());
+        stored.set(now.revision());
     }
 
     /** Whether a change is not followed yet. */
@@ -74,9 +85,13 @@ final class Replica {
         return Math.max(0, stored.get() - followed.get());
     }
 
-    /** Notes who leads, and for which tasks it has to answer. */
-    void meetLeader() {
-        Set<TaskId> watched = new HashSet<>();
+    /**
+     * Notes who leads, and for which tasks it has to answer.
+     *
+     * @param disputed those that it answers with something else
+     */
+    void meetLeader(Set<TaskId> disputed) {
+        Set<TaskId> watched = new HashSet<>(disputed);
         sources.shadows()
                 .running()
                 .forEach(course -> watched.add(course.shadow().task()));
@@ -90,18 +105,35 @@ final class Replica {
      * Follows all that was done until now.
      *
      * @return false when files have changed from which encoders and graphs are read, so that everything has to be read
-     *     anew
+     *     anew; what has to be forgotten is, all the same
      */
     boolean follow(Followers followers) {
+        long artefact = position.artefact();
+        hear(followers);
+        if (position.artefact() != artefact) {
+            return false;
+        }
+        if (followed.get() < position.revision() || !changedTasks.isEmpty() || !changedGraphs.isEmpty()) {
+            changedGraphs.forEach((graph, revision) -> follow(graph, revision, followers.serving()));
+            changedTasks.forEach(followers.serving().teacher()::follow);
+            changedGraphs.clear();
+            changedTasks.clear();
+            followed.set(position.revision());
+            followers.serving().active().caughtUp(new RevisionId(position.revision()));
+            leading.lag(lag());
+        }
+        return true;
+    }
+
+    /** Hears what was done until now: lets those in whom the store lets in, and forgets what is erased. */
+    void hear(Followers followers) {
         ChangeLog.Position now = sources.changes().position();
         stored.set(now.revision());
         leading.lag(lag());
         if (now.equals(position)) {
-            return true;
+            return;
         }
-        if (now.artefact() != position.artefact()) {
-            return false;
-        }
+        boolean erases = now.emptied() != position.emptied();
         long event = position.event();
         while (event < now.event()) {
             List<ChangeLog.Entry> entries = sources.changes().after(event);
@@ -110,36 +142,26 @@ final class Replica {
             }
             followers.keyring().follow();
             followers.serving().hindsight().log().follow();
-            follow(entries, followers);
+            Set<TaskId> erased = new HashSet<>();
+            entries.forEach(entry -> note(entry, erases, erased));
+            erased.forEach(followers.forgetting());
             event = entries.get(entries.size() - 1).event();
         }
-        position = new ChangeLog.Position(now.revision(), Math.max(event, now.event()), now.artefact());
-        followed.set(now.revision());
-        leading.lag(lag());
-        followers.serving().active().caughtUp(new RevisionId(now.revision()));
-        return true;
+        position = new ChangeLog.Position(now.revision(), Math.max(event, now.event()), now.artefact(), now.emptied());
     }
 
-    private static void follow(List<ChangeLog.Entry> entries, Followers followers) {
-        Set<TaskId> tasks = new LinkedHashSet<>();
-        Set<TaskId> erased = new HashSet<>();
-        Map<GraphId, RevisionId> graphs = new LinkedHashMap<>();
-        for (ChangeLog.Entry entry : entries) {
-            if (entry.kind().equals(TASK) && TaskId.isValid(entry.subject())) {
-                TaskId task = new TaskId(entry.subject());
-                tasks.add(task);
-                if (entry.erases()) {
-                    erased.add(task);
-                }
-            } else if (entry.kind().equals(GRAPH) && entry.revision().isPresent()) {
-                graphs.put(
-                        new GraphId(entry.subject()),
-                        new RevisionId(entry.revision().getAsLong()));
+    private void note(ChangeLog.Entry entry, boolean erases, Set<TaskId> erased) {
+        if (entry.kind().equals(TASK) && TaskId.isValid(entry.subject())) {
+            TaskId task = new TaskId(entry.subject());
+            changedTasks.add(task);
+            if (erases || entry.erases()) {
+                erased.add(task);
             }
+        } else if (entry.kind().equals(GRAPH) && entry.revision().isPresent()) {
+            changedGraphs.put(
+                    new GraphId(entry.subject()),
+                    new RevisionId(entry.revision().getAsLong()));
         }
-        erased.forEach(followers.forgetting());
-        graphs.forEach((graph, revision) -> follow(graph, revision, followers.serving()));
-        tasks.forEach(followers.serving().teacher()::follow);
     }
 
     private static void follow(GraphId graph, RevisionId revision, Serving serving) {
@@ -150,6 +172,5 @@ final class Replica {
         } else {
             serving.graphKeeper().changed(graph, revision);
         }
-        serving.graphKeeper().settle(graph);
     }
 }

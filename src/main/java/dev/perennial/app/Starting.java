@@ -138,7 +138,7 @@ public final class Starting {
             try {
                 return Databases.leads(platform.database(), config.role())
                         ? leading(platform)
-                        : following(platform, leading);
+                        : following(platform, leading, Optional.empty());
             } catch (RuntimeException failure) {
                 platform.closeAfter(failure);
                 throw failure;
@@ -160,7 +160,7 @@ public final class Starting {
     }
 
     /** A service that follows the one that makes the changes. */
-    private Running following(Platform platform, Leading leading) {
+    private Running following(Platform platform, Leading leading, Optional<Replica> before) {
         PostgresDatabase shared = (PostgresDatabase) platform.database();
         Database followed = shared.following();
         Replica replica = new Replica(
@@ -169,14 +169,15 @@ public final class Starting {
                         shared::leader,
                         new SqlShadowStore(followed, clock),
                         new SqlApprenticeshipStore(followed, clock)),
-                leading);
-        replica.meetLeader();
+                leading,
+                before);
+        replica.meetLeader(Set.of());
         return running(platform, platform.following(followed, shared.adding(), replica));
     }
 
     /** The same with everything read anew, on the same platform; what has served goes on until it is closed. */
     Running again(Running before, Leading leading) {
-        return following(before.platform(), leading);
+        return following(before.platform(), leading, before.replica());
     }
 
     private Running running(Platform platform, Disk disk) {
@@ -458,7 +459,7 @@ public final class Starting {
                         config.limits().examples(),
                         config.limits().labels(),
                         config.learning().maxLedgerBytes(),
-                        config.learning().maxRecentBytes(),
+                        footing.disk().leads() ? config.learning().maxRecentBytes() : 0,
                         config.revisions().retention()),
                 kept.revisions(),
                 footing.disk().leads());

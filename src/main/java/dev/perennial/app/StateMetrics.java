@@ -64,7 +64,15 @@ final class StateMetrics {
 
     /** Begins to show what a started service holds. */
     void show(Serving started) {
+        boolean isFirst = serving == null;
         serving = started;
+        if (isFirst) {
+            showState();
+        }
+        started.active().all().forEach(ensemble -> seen(ensemble.task().id()));
+    }
+
+    private void showState() {
         for (Job.Status status : new Job.Status[] {Job.Status.QUEUED, Job.Status.RUNNING}) {
             gauge(
                             "perennial.jobs",
@@ -94,7 +102,6 @@ final class StateMetrics {
                         "Answers that are kept for feedback",
                         () -> now().hindsight().log().size().rows())
                 .register(registry);
-        now().active().all().forEach(ensemble -> seen(ensemble.task().id()));
     }
 
     /** Shows a task, when there is room for one more. */

@@ -79,7 +79,7 @@ final class TableFiles implements CandidateShelf {
 
     /** What can be refreshed. */
     EncoderSource.Table table() {
-        return new EncoderSource.Table(built, tables.teacher(), this);
+        return new EncoderSource.Table(built, tables.teacher(), this, this::confirmed);
     }
 
     /** The encoder of the table that was promoted last; empty when there is none, or it cannot serve. */

@@ -110,6 +110,12 @@ public final class ActiveEnsembles {
         servedBeforeChange.putIfAbsent(id, applied.get());
     }
 
+    /** The same for a task that another process has changed, which is on disk already. */
+    public void beginFollowing(TaskId id) {
+        servedBeforeChange.putIfAbsent(
+                id, find(id).map(Ensemble::revision).map(RevisionId::number).orElse(0L));
+    }
+
     /** Notes that what is on disk of a task is served. */
     public void endChange(TaskId id) {
         servedBeforeChange.remove(id);

@@ -16,10 +16,11 @@ import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -39,6 +40,9 @@ final class Activation {
     private final LiveGraphs graphs;
     private final Renewals renewals;
     private final boolean leads;
+
+    /** Of a process that follows: tasks of which no record says that the one that leads answers the same. */
+    private final Set<TaskId> unproven = ConcurrentHashMap.newKeySet();
 
     Activation(TaskStore store, ActiveEnsembles active, Teacher.Tools tools, Renewals renewals) {
         this.store = store;
@@ -125,6 +129,13 @@ final class Activation {
                         .isEmpty();
     }
 
+    /** Whether a graph says now what it said when it answered by a revision. */
+    boolean isUnchanged(MemberPin graph) {
+        return graphs.find(graph.id())
+                .filter(live -> live.snapshot().info().digest().equals(graph.digest()))
+                .isPresent();
+    }
+
     static boolean isGraph(Encoder member) {
         return member.info().reading() == EncoderInfo.Reading.KNOWLEDGE;
     }
@@ -177,26 +188,58 @@ final class Activation {
                 .findFirst();
     }
 
-    /**
-     * The revision by which the process that leads answers with the same: that of the state, one whose record says so,
-     * or else, as with graphs that have changed since, one that may be.
-     */
+    /** The revision by which the process that leads answers with the same, as far as its records say it. */
     private RevisionId followed(Ensemble next) {
+        Optional<RevisionId> proven = proven(next);
+        TaskId id = next.task().id();
+        if (proven.isPresent()) {
+            unproven.remove(id);
+        } else {
+            unproven.add(id);
+        }
+        return proven.orElse(next.revision());
+    }
+
+    private Optional<RevisionId> proven(Ensemble next) {
         TaskId id = next.task().id();
         Served now = served(next);
-        List<Revision> latest = new ArrayList<>(revisions.page(id, new RevisionId(Long.MAX_VALUE), LATEST));
         Optional<Revision> state = revisions.find(id, next.revision());
-        if (state.isEmpty() || state.get().served().isEmpty()) {
-            return state.flatMap(Revision::restored).orElse(next.revision());
-        }
-        state.flatMap(Revision::restored)
-                .flatMap(earlier -> revisions.find(id, earlier))
-                .ifPresent(latest::add);
-        return Stream.concat(state.stream(), latest.stream())
+        return Stream.of(
+                        state.stream(),
+                        state.flatMap(Revision::restored).flatMap(earlier -> revisions.find(id, earlier)).stream(),
+                        revisions.page(id, new RevisionId(Long.MAX_VALUE), LATEST).stream())
+                .flatMap(each -> each)
                 .filter(revision -> revision.served().filter(now::equals).isPresent())
                 .map(Revision::id)
-                .findFirst()
-                .orElseGet(() -> new RevisionId(store.latestRevision()));
+                .findFirst();
+    }
+
+    /**
+     * Tasks that the process that leads answers with something else than this one does now, as when a graph or a member
+     * has changed there; it is to answer them. Those that it has kept no record of yet are not among them.
+     */
+    Set<TaskId> disputed() {
+        Set<TaskId> disputed = new HashSet<>();
+        for (TaskId id : List.copyOf(unproven)) {
+            Optional<Ensemble> serving = active.find(id);
+            if (serving.isEmpty()) {
+                unproven.remove(id);
+                continue;
+            }
+            Ensemble next = serving.get();
+            RevisionId named = followed(next);
+            if (!named.equals(next.answerRevision())) {
+                boolean unused = active.replace(serving, next.answering(named));
+            }
+            if (unproven.contains(id)
+                    && revisions
+                            .find(id, next.revision())
+                            .flatMap(Revision::served)
+                            .isPresent()) {
+                disputed.add(id);
+            }
+        }
+        return disputed;
     }
 
     /** The revision by which an ensemble is to answer: never one by which another has answered. */

@@ -19,4 +19,9 @@ public interface PastEncoders {
      * @return empty when none is kept, or it cannot be opened now
      */
     Optional<Adaptation> find(String digest);
+
+    /** Whether one is kept; opens nothing where that takes time. */
+    default boolean has(String digest) {
+        return find(digest).isPresent();
+    }
 }

@@ -5,7 +5,9 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
+import dev.perennial.knowledge.GraphId;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.revision.Served.MemberPin;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
@@ -192,6 +194,8 @@ final class TaskLearning {
     }
 
     private void serveStored(TaskId id, Classroom classroom) {
+        // What went back may be stored though the change that did so failed.
+        members.restorePins();
         Optional<StoredTask> stored = store.task(id);
         Optional<RevisionId> served = active.find(id).filter(members::make).map(Ensemble::revision);
         if (stored.isEmpty()) {
@@ -335,6 +339,16 @@ final class TaskLearning {
     /** Who reads a task, in whatever numbers. */
     List<Encoder> readers(Task task) {
         return members.choice(task).readers();
+    }
+
+    /** Tasks that whoever leads answers with something else. */
+    Set<TaskId> disputed() {
+        return activation.disputed();
+    }
+
+    /** Whether a member is there as it was when it answered by a revision. */
+    boolean isKept(MemberPin pin) {
+        return GraphId.isMember(pin.id()) ? activation.isUnchanged(pin) : members.isKept(pin);
     }
 
     /** Who answers tasks. */

@@ -122,11 +122,14 @@ public final class TaskMembers {
     }
 
     private Optional<Encoder> find(MemberPin pin, Standing standing) {
+        return serving(pin, standing).or(() -> past.find(pin.digest()).map(Adaptation::encoder));
+    }
+
+    private static Optional<Encoder> serving(MemberPin pin, Standing standing) {
         return Stream.concat(
                         standing.ready().stream(), standing.adapted().stream().map(Adaptation::encoder))
                 .filter(encoder -> digests(encoder).contains(pin.digest()))
-                .findFirst()
-                .or(() -> past.find(pin.digest()).map(Adaptation::encoder));
+                .findFirst();
     }
 
     private static Set<String> digests(Encoder encoder) {
@@ -163,6 +166,11 @@ public final class TaskMembers {
                 .orElseGet(() -> new Return(anyway, List.of()));
     }
 
+    /** Whether an encoder that answered by a revision is kept; opens nothing. */
+    boolean isKept(MemberPin pin) {
+        return serving(pin, standing()).isPresent() || past.has(pin.digest());
+    }
+
     /** Notes what the store has a task pinned to; empty: nothing. */
     void pin(TaskId task, List<MemberPin> own) {
         pins.put(task, own);
@@ -174,8 +182,7 @@ public final class TaskMembers {
     }
 
     private Set<TaskId> released() {
-        Standing standing = standing();
-        return pins.release(entry -> pinned(entry.getValue(), standing).isEmpty());
+        return pins.release(entry -> !entry.getValue().stream().allMatch(this::isKept));
     }
 
     /** Who answers tasks now. */

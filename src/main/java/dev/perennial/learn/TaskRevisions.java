@@ -106,6 +106,16 @@ public final class TaskRevisions {
      */
     public record Promoted(StoredTask task, RevisionId serving, List<String> differences) {}
 
+    /**
+     * Ids of the members that answered by a revision and are gone, or others now: going back to it would be refused.
+     */
+    public List<String> missing(Revision revision) {
+        return revision.served().map(Served::members).orElse(List.of()).stream()
+                .filter(pin -> !learning.isKept(pin))
+                .map(MemberPin::id)
+                .toList();
+    }
+
     /** The history of tasks as it is stored. */
     public RevisionStore store() {
         return revisions;

@@ -159,11 +159,15 @@ public final class Teacher implements AutoCloseable {
      * tried again in the background.
      */
     public void follow(TaskId id) {
-        members.restorePins();
-        active.beginChange(id);
+        active.beginFollowing(id);
         classrooms.enter(id, classroom -> {
             boolean unused = learning.triesToCatchUp(id, classroom);
         });
+    }
+
+    /** Tasks that the process that is followed answers with something else than this one. */
+    public Set<TaskId> disputed() {
+        return learning.disputed();
     }
 
     /** Lets go of the revisions that are not kept any longer. */

@@ -18,6 +18,7 @@ public record Artefact(String name, String sha256, long size) {
     private static final String PART = "(?!\\.{1,2}(?:/|$))[^/\\\\:\\p{Cntrl}]{1,255}";
 
     private static final Pattern NAME = Pattern.compile(PART + "(?:/" + PART + ")*");
+    private static final Pattern PASSING = Pattern.compile("(?:uploads|imports|members/\\.staged)(?:/.*)?");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
     /** @throws IllegalArgumentException when no file can be that */
@@ -30,6 +31,11 @@ public record Artefact(String name, String sha256, long size) {
     /** Whether an artefact may be called so. */
     public static boolean isName(String name) {
         return name.length() <= LONGEST_NAME && NAME.matcher(name).matches();
+    }
+
+    /** Whether what has a name, or lies below it, only waits for a job: no process that follows needs it. */
+    public static boolean isPassing(String root) {
+        return PASSING.matcher(root).matches();
     }
 
     /** Whether it has a name or lies below it. */

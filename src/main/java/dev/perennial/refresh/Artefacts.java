@@ -13,6 +13,8 @@ import java.util.Set;
  * <p>All throw {@link dev.perennial.refusal.Refusal.StoreUnavailable} when the store or a file cannot be used now.
  */
 public interface Artefacts {
+    /** Ends the name of a file that is being fetched. */
+    String UNFINISHED = ".unfinished";
 
     /**
      * Whatever is called so, or lies below, is these files from now on, or as it was when this throws.

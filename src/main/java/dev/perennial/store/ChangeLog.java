@@ -22,10 +22,9 @@ public final class ChangeLog {
      * @param revision number of the last revision of anything
      * @param event number of the last audit event: whatever is done, one tells of it
      * @param artefact number of the last change of files that are kept
+     * @param emptied how many rows were emptied, because what they held is erased
      */
-    public record Position(long revision, long event, long artefact) {
-        public static final Position NONE = new Position(0, 0, 0);
-    }
+    public record Position(long revision, long event, long artefact, long emptied) {}
 
     /**
      * What was done.
@@ -47,7 +46,8 @@ public final class ChangeLog {
         return new Position(
                 lastByName.getOrDefault("revision", 0L),
                 lastByName.getOrDefault("audit", 0L),
-                lastByName.getOrDefault("artefact", 0L));
+                lastByName.getOrDefault("artefact", 0L),
+                lastByName.getOrDefault("emptied", 0L));
     }
 
     /** The first things that were done after one, in their order; empty when there are none. */

@@ -32,7 +32,6 @@ public final class SqlArtefacts implements Artefacts {
     static final int CHUNK_BYTES = 1 << 20;
 
     private static final String SEQUENCE = "artefact";
-    private static final String UNFINISHED = ".unfinished";
     private static final String SELECT = "SELECT name, sha256, size FROM artefacts";
     private static final String CHUNK = "SELECT bytes FROM artefact_chunks"
             + " WHERE sha256 = :sha256 AND part = :part AND length(bytes) = :length";
@@ -54,13 +53,13 @@ public final class SqlArtefacts implements Artefacts {
         }
         List<Artefact> present = database.read(handle -> at(roots, handle));
         if (!Set.copyOf(present).equals(wanted.stream().map(Sent::artefact).collect(Collectors.toSet()))) {
-            change(roots, wanted);
+            change(roots, wanted, roots.stream().allMatch(Artefact::isPassing));
         }
     }
 
     @Override
     public synchronized void begin(Map<String, Path> files) {
-        change(files.keySet(), described(files));
+        change(files.keySet(), described(files), false);
     }
 
     @Override
@@ -119,8 +118,12 @@ public final class SqlArtefacts implements Artefacts {
                 .findOne());
     }
 
-    /** What was cut off before goes with what is replaced. */
-    private void change(Set<String> roots, List<Sent> wanted) {
+    /**
+     * What was cut off before goes with what is replaced.
+     *
+     * @param passing whether nobody has to read anything anew because of it
+     */
+    private void change(Set<String> roots, List<Sent> wanted, boolean passing) {
         Set<String> sent = new HashSet<>();
         for (Sent each : wanted) {
             String sha256 = each.artefact().sha256();
@@ -136,7 +139,7 @@ public final class SqlArtefacts implements Artefacts {
                             .execute());
             wanted.forEach(each -> insert(each.artefact(), handle));
             handle.execute("DELETE FROM artefact_chunks WHERE sha256 NOT IN (SELECT sha256 FROM artefacts)");
-            return change.reserve(SEQUENCE, 1);
+            return passing ? 0 : change.reserve(SEQUENCE, 1);
         });
     }
 

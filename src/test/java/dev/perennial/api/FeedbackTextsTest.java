@@ -23,10 +23,10 @@ final class FeedbackTextsTest {
 
     private final PredictionMemory memory = new PredictionMemory(
             new PredictionMemory.Bounds(100, 100_000, Duration.ofHours(1)), CLOCK, new SortableIds(CLOCK));
-    private final FeedbackTexts texts = new FeedbackTexts(memory);
+    private final FeedbackTexts texts = new FeedbackTexts(memory, new ServingGate());
 
     private String with(String body) {
-        return new String(texts.with(body.getBytes(UTF_8)), UTF_8);
+        return new String(texts.with("/v1/tasks/task/feedback", body.getBytes(UTF_8)), UTF_8);
     }
 
     private String remembered(Input input) {
@@ -67,6 +67,13 @@ final class FeedbackTextsTest {
                 "{\"text\":  \"a text\", \"label\": \"b\"}")) {
             assertThat(with(body)).isEqualTo(body);
         }
+    }
+
+    @Test
+    void textOfAnotherTask_isNotSentAlong() {
+        String id = remembered(Input.of(new Text("a text")));
+        byte[] body = ("{\"prediction_id\": \"" + id + "\"}").getBytes(UTF_8);
+        assertThat(texts.with("/v1/tasks/other/feedback", body)).isEqualTo(body);
     }
 
     @Test

@@ -51,7 +51,7 @@ final class PredictionHttpIT {
                 .body("revision", equalTo(revision))
                 .body("task", equalTo(task))
                 .body("predictions", hasSize(2))
-                .body("predictions.id", everyItem(matchesPattern("pr_[0-9a-f]{16}")))
+                .body("predictions.id", everyItem(matchesPattern("pr_[0-9a-f]{24}")))
                 .body("predictions[0].labels.label", hasItems("card_lost", "card_arrival"))
                 .body("predictions[0].score", nullValue())
                 .body("predictions[0].abstained", equalTo(false))
@@ -362,7 +362,7 @@ final class PredictionHttpIT {
                 .body("answers.task", contains(other, task))
                 .body("answers[0].predictions", hasSize(2))
                 .body("answers[1].predictions[1].probability", equalTo(alone))
-                .body("answers[1].predictions.id", everyItem(matchesPattern("pr_[0-9a-f]{16}")));
+                .body("answers[1].predictions.id", everyItem(matchesPattern("pr_[0-9a-f]{24}")));
     }
 
     @Test

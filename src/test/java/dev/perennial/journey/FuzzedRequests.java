@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 final class FuzzedRequests {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern PARAMETER = Pattern.compile("\\{([^}]+)}");
-    private static final Pattern ID = Pattern.compile("[a-z]{2,6}_[0-9a-f]{16}");
+    private static final Pattern ID = Pattern.compile("[a-z]{2,6}_[0-9a-f]{16,24}");
     private static final int MOST_IDS = 400;
     private static final int DEEP = 2_000;
     private static final int LONG = 5_000;

@@ -2,11 +2,18 @@
 package dev.perennial.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.store.PostgresSchema;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -139,6 +146,34 @@ final class ReplicaIT {
             }
         } finally {
             leader.close();
+        }
+    }
+
+    /** Neither another host nor another name of this machine gets through a process that hands requests on. */
+    @Test
+    void hostileRequestLinesAndNames_areRefusedByTheFollower() throws Exception {
+        try (ServiceProcess leader = ready("leader");
+                ServiceProcess follower = ready("follower");
+                ServerSocket elsewhere = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            teach(leader.client());
+            String target = "x:y@127.0.0.1:" + elsewhere.getLocalPort() + "/z://h";
+            for (String line : List.of(target + "/v1/tasks", "http://h" + TASK, target + TASK + "/feedback")) {
+                assertThat(raw(follower, "GET " + line + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                        .as(line)
+                        .startsWith("HTTP/1.1 4");
+            }
+            assertThat(raw(follower, "GET /v1/tasks HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 401");
+            elsewhere.setSoTimeout(200);
+            assertThatThrownBy(elsewhere::accept).isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    private static String raw(ServiceProcess service, String request) throws IOException {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), service.client().port())) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.perennial.encode.FakeEncoder;
 import dev.perennial.ensemble.Mode;
 import dev.perennial.ensemble.Prediction;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.revision.Revision;
 import dev.perennial.task.ContentKey;
 import dev.perennial.task.Input;
 import dev.perennial.task.InputKind;
@@ -187,6 +188,11 @@ final class ReturningMembersTest {
         assertThatThrownBy(() -> promote(first))
                 .isInstanceOf(Refusal.Conflict.class)
                 .hasMessageContaining("member a as it was then is not kept");
+        TaskRevisions revisions = school.teacher().revisions();
+        assertThat(revisions.store().page(School.TASK, new RevisionId(Long.MAX_VALUE), 20))
+                .filteredOn(revision -> !revisions.missing(revision).isEmpty())
+                .extracting(Revision::id)
+                .containsExactly(first);
     }
 
     @Test

@@ -181,12 +181,22 @@ public abstract class ArtefactsContract {
         assertThat(artefacts.version()).isZero();
         artefacts.begin(Map.of());
         assertThat(artefacts.version()).isEqualTo(1);
-        artefacts.put(Map.of("uploads/a.upload", file));
-        artefacts.put(Map.of("uploads/a.upload", file));
-        artefacts.remove(Set.of("uploads/b.upload"));
+        artefacts.put(Map.of("adapters/a.adapter", file));
+        artefacts.put(Map.of("adapters/a.adapter", file));
+        artefacts.remove(Set.of("adapters/b.adapter"));
         assertThat(artefacts.version()).isEqualTo(2);
-        artefacts.remove(Set.of("uploads/a.upload"));
+        artefacts.remove(Set.of("adapters/a.adapter"));
         assertThat(artefacts.version()).isEqualTo(3);
+    }
+
+    @Test
+    void version_doesNotCountWhatWaitsForAJob() throws IOException {
+        artefacts.begin(Map.of());
+        artefacts.put(Map.of("uploads/a.upload", file(10)));
+        artefacts.put(Map.of("members/.staged/a.zip", file(10)));
+        artefacts.remove(Set.of("uploads/a.upload"));
+        assertThat(artefacts.version()).isEqualTo(1);
+        assertThat(artefacts.list()).extracting(Artefact::name).containsExactly("members/.staged/a.zip");
     }
 
     private Path file(int size) throws IOException {

@@ -33,7 +33,7 @@ public final class MadeIds {
         String time = ids.next("");
         String digest = HexFormat.of().formatHex(sha256().digest(request));
         return new TaskId(time.substring(0, 8) + "-" + time.substring(8, 12) + "-8" + time.substring(12, 15) + "-a"
-                + time.substring(15) + digest.substring(0, 2) + "-" + digest.substring(2, 14));
+                + time.charAt(15) + digest.substring(0, 2) + "-" + digest.substring(2, 14));
     }
 
     static boolean isOne(TaskId id) {
