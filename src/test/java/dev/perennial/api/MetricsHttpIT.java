@@ -24,7 +24,20 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 final class MetricsHttpIT {
     private static final Set<String> UNITS = Set.of(
-            "seconds", "bytes", "ratio", "info", "total", "number", "size", "jobs", "tasks", "max", "score", "alarm");
+            "seconds",
+            "bytes",
+            "ratio",
+            "info",
+            "total",
+            "number",
+            "size",
+            "jobs",
+            "tasks",
+            "max",
+            "score",
+            "alarm",
+            "leads",
+            "revisions");
 
     private static final Pattern SERIES =
             Pattern.compile("\\b(perennial|http_server|jvm|process)_[a-z0-9_]+(?=[{\\[ )/\",]|$)", Pattern.MULTILINE);

@@ -174,6 +174,9 @@ final class OpenApiIT {
     @Test
     void everyOperation_listsTheStatusesItFailsWith() {
         forEachOperation((name, operation) -> {
+            if (tellsInItsOwnWords(operation)) {
+                return;
+            }
             Set<String> failures = failures(operation);
             if (name.contains(" /v1/")) {
                 assertThat(failures).as(name).contains("401", "403", "422", "503");
@@ -196,6 +199,11 @@ final class OpenApiIT {
                     .as(name + " " + status)
                     .isEqualTo("#/components/schemas/Problem"));
         });
+    }
+
+    /** As façades do, which have one shape for every failure. */
+    private boolean tellsInItsOwnWords(JsonNode operation) {
+        return !resolved(operation.at("/responses/default")).at("/content").has("application/problem+json");
     }
 
     private static Set<String> failures(JsonNode operation) {
