@@ -61,8 +61,14 @@ final class ReplyTable {
 
     /** Drops the replies to requests to a task, which say nothing about another task of its name. */
     void dropOfTask(TaskId task) {
-        handle.createUpdate("DELETE FROM replies WHERE substr(idempotency_key, 1, length(:first)) = :first")
+        handle.createUpdate("""
+                        DELETE FROM replies
+                        WHERE substr(idempotency_key, 1, length(:first)) = :first
+                            OR (substr(idempotency_key, 1, length(:training)) = :training
+                                AND body LIKE '%' || :naming || '%')""")
                 .bind("first", Idempotency.keysOfTask(task))
+                .bind("training", Idempotency.keysOfTraining())
+                .bind("naming", Idempotency.namedInTraining(task))
                 .execute();
     }
 

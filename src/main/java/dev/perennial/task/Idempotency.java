@@ -30,6 +30,16 @@ public record Idempotency(String key, String requestDigest) {
         return "POST /v1/tasks/" + task.value() + "/";
     }
 
+    /** How the keys of requests begin that name a task in their bodies alone. */
+    public static String keysOfTraining() {
+        return "POST /v1/train ";
+    }
+
+    /** What of a reply to such a request says that it is about a task. */
+    public static String namedInTraining(TaskId task) {
+        return "\"classifier_id\":\"" + task.value() + "\"";
+    }
+
     /** A reply that is kept to be replayed. */
     public record Reply(int status, String body) {}
 

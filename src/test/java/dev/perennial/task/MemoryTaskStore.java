@@ -137,6 +137,9 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
     @Override
     public synchronized Optional<RevisionId> remove(TaskId id) {
         replies.keySet().removeIf(key -> key.startsWith(Idempotency.keysOfTask(id)));
+        replies.values()
+                .removeIf(kept -> kept.entry().request().key().startsWith(Idempotency.keysOfTraining())
+                        && kept.entry().reply().body().contains(Idempotency.namedInTraining(id)));
         pins.remove(id);
         return Optional.ofNullable(shelves.remove(id)).map(shelf -> nextRevision());
     }

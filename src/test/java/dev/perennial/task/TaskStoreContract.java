@@ -671,6 +671,23 @@ public abstract class TaskStoreContract {
     }
 
     @Test
+    void remove_forgetsTheRepliesThatNameItInTheirBodies() {
+        store.define(task(BANKING));
+        store.define(task(MOOD));
+        Idempotency own = new Idempotency("POST /v1/train one", "digest");
+        Idempotency other = new Idempotency("POST /v1/train two", "digest");
+        Idempotency elsewhere = new Idempotency("POST /v1/jobs three", "digest");
+        String names = "{\"classifier_id\":\"" + BANKING + "\",\"num_samples\":2}";
+        store.keepReply(own, new Idempotency.Reply(200, names));
+        store.keepReply(other, new Idempotency.Reply(200, names.replace(BANKING.value(), MOOD.value())));
+        store.keepReply(elsewhere, new Idempotency.Reply(200, names));
+        store.remove(BANKING);
+        assertThat(store.reply(own.key())).isEmpty();
+        assertThat(store.reply(other.key())).isPresent();
+        assertThat(store.reply(elsewhere.key())).isPresent();
+    }
+
+    @Test
     void keepReply_keepsTheFirst() {
         Idempotency request = new Idempotency("key", "digest");
         store.keepReply(request, new Idempotency.Reply(201, "first"));
