@@ -42,7 +42,7 @@ final class WholeTaskRows {
             AliasChange naming = new AliasChange(0, name, Optional.of(stored.revision()), now);
             new AliasTable(change.handle()).add(change, id, naming);
         });
-        set(whole.settings());
+        set(whole.settings(), stored.createdAt());
         return stored;
     }
 
@@ -74,7 +74,8 @@ final class WholeTaskRows {
         }
     }
 
-    private void set(TaskSettings settings) {
+    /** @param at when the task was made, which is what those in memory go by as well */
+    private void set(TaskSettings settings, Instant at) {
         if (!settings.gateBounds().isEmpty()) {
             SqlGateStore.set(change, id, settings.gateBounds(), now);
         }
@@ -83,7 +84,7 @@ final class WholeTaskRows {
         }
         settings.apprentice().ifPresent(bar -> {
             Apprenticeship.Bar wanted = new Apprenticeship.Bar(bar.accuracy(), bar.answers(), bar.gate());
-            SqlApprenticeshipStore.insert(change, Apprenticeship.begun(id, wanted, now), now);
+            SqlApprenticeshipStore.insert(change, Apprenticeship.begun(id, wanted, at), now);
         });
     }
 }

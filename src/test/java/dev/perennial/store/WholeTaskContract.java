@@ -25,11 +25,20 @@ import org.junit.jupiter.api.Test;
 
 /** What a database keeps to when a whole task comes with all that guards and watches it. */
 abstract class WholeTaskContract {
-    private static final InstantSource CLOCK = InstantSource.fixed(Instant.ofEpochSecond(1_000));
     private static final TaskSettings SETTINGS = new TaskSettings(
             Map.of("recall", 0.001, "recent_rows", 50.0),
             true,
             Optional.of(new TaskSettings.Apprentice(0.9, 40, true)));
+
+    /** Never tells the same time twice, as a real one may not. */
+    private final InstantSource clock = new InstantSource() {
+        private long second = 1_000;
+
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochSecond(second++);
+        }
+    };
 
     private SqlTaskStore tasks;
     private SqlGateStore gates;
@@ -43,10 +52,10 @@ abstract class WholeTaskContract {
     @BeforeEach
     void createStores() {
         Database database = create();
-        tasks = new SqlTaskStore(database, CLOCK);
-        gates = new SqlGateStore(database, CLOCK);
+        tasks = new SqlTaskStore(database, clock);
+        gates = new SqlGateStore(database, clock);
         predictions = new SqlPredictionStore(database);
-        apprenticeships = new SqlApprenticeshipStore(database, CLOCK);
+        apprenticeships = new SqlApprenticeshipStore(database, clock);
         audit = new SqlAuditLog(database);
     }
 
