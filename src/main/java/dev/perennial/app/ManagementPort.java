@@ -66,8 +66,12 @@ public final class ManagementPort {
     }
 
     private HttpServer listening(int number) {
-        if (number < 1 || number > LARGEST_PORT) {
-            throw new ConfigurationException("perennial.management.port must lie between 1 and " + LARGEST_PORT + ".");
+        // Else both would be listened on, and each would take some of the connections.
+        if (number < 1
+                || number > LARGEST_PORT
+                || number == ConfigProvider.getConfig().getValue("quarkus.http.port", Integer.class)) {
+            throw new ConfigurationException("perennial.management.port must lie between 1 and " + LARGEST_PORT
+                    + ", and be another one than quarkus.http.port.");
         }
         HttpServerOptions options = new HttpServerOptions()
                 .setMaxHeaderSize(LONGEST_HEADERS)
