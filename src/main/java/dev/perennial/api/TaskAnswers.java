@@ -58,7 +58,10 @@ public final class TaskAnswers {
      * @throws Refusal.Saturated when as much is being learnt as may be at once
      */
     public List<PredictionView> answer(Serving serving, Task task, List<Teaching> teachings, List<InputBody> inputs) {
-        Ensemble ensemble = lessons.admit(() -> serving.teacher().improvise(task, teachings));
+        // Labels alone are only embedded, as an input is.
+        Ensemble ensemble = teachings.isEmpty()
+                ? serving.teacher().improvise(task, teachings)
+                : lessons.admit(() -> serving.teacher().improvise(task, teachings));
         PredictionRequest request = asking.request(question(inputs));
         return asking.views(serving, Optional.empty(), request, serving.router().predict(ensemble, request));
     }
