@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.perennial.api.InputBody;
 import dev.perennial.api.Limits;
+import dev.perennial.api.PredictBody;
 import dev.perennial.api.PredictionView;
 import dev.perennial.api.PredictionsView;
 import dev.perennial.api.Serving;
@@ -26,9 +27,11 @@ import dev.perennial.task.InputKind;
 import dev.perennial.task.Kind;
 import dev.perennial.task.TaskId;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.NotFoundException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,9 +51,9 @@ public final class InferenceAnswers {
     }
 
     /** A request that was read. */
-    record Question(String name, InferenceModels.Asked asked, List<InputBody> inputs, Request sent) {}
+    record Question(InferenceModels.Named named, InferenceModels.Asked asked, List<InputBody> inputs, Request sent) {}
 
-    Question read(String name, InferenceModels.Asked asked, Request sent) {
+    Question read(InferenceModels.Named named, InferenceModels.Asked asked, Request sent) {
         InputKind kind = asked instanceof InferenceModels.Asked.OfTask task
                 ? task.ensemble().task().input()
                 : InputKind.TEXT;
@@ -64,7 +67,7 @@ public final class InferenceAnswers {
                             : "must be two tensors of texts, " + InferenceModels.TEXT + " and "
                                     + InferenceModels.TEXT_PAIR);
         }
-        return new Question(name, asked, wanted == 1 ? singles(tensors) : pairs(tensors), sent);
+        return new Question(named, asked, wanted == 1 ? singles(tensors) : pairs(tensors), sent);
     }
 
     private List<InputBody> singles(List<@Nullable InputTensor> tensors) {
@@ -131,12 +134,30 @@ public final class InferenceAnswers {
         }
         Ensemble ensemble = ((InferenceModels.Asked.OfTask) question.asked()).ensemble();
         TaskId id = ensemble.task().id();
-        PredictionsView given = tasks.answer(serving, id, question.inputs());
+        PredictionsView given = question.named().version() == null
+                ? tasks.answer(serving, id, question.inputs())
+                : byVersion(serving, id, question);
         List<PredictionView> told = AskedTask.requireTold(given.predictions());
         return reply(
                 question,
                 given.revision(),
                 ensemble.task().kind() == Kind.REGRESSION ? scores(told) : labels(ensemble.labels(), told));
+    }
+
+    /** As a least revision is asked for, no candidate answers in the place of what serves. */
+    private PredictionsView byVersion(Serving serving, TaskId id, Question question) {
+        PredictBody body = new PredictBody(
+                List.copyOf(question.inputs()),
+                limits.labels(),
+                null,
+                null,
+                question.named().version());
+        PredictionsView given = tasks.answer(serving, id, body);
+        if (!given.revision().equals(question.named().version())) {
+            // It was served when the model was looked for, and is no longer.
+            throw new NotFoundException();
+        }
+        return given;
     }
 
     private static OutputTensor embedding(Serving serving, VectorModel model, Question question) {
@@ -161,22 +182,22 @@ public final class InferenceAnswers {
 
     /** Probabilities have the order of the labels, whatever order that of an answer is. */
     private static List<OutputTensor> labels(List<String> known, List<PredictionView> given) {
-        List<String> labels = new ArrayList<>(known);
+        Set<String> all = new LinkedHashSet<>(known);
         // A teaching may have added some since the model was found.
         given.stream()
                 .flatMap(one -> one.labels().stream())
                 .map(LabelProbability::label)
-                .filter(label -> !known.contains(label))
-                .distinct()
-                .forEach(labels::add);
+                .forEach(all::add);
+        List<String> labels = List.copyOf(all);
         List<Object> probabilities = new ArrayList<>();
         List<Object> applies = new ArrayList<>();
         for (PredictionView one : given) {
             Map<String, Double> probabilityByLabel = new HashMap<>();
             one.labels().forEach(label -> probabilityByLabel.put(label.label(), label.probability()));
+            Set<String> applying = new HashSet<>(one.labelSet());
             for (String label : labels) {
                 probabilities.add(probabilityByLabel.getOrDefault(label, 0.0));
-                applies.add(one.labelSet().contains(label));
+                applies.add(applying.contains(label));
             }
         }
         List<Long> matrix = List.of((long) given.size(), (long) labels.size());
@@ -201,7 +222,7 @@ public final class InferenceAnswers {
     private static Reply reply(Question question, @Nullable String version, List<OutputTensor> all) {
         List<@Nullable WantedTensor> wanted = question.sent().outputs();
         if (wanted == null || wanted.isEmpty()) {
-            return new Reply(question.name(), version, question.sent().id(), all);
+            return new Reply(question.named().model(), version, question.sent().id(), all);
         }
         Set<String> names = new HashSet<>();
         for (int i = 0; i < wanted.size(); i++) {
@@ -215,6 +236,6 @@ public final class InferenceAnswers {
         }
         List<OutputTensor> chosen =
                 all.stream().filter(tensor -> names.contains(tensor.name())).toList();
-        return new Reply(question.name(), version, question.sent().id(), chosen);
+        return new Reply(question.named().model(), version, question.sent().id(), chosen);
     }
 }

@@ -32,7 +32,6 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jspecify.annotations.Nullable;
 
 /** Models of the Open Inference Protocol: described, and asked. */
 @Path("/v2/models/{model}")
@@ -60,7 +59,7 @@ public final class InferenceModelResource {
             description = "A failure in the protocol's words",
             content = @Content(schema = @Schema(implementation = InferenceDialect.Failure.class)))
     public Response metadata(@PathParam("model") String model) {
-        return replies.ok(metadata(new Named(model, null)));
+        return replies.ok(metadata(new InferenceModels.Named(model, null)));
     }
 
     @GET
@@ -73,7 +72,7 @@ public final class InferenceModelResource {
             description = "A failure in the protocol's words",
             content = @Content(schema = @Schema(implementation = InferenceDialect.Failure.class)))
     public Response readiness(@PathParam("model") String model) {
-        return replies.ok(readiness(new Named(model, null)));
+        return replies.ok(readiness(new InferenceModels.Named(model, null)));
     }
 
     @POST
@@ -93,7 +92,7 @@ public final class InferenceModelResource {
             content = @Content(schema = @Schema(implementation = InferenceDialect.Failure.class)))
     @Parameter(name = ClientWatch.TIMEOUT, in = ParameterIn.HEADER, description = ClientWatch.TIMEOUT_MEANS)
     public Response infer(@PathParam("model") String model, @Context HttpHeaders headers, InputStream body) {
-        return infer(new Named(model, null), headers, body);
+        return infer(new InferenceModels.Named(model, null), headers, body);
     }
 
     @GET
@@ -106,7 +105,7 @@ public final class InferenceModelResource {
             description = "A failure in the protocol's words",
             content = @Content(schema = @Schema(implementation = InferenceDialect.Failure.class)))
     public Response metadataOfVersion(@PathParam("model") String model, @PathParam("version") String version) {
-        return replies.ok(metadata(new Named(model, version)));
+        return replies.ok(metadata(new InferenceModels.Named(model, version)));
     }
 
     @GET
@@ -119,7 +118,7 @@ public final class InferenceModelResource {
             description = "A failure in the protocol's words",
             content = @Content(schema = @Schema(implementation = InferenceDialect.Failure.class)))
     public Response readinessOfVersion(@PathParam("model") String model, @PathParam("version") String version) {
-        return replies.ok(readiness(new Named(model, version)));
+        return replies.ok(readiness(new InferenceModels.Named(model, version)));
     }
 
     @POST
@@ -139,30 +138,27 @@ public final class InferenceModelResource {
             @PathParam("version") String version,
             @Context HttpHeaders headers,
             InputStream body) {
-        return infer(new Named(model, version), headers, body);
+        return infer(new InferenceModels.Named(model, version), headers, body);
     }
 
-    /** As a path names a model. */
-    private record Named(String model, @Nullable String version) {}
-
-    private InferenceModels.Asked found(Named named) {
+    private InferenceModels.Asked found(InferenceModels.Named named) {
         return InferenceModels.find(gate.serving(), named.model(), named.version());
     }
 
-    private InferenceBodies.Model metadata(Named named) {
+    private InferenceBodies.Model metadata(InferenceModels.Named named) {
         return InferenceModels.metadata(named.model(), found(named));
     }
 
-    private InferenceBodies.ModelReady readiness(Named named) {
+    private InferenceBodies.ModelReady readiness(InferenceModels.Named named) {
         InferenceModels.Asked unused = found(named);
         return new InferenceBodies.ModelReady(named.model(), true);
     }
 
-    private Response infer(Named named, HttpHeaders headers, InputStream body) {
+    private Response infer(InferenceModels.Named named, HttpHeaders headers, InputStream body) {
         Serving serving = gate.serving();
         InferenceModels.Asked asked = found(named);
         InferenceBodies.Request sent = asking.read(headers, body, InferenceBodies.Request.class);
-        InferenceAnswers.Question question = answers.read(named.model(), asked, sent);
+        InferenceAnswers.Question question = answers.read(named, asked, sent);
         Optional<TaskId> task = asked instanceof InferenceModels.Asked.OfTask ofTask
                 ? Optional.of(ofTask.ensemble().task().id())
                 : Optional.empty();

@@ -25,6 +25,9 @@ final class InferenceModels {
 
     private InferenceModels() {}
 
+    /** As a path names one. */
+    record Named(String model, @Nullable String version) {}
+
     /** One of them. */
     sealed interface Asked {
         record OfTask(Ensemble ensemble) implements Asked {}
@@ -39,7 +42,12 @@ final class InferenceModels {
      * @throws dev.perennial.refusal.Refusal.NotFound when there is none
      */
     static Asked find(Serving serving, String name, @Nullable String version) {
-        Optional<Ensemble> task = TaskId.isValid(name) ? serving.active().find(new TaskId(name)) : Optional.empty();
+        // One that is there and not served is refused as such; a client may come again.
+        Optional<Ensemble> task = Optional.of(name)
+                .filter(TaskId::isValid)
+                .map(TaskId::new)
+                .filter(serving.active()::isKnown)
+                .map(serving.active()::of);
         if (task.isEmpty() && version == null) {
             return new Asked.OfVectors(serving.vectors().model(MemberIds.inPath(name)));
         }
