@@ -28,7 +28,6 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
  */
 @Singleton
 public final class KnownQuery {
-    private static final String API = "/v1/";
     /** What these do not narrow is all that there is; an empty one, which counts as none elsewhere, is a slip. */
     private static final Set<String> NARROWING = Set.of("source", "task");
 
@@ -40,7 +39,7 @@ public final class KnownQuery {
     @ServerRequestFilter
     void check(ResourceInfo resource, UriInfo address) {
         Method method = resource.getResourceMethod();
-        if (method != null && address.getRequestUri().getRawPath().startsWith(API)) {
+        if (method != null) {
             check(namesByMethod.computeIfAbsent(method, KnownQuery::names), address.getQueryParameters());
         }
     }
