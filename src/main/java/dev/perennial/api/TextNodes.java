@@ -43,11 +43,12 @@ public final class TextNodes {
         return texts;
     }
 
-    /** The same where an object with the member {@code text} may stand for a string. */
+    /** The same where an object with the member {@code text}, and no other, may stand for a string. */
     public List<String> documents(@Nullable JsonNode node, String pointer) {
         if (node != null && node.isObject()) {
             TextChecks checks = new TextChecks(limits.textChars());
             List<String> one = List.of(document(node, pointer, checks));
+            checkAlone(node, pointer, checks);
             checks.requireNone();
             return one;
         }
@@ -58,8 +59,18 @@ public final class TextNodes {
         node.forEach(all::add);
         TextChecks checks = new TextChecks(limits.textChars());
         List<String> texts = documents(all, pointer, checks);
+        for (int i = 0; i < node.size(); i++) {
+            checkAlone(node.get(i), pointer + "/" + i, checks);
+        }
         checks.requireNone();
         return texts;
+    }
+
+    /** What is beside a text, as an image may be, would not be read. */
+    private static void checkAlone(JsonNode document, String pointer, TextChecks checks) {
+        if (document.path("text").isTextual() && document.size() > 1) {
+            checks.fault(pointer, "must have no other member than text; images are not read");
+        }
     }
 
     /** Texts that are sent as an array of strings and of objects with the member {@code text}. */
