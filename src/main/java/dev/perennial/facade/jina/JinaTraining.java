@@ -14,6 +14,7 @@ import dev.perennial.facade.AskedTask;
 import dev.perennial.refusal.Fault;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Answer;
+import dev.perennial.task.RevisionId;
 import dev.perennial.task.StoredTask;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
@@ -104,7 +105,7 @@ public final class JinaTraining {
                 return lesson(serving, id, rows);
             });
         } catch (RuntimeException failure) {
-            removeUntaught(serving, made.get(), headers);
+            removeUntaught(serving, made.get(), failure);
             throw failure;
         }
     }
@@ -132,13 +133,21 @@ public final class JinaTraining {
     }
 
     /** A task that was made for a teaching which then failed is of no use. */
-    private void removeUntaught(Serving serving, @Nullable TaskId made, HttpHeaders headers) {
-        if (made != null
-                && serving.store()
-                        .task(made)
-                        .filter(stored -> stored.examples() == 0)
-                        .isPresent()) {
-            String unused = tasks.remove(serving, made, headers);
+    private static void removeUntaught(Serving serving, @Nullable TaskId made, RuntimeException failure) {
+        if (made == null) {
+            return;
+        }
+        try {
+            Optional<RevisionId> unused = serving.teacher()
+                    .alone(
+                            made,
+                            () -> serving.store()
+                                    .task(made)
+                                    .filter(stored -> stored.examples() == 0)
+                                    .map(stored -> serving.teacher().remove(made)));
+        } catch (RuntimeException second) {
+            // Why nothing was taught is what the client has to know.
+            failure.addSuppressed(second);
         }
     }
 
