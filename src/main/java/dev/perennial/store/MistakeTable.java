@@ -94,7 +94,7 @@ final class MistakeTable {
                         SELECT x.*, m.digest
                         FROM mistakes x
                             JOIN examples earlier ON earlier.number = x.example
-                            JOIN examples latest ON latest.number = :latest AND latest.number <> earlier.number
+                            JOIN examples latest ON latest.number = :latest AND earlier.number < latest.number
                             LEFT JOIN members m ON m.number = x.member
                         WHERE x.task_id = :task AND x.input_key = :key AND x.example IS NOT NULL
                             AND earlier.external_id = latest.external_id
