@@ -16,13 +16,11 @@ import java.util.Set;
 @Singleton
 public final class TaskRequests {
     private final Limits limits;
-    private final PredictionMemory memory;
     /** Tasks are created one after the other, so that they can be counted. */
     private final Object creation = new Object();
 
-    public TaskRequests(Limits limits, PredictionMemory memory) {
+    public TaskRequests(Limits limits) {
         this.limits = limits;
-        this.memory = memory;
     }
 
     /**
@@ -73,13 +71,10 @@ public final class TaskRequests {
         if (present.isEmpty()) {
             throw new Refusal.NotFound("task", id.value());
         }
-        String revision = serving.teacher().alone(id, () -> {
+        return serving.teacher().alone(id, () -> {
             require(headers, serving.store().task(id));
             return serving.teacher().remove(id).toString();
         });
-        memory.forget(id);
-        serving.drift().forget(id);
-        return revision;
     }
 
     static void require(HttpHeaders headers, Optional<StoredTask> current) {

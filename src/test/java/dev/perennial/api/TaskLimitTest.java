@@ -13,7 +13,6 @@ import jakarta.ws.rs.core.Response;
 import java.io.ByteArrayInputStream;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,17 +73,7 @@ final class TaskLimitTest {
         InstantSource clock = InstantSource.system();
         ServingGate gate = new ServingGate();
         gate.open(serving());
-        return new TasksResource(
-                gate,
-                limits,
-                new Bodies(json),
-                new Replies(json),
-                new TaskRequests(
-                        limits,
-                        new PredictionMemory(
-                                new PredictionMemory.Bounds(1, 1, Duration.ofSeconds(1)),
-                                clock,
-                                new SortableIds(clock))));
+        return new TasksResource(gate, limits, new Bodies(json), new Replies(json), new TaskRequests(limits));
     }
 
     private Serving serving() {

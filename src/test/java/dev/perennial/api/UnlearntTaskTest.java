@@ -14,7 +14,6 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.lang.reflect.Proxy;
-import java.time.Duration;
 import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,17 +91,7 @@ final class UnlearntTaskTest {
                 null,
                 null,
                 null));
-        return new TasksResource(
-                gate,
-                limits,
-                new Bodies(json),
-                new Replies(json),
-                new TaskRequests(
-                        limits,
-                        new PredictionMemory(
-                                new PredictionMemory.Bounds(1, 1, Duration.ofSeconds(1)),
-                                clock,
-                                new SortableIds(clock))));
+        return new TasksResource(gate, limits, new Bodies(json), new Replies(json), new TaskRequests(limits));
     }
 
     private static HttpHeaders noHeaders() {
