@@ -98,7 +98,9 @@ public final class DriftMonitor implements PredictionObserver, AutoCloseable {
     /** Observes an answer at once. */
     void observe(Ensemble by, Given given, Instant now) {
         // Whoever answered is gone, or never was a task's.
-        if (active.find(by.task().id()).isEmpty() || by.members().isEmpty()) {
+        if (by.answerRevision().number() == 0
+                || active.find(by.task().id()).isEmpty()
+                || by.members().isEmpty()) {
             return;
         }
         Ensemble.Glance glance = by.glance(vector(by.members().get(0), given), MOST_EXAMPLES);

@@ -468,7 +468,8 @@ public final class Teacher implements AutoCloseable {
      * @throws Refusal.NotReady when there is no encoder to learn with
      */
     public Ensemble improvise(Task task, List<Teaching> teachings) {
-        List<Encoder> unused = members.encoders().some();
-        return rehearsals.improvised(task, teachings, members.cast());
+        // Whatever it is called: what a stored task of its name is adapted or pinned to is not its.
+        return rehearsals.improvised(
+                task, teachings, members.cast(members.encoders().some()));
     }
 }
