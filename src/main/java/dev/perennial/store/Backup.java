@@ -79,18 +79,30 @@ public final class Backup {
         }
     }
 
-    private void refuseMisuse() {
+    private void refuseMisuse() throws IOException {
         if (!Files.exists(data.resolve(FORMAT))) {
             throw StoreFailure.unavailable("'" + data
                     + "' is no data directory of the service. Name the one that perennial.data-directory names.");
         }
-        if (target.startsWith(data)) {
+        if (target.startsWith(data) || realParent().startsWith(data.toRealPath())) {
             throw StoreFailure.unavailable(
                     "The backup cannot be inside the data directory. Name a directory outside, best on another disk.");
         }
         if (Files.exists(target)) {
             throw StoreFailure.unavailable("'" + target + "' exists already. Name a directory that does not.");
         }
+    }
+
+    /** Where links lead that the target's name goes through. */
+    private Path realParent() throws IOException {
+        Path parent = target;
+        for (Path above = target.getParent(); above != null; above = above.getParent()) {
+            parent = above;
+            if (Files.exists(above)) {
+                break;
+            }
+        }
+        return parent.toRealPath();
     }
 
     private Made make() throws IOException {

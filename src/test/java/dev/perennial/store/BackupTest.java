@@ -132,6 +132,9 @@ final class BackupTest {
                 .isInstanceOf(Refusal.StoreUnavailable.class)
                 .hasMessageContaining("exists already");
         assertThatThrownBy(() -> Backup.make(data, data.resolve("copy"))).hasMessageContaining("inside");
+        Path link = Files.createSymbolicLink(home.resolve("link"), data);
+        assertThatThrownBy(() -> Backup.make(data, link.resolve("copy"))).hasMessageContaining("inside");
+        assertThatThrownBy(() -> Backup.make(link, data.resolve("copy"))).hasMessageContaining("inside");
         assertThatThrownBy(() -> Backup.make(home, home.resolve("other"))).hasMessageContaining("no data directory");
         Files.createDirectory(home.resolve("third.part"));
         assertThatThrownBy(() -> Backup.make(data, home.resolve("third"))).hasMessageContaining("cut off");
