@@ -25,8 +25,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Façades")
 public final class InferenceServerResource {
-    private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
+    private static final int RETRY_AFTER_SECONDS = 2;
 
     private final ServingGate gate;
     private final Replies replies;
@@ -73,8 +73,10 @@ public final class InferenceServerResource {
             description = "A failure in the protocol's words",
             content = @Content(schema = @Schema(implementation = InferenceDialect.Failure.class)))
     public Response ready() {
-        boolean ready = gate.isOpen();
-        return replies.of(ready ? OK : UNAVAILABLE, new InferenceBodies.Ready(ready))
-                .build();
+        return gate.isOpen()
+                ? replies.ok(new InferenceBodies.Ready(true))
+                : replies.of(UNAVAILABLE, new InferenceBodies.Ready(false))
+                        .header("Retry-After", RETRY_AFTER_SECONDS)
+                        .build();
     }
 }

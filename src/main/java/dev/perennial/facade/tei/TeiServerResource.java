@@ -32,6 +32,7 @@ public final class TeiServerResource {
     private static final int FAILED_DEPENDENCY = 424;
 
     private static final int UNHEALTHY = 503;
+    private static final int RETRY_AFTER_SECONDS = 2;
 
     private final ServingGate gate;
     private final Limits limits;
@@ -93,6 +94,7 @@ public final class TeiServerResource {
         return gate.isOpen()
                 ? Response.ok().build()
                 : replies.of(UNHEALTHY, new TeiDialect.Failure("starting or stopping", TeiDialect.Sort.UNHEALTHY))
+                        .header("Retry-After", RETRY_AFTER_SECONDS)
                         .build();
     }
 
