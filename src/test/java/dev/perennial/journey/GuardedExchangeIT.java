@@ -49,10 +49,10 @@ final class GuardedExchangeIT {
             ServiceClient client = service.client();
             teach(client, new Random(seed));
             guard(client);
-            see(client, "/v1/tasks/desk");
             JsonNode job = TinyMember.settled(client, client.post("/v1/exports", "{\"tasks\": [\"desk\"]}"));
             assertThat(job.path("status").asText()).as("%s", job).isEqualTo("succeeded");
             file = client.fetch(job.path("result").path("path").asText());
+            see(client, "/v1/tasks/desk");
         }
         List<String> orderThere = order;
         List<String> apartThere = apart;
@@ -62,8 +62,8 @@ final class GuardedExchangeIT {
             ServiceClient client = service.client();
             JsonNode job = TinyMember.settled(client, client.postZip("/v1/imports", renamed(file, "desk", "help")));
             assertThat(job.path("status").asText()).as("%s", job).isEqualTo("succeeded");
-            see(client, "/v1/tasks/help");
             isGuarded(client, "/v1/tasks/help");
+            see(client, "/v1/tasks/help");
         }
         assertThat(order).hasSize(EXAMPLES - 3).isEqualTo(orderThere);
         assertThat(apart).hasSize(3).isEqualTo(apartThere);
@@ -132,7 +132,7 @@ final class GuardedExchangeIT {
         assertThat(silent.path("predictions").path(0).path("label").isNull()).isTrue();
     }
 
-    /** What a task is: its order, its quarantine, its digest, and what it says of texts beside its silence. */
+    /** What a task is: its order, its quarantine, its digest, and what it says of texts when it is silent no longer. */
     private void see(ServiceClient client, String task) throws Exception {
         order = rows(client.get(task + "/examples?limit=200").body());
         apart = new ArrayList<>();
@@ -141,10 +141,15 @@ final class GuardedExchangeIT {
         }
         digest = client.get(task + "/revisions/serving").body().path("digest").asText();
         assertThat(digest).matches("[0-9a-f]{64}");
+        assertThat(client.delete(task + "/apprenticeship").status()).isBetween(200, 204);
         JsonNode said = client.post(
                         task + "/predictions",
                         "{\"inputs\": [\"there is cake\", \"there is fog\"], \"mode\": \"full\", \"top_k\": 2}")
                 .body();
+        assertThat(said.path("predictions").findValues("probability"))
+                .as("%s", said)
+                .isNotEmpty()
+                .allMatch(JsonNode::isNumber);
         answers = said.path("predictions").findValuesAsText("probability").toString();
     }
 
