@@ -55,7 +55,7 @@ final class SqliteDatabaseTest {
 
     @Test
     void fullDisk_refusesTheTeachingAndLosesNothing() throws Exception {
-        try (TemporaryMount mount = TemporaryMount.tmpfs(directory, "size=3m")) {
+        try (TemporaryMount mount = TemporaryMount.tmpfs(directory, "size=4m")) {
             try (SqliteDatabase database = open(mount.path())) {
                 SqlTaskStore store = new SqlTaskStore(database, InstantSource.system());
                 teach(store, teaching("first", Map.of()));
