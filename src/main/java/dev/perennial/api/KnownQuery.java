@@ -28,6 +28,9 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
  */
 @Singleton
 public final class KnownQuery {
+    /** They are read by people, whose browsers may come with anything. */
+    private static final String PAGES = "/problems/";
+
     /** What these do not narrow is all that there is; an empty one, which counts as none elsewhere, is a slip. */
     private static final Set<String> NARROWING = Set.of("source", "task");
 
@@ -39,7 +42,7 @@ public final class KnownQuery {
     @ServerRequestFilter
     void check(ResourceInfo resource, UriInfo address) {
         Method method = resource.getResourceMethod();
-        if (method != null) {
+        if (method != null && !address.getRequestUri().getRawPath().startsWith(PAGES)) {
             check(namesByMethod.computeIfAbsent(method, KnownQuery::names), address.getQueryParameters());
         }
     }

@@ -16,6 +16,7 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
+import org.jspecify.annotations.Nullable;
 
 /** Adds to the reference what every operation may answer: a problem, and its types. */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
@@ -64,8 +65,13 @@ public final class ProblemReference implements OASFilter {
         }
         responses.addAPIResponse("default", referredTo(NAME));
         statuses.stream()
-                .filter(status -> !responses.hasAPIResponse(String.valueOf(status)))
+                .filter(status -> !isToldBy(responses.getAPIResponse(String.valueOf(status))))
                 .forEach(status -> responses.addAPIResponse(String.valueOf(status), referredTo(NAME + status)));
+    }
+
+    /** What Quarkus adds by itself says nothing of a body. */
+    private static boolean isToldBy(@Nullable APIResponse response) {
+        return response != null && (response.getRef() != null || response.getContent() != null);
     }
 
     private static APIResponse referredTo(String response) {
