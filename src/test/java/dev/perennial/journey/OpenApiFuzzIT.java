@@ -38,7 +38,15 @@ final class OpenApiFuzzIT {
     private static final int BETWEEN_REPAIRS = 25;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final List<String> TEI = List.of(
-            "/embed", "/embed_all", "/embed_sparse", "/predict", "/rerank", "/similarity", "/info", "/tokenize");
+            "/embed",
+            "/embed_all",
+            "/embed_sparse",
+            "/predict",
+            "/rerank",
+            "/similarity",
+            "/info",
+            "/tokenize",
+            "/health");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
