@@ -121,7 +121,6 @@ final class PostgresIT {
     void processThatHangs_isFollowedByAnother_andChangesNothingWhenItGoesOn() throws Exception {
         Map<String, String> settings = settings(schema.port());
         settings.put("perennial.store.postgresql.lease", "2s");
-        settings.put("perennial.role", "work");
         ServiceProcess leading = ServiceProcess.ready(home, home.resolve("0"), settings);
         try {
             teach(leading.client());
@@ -186,7 +185,6 @@ final class PostgresIT {
     @Test
     void secondProcessThatIsToWork_waits_andTakesOverWhenTheFirstHasEnded() throws Exception {
         Map<String, String> working = settings(schema.port());
-        working.put("perennial.role", "work");
         try (ServiceProcess first = ServiceProcess.ready(home, home.resolve("first"), settings(schema.port()));
                 ServiceProcess second = ServiceProcess.start(home, home.resolve("second"), working)) {
             teach(first.client());
@@ -254,6 +252,8 @@ final class PostgresIT {
     private Map<String, String> settings(int port) {
         Map<String, String> settings = new HashMap<>();
         settings.put("perennial.members.bundled", "all-minilm-l6-v2");
+        // Ready only when it makes the changes; processes that follow are ReplicaIT's.
+        settings.put("perennial.role", "work");
         settings.put("perennial.store.kind", "postgresql");
         settings.put("perennial.store.postgresql.url", schema.url(port));
         settings.put("perennial.store.postgresql.user", "postgres");
