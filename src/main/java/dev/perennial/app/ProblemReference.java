@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Adds to the reference what every operation may answer: a problem, and its types. */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public final class ProblemReference implements OASFilter {
+    private static final Set<String> BY_ITSELF = Set.of("Not Authorized", "Not Allowed");
     private static final String NAME = "Problem";
     /** As the configuration has operations refer to it. */
     private static final String KEY = "Key";
@@ -71,7 +73,7 @@ public final class ProblemReference implements OASFilter {
 
     /** What Quarkus adds by itself says nothing of a body. */
     private static boolean isToldBy(@Nullable APIResponse response) {
-        return response != null && (response.getRef() != null || response.getContent() != null);
+        return response != null && !BY_ITSELF.contains(String.valueOf(response.getDescription()));
     }
 
     private static APIResponse referredTo(String response) {
