@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Adds to the reference what every operation may answer: a problem, and its types. */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public final class ProblemReference implements OASFilter {
-    private static final Set<String> BY_ITSELF = Set.of("Not Authorized", "Not Allowed");
+    private static final Set<String> BY_ITSELF = Set.of("Bad Request", "Not Authorized", "Not Allowed");
     private static final String NAME = "Problem";
     /** As the configuration has operations refer to it. */
     private static final String KEY = "Key";
