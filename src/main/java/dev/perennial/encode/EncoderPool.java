@@ -3,7 +3,6 @@ package dev.perennial.encode;
 
 import dev.perennial.refusal.Refusal;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
@@ -28,21 +25,20 @@ public final class EncoderPool implements AutoCloseable {
     private static final int SHARES = 4;
 
     private static final int RETRY_AFTER_SECONDS = 1;
-    private static final long CLOSING_MILLIS = 10_000;
     private static final double NANOS_PER_SECOND = 1e9;
     /** Passages that a table is asked for at once: some milliseconds, if they are long. */
     private static final int LOOKED_UP_AT_ONCE = 16;
 
-    private final WorkQueue queue;
-    private final List<Thread> threads;
-    private final Semaphore charsInFlight;
-    private final int maxCharsInFlight;
+    private final EncoderRuns runs;
+    private final Places places;
     private final EmbeddingCache cache;
     private final EncodingObserver observer;
+    /** Whether the threads are another pool's, which ends them. */
+    private final boolean isGuest;
+
     private final Map<Thread, List<Work>> awaited = new ConcurrentHashMap<>();
     private final Map<Thread, Refusal> givenUp = new ConcurrentHashMap<>();
     private final Map<Thread, Deadline> deadlines = new ConcurrentHashMap<>();
-    private final ServiceRate rate = new ServiceRate();
 
     /**
      * @param threadCount number of threads; the number of cores is right for encoders that use one thread per run
@@ -59,16 +55,21 @@ public final class EncoderPool implements AutoCloseable {
      * @param observer told of every run, and of what needed none
      */
     public EncoderPool(int threadCount, int maxCharsInFlight, EmbeddingCache cache, EncodingObserver observer) {
-        this.queue = new WorkQueue(threadCount);
-        this.charsInFlight = new Semaphore(maxCharsInFlight);
-        this.maxCharsInFlight = maxCharsInFlight;
+        this(
+                new EncoderRuns(threadCount, observer),
+                new Places(maxCharsInFlight, Optional.empty()),
+                cache,
+                observer,
+                false);
+    }
+
+    private EncoderPool(
+            EncoderRuns runs, Places places, EmbeddingCache cache, EncodingObserver observer, boolean isGuest) {
+        this.runs = runs;
+        this.places = places;
         this.cache = cache;
         this.observer = observer;
-        this.threads = IntStream.range(0, threadCount)
-                .mapToObj(i -> new Thread(this::runUntilClosed, "encode-" + i))
-                .toList();
-        threads.forEach(thread -> thread.setDaemon(true));
-        threads.forEach(Thread::start);
+        this.isGuest = isGuest;
     }
 
     /**
@@ -163,11 +164,9 @@ public final class EncoderPool implements AutoCloseable {
         observer.looked(found, missing);
         Optional<Deadline> deadline = Optional.ofNullable(deadlines.get(Thread.currentThread()));
         deadline.ifPresent(until -> requireTime(until, orders));
-        int chars = charge(orders);
-        if (!charsInFlight.tryAcquire(chars)) {
-            throw new Refusal.Saturated("All places in the encoder queue are taken; try again.", RETRY_AFTER_SECONDS);
-        }
-        Room room = new Room(charsInFlight, chars);
+        Room room = places.take(charge(orders))
+                .orElseThrow(() -> new Refusal.Saturated(
+                        "All places in the encoder queue are taken; try again.", RETRY_AFTER_SECONDS));
         long now = System.nanoTime();
         List<Work> works = orders.stream()
                 .map(order -> new Work(order.encoder(), order.passages(), room, now, deadline))
@@ -175,8 +174,8 @@ public final class EncoderPool implements AutoCloseable {
         try {
             awaited.put(Thread.currentThread(), works);
             requireWanted(Thread.currentThread());
-            if (!queue.add(works)) {
-                throw stopping();
+            if (!runs.add(works)) {
+                throw EncoderRuns.stopping();
             }
             return works.stream().map(work -> await(work.done())).toList();
         } finally {
@@ -215,7 +214,7 @@ public final class EncoderPool implements AutoCloseable {
             throw deadline.late();
         }
         long own = orders.stream().mapToLong(Order::chars).sum();
-        double wait = own == 0 ? 0 : rate.nanos(queue.charsBefore(own), threads.size());
+        double wait = own == 0 ? 0 : runs.waitNanos(own);
         if (wait > left) {
             throw new Refusal.Saturated(
                     "So much is waiting to be encoded that the answer would come too late; try again, or allow more"
@@ -248,7 +247,18 @@ public final class EncoderPool implements AutoCloseable {
      * Another pool, whose work takes no place of this one's, over the same embeddings that need not be computed again.
      */
     public EncoderPool beside(int threadCount) {
-        return new EncoderPool(threadCount, maxCharsInFlight, cache, EncodingObserver.NONE);
+        return new EncoderPool(threadCount, places.most(), cache, EncodingObserver.NONE);
+    }
+
+    /**
+     * Another pool on the same threads for somebody who is to learn nothing of who uses this one: what one has computed
+     * is computed again for the other, and only a share of the places can be taken by it. Closing it ends no thread.
+     *
+     * @param own what need not be computed again
+     * @param share of the places, above 0, at most 1
+     */
+    public EncoderPool guest(EmbeddingCache own, double share) {
+        return new EncoderPool(runs, places.part(share), own, observer, true);
     }
 
     /** Keeps no embedding that was computed so far: a text was forgotten, and its embedding must be. */
@@ -258,81 +268,15 @@ public final class EncoderPool implements AutoCloseable {
 
     /** Characters that are waiting or running. */
     public int queuedChars() {
-        return maxCharsInFlight - charsInFlight.availablePermits();
+        return places.taken();
     }
 
-    /** Runs what waits, for some seconds at most, then ends the threads. */
+    /** Runs what waits, for some seconds at most, then ends the threads, unless they are another pool's. */
     @Override
     public void close() {
-        queue.close();
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSING_MILLIS);
-        try {
-            for (Thread thread : threads) {
-                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+        if (!isGuest) {
+            runs.close();
         }
-        queue.drain().forEach(work -> work.done().completeExceptionally(stopping()));
-    }
-
-    private void runUntilClosed() {
-        try {
-            List<Work.Portion> batch = queue.take();
-            while (!batch.isEmpty()) {
-                run(batch);
-                batch = queue.take();
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void run(List<Work.Portion> batch) {
-        List<Embedding> embeddings;
-        try {
-            embeddings = embeddings(batch);
-        } catch (RuntimeException | Error failure) {
-            if (batch.size() == 1) {
-                batch.get(0).fail(failure);
-            } else {
-                batch.forEach(portion -> run(List.of(portion)));
-            }
-            return;
-        }
-        int from = 0;
-        for (Work.Portion portion : batch) {
-            int size = portion.positions().length;
-            portion.complete(embeddings.subList(from, from + size));
-            from += size;
-        }
-    }
-
-    private List<Embedding> embeddings(List<Work.Portion> batch) {
-        Work first = batch.get(0).work();
-        List<Passage> passages =
-                batch.stream().flatMap(portion -> portion.passages().stream()).toList();
-        long start = System.nanoTime();
-        observer.running(passages.size(), start - first.submittedNanos());
-        List<Embedding> embeddings = embeddings(batch, passages);
-        rate.ran(passages.stream().mapToLong(Passage::chars).sum(), System.nanoTime() - start);
-        if (embeddings.size() != passages.size()) {
-            throw new IllegalStateException("an encoder gave another number of embeddings than of passages");
-        }
-        return embeddings;
-    }
-
-    private static List<Embedding> embeddings(List<Work.Portion> batch, List<Passage> passages) {
-        Encoder first = batch.get(0).work().encoder();
-        if (batch.stream().allMatch(portion -> portion.work().encoder() == first)) {
-            return first.encode(passages);
-        }
-        List<Encoder> readers = batch.stream()
-                .flatMap(portion -> Collections.nCopies(
-                        portion.positions().length, portion.work().encoder())
-                        .stream())
-                .toList();
-        return first.host().encode(passages, readers);
     }
 
     private static List<Embedding> await(CompletableFuture<List<Embedding>> embeddings) {
@@ -340,17 +284,13 @@ public final class EncoderPool implements AutoCloseable {
             return embeddings.get();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw stopping();
+            throw EncoderRuns.stopping();
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof Refusal refusal) {
                 throw refusal;
             }
             throw new IllegalStateException("an encoder failed", failed.getCause());
         }
-    }
-
-    private static Refusal.NotReady stopping() {
-        return new Refusal.NotReady("The service is stopping.", RETRY_AFTER_SECONDS);
     }
 
     private int charge(List<Order> orders) {
@@ -360,7 +300,7 @@ public final class EncoderPool implements AutoCloseable {
                 .toList();
         long longest = chars.stream().mapToLong(Integer::longValue).max().orElse(0);
         long all = chars.stream().mapToLong(Integer::longValue).sum();
-        long share = Math.max(longest, maxCharsInFlight / SHARES);
-        return (int) Math.min(maxCharsInFlight, Math.min(share, all));
+        long share = Math.max(longest, places.most() / SHARES);
+        return (int) Math.min(places.most(), Math.min(share, all));
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.encode;
 
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -9,16 +8,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  * and nothing of it runs any longer. Thread-safe.
  */
 final class Room {
-    private final Semaphore charsInFlight;
-    private final int chars;
+    private final Runnable givingBack;
 
     /** The request itself, and the batches that run for it. */
     private final AtomicInteger holders = new AtomicInteger(1);
 
-    /** @param chars taken from {@code charsInFlight} already */
-    Room(Semaphore charsInFlight, int chars) {
-        this.charsInFlight = charsInFlight;
-        this.chars = chars;
+    /** @param givingBack called once */
+    Room(Runnable givingBack) {
+        this.givingBack = givingBack;
     }
 
     /** A batch begins, unless the room was given back already. */
@@ -28,7 +25,7 @@ final class Room {
 
     void leave() {
         if (holders.decrementAndGet() == 0) {
-            charsInFlight.release(chars);
+            givingBack.run();
         }
     }
 }
