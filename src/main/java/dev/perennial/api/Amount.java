@@ -41,6 +41,15 @@ public final class Amount {
         }
     }
 
+    /** Above 0, at most 1. */
+    public static final class PositiveShare implements Converter<Double> {
+        @Override
+        public Double convert(String value) {
+            return parsed(
+                    value, Double::valueOf, number -> number > 0 && number <= 1, "a number above 0 and at most 1");
+        }
+    }
+
     /** At least zero. */
     public static final class NotNegativeInteger implements Converter<Integer> {
         @Override

@@ -30,23 +30,15 @@ public final class Asking {
     private final Bodies bodies;
     private final Replies replies;
     private final MinRevision minRevision;
-    private final Remembrance remembrance;
     private final Admission admission;
     private final RequestObserver observer;
     private final ClientWatch clients;
 
-    public Asking(
-            Limits limits,
-            Json json,
-            MinRevision minRevision,
-            PredictionMemory memory,
-            RequestObserver observer,
-            ClientWatch clients) {
+    public Asking(Limits limits, Json json, MinRevision minRevision, RequestObserver observer, ClientWatch clients) {
         this.limits = limits;
         this.bodies = new Bodies(json);
         this.replies = new Replies(json);
         this.minRevision = minRevision;
-        this.remembrance = new Remembrance(memory);
         this.admission = new Admission("predictions", limits.concurrentPredictions());
         this.observer = observer;
         this.clients = clients;
@@ -150,7 +142,7 @@ public final class Asking {
                 task.filter(id -> serving.apprentices().isSilent(id, by)).isPresent();
         Predictions told = silent ? answers.silenced() : answers;
         observer.answered(task, told);
-        List<String> ids = remembrance.ids(serving.hindsight().log(), task, request, answers);
+        List<String> ids = Remembrance.ids(serving, task, request, answers);
         task.ifPresent(id -> {
             serving.shadows().answered(id, request, answers, ids);
             if (silent) {

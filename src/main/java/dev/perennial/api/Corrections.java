@@ -35,11 +35,9 @@ final class Corrections {
     private static final double SCORE_MAJORITY = 19;
 
     private final Limits limits;
-    private final PredictionMemory memory;
 
-    Corrections(Limits limits, PredictionMemory memory) {
+    Corrections(Limits limits) {
         this.limits = limits;
-        this.memory = memory;
     }
 
     /**
@@ -111,7 +109,7 @@ final class Corrections {
         return named.isEmpty()
                 ? teaching.get()
                 : serving.teacher().alone(id, () -> {
-                    if (memory.isFormer(id, correction.named().given())) {
+                    if (serving.memory().isFormer(id, correction.named().given())) {
                         throw new Refusal.NotFound("prediction", named.get());
                     }
                     return teaching.get();
@@ -126,7 +124,8 @@ final class Corrections {
         if (!PathIds.isOpaque("pr_", named)) {
             throw new Refusal.Invalid("/prediction_id", "must be the id of a prediction, pr_...");
         }
-        Optional<Named> remembered = memory.recall(named)
+        Optional<Named> remembered = serving.memory()
+                .recall(named)
                 .filter(answer -> answer.task().equals(Optional.of(id)))
                 .map(answer -> new Named(
                         Optional.of(named),

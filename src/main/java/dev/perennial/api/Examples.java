@@ -58,6 +58,8 @@ final class Examples {
     static final String PREDICTION_LOG = """
             {"keep_texts": false}""";
 
+    static final String OPERATOR_KEY = """
+            {"name": "operations", "role": "operator"}""";
     static final String KEY = """
             {"name": "the shop's website", "role": "reader", "expires_at": "2099-01-01T00:00:00Z"}""";
 

@@ -46,16 +46,8 @@ public final class ExamplesResource {
     private final Replies replies;
     private final TeachingRequests teaching;
     private final Json json;
-    private final PredictionMemory memory;
 
-    public ExamplesResource(
-            ServingGate gate,
-            Limits limits,
-            Replies replies,
-            TeachingRequests teaching,
-            Json json,
-            PredictionMemory memory) {
-        this.memory = memory;
+    public ExamplesResource(ServingGate gate, Limits limits, Replies replies, TeachingRequests teaching, Json json) {
         this.gate = gate;
         this.limits = limits;
         this.replies = replies;
@@ -194,7 +186,7 @@ public final class ExamplesResource {
         String exampleId = PathIds.opaque("ex_", example);
         Optional<Example> erased = serving.store().kept(id, exampleId);
         Unlearned unlearned = serving.teacher().forget(id, exampleId);
-        erased.ifPresent(gone -> memory.forget(id, gone.teaching().input()));
+        erased.ifPresent(gone -> serving.memory().forget(id, gone.teaching().input()));
         return replies.ok(new Receipt(
                 unlearned.revision().toString(),
                 unlearned.exampleId(),
@@ -219,7 +211,7 @@ public final class ExamplesResource {
         SourceName name = ExampleSources.named(source)
                 .orElseThrow(() -> new Refusal.Invalid("", "the query parameter source is required"));
         Undone undone = serving.teacher().undo(id, name);
-        memory.forget(id);
+        serving.memory().forget(id);
         return replies.ok(UndoneView.of(undone));
     }
 

@@ -31,13 +31,12 @@ public final class Feedback {
             Bodies bodies,
             Replies replies,
             IdempotentRequests idempotentRequests,
-            PredictionMemory memory,
             RequestObserver observer) {
         this.limits = limits;
         this.bodies = bodies;
         this.replies = replies;
         this.idempotentRequests = idempotentRequests;
-        this.corrections = new Corrections(limits, memory);
+        this.corrections = new Corrections(limits);
         this.admission = new Admission("teachings", limits.concurrentTeachings());
         this.observer = observer;
     }

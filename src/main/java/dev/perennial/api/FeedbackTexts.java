@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.TaskId;
-import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -15,23 +14,38 @@ import java.util.regex.Pattern;
  * Sends the text along with feedback that names an answer of this process and is for another one: texts are remembered
  * where they were answered. Thread-safe.
  */
-@Singleton
 public final class FeedbackTexts {
     private static final Pattern FEEDBACK = Pattern.compile("/v1/tasks/([^/]+)/feedback");
     private static final String PREDICTION = "prediction_id";
     private static final String TEXT = "text";
 
     private final ObjectMapper mapper = new ObjectMapper();
-    private final PredictionMemory memory;
-    private final ServingGate gate;
+    private final Memories memories;
 
-    public FeedbackTexts(PredictionMemory memory, ServingGate gate) {
-        this.memory = memory;
-        this.gate = gate;
+    /** Where answers are remembered, while it is known. */
+    public interface Memories {
+
+        /** The answer of an id, which is in the store as well when this returns. */
+        Optional<PredictionMemory.Answered> recall(String id);
+
+        /** What serves a tenant. */
+        static Memories of(TenantDoor door) {
+            return id -> door.find().flatMap(serving -> {
+                Optional<PredictionMemory.Answered> answered = serving.memory().recall(id);
+                // What has just been answered is in the store before another process is asked about it.
+                boolean unused = answered.isPresent()
+                        && serving.hindsight().log().find(id).isPresent();
+                return answered;
+            });
+        }
+    }
+
+    public FeedbackTexts(Memories memories) {
+        this.memories = memories;
     }
 
     /** Whether requests to a path are feedback. */
-    public boolean isFeedback(String path) {
+    public static boolean isFeedback(String path) {
         return FEEDBACK.matcher(path).matches();
     }
 
@@ -50,14 +64,8 @@ public final class FeedbackTexts {
             if (mapper.readTree(body) instanceof ObjectNode feedback
                     && feedback.path(PREDICTION).isTextual()) {
                 String id = feedback.path(PREDICTION).textValue();
-                Optional<PredictionMemory.Answered> answered = memory.recall(id)
+                Optional<PredictionMemory.Answered> answered = memories.recall(id)
                         .filter(each -> each.task().map(TaskId::value).equals(Optional.of(task.group(1))));
-                if (answered.isPresent()) {
-                    // What has just been answered is in the store before another process is asked about it.
-                    boolean unused = gate.find()
-                            .flatMap(serving -> serving.hindsight().log().find(id))
-                            .isPresent();
-                }
                 if (answered.isPresent() && !feedback.has(TEXT)) {
                     feedback.put(TEXT, answered.get().input().text().value());
                     answered.get().input().textPair().ifPresent(pair -> feedback.put("text_pair", pair.value()));

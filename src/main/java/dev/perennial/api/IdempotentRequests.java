@@ -25,7 +25,7 @@ public final class IdempotentRequests {
     private static final int RETRY_AFTER_SECONDS = 1;
 
     private final Limits limits;
-    private final Set<String> running = ConcurrentHashMap.newKeySet();
+    private final Set<Running> running = ConcurrentHashMap.newKeySet();
 
     public IdempotentRequests(Limits limits) {
         this.limits = limits;
@@ -44,6 +44,9 @@ public final class IdempotentRequests {
     /** A reply, and whether it is a repetition. */
     public record Outcome(Idempotency.Reply reply, boolean replayed) {}
 
+    /** A request that is being worked on. Each tenant has a store of its own, which is the same object for all. */
+    private record Running(TaskStore store, String key) {}
+
     /**
      * Does the work, or repeats the reply to it.
      *
@@ -56,7 +59,8 @@ public final class IdempotentRequests {
             return new Outcome(work.apply(Optional.empty()), false);
         }
         Idempotency idempotency = new Idempotency(call.route() + " " + checked(call.key()), digest(call.body()));
-        if (!running.add(idempotency.key())) {
+        Running begun = new Running(store, idempotency.key());
+        if (!running.add(begun)) {
             throw new Refusal.InProgress(
                     "A request with this Idempotency-Key is being worked on; send it again to get its answer.",
                     RETRY_AFTER_SECONDS);
@@ -71,7 +75,7 @@ public final class IdempotentRequests {
             }
             return new Outcome(kept.get().reply(), true);
         } finally {
-            running.remove(idempotency.key());
+            running.remove(begun);
         }
     }
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
-import dev.perennial.access.Caller;
 import dev.perennial.access.Keyring;
-import dev.perennial.access.Role;
-import dev.perennial.refusal.Refusal;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -20,7 +17,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.io.InputStream;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -38,17 +34,13 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Operations")
 public final class KeysResource {
     private final ServingGate gate;
-    private final Limits limits;
-    private final Bodies bodies;
     private final Replies replies;
-    private final InstantSource clock;
+    private final KeyRequests requests;
 
-    public KeysResource(ServingGate gate, Limits limits, Bodies bodies, Replies replies, InstantSource clock) {
+    public KeysResource(ServingGate gate, Replies replies, KeyRequests requests) {
         this.gate = gate;
-        this.limits = limits;
-        this.bodies = bodies;
         this.replies = replies;
-        this.clock = clock;
+        this.requests = requests;
     }
 
     /** All keys. */
@@ -85,7 +77,8 @@ public final class KeysResource {
     @Operation(summary = "Lists the keys that are taken, or will be until they expire, without their secrets")
     @APIResponseSchema(KeyList.class)
     public Response list() {
-        return replies.ok(new KeyList(keyring().all().stream().map(KeyView::of).toList()));
+        return replies.ok(
+                new KeyList(gate.keyring().all().stream().map(KeyView::of).toList()));
     }
 
     @POST
@@ -107,13 +100,7 @@ public final class KeysResource {
                             schema = @Schema(implementation = KeyBody.class),
                             examples = @ExampleObject(name = "for who asks", value = Examples.KEY)))
     public Response issue(@Context HttpHeaders headers, @Context SecurityContext security, InputStream body) {
-        KeyBody wanted = bodies.json(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()), KeyBody.class);
-        String name = Wording.of(wanted.name(), "/name", "origin_chars", limits.originChars());
-        Keyring.Issued issued =
-                keyring().issue(caller(security), name, wanted.allowed(), wanted.expiry(clock.instant()));
-        return replies.of(201, IssuedKey.of(issued))
-                .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .build();
+        return requests.issue(gate.keyring(), new KeyRequests.Call(headers, security, body));
     }
 
     @DELETE
@@ -122,15 +109,7 @@ public final class KeysResource {
     @Operation(summary = "Takes a key no more, from now on")
     @APIResponseSchema(RevokedKey.class)
     public Response revoke(@PathParam("key") String key) {
-        keyring().revoke(key);
+        gate.keyring().revoke(key);
         return replies.ok(new RevokedKey(key));
-    }
-
-    private static Caller caller(SecurityContext security) {
-        return new Caller(security.getUserPrincipal().getName(), Role.OPERATOR);
-    }
-
-    private Keyring keyring() {
-        return gate.keyring().orElseThrow(() -> new Refusal.NotReady("The service is starting.", 1));
     }
 }

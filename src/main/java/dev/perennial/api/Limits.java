@@ -70,6 +70,11 @@ public interface Limits {
     @WithConverter(Amount.PositiveInteger.class)
     int textChars();
 
+    /** Tenants beside the default one. */
+    @WithDefault("20")
+    @WithConverter(Amount.PositiveInteger.class)
+    int tenants();
+
     /** Tasks. */
     @WithDefault("10000")
     @WithConverter(Amount.PositiveInteger.class)

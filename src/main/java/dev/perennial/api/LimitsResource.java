@@ -55,6 +55,7 @@ public final class LimitsResource {
                 new LimitView("answers", limits.answers(), "answers"),
                 new LimitView("request_examples", limits.requestExamples(), "examples"),
                 new LimitView("text_chars", limits.textChars(), "characters"),
+                new LimitView("tenants", limits.tenants(), "tenants"),
                 new LimitView("tasks", limits.tasks(), "tasks"),
                 new LimitView("labels", limits.labels(), "labels"),
                 new LimitView("label_name_chars", limits.labelNameChars(), "characters"),

@@ -120,7 +120,7 @@ public final class MembersResource {
     }
 
     @DELETE
-    @RolesAllowed(Roles.OPERATOR)
+    @RolesAllowed(Roles.ADMINISTRATOR)
     @Path("/{member}")
     @Operation(
             summary = "Removes a member that was refused, or a static one that was distilled here",
@@ -150,7 +150,7 @@ public final class MembersResource {
     }
 
     @POST
-    @RolesAllowed(Roles.OPERATOR)
+    @RolesAllowed(Roles.ADMINISTRATOR)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Registers a sentence-transformers folder, or a zip archive of one, or distils a static member",
@@ -239,7 +239,7 @@ public final class MembersResource {
     }
 
     @POST
-    @RolesAllowed(Roles.OPERATOR)
+    @RolesAllowed(Roles.ADMINISTRATOR)
     @Consumes(ZIP)
     @Operation(hidden = true)
     public Response registerArchive(

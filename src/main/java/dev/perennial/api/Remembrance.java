@@ -12,26 +12,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Turns answers into replies, and remembers each for feedback. Thread-safe. */
+/** Turns answers into replies, and remembers each for feedback. */
 final class Remembrance {
-    private final PredictionMemory memory;
+    private Remembrance() {}
 
-    Remembrance(PredictionMemory memory) {
-        this.memory = memory;
-    }
-
-    /**
-     * Gives each answer an id, in their order.
-     *
-     * @param log keeps answers of tasks for longer
-     */
-    List<String> ids(PredictionLog log, Optional<TaskId> task, PredictionRequest request, Predictions answers) {
+    /** Gives each answer an id, in their order. */
+    static List<String> ids(Serving serving, Optional<TaskId> task, PredictionRequest request, Predictions answers) {
+        PredictionLog log = serving.hindsight().log();
         List<String> ids = new ArrayList<>(answers.predictions().size());
         for (int i = 0; i < answers.predictions().size(); i++) {
             Input input = request.inputs().get(i);
             GivenAnswer given =
                     GivenAnswer.of(answers.by().get(i), answers.predictions().get(i));
-            String id = memory.remember(new PredictionMemory.Answered(task, input, given));
+            String id = serving.memory().remember(new PredictionMemory.Answered(task, input, given));
             PredictionLog.Asked asked = new PredictionLog.Asked(input, answers.reader(), answers.vector(i));
             task.ifPresent(answering -> log.keep(id, answering, asked, given));
             ids.add(id);

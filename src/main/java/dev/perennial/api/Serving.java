@@ -64,6 +64,7 @@ import java.util.Optional;
  * @param audit what was changed, when and by whom
  * @param exchange what takes tasks from one service to another
  * @param rounds looks after candidates beside what serves, and after tasks that answer silently
+ * @param memory the latest answers
  */
 public record Serving(
         TaskStore store,
@@ -87,7 +88,8 @@ public record Serving(
         Hindsight hindsight,
         AuditLog audit,
         Exchange exchange,
-        Rounds rounds) {
+        Rounds rounds,
+        PredictionMemory memory) {
 
     /** Told of feedback. */
     FeedbackListener feedback() {

@@ -9,11 +9,12 @@ import dev.perennial.store.PostgresSettings;
 import dev.perennial.store.SqlArtefacts;
 import dev.perennial.store.SqliteDatabase;
 import dev.perennial.task.Origin;
-import io.quarkus.runtime.Quarkus;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.Config;
@@ -29,17 +30,33 @@ final class Databases {
     private Databases() {}
 
     /**
+     * Which is wanted.
+     *
+     * @param tenure whose it is
+     * @param origins where the change comes from that the asking thread is about to make
+     * @param ofDefault the default tenant's, where another one's is to be opened
+     */
+    record Wanted(PerennialConfig config, Tenure tenure, Supplier<Origin> origins, Optional<Database> ofDefault) {}
+
+    /**
      * Opens it and brings its schema up to date. One that several processes share can only be read until this one
      * {@link #leads}.
      *
-     * @param origins where the change comes from that the asking thread is about to make
      * @throws dev.perennial.refusal.Refusal.StoreUnavailable when it cannot be used; the detail says what to do
      */
-    static Database open(PerennialConfig config, DataDirectory directory, Supplier<Origin> origins) {
-        return switch (config.store().kind()) {
-            case SQLITE -> SqliteDatabase.open(directory.database(), origins);
-            case POSTGRESQL -> postgresql(config, directory, origins);
+    static Database open(Wanted wanted, DataDirectory directory) {
+        return switch (wanted.config().store().kind()) {
+            case SQLITE -> SqliteDatabase.open(directory.database(), wanted.origins());
+            case POSTGRESQL -> postgresql(wanted, directory);
         };
+    }
+
+    /** Deletes all that a tenant has kept which is gone; the data directory is not open any more. */
+    static void delete(Database ofDefault, String place, Path directory) {
+        if (ofDefault instanceof PostgresDatabase shared) {
+            shared.dropBeside(place);
+        }
+        DataDirectory.delete(directory);
     }
 
     /** Whether this process makes the changes: where several share a database, none or one of them does. */
@@ -49,10 +66,19 @@ final class Databases {
                 || (role == PerennialConfig.Role.ALL && shared.tryLead());
     }
 
-    private static Database postgresql(PerennialConfig config, DataDirectory directory, Supplier<Origin> origins) {
+    private static Database postgresql(Wanted wanted, DataDirectory directory) {
+        PerennialConfig config = wanted.config();
         PerennialConfig.Store.Postgresql postgresql = config.store().postgresql();
-        PostgresSettings settings = settings(postgresql).at(address(config));
-        PostgresDatabase database = PostgresDatabase.connect(settings, Databases::end, origins);
+        PostgresSettings own = settings(postgresql).at(address(config));
+        PostgresSettings settings = wanted.tenure()
+                .place()
+                .flatMap(place -> wanted.ofDefault()
+                        .map(beside -> own.inSchema(
+                                ((PostgresDatabase) beside).schemaBeside(place),
+                                config.tenants().connections())))
+                .orElse(own);
+        PostgresDatabase database =
+                PostgresDatabase.connect(settings, wanted.tenure().lost(), wanted.origins());
         try {
             if (config.role() == PerennialConfig.Role.WORK) {
                 database.lead();
@@ -103,12 +129,6 @@ final class Databases {
         Mirror mirror = new Mirror(directory.path(), new SqlArtefacts(database));
         mirror.restore(leads(database, role));
         return mirror;
-    }
-
-    /** What this process has in memory is not what is stored any more. */
-    private static void end() {
-        LOG.error("Another process has taken the store over, because this one hung; this one ends");
-        Quarkus.asyncExit(1);
     }
 
     /** @throws IllegalArgumentException when the configuration lacks something or is wrong */

@@ -8,6 +8,7 @@ import dev.perennial.refresh.CandidateShelf;
 import dev.perennial.refresh.KeptFiles;
 import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.store.DataDirectory;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -16,7 +17,7 @@ import java.util.function.Supplier;
 public interface EncoderSource {
 
     /**
-     * What was opened.
+     * What serves a tenant.
      *
      * @param encoders those that serve in any case
      * @param registry those that were registered, and may be
@@ -36,11 +37,26 @@ public interface EncoderSource {
     record Table(
             TableEncoder built, String teacher, CandidateShelf shelf, Supplier<Optional<TableEncoder>> confirmed) {}
 
+    /** Encoders that all tenants share, and what each adds to them. */
+    interface Shared {
+
+        /** Those of the release and of the configuration. */
+        List<Encoder> encoders();
+
+        /**
+         * What serves one tenant: these, and what it has in the place of some.
+         *
+         * @param directory its data directory
+         * @param kept hears of files that its other processes need; they are in the directory
+         */
+        Opened of(DataDirectory directory, KeptFiles kept);
+    }
+
     /**
      * Opens them.
      *
-     * @param kept waits until the directory has the files that shelves keep; gives what hears of them
+     * @param models where those of the release are unpacked, unless the configuration says otherwise
      * @throws dev.perennial.refusal.Refusal when one cannot serve; the detail says why
      */
-    Opened open(DataDirectory directory, Supplier<KeptFiles> kept);
+    Shared open(Path models);
 }

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
-import dev.perennial.api.Leading;
 import dev.perennial.store.PostgresDatabase;
 import dev.perennial.store.PostgresFeed;
-import io.quarkus.runtime.Quarkus;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,10 +25,10 @@ final class Following implements AutoCloseable {
     private static final Executor LATER = CompletableFuture.delayedExecutor(60, TimeUnit.SECONDS);
 
     private final Starting starting;
-    private final Leading leading;
     private final PostgresDatabase database;
     private final boolean mayLead;
     private final Predicate<Running> serve;
+    private final Runnable tenants;
     private Running running;
     private long lastTry = System.nanoTime();
     private boolean leads;
@@ -44,11 +42,12 @@ final class Following implements AutoCloseable {
      * Begins to follow when {@link #begin} is called.
      *
      * @param serve lets requests in to another one; false when the service is stopping
+     * @param tenants told when there may be other tenants
      */
     Following(
-            Starting starting, Leading leading, PerennialConfig.Role role, Running running, Predicate<Running> serve) {
+            Starting starting, PerennialConfig.Role role, Running running, Predicate<Running> serve, Runnable tenants) {
         this.starting = starting;
-        this.leading = leading;
+        this.tenants = tenants;
         this.database = (PostgresDatabase) running.platform().database();
         this.mayLead = role == PerennialConfig.Role.ALL;
         this.running = running;
@@ -74,12 +73,12 @@ final class Following implements AutoCloseable {
         replica.meetLeader(running.serving().teacher().disputed());
         if (!replica.follow(followers())) {
             LOG.info("Members or graphs have changed; they are read anew");
-            swap(starting.again(running, leading));
+            swap(starting.again(running));
         }
     }
 
     private Replica.Followers followers() {
-        return new Replica.Followers(running.serving(), running.keyring(), running.forgetting());
+        return new Replica.Followers(running.serving(), running.keyring(), running.forgetting(), tenants);
     }
 
     private void takeOver() {
@@ -90,8 +89,8 @@ final class Following implements AutoCloseable {
             running.replica().orElseThrow().hear(followers());
             swap(starting.lead(running));
         } catch (RuntimeException | Error failure) {
-            LOG.error("This process cannot make the changes, and ends", failure);
-            Quarkus.asyncExit(1);
+            LOG.error("This process cannot make the changes", failure);
+            running.platform().tenure().lost().run();
         }
     }
 

@@ -2,9 +2,11 @@
 package dev.perennial.app;
 
 import dev.perennial.access.Keyring;
+import dev.perennial.access.TenantId;
 import dev.perennial.api.FeedbackTexts;
 import dev.perennial.api.Leading;
 import dev.perennial.api.ServingGate;
+import dev.perennial.api.TenantDoor;
 import dev.perennial.refusal.Refusal;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Future;
@@ -28,6 +30,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -51,6 +54,8 @@ public final class Forwarding {
     private static final int LONGEST_SILENCE_SECONDS = 600;
     private static final int RETRY_AFTER_SECONDS = 2;
 
+    private static final Pattern TENANT_KEYS = Pattern.compile("/v1/tenants/([^/]+)/keys");
+
     /** Of less than a million bytes. */
     private static final Pattern SHORT = Pattern.compile("[0-9]{1,6}");
 
@@ -68,17 +73,13 @@ public final class Forwarding {
             "upgrade",
             "expect");
 
-    private final Leading leading;
-    private final FeedbackTexts texts;
     private final ServingGate gate;
     private final HttpClient requests;
 
     /** Of its own, so that whoever listens for long keeps nobody else from being answered. */
     private final HttpClient streams;
 
-    public Forwarding(Leading leading, FeedbackTexts texts, ServingGate gate, Vertx vertx) {
-        this.leading = leading;
-        this.texts = texts;
+    public Forwarding(ServingGate gate, Vertx vertx) {
         this.gate = gate;
         this.requests = client(vertx);
         this.streams = client(vertx);
@@ -98,7 +99,8 @@ public final class Forwarding {
     }
 
     private void route(RoutingContext context) {
-        Optional<Leading.Leader> leader = leading.answering(context.normalizedPath());
+        TenantDoor door = door(context);
+        Optional<Leading.Leader> leader = door.leading().answering(context.normalizedPath());
         if (leader.isEmpty()) {
             context.next();
             return;
@@ -114,15 +116,32 @@ public final class Forwarding {
             refuse(context, "No process of the service makes changes now; another one takes over within seconds.");
         } else {
             RequestOptions options = target.get();
-            handOn(context, options.setMethod(request.method()).setURI(options.getURI() + request.uri()));
+            handOn(
+                    context,
+                    options.setMethod(request.method()).setURI(options.getURI() + request.uri()),
+                    new FeedbackTexts(FeedbackTexts.Memories.of(door)));
         }
+    }
+
+    /** Whose leader answers: keys of a tenant are made by who makes its changes. */
+    private TenantDoor door(RoutingContext context) {
+        Matcher keys = TENANT_KEYS.matcher(context.normalizedPath());
+        return Optional.of(keys)
+                .filter(Matcher::matches)
+                .map(matched -> matched.group(1))
+                .filter(TenantId::isValid)
+                .flatMap(tenant -> gate.door(new TenantId(tenant)))
+                // Until it is served here, nobody here knows who makes them.
+                .filter(door -> door.keyring().isPresent())
+                .orElseGet(() -> KeyAuthentication.door(gate, context.request()));
     }
 
     /**
      * Who reaches this machine alone is not to be let in by another process of it that no longer sees by which name.
      */
     private boolean isOfElsewhere(HttpServerRequest request) {
-        return gate.keyring().filter(Keyring::isOpen).isPresent() && !KeyAuthentication.isOfThisMachine(request);
+        return gate.ofDefault().keyring().filter(Keyring::isOpen).isPresent()
+                && !KeyAuthentication.isOfThisMachine(request);
     }
 
     /** Where a leader is; empty where its address is none. */
@@ -146,7 +165,7 @@ public final class Forwarding {
         }
     }
 
-    private void handOn(RoutingContext context, RequestOptions options) {
+    private void handOn(RoutingContext context, RequestOptions options, FeedbackTexts texts) {
         HttpServerRequest request = context.request();
         // Nothing of the body may be lost while there is no connection yet.
         request.pause();
@@ -158,7 +177,7 @@ public final class Forwarding {
                     request.exceptionHandler(cut -> onward.reset());
                     copy(request.headers(), onward.headers());
                     onward.putHeader(FORWARDED, "true");
-                    send(context, onward)
+                    send(context, onward, texts)
                             .onSuccess(reply -> handBack(reply, onward, context))
                             .onFailure(cut -> refuse(
                                     context, "The process that makes the changes did not answer. Send it again."));
@@ -169,7 +188,8 @@ public final class Forwarding {
                 });
     }
 
-    private Future<HttpClientResponse> send(RoutingContext context, HttpClientRequest onward) {
+    private static Future<HttpClientResponse> send(
+            RoutingContext context, HttpClientRequest onward, FeedbackTexts texts) {
         HttpServerRequest request = context.request();
         boolean hasLength = request.headers().contains(HttpHeaders.CONTENT_LENGTH);
         if (!hasLength && !request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
@@ -179,7 +199,7 @@ public final class Forwarding {
         if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
             context.response().writeContinue();
         }
-        if (texts.isFeedback(context.normalizedPath()) && isShort(request)) {
+        if (FeedbackTexts.isFeedback(context.normalizedPath()) && isShort(request)) {
             onward.headers().remove(HttpHeaders.CONTENT_LENGTH);
             Future<Buffer> whole = request.body();
             request.resume();

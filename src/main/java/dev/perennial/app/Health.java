@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
-import dev.perennial.api.Leading;
 import dev.perennial.api.ServingGate;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -23,7 +22,8 @@ public final class Health {
     HealthCheck started(ServingGate gate) {
         return () -> {
             HealthCheckResponseBuilder health = HealthCheckResponse.named("start-up");
-            return gate.find()
+            return gate.ofDefault()
+                    .find()
                     .map(serving -> health.up()
                             .withData("unserved_tasks", serving.active().unserved()))
                     .orElseGet(health::down)
@@ -34,10 +34,10 @@ public final class Health {
     @Produces
     @Singleton
     @Readiness
-    HealthCheck ready(ServingGate gate, Leading leading) {
+    HealthCheck ready(ServingGate gate) {
         return () -> HealthCheckResponse.named("serving")
-                .status(gate.isOpen())
-                .withData("role", leading.isFollowing() ? "follows" : "leads")
+                .status(gate.ofDefault().isOpen())
+                .withData("role", gate.ofDefault().leading().isFollowing() ? "follows" : "leads")
                 .build();
     }
 }

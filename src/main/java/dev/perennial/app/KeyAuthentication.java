@@ -4,8 +4,11 @@ package dev.perennial.app;
 import dev.perennial.access.Caller;
 import dev.perennial.access.Keyring;
 import dev.perennial.access.Role;
+import dev.perennial.access.TenantId;
 import dev.perennial.api.ProblemReplies;
+import dev.perennial.api.Roles;
 import dev.perennial.api.ServingGate;
+import dev.perennial.api.TenantDoor;
 import dev.perennial.refusal.Refusal;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
@@ -22,6 +25,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -71,7 +75,7 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
         if (path != null && HEALTH.matcher(path).matches()) {
             return Uni.createFrom().nullItem();
         }
-        Optional<Keyring> keyring = gate.keyring();
+        Optional<Keyring> keyring = gate.ofDefault().keyring();
         if (keyring.isEmpty()) {
             return Uni.createFrom()
                     .failure(new Refusal.NotReady(
@@ -80,13 +84,32 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
         @Nullable String header = context.request().getHeader(HttpHeaders.AUTHORIZATION);
         if (header == null) {
             return keyring.get().isOpen() && isOfThisMachine(context.request())
-                    ? Uni.createFrom().item(identity(Caller.LOCAL))
+                    ? Uni.createFrom().item(identity(new ServingGate.Admitted(TenantId.DEFAULT, Caller.LOCAL)))
                     : Uni.createFrom().nullItem();
         }
         return key(header)
-                .flatMap(keyring.get()::caller)
-                .map(caller -> Uni.createFrom().item(identity(caller)))
-                .orElseGet(() -> Uni.createFrom().failure(new AuthenticationFailedException()));
+                .flatMap(gate::admitted)
+                .map(admitted -> Uni.createFrom().item(identity(admitted)))
+                .orElseGet(() -> Uni.createFrom().failure(refusal()));
+    }
+
+    /** While the keys of a tenant cannot be looked up, any may be one of them. */
+    private RuntimeException refusal() {
+        return gate.hasAllKeys()
+                ? new AuthenticationFailedException()
+                : new Refusal.NotReady(
+                        "The service is starting for some of its tenants; try again.", RETRY_AFTER_SECONDS);
+    }
+
+    /**
+     * The door of the tenant whose key a request carries; that of the default one when it carries none that is taken.
+     */
+    static TenantDoor door(ServingGate gate, HttpServerRequest request) {
+        return Optional.ofNullable(request.getHeader(HttpHeaders.AUTHORIZATION))
+                .flatMap(KeyAuthentication::key)
+                .flatMap(gate::admitted)
+                .flatMap(admitted -> gate.door(admitted.tenant()))
+                .orElseGet(gate::ofDefault);
     }
 
     @Override
@@ -132,10 +155,20 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
         }
     }
 
-    private static SecurityIdentity identity(Caller caller) {
+    private static SecurityIdentity identity(ServingGate.Admitted admitted) {
+        Caller caller = admitted.caller();
+        Set<String> roles =
+                caller.role().included().stream().map(Role::key).collect(Collectors.toCollection(HashSet::new));
+        if (admitted.tenant().isDefault()) {
+            roles.add(Roles.OF_DEFAULT_TENANT);
+            if (caller.role() == Role.OPERATOR) {
+                roles.add(Roles.ADMINISTRATOR);
+            }
+        }
         return QuarkusSecurityIdentity.builder()
                 .setPrincipal(new QuarkusPrincipal(caller.name()))
-                .addRoles(caller.role().included().stream().map(Role::key).collect(Collectors.toSet()))
+                .addAttribute(AskingTenant.ATTRIBUTE, admitted.tenant())
+                .addRoles(roles)
                 .build();
     }
 }

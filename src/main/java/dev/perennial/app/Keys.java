@@ -19,7 +19,18 @@ final class Keys {
 
     private Keys() {}
 
-    /** @throws ConfigurationException when anybody could ask, or nobody */
+    /** Those of a tenant but the default one, which the operators of that one issue the first of. */
+    static Keyring ofTenant(PerennialConfig config, ApiKeyStore store, InstantSource clock) {
+        Keyring.Terms terms =
+                new Keyring.Terms(Optional.empty(), false, config.limits().apiKeys());
+        return new Keyring(store, terms, clock, new SecureRandom());
+    }
+
+    /**
+     * Those of the default tenant.
+     *
+     * @throws ConfigurationException when anybody could ask, or nobody
+     */
     static Keyring of(PerennialConfig config, ApiKeyStore store, InstantSource clock) {
         Optional<String> operatorKey = config.security().operatorKey().map(String::strip);
         if (operatorKey.filter(key -> key.length() < SHORTEST_KEY).isPresent()) {

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
-import dev.perennial.api.Leading;
-import dev.perennial.api.ServingGate;
 import dev.perennial.blas.OpenBlas;
 import dev.perennial.refresh.StaticRefresher;
 import dev.perennial.refusal.Refusal;
-import dev.perennial.task.Origin;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
@@ -18,7 +15,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -38,28 +34,19 @@ public final class Lifecycle {
     private static final int NANOS_PER_MILLI = 1_000_000;
 
     private final PerennialConfig config;
-    private final Starting starting;
-    private final ServingGate gate;
-    private final Leading leading;
-    private final Supplier<Origin> origins;
-    private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
-    private final AtomicReference<@Nullable Following> following = new AtomicReference<>();
+    private final Tenancies tenancies;
     private final AtomicReference<@Nullable Thread> starter = new AtomicReference<>();
     private volatile boolean stopping;
 
-    public Lifecycle(
-            PerennialConfig config, Starting starting, ServingGate gate, Leading leading, Supplier<Origin> origins) {
-        this.leading = leading;
-        this.origins = origins;
+    public Lifecycle(PerennialConfig config, Tenancies tenancies) {
         this.config = config;
-        this.starting = starting;
-        this.gate = gate;
+        this.tenancies = tenancies;
     }
 
     void start(@Observes StartupEvent event) {
         requireSupported();
         // On this thread, for which the HTTP server waits, because that loads libraries as well.
-        OpenBlas algebra = starting.loadAlgebra();
+        OpenBlas algebra = tenancies.loadAlgebra();
         Thread thread = new Thread(() -> startOrExit(algebra), "start-up");
         starter.set(thread);
         thread.start();
@@ -77,9 +64,9 @@ public final class Lifecycle {
                 .execute(this::refuse);
     }
 
-    private synchronized void refuse() {
+    private void refuse() {
         stopping = true;
-        gate.close();
+        tenancies.refuse();
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
@@ -89,35 +76,8 @@ public final class Lifecycle {
             thread.interrupt();
             thread.join(LONGEST_WAIT.toMillis());
         }
-        Following follower = following.getAndSet(null);
-        if (follower != null) {
-            follower.close();
-        }
-        Running started = running.getAndSet(null);
-        if (started != null) {
-            started.close();
+        if (tenancies.end()) {
             LOG.info("Stopped");
-        }
-    }
-
-    /** Lets requests in; false when the service was asked to stop in the meantime. */
-    private synchronized boolean serve(Running started) {
-        if (!stopping) {
-            running.set(started);
-            gate.admitBy(started.keyring());
-            gate.open(started.serving());
-            if (started.replica().isEmpty()) {
-                leading.lead();
-            }
-        }
-        return !stopping;
-    }
-
-    private synchronized void follow(Running started) {
-        if (!stopping && started.replica().isPresent()) {
-            Following follower = new Following(starting, leading, config.role(), started, this::serve);
-            following.set(follower);
-            follower.begin();
         }
     }
 
@@ -140,14 +100,13 @@ public final class Lifecycle {
 
     private void startOrStop(OpenBlas algebra) {
         long began = System.nanoTime();
-        Running started = starting.start(algebra, origins, leading);
-        if (serve(started)) {
-            follow(started);
+        if (tenancies.start(algebra)) {
             LOG.infof("Ready after %d ms", (System.nanoTime() - began) / NANOS_PER_MILLI);
         } else {
             // What is closed now waits for work in progress, which an interrupted thread could not.
             Thread.interrupted();
-            started.close();
+            tenancies.refuse();
+            boolean unused = tenancies.end();
             LOG.info("Stopped as soon as it had started");
         }
     }

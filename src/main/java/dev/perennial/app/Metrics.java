@@ -8,7 +8,9 @@ import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -17,26 +19,45 @@ import org.jspecify.annotations.Nullable;
 /** The service's metrics: what is counted from the first request on, and what is shown once it has started. */
 @Singleton
 public final class Metrics {
+    private final MeterRegistry registry;
     private final ServiceMetrics service;
-    private final StateMetrics state;
+    private final Optional<StateMetrics> state;
     private final AtomicReference<@Nullable Serving> serving = new AtomicReference<>();
 
+    @Inject
     public Metrics(
             MeterRegistry registry,
             PerennialConfig config,
             Leading leading,
             @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown") String version) {
         TaskTags tags = new TaskTags(config.metrics().tasks());
+        StateMetrics shown = new StateMetrics(registry, tags);
+        this.registry = registry;
         this.service = new ServiceMetrics(registry, tags);
-        this.state = new StateMetrics(registry, tags);
-        state.buildInfo(version);
-        state.show(leading);
+        this.state = Optional.of(shown);
+        shown.buildInfo(version);
+        shown.show(leading);
     }
 
+    private Metrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.service = new ServiceMetrics(registry, new TaskTags(0));
+        this.state = Optional.empty();
+    }
+
+    /**
+     * The same for a tenant but the default one: what it does counts in the sums, and no series names its tasks, which
+     * are nobody else's to know.
+     */
+    Metrics ofTenant() {
+        return new Metrics(registry);
+    }
+
+    /** What is told of requests: each tenant's are counted as that tenant's. */
     @Produces
     @Singleton
-    RequestObserver requests() {
-        return service;
+    RequestObserver requests(AskingTenant asking) {
+        return new TenantRequests(asking, service, ofTenant().service());
     }
 
     /** What encoders and predictors report to. */
@@ -58,12 +79,12 @@ public final class Metrics {
     /** Begins to show what a started service holds. */
     void show(Serving started) {
         serving.set(started);
-        state.show(started);
+        state.ifPresent(shown -> shown.show(started));
     }
 
     private void seen(TaskId task) {
         if (serving.get() != null) {
-            state.seen(task);
+            state.ifPresent(shown -> shown.seen(task));
         }
     }
 }

@@ -22,7 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 
 /** The encoders inside the service and those of the configured folders, run by ONNX Runtime. */
@@ -35,50 +35,71 @@ public final class OnnxEncoderSource implements EncoderSource {
 
     private final PerennialConfig config;
 
+    /** Of all tenants, one trains at a time. */
+    private final Semaphore training = new Semaphore(1, true);
+
     public OnnxEncoderSource(PerennialConfig config) {
         this.config = config;
     }
 
     @Override
-    public Opened open(DataDirectory directory, Supplier<KeptFiles> kept) {
+    public Shared open(Path models) {
         ExecutionProvider wished =
                 ExecutionProvider.valueOf(config.executionProvider().name());
-        Path models = config.members().modelsDirectory().orElseGet(directory::models);
+        Path unpacked = config.members().modelsDirectory().orElse(models);
         OnnxRuntime runtime = OnnxRuntime.start(OnnxSettings.defaults()
                 .on(wished, config.executionProviderRequired())
                 .sharing(EncodingThreads.of(config.encoding()).perRun())
-                .packing(models)
+                .packing(unpacked)
                 .rounding(precisions()));
         LOG.infof("Encoders run on %s", runtime.devices().provider());
         List<Encoder> encoders = new ArrayList<>();
         try {
-            BundledModels bundled = new BundledModels(models);
+            BundledModels bundled = new BundledModels(unpacked);
             encoders.addAll(bundled.open(runtime, config.members().bundled().orElse(List.of())));
-            Optional<TableFiles> tables = tables(directory, kept.get(), bundled, encoders);
-            tables.flatMap(TableFiles::confirmed)
-                    .ifPresent(learnt ->
-                            encoders.replaceAll(encoder -> encoder instanceof TableEncoder ? learnt : encoder));
             for (Path folder : config.members().folders().orElse(List.of())) {
                 encoders.add(opened(runtime, folder));
             }
-            return new Opened(
-                    encoders,
-                    registry(directory, kept.get(), runtime),
-                    tables.map(TableFiles::table),
-                    trainer(directory, runtime));
+            return new SharedEncoders(runtime, bundled, List.copyOf(encoders));
         } catch (RuntimeException refused) {
             encoders.forEach(Encoder::close);
             throw refused;
         }
     }
 
-    private static Optional<TableFiles> tables(
-            DataDirectory directory, KeptFiles kept, BundledModels bundled, List<Encoder> encoders) {
-        return encoders.stream()
-                .filter(TableEncoder.class::isInstance)
-                .map(TableEncoder.class::cast)
-                .findFirst()
-                .map(built -> new TableFiles(directory.refreshed(), kept, bundled.staticTables(), built));
+    private final class SharedEncoders implements Shared {
+        private final OnnxRuntime runtime;
+        private final BundledModels bundled;
+        private final List<Encoder> encoders;
+
+        private SharedEncoders(OnnxRuntime runtime, BundledModels bundled, List<Encoder> encoders) {
+            this.runtime = runtime;
+            this.bundled = bundled;
+            this.encoders = encoders;
+        }
+
+        @Override
+        public List<Encoder> encoders() {
+            return encoders;
+        }
+
+        @Override
+        public Opened of(DataDirectory directory, KeptFiles kept) {
+            List<Encoder> serving = new ArrayList<>(encoders);
+            Optional<TableFiles> tables = encoders.stream()
+                    .filter(TableEncoder.class::isInstance)
+                    .map(TableEncoder.class::cast)
+                    .findFirst()
+                    .map(built -> new TableFiles(directory.refreshed(), kept, bundled.staticTables(), built));
+            tables.flatMap(TableFiles::confirmed)
+                    .ifPresent(learnt ->
+                            serving.replaceAll(encoder -> encoder instanceof TableEncoder ? learnt : encoder));
+            return new Opened(
+                    serving,
+                    registry(directory, kept, runtime),
+                    tables.map(TableFiles::table),
+                    trainer(directory, runtime));
+        }
     }
 
     private OnnxSettings.Precisions precisions() {
@@ -99,10 +120,13 @@ public final class OnnxEncoderSource implements EncoderSource {
         return members;
     }
 
-    private static EncoderTrainer trainer(DataDirectory directory, OnnxRuntime runtime) {
+    private EncoderTrainer trainer(DataDirectory directory, OnnxRuntime runtime) {
         Path work = directory.derived().resolve("adapted");
         return new WorkerTrainer(
-                runtime, new WorkerTrainer.Places(work, directory.members(), ADAPTED_BYTES), InstantSource.system());
+                runtime,
+                new WorkerTrainer.Places(work, directory.members(), ADAPTED_BYTES),
+                InstantSource.system(),
+                training);
     }
 
     private static Encoder opened(OnnxRuntime runtime, Path folder) {

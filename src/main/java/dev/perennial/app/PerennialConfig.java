@@ -180,6 +180,27 @@ public interface PerennialConfig {
         String model();
     }
 
+    /** Tenants beside the default one. */
+    Tenants tenants();
+
+    /** Keys {@code perennial.tenants.*}. */
+    interface Tenants {
+
+        /** Share of the places for encoding that one of them can take, above 0 and at most 1. */
+        @WithDefault("0.5")
+        @WithConverter(Amount.PositiveShare.class)
+        double encodingShare();
+
+        /** Memory that one of them has for embeddings of texts that may come again. */
+        @WithDefault("16777216")
+        @WithConverter(Amount.NotNegativeLong.class)
+        long cacheBytes();
+
+        /** How many connections to PostgreSQL a process keeps for one of them. */
+        @WithDefault("2")
+        int connections();
+    }
+
     /** Who is let in. */
     interface Security {
 

@@ -1,80 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
-import dev.perennial.blas.NativeMemory;
-import dev.perennial.blas.OpenBlas;
-import dev.perennial.encode.EmbeddingCache;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderPool;
 import dev.perennial.encode.Encoders;
 import dev.perennial.refresh.KeptFiles;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.store.Database;
-import dev.perennial.task.Origin;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * What a process has once, whatever it serves by it.
+ * What a tenant has once in a process, whatever serves it by that.
  *
+ * @param tenure whose it is
+ * @param host what all tenants share
  * @param directory the data directory, taken
  * @param kept hears of files that other processes need
  * @param database the open database
- * @param opened the encoders of the release, and what adds to them
+ * @param opened the encoders that serve in any case, and what adds to them
  * @param pool runs encoders
- * @param algebra learns
- * @param memory gives back what native libraries do not use
  */
 record Platform(
+        Tenure tenure,
+        Host host,
         DataDirectory directory,
         KeptFiles kept,
         Database database,
         EncoderSource.Opened opened,
-        EncoderPool pool,
-        OpenBlas algebra,
-        NativeMemory memory) {
-
-    private static final Duration BETWEEN_TRIMS = Duration.ofMinutes(1);
-
-    /** What it is opened by. */
-    record Means(PerennialConfig config, EncoderSource source, ServiceMetrics metrics) {}
+        EncoderPool pool) {
 
     /**
-     * Opens it. Whatever waits for nothing begins at once; this thread opens the encoders, which takes longest.
+     * What it is opened by.
      *
-     * @param origins where the change comes from that the asking thread is about to make
+     * @param host what all tenants share, there already, or opened when it is asked for
+     * @param databases opens the tenant's
      */
-    static Platform open(Means means, DataDirectory directory, OpenBlas algebra, Supplier<Origin> origins) {
+    record Means(
+            PerennialConfig config, Function<DataDirectory, Host> host, Function<DataDirectory, Database> databases) {}
+
+    /** Opens it. Whatever waits for nothing begins at once; this thread opens the encoders, which takes longest. */
+    static Platform open(Means means, Tenure tenure, DataDirectory directory) {
         PerennialConfig config = means.config();
-        Beside<Database> database = Beside.begin("open-database", () -> Databases.open(config, directory, origins));
+        Beside<Database> database =
+                Beside.begin("open-database", () -> means.databases().apply(directory));
         Beside<KeptFiles> kept =
                 Beside.begin("restore-files", () -> Databases.kept(database.join(), directory, config.role()));
-        EncoderSource.Opened opened = opened(means.source(), directory, database, kept);
-        EmbeddingCache cache = new EmbeddingCache(config.encoding().cacheBytes());
-        EncoderPool pool = new EncoderPool(
-                EncodingThreads.of(config.encoding()).runs(),
-                config.encoding().maxCharsInFlight(),
-                cache,
-                means.metrics());
+        Host host = host(() -> means.host().apply(directory), database);
         try {
+            KeptFiles files = kept.join();
             return new Platform(
-                    directory, kept.join(), database.join(), opened, pool, algebra, new NativeMemory(BETWEEN_TRIMS));
+                    tenure,
+                    host,
+                    directory,
+                    files,
+                    database.join(),
+                    host.encoders().of(directory, files),
+                    host.pool(tenure, config.tenants()));
         } catch (RuntimeException failure) {
-            pool.close();
-            opened.encoders().forEach(Encoder::close);
+            if (tenure.id().isDefault()) {
+                host.closing().forEach(Runnable::run);
+            }
             database.ifDone(Database::close);
             throw failure;
         }
     }
 
     /** A database that cannot be used is told before encoders that cannot serve. */
-    private static EncoderSource.Opened opened(
-            EncoderSource source, DataDirectory directory, Beside<Database> database, Beside<KeptFiles> kept) {
+    private static Host host(Supplier<Host> host, Beside<Database> database) {
         try {
-            return source.open(directory, kept::join);
+            return host.get();
         } catch (RuntimeException failure) {
             database.join().close();
             throw failure;
@@ -93,7 +91,7 @@ record Platform(
         return new Disk(directory, kept, followed, answers, Optional.of(replica));
     }
 
-    /** The encoders of the release, with the table that was refreshed last; others are added to them. */
+    /** The encoders that serve in any case, with the table that was refreshed last; others are added to them. */
     Encoders encoders() {
         List<Encoder> encoders = new ArrayList<>(opened.encoders());
         opened.table().ifPresent(table -> {
@@ -109,9 +107,9 @@ record Platform(
                 && !encoder.info().digest().equals(table.info().digest());
     }
 
-    /** Whether an encoder is of the release. */
+    /** Whether an encoder goes on when what serves by it is closed. */
     boolean has(Encoder encoder) {
-        return opened.encoders().contains(encoder);
+        return opened.encoders().contains(encoder) || host.encoders().encoders().contains(encoder);
     }
 
     /** Gives it back because of a failure, which is what is told; the data directory is its taker's to give back. */
@@ -125,13 +123,20 @@ record Platform(
         }
     }
 
-    /** What gives it back, users before what they use. */
+    /** What gives it back, users before what they use: with the default tenant's goes what all share. */
     List<Runnable> closing() {
-        return List.of(
-                memory::close,
-                pool::close,
-                () -> opened.encoders().forEach(Encoder::close),
-                database::close,
-                directory::close);
+        List<Runnable> steps = new ArrayList<>();
+        opened.encoders().stream()
+                .filter(encoder -> !host.encoders().encoders().contains(encoder))
+                .<Runnable>map(encoder -> encoder::close)
+                .forEach(steps::add);
+        if (tenure.id().isDefault()) {
+            steps.addAll(host.closing());
+        } else {
+            steps.add(pool::close);
+        }
+        steps.add(database::close);
+        steps.add(directory::close);
+        return steps;
     }
 }

@@ -8,6 +8,7 @@ import dev.perennial.knowledge.GraphId;
 import dev.perennial.shadow.ApprenticeshipStore;
 import dev.perennial.shadow.ShadowStore;
 import dev.perennial.store.ChangeLog;
+import dev.perennial.store.SqlTenantStore;
 import dev.perennial.task.RevisionId;
 import dev.perennial.task.TaskId;
 import java.util.HashSet;
@@ -57,8 +58,9 @@ final class Replica {
      * What follows.
      *
      * @param forgetting told of a task when something of it may have been erased
+     * @param tenants told when there may be other tenants
      */
-    record Followers(Serving serving, Keyring keyring, Consumer<TaskId> forgetting) {}
+    record Followers(Serving serving, Keyring keyring, Consumer<TaskId> forgetting, Runnable tenants) {}
 
     /**
      * Begins where the store is now: what is read after this holds all that was done before.
@@ -145,6 +147,9 @@ final class Replica {
             Set<TaskId> erased = new HashSet<>();
             entries.forEach(entry -> note(entry, erases, erased));
             erased.forEach(followers.forgetting());
+            if (entries.stream().anyMatch(entry -> entry.kind().equals(SqlTenantStore.KIND))) {
+                followers.tenants().run();
+            }
             event = entries.get(entries.size() - 1).event();
         }
         position = new ChangeLog.Position(now.revision(), Math.max(event, now.event()), now.artefact(), now.emptied());

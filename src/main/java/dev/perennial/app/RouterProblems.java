@@ -4,6 +4,7 @@ package dev.perennial.app;
 import dev.perennial.api.AllowedMethods;
 import dev.perennial.api.ClientWatch;
 import dev.perennial.api.ProblemReplies;
+import io.quarkus.security.ForbiddenException;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -50,6 +51,7 @@ public final class RouterProblems {
 
     private static final String READ_ONLY_METHODS = "GET, HEAD, OPTIONS";
     private static final int LEAST_FAILURE = 400;
+    private static final int FORBIDDEN = 403;
     private static final int NOT_ALLOWED = 405;
     private static final int URI_TOO_LONG = 414;
     private static final int UNSUPPORTED = 415;
@@ -73,7 +75,7 @@ public final class RouterProblems {
 
     void answerFailures(@Observes Router router) {
         router.route().order(Integer.MIN_VALUE).failureHandler(context -> {
-            int status = context.statusCode();
+            int status = context.failure() instanceof ForbiddenException ? FORBIDDEN : context.statusCode();
             replies.reply(context, status < LEAST_FAILURE ? INTERNAL : status);
         });
         for (String path : READ_ONLY) {

@@ -5,12 +5,9 @@ import dev.perennial.access.Keyring;
 import dev.perennial.adapt.TaskGroups;
 import dev.perennial.api.JobFailures;
 import dev.perennial.api.Json;
-import dev.perennial.api.Leading;
-import dev.perennial.api.PredictionMemory;
 import dev.perennial.api.Serving;
 import dev.perennial.api.SortableIds;
 import dev.perennial.app.Exchanging.Audience;
-import dev.perennial.blas.OpenBlas;
 import dev.perennial.document.EncodedPassages;
 import dev.perennial.document.Library;
 import dev.perennial.drift.DriftMonitor;
@@ -33,7 +30,6 @@ import dev.perennial.learn.ReferenceSentences;
 import dev.perennial.learn.Spreads;
 import dev.perennial.learn.Teacher;
 import dev.perennial.lucene.LuceneDocumentIndex;
-import dev.perennial.onnx.OnnxRuntime;
 import dev.perennial.refresh.EvaluationJob;
 import dev.perennial.refresh.ExportKeeper;
 import dev.perennial.refresh.GraphVectorsJob;
@@ -70,7 +66,6 @@ import dev.perennial.task.InputKind;
 import dev.perennial.task.Origin;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
-import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -80,65 +75,51 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Start-up: takes the data directory, opens the database and the encoders, learns every task. */
-@Singleton
-public final class Starting {
+/** Start-up of what serves a tenant: takes its data directory, opens its database, learns every task. */
+final class Starting {
     private static final String JOB_ID = "job_";
     private static final Duration PATIENCE_OF_SEARCHES = Duration.ofSeconds(5);
 
     private final PerennialConfig config;
-    private final EncoderSource source;
+    private final Tenure tenure;
     private final InstantSource clock;
     private final SortableIds ids;
+    private final Supplier<Origin> origins;
     private final Json json;
-    private final Metrics metrics;
-    private final PredictionMemory memory;
 
-    public Starting(
-            PerennialConfig config,
-            EncoderSource source,
-            InstantSource clock,
-            SortableIds ids,
-            Metrics metrics,
-            PredictionMemory memory) {
+    /** @param origins where the change comes from that the asking thread is about to make */
+    Starting(PerennialConfig config, Tenure tenure, InstantSource clock, SortableIds ids, Supplier<Origin> origins) {
+        this.origins = origins;
         this.config = config;
-        this.source = source;
+        this.tenure = tenure;
         this.clock = clock;
         this.ids = ids;
         this.json = Json.within(config.limits());
-        this.metrics = metrics;
-        this.memory = memory;
-    }
-
-    /**
-     * Loads the native library of linear algebra, while nothing else loads any: OpenBLAS finds the function that sets
-     * its number of threads by searching all libraries, which waits for ever when another is being loaded.
-     */
-    OpenBlas loadAlgebra() {
-        // Waits until those that are loaded beside are there.
-        OnnxRuntime.preload();
-        return new OpenBlas(config.learning().maxLedgerBytes());
     }
 
     /**
      * Starts everything.
      *
-     * @param origins where the change comes from that the asking thread is about to make
-     * @param leading told who makes the changes, where that is another process
+     * @param host what all tenants share, there already, or opened when it is asked for
+     * @param ofDefault the default tenant's database, where another one is started
      * @throws dev.perennial.refusal.Refusal when something is missing; the detail says what to do
      */
-    Running start(OpenBlas algebra, Supplier<Origin> origins, Leading leading) {
-        DataDirectory directory = DataDirectory.open(config.dataDirectory());
+    Running start(Function<DataDirectory, Host> host, Optional<Database> ofDefault) {
+        DataDirectory directory = DataDirectory.open(tenure.directory());
         try {
-            Platform platform =
-                    Platform.open(new Platform.Means(config, source, metrics.service()), directory, algebra, origins);
+            Platform.Means means = new Platform.Means(
+                    config,
+                    host,
+                    opened -> Databases.open(new Databases.Wanted(config, tenure, origins, ofDefault), opened));
+            Platform platform = Platform.open(means, tenure, directory);
             try {
                 return Databases.leads(platform.database(), config.role())
                         ? leading(platform)
-                        : following(platform, leading, Optional.empty());
+                        : following(platform, Optional.empty());
             } catch (RuntimeException failure) {
                 platform.closeAfter(failure);
                 throw failure;
@@ -160,7 +141,7 @@ public final class Starting {
     }
 
     /** A service that follows the one that makes the changes. */
-    private Running following(Platform platform, Leading leading, Optional<Replica> before) {
+    private Running following(Platform platform, Optional<Replica> before) {
         PostgresDatabase shared = (PostgresDatabase) platform.database();
         Database followed = shared.following();
         Replica replica = new Replica(
@@ -169,15 +150,15 @@ public final class Starting {
                         shared::leader,
                         new SqlShadowStore(followed, clock),
                         new SqlApprenticeshipStore(followed, clock)),
-                leading,
+                tenure.leading(),
                 before);
         replica.meetLeader(Set.of());
         return running(platform, platform.following(followed, shared.adding(), replica));
     }
 
     /** The same with everything read anew, on the same platform; what has served goes on until it is closed. */
-    Running again(Running before, Leading leading) {
-        return following(before.platform(), leading, before.replica());
+    Running again(Running before) {
+        return following(before.platform(), before.replica());
     }
 
     private Running running(Platform platform, Disk disk) {
@@ -186,12 +167,14 @@ public final class Starting {
                 new Footing(disk, platform, platform.encoders(), new LiveGraphs(), refreshing(platform.opened()));
         Studies studies = studies(footing);
         Serving serving = serving(footing, studies);
-        return new Running(platform, serving, keyring, studies.forgetting().andThen(memory::forget), disk.replica());
+        return new Running(
+                platform, serving, keyring, studies.forgetting().andThen(tenure.memory()::forget), disk.replica());
     }
 
     /** @throws Refusal.NotReady when nobody could ask */
     private Keyring keyring(Disk disk) {
-        return Keys.of(config, new SqlApiKeyStore(disk.database(), clock), clock);
+        SqlApiKeyStore store = new SqlApiKeyStore(disk.database(), clock);
+        return tenure.id().isDefault() ? Keys.of(config, store, clock) : Keys.ofTenant(config, store, clock);
     }
 
     /** What everything rests on. */
@@ -217,8 +200,8 @@ public final class Starting {
         Disk disk = footing.disk();
         Recording recording = recording(disk);
         Exchanging exchanging = exchanging(disk, recording);
-        Succeeding succeeding =
-                new Succeeding(memory, recording.log(), shadowing(disk, footing.graphs(), footing.refreshing()));
+        Succeeding succeeding = new Succeeding(
+                tenure.memory(), recording.log(), shadowing(disk, footing.graphs(), footing.refreshing()));
         Consumer<TaskId> forgetting = forgetting(footing.encoders(), footing.refreshing(), exchanging, succeeding);
         TaskStore store = store(disk, recording, forgetting, succeeding);
         ActiveEnsembles active = new ActiveEnsembles(
@@ -250,13 +233,17 @@ public final class Starting {
             works.addAll(List.of(new TeachingJob(store, teacher::teach), new EvaluationJob(evaluations)));
             Examiner examiner = new Examiner(store, adapting.members(), judge(footing), studies.spreads());
             JobGate gate = new JobGate(evaluations.gatekeeper(), teacher.insight()::settled);
-            works.addAll(knowledge.works(encoders, footing.platform().algebra(), threads(), gated(teacher, gate)));
+            works.addAll(
+                    knowledge.works(encoders, footing.platform().host().algebra(), threads(), gated(teacher, gate)));
             RefreshJob.Adopting adopting = new RefreshJob.Adopting(knowledge.followingIfSo(teacher::adopt), gate);
             refreshable.ifPresent(one -> works.add(new RefreshJob(one, members, store, examiner, adopting, clock)));
             InstructionVectors instructions = instructions(encoders, studies.spreads());
             TaskGroups groups = new TaskGroups(store, instructions, adapting::of);
             works.add(adapting.work(
-                    new Adapting.Learning(store, examiner, teacher, groups, metrics.service(), gate), members, clock));
+                    new Adapting.Learning(
+                            store, examiner, teacher, groups, tenure.metrics().service(), gate),
+                    members,
+                    clock));
             JobStore jobStore = new SqlJobStore(disk.database(), clock);
             works.addAll(exchanging.works(new Audience(store, teacher, active, encoders, evaluations), jobStore));
             Jobs jobs = knowledge.recovered(jobs(jobStore, works, refreshable), jobStore);
@@ -283,7 +270,8 @@ public final class Starting {
                     studies.recording().hindsight(store),
                     exchanging.stores().audit(),
                     exchanging.exchange(),
-                    studies.succeeding().shadowing().rounds(active, teacher, evaluations, encoders));
+                    studies.succeeding().shadowing().rounds(active, teacher, evaluations, encoders),
+                    tenure.memory());
             return begun(serving, disk.leads());
         } catch (RuntimeException failure) {
             throw closed(failure, knowledge, teacher);
@@ -292,7 +280,7 @@ public final class Starting {
 
     private Recording recording(Disk disk) {
         Recording.Databases kept = new Recording.Databases(disk.answers(), disk.database());
-        return Recording.of(kept, config, clock, metrics.service());
+        return Recording.of(kept, config, clock, tenure.metrics().service());
     }
 
     private static GraphVectorsJob.Gated gated(Teacher teacher, JobGate gate) {
@@ -313,7 +301,7 @@ public final class Starting {
 
     /** Begins what goes on beside requests; of a process that follows, that answers are kept, and nothing else. */
     private Serving begun(Serving serving, boolean leads) {
-        metrics.show(serving);
+        tenure.metrics().show(serving);
         serving.hindsight().log().begin();
         if (leads) {
             serving.jobs().resume();
@@ -345,7 +333,7 @@ public final class Starting {
     /** One of its own: teachings do not wait for an examination. */
     private static Learner judge(Footing footing) {
         return new Learner(
-                footing.platform().algebra(),
+                footing.platform().host().algebra(),
                 FitSettings.DEFAULT,
                 footing.refreshing().pool());
     }
@@ -353,7 +341,7 @@ public final class Starting {
     private TaskStore store(Disk disk, Recording recording, Consumer<TaskId> forgetting, TaskSuccession succession) {
         TaskStore store = new SqlTaskStore(disk.database(), clock);
         Consumer<TaskId> erased = forgetting.andThen(recording::erased);
-        return metrics.observing(store, recording.log()::beforeErasing, erased, succession);
+        return tenure.metrics().observing(store, recording.log()::beforeErasing, erased, succession);
     }
 
     /** What is done when a text may have been erased. */
@@ -416,7 +404,7 @@ public final class Starting {
     private record Observers(PredictionObserver answers, ReadingObserver readings) {}
 
     private Observers observers(DriftMonitor drift, Refreshing refreshing) {
-        return new Observers(metrics.service().and(drift), refreshing.readings());
+        return new Observers(tenure.metrics().service().and(drift), refreshing.readings());
     }
 
     private Predictor predictor(ActiveEnsembles active, Encoders encoders, LiveGraphs graphs, Observers observers) {
@@ -424,12 +412,16 @@ public final class Starting {
                 config.cascade().auditShare(),
                 clock.millis(),
                 new Predictor(active, encoders)::predict,
-                metrics.service());
+                tenure.metrics().service());
         return new Predictor(active, encoders, graphs, observers.answers(), observers.readings(), Optional.of(audit));
     }
 
     private Shadowing shadowing(Disk disk, LiveGraphs graphs, Refreshing refreshing) {
-        return new Shadowing(new Shadowing.Keeping(disk.database(), clock, ids), metrics.service(), graphs, refreshing);
+        return new Shadowing(
+                new Shadowing.Keeping(disk.database(), clock, ids),
+                tenure.metrics().service(),
+                graphs,
+                refreshing);
     }
 
     /** What goes on in the background has to end before anything else is closed; an interrupted thread cannot wait. */
@@ -450,7 +442,7 @@ public final class Starting {
 
     private Teacher.Tools tools(Footing footing, Spreads spreads, Kept kept) {
         return new Teacher.Tools(
-                new Learner(footing.platform().algebra(), FitSettings.DEFAULT, new ForkJoinPool(threads())),
+                new Learner(footing.platform().host().algebra(), FitSettings.DEFAULT, new ForkJoinPool(threads())),
                 spreads,
                 footing.graphs(),
                 kept.derived(),

@@ -7,7 +7,6 @@ import dev.perennial.api.Json;
 import dev.perennial.api.Leading;
 import dev.perennial.api.Limits;
 import dev.perennial.api.MinRevision;
-import dev.perennial.api.PredictionMemory;
 import dev.perennial.api.Replies;
 import dev.perennial.api.ServingGate;
 import dev.perennial.api.SortableIds;
@@ -58,34 +57,32 @@ public final class Wiring {
 
     @Produces
     @Singleton
+    Exchanging.Naming naming(InstantSource clock, SortableIds ids) {
+        return new Exchanging.Naming(clock, ids);
+    }
+
+    @Produces
+    @Singleton
     IdempotentRequests idempotentRequests(Limits limits) {
         return new IdempotentRequests(limits);
     }
 
     @Produces
     @Singleton
-    ServingGate gate() {
-        return new ServingGate();
+    ServingGate gate(AskingTenant asking) {
+        return new ServingGate(asking);
     }
 
     @Produces
     @Singleton
-    Leading leading() {
-        return new Leading();
+    Leading leading(ServingGate gate) {
+        return gate.ofDefault().leading();
     }
 
     @Produces
     @Singleton
     MinRevision minRevision(PerennialConfig config) {
         return new MinRevision(config.minRevisionWait());
-    }
-
-    @Produces
-    @Singleton
-    PredictionMemory predictionMemory(PerennialConfig config, InstantSource clock, SortableIds ids) {
-        PerennialConfig.PredictionMemory memory = config.predictionMemory();
-        return new PredictionMemory(
-                new PredictionMemory.Bounds(memory.count(), memory.chars(), memory.duration()), clock, ids);
     }
 
     @Produces

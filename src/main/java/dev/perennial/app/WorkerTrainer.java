@@ -67,7 +67,7 @@ public final class WorkerTrainer implements EncoderTrainer {
     private final OnnxRuntime runtime;
     private final Places places;
     private final AdaptedModels adapted;
-    private final Semaphore turn = new Semaphore(1, true);
+    private final Semaphore turn;
 
     /**
      * Where files come from and go to.
@@ -80,6 +80,12 @@ public final class WorkerTrainer implements EncoderTrainer {
 
     /** Removes what another process left that was ended in the middle of its work. */
     public WorkerTrainer(OnnxRuntime runtime, Places places, InstantSource clock) {
+        this(runtime, places, clock, new Semaphore(1, true));
+    }
+
+    /** @param turn taken by whoever trains: one that others take as well keeps them all from the memory of two */
+    WorkerTrainer(OnnxRuntime runtime, Places places, InstantSource clock, Semaphore turn) {
+        this.turn = turn;
         this.runtime = runtime;
         this.places = places;
         try {

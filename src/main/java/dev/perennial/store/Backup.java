@@ -27,8 +27,8 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /**
- * A copy of what a data directory keeps, made while a service uses it or none does; itself a data directory. It appears
- * whole or not at all, and never in the place of something.
+ * A copy of what a data directory keeps, and those of the tenants in it, made while a service uses it or none does;
+ * itself a data directory. It appears whole or not at all, and never in the place of something.
  *
  * <p>The database is copied from one snapshot, without what was erased. Files are copied as they were in that moment:
  * when one has changed since, everything is copied again.
@@ -40,6 +40,9 @@ public final class Backup {
     private static final List<String> UNFINISHED = List.of(".part", ".unfinished", ".new");
     private static final String FORMAT = "format";
     private static final String DATABASE = "perennial.db";
+    /** Of a data directory that holds those of other tenants. */
+    private static final String TENANTS = "tenants";
+
     private static final int ATTEMPTS = 5;
     private static final int BUSY_TIMEOUT_MILLIS = 5_000;
 
@@ -47,10 +50,10 @@ public final class Backup {
     private final Path target;
     private final Path part;
 
-    private Backup(Path data, Path target) {
-        this.data = data.toAbsolutePath().normalize();
-        this.target = target.toAbsolutePath().normalize();
-        this.part = this.target.resolveSibling(this.target.getFileName() + ".part");
+    private Backup(Path data, Path target, Path part) {
+        this.data = data;
+        this.target = target;
+        this.part = part;
     }
 
     /**
@@ -69,7 +72,9 @@ public final class Backup {
      * @throws dev.perennial.refusal.Refusal.StoreUnavailable when it cannot be made; the detail says what to do
      */
     public static Made make(Path data, Path target) {
-        Backup backup = new Backup(data, target);
+        Path to = target.toAbsolutePath().normalize();
+        Backup backup =
+                new Backup(data.toAbsolutePath().normalize(), to, to.resolveSibling(to.getFileName() + ".part"));
         try {
             backup.refuseMisuse();
             return backup.make();
@@ -108,16 +113,12 @@ public final class Backup {
     private Made make() throws IOException {
         begin();
         try {
-            for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-                Map<String, String> before = listed();
-                if (copied(before) && listed().equals(before)) {
-                    return finish(before);
-                }
-                deleteBelow(part);
-            }
-            throw StoreFailure.unavailable(
-                    "The service kept changing its files while they were copied. Make the backup when no refresh,"
-                            + " adaptation, registration or training of vectors is about to end.");
+            Made own = copied();
+            // After the list of tenants, so that each one that is listed and not removed since is copied.
+            int files = own.files() + tenants();
+            force(part);
+            appear();
+            return new Made(own.database(), files);
         } catch (IOException | RuntimeException failure) {
             deleteBelow(part);
             Files.deleteIfExists(part);
@@ -134,7 +135,53 @@ public final class Backup {
         OwnerOnly.createDirectory(part);
     }
 
-    private Made finish(Map<String, String> copied) throws IOException {
+    /** Copies what is in this directory itself. */
+    private Made copied() throws IOException {
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            Map<String, String> before = listed();
+            if (copied(before) && listed().equals(before)) {
+                return forced(before);
+            }
+            deleteBelow(part);
+        }
+        throw StoreFailure.unavailable(
+                "The service kept changing its files while they were copied. Make the backup when no refresh,"
+                        + " adaptation, registration or training of vectors is about to end.");
+    }
+
+    /** Copies the data directories of tenants; one that is being made or deleted has nothing that is to be kept. */
+    private int tenants() throws IOException {
+        if (!Files.isDirectory(data.resolve(TENANTS))) {
+            return 0;
+        }
+        OwnerOnly.createDirectory(part.resolve(TENANTS));
+        int files = 0;
+        try (Stream<Path> places = Files.list(data.resolve(TENANTS))) {
+            for (Path place :
+                    places.filter(each -> Files.exists(each.resolve(FORMAT))).toList()) {
+                files += copied(place, part.resolve(TENANTS).resolve(place.getFileName()));
+            }
+        }
+        force(part.resolve(TENANTS));
+        return files;
+    }
+
+    /** How many files a tenant's data directory has beside its database; none if it is gone meanwhile. */
+    private static int copied(Path place, Path copy) throws IOException {
+        Backup tenant = new Backup(place, copy, copy);
+        OwnerOnly.createDirectory(copy);
+        try {
+            Made made = tenant.copied();
+            force(copy);
+            return made.files();
+        } catch (NoSuchFileException removed) {
+            deleteBelow(copy);
+            Files.deleteIfExists(copy);
+            return 0;
+        }
+    }
+
+    private Made forced(Map<String, String> copied) throws IOException {
         int files = 0;
         for (String name : copied.keySet()) {
             Path file = part.resolve(name);
@@ -146,14 +193,16 @@ public final class Backup {
             force(part.resolve(DATABASE));
         }
         force(part.resolve(FORMAT));
-        force(part);
+        return new Made(database, files);
+    }
+
+    private void appear() throws IOException {
         // What came in the meantime is not replaced, unless it is an empty directory.
         if (Files.exists(target)) {
             throw new FileAlreadyExistsException(target.toString());
         }
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         force(Optional.ofNullable(target.getParent()).orElse(target));
-        return new Made(database, files);
     }
 
     /** Copies the database, then what is listed; false when something of that is gone. */

@@ -2,6 +2,7 @@
 package dev.perennial.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -10,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /**
  * The directory that one process of the service owns: the database, models and temporary files. Thread-safe.
@@ -59,6 +62,24 @@ public final class DataDirectory implements AutoCloseable {
             throw StoreFailure.unavailable(
                     "The data directory '" + path + "' cannot be created or written. Make it writable for"
                             + " the service's user, or set perennial.data-directory to another directory.");
+        }
+    }
+
+    /**
+     * Deletes one with all that is in it, if it is there. Nobody has taken it.
+     *
+     * @throws dev.perennial.refusal.Refusal.StoreUnavailable when not everything could be deleted
+     */
+    public static void delete(Path directory) {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> below = Files.walk(directory)) {
+            for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw StoreFailure.unavailable("The data directory '" + directory + "' cannot be deleted.");
         }
     }
 

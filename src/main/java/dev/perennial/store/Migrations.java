@@ -46,7 +46,8 @@ final class Migrations {
             "V23__rules_of_shadows.sql",
             "V24__member_pins.sql",
             "V25__artefacts.sql",
-            "V26__replicas.sql");
+            "V26__replicas.sql",
+            "V28__tenants.sql");
 
     /** Types as SQLite names them. */
     static final Migrations SQLITE = new Migrations(

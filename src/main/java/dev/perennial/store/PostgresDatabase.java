@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /**
  * A schema of a PostgreSQL database, changed by one process at a time. Safe for concurrent use.
@@ -38,6 +39,9 @@ public final class PostgresDatabase implements Database {
             "label_vectors WHERE vector IS NULL",
             "job_payloads WHERE payload IS NULL",
             "mistakes WHERE example IS NULL");
+
+    /** Of a name in PostgreSQL, in bytes. */
+    private static final int LONGEST_NAME = 63;
 
     private static final Duration LONGEST_TURN = Duration.ofSeconds(10);
 
@@ -190,6 +194,54 @@ public final class PostgresDatabase implements Database {
         PostgresFeed feed = new PostgresFeed(connections, changed);
         feed.begin();
         return feed;
+    }
+
+    /**
+     * A schema beside this one, made if it is not there.
+     *
+     * @param place the end of its name; may have dashes, which become underscores
+     * @return its name
+     * @throws dev.perennial.refusal.Refusal.StoreUnavailable when it cannot be made; the detail says what to do
+     */
+    public String schemaBeside(String place) {
+        return add(change -> {
+            String schema = nameBeside(change.handle(), place);
+            boolean isThere = change.handle()
+                    .createQuery("SELECT count(*) > 0 FROM pg_namespace WHERE nspname = :schema")
+                    .bind("schema", schema)
+                    .mapTo(boolean.class)
+                    .one();
+            if (!isThere) {
+                try {
+                    change.handle().execute("CREATE SCHEMA " + quoted(schema));
+                } catch (UnableToExecuteStatementException refused) {
+                    throw StoreFailure.unavailable("PostgreSQL did not let the service make the schema " + schema
+                            + ". Let its user make schemas: GRANT CREATE ON DATABASE.");
+                }
+            }
+            return schema;
+        });
+    }
+
+    /** Deletes a schema beside this one with all that is in it. */
+    public void dropBeside(String place) {
+        String schema = read(handle -> nameBeside(handle, place));
+        String unused = add(change -> {
+            change.handle().execute("DROP SCHEMA IF EXISTS " + quoted(schema) + " CASCADE");
+            return schema;
+        });
+    }
+
+    private static String nameBeside(Handle handle, String place) {
+        String own = handle.createQuery("SELECT current_schema()")
+                .mapTo(String.class)
+                .one();
+        String end = "_" + place.replace('-', '_');
+        return own.substring(0, Math.min(own.length(), LONGEST_NAME - end.length())) + end;
+    }
+
+    private static String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
     }
 
     /** The same database for a process that follows the changes of another one, and makes none. */

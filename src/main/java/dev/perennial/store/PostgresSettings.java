@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.store;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -25,6 +28,7 @@ public record PostgresSettings(
         Optional<String> address) {
     private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
     private static final Pattern PASSWORD = Pattern.compile("[?&](ssl)?password=", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SCHEMA = Pattern.compile("([?&])currentSchema=[^&]*");
     private static final String PREFIX = "jdbc:postgresql:";
 
     /** @throws IllegalArgumentException when they cannot be used */
@@ -53,6 +57,21 @@ public record PostgresSettings(
     /** The same for one process among others. */
     public PostgresSettings at(String url) {
         return new PostgresSettings(this.url, user, password, connections, lease, Optional.of(url));
+    }
+
+    /**
+     * The same for another schema of the same database.
+     *
+     * @param schema its name, which must exist
+     * @param connections how many connections one process keeps to it
+     */
+    public PostgresSettings inSchema(String schema, int connections) {
+        String named = "currentSchema=" + URLEncoder.encode(schema, StandardCharsets.UTF_8);
+        Matcher present = SCHEMA.matcher(url);
+        String other = present.find()
+                ? present.replaceAll("$1" + Matcher.quoteReplacement(named))
+                : url + (url.contains("?") ? "&" : "?") + named;
+        return new PostgresSettings(other, user, password, connections, lease, address);
     }
 
     /** Without the password. */

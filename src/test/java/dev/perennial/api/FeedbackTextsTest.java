@@ -23,7 +23,7 @@ final class FeedbackTextsTest {
 
     private final PredictionMemory memory = new PredictionMemory(
             new PredictionMemory.Bounds(100, 100_000, Duration.ofHours(1)), CLOCK, new SortableIds(CLOCK));
-    private final FeedbackTexts texts = new FeedbackTexts(memory, new ServingGate());
+    private final FeedbackTexts texts = new FeedbackTexts(memory::recall);
 
     private String with(String body) {
         return new String(texts.with("/v1/tasks/task/feedback", body.getBytes(UTF_8)), UTF_8);
@@ -78,7 +78,7 @@ final class FeedbackTextsTest {
 
     @Test
     void feedback_isKnownByItsPath() {
-        assertThat(texts.isFeedback("/v1/tasks/kitchen/feedback")).isTrue();
-        assertThat(texts.isFeedback("/v1/tasks/kitchen/examples")).isFalse();
+        assertThat(FeedbackTexts.isFeedback("/v1/tasks/kitchen/feedback")).isTrue();
+        assertThat(FeedbackTexts.isFeedback("/v1/tasks/kitchen/examples")).isFalse();
     }
 }

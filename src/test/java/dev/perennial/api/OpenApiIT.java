@@ -7,6 +7,8 @@ import static dev.perennial.api.Http.uniqueTask;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.anyOf;
+import static org.hamcrest.Matchers.is;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -29,6 +31,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The reference is complete, and its examples run as they stand. */
 @QuarkusTest
 final class OpenApiIT {
+    private static final String TENANT = "tenant-of-examples";
+
     private JsonNode reference;
 
     @BeforeEach
@@ -159,7 +163,9 @@ final class OpenApiIT {
                     assertThat(node.path("tags")).as(name).isNotEmpty();
                     assertThat(node.path("responses").has("default")).as(name).isTrue();
                     assertThat(path.getKey().matches("/problems/\\{name}|/health|/v2/health/.*")
-                                    || node.at("/security/0/Key/0").asText().matches("reader|teacher|operator"))
+                                    || node.at("/security/0/Key/0")
+                                            .asText()
+                                            .matches("reader|teacher|operator|administrator"))
                             .as(name + " " + node.path("security"))
                             .isTrue();
                     node.path("requestBody")
@@ -379,9 +385,13 @@ final class OpenApiIT {
                 .replace("{source}", task)
                 .replace("{set}", task)
                 .replace("{model}", task)
+                .replace("{tenant}", TENANT)
                 .replaceAll("^/predict$", "/predict?task=" + task);
         if (path.startsWith("/v1/graphs/" + task + "/")) {
             put("/v1/graphs/" + task, "{}").statusCode(201);
+        }
+        if (path.endsWith("/" + TENANT + "/keys")) {
+            put("/v1/tenants/" + TENANT, "{}").statusCode(anyOf(is(200), is(201)));
         }
         if (path.endsWith("/shadows")) {
             post(
@@ -397,6 +407,7 @@ final class OpenApiIT {
                         answer -> answer.statusCode() != 503);
         value.path("tasks").forEach(named -> given().delete("/v1/tasks/" + named.textValue()));
         given().delete("/v1/graphs/" + task);
+        given().delete("/v1/tenants/" + TENANT);
         assertThat(reply.statusCode())
                 .as(operation + " " + value + " -> " + reply.asString())
                 .isBetween(200, 299);

@@ -4,6 +4,7 @@ package dev.perennial.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.perennial.access.TenantId;
 import dev.perennial.drift.DriftMonitor;
 import dev.perennial.learn.School;
 import dev.perennial.refusal.Refusal;
@@ -15,6 +16,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.lang.reflect.Proxy;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,30 +69,32 @@ final class UnlearntTaskTest {
                 .getConfigMapping(Limits.class, "perennial.limits");
         Json json = Json.within(limits);
         InstantSource clock = InstantSource.system();
-        ServingGate gate = new ServingGate();
-        gate.open(new Serving(
-                school.store(),
-                null,
-                school.encoders(),
-                school.active(),
-                school.predictor(),
-                null,
-                school.teacher(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                new DriftMonitor(school.active(), school.encoders(), InstantSource.system(), 0),
-                null,
-                null,
-                null,
-                null));
+        ServingGate gate = new ServingGate(() -> Optional.of(TenantId.DEFAULT));
+        gate.ofDefault()
+                .open(new Serving(
+                        school.store(),
+                        null,
+                        school.encoders(),
+                        school.active(),
+                        school.predictor(),
+                        null,
+                        school.teacher(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        new DriftMonitor(school.active(), school.encoders(), InstantSource.system(), 0),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null));
         return new TasksResource(gate, limits, new Bodies(json), new Replies(json), new TaskRequests(limits));
     }
 

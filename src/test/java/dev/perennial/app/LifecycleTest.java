@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.perennial.access.TenantId;
 import dev.perennial.api.Leading;
-import dev.perennial.api.PredictionMemory;
 import dev.perennial.api.ServingGate;
 import dev.perennial.api.SortableIds;
-import dev.perennial.encode.Encoder;
 import dev.perennial.encode.FakeEncoder;
-import dev.perennial.learn.FakeTrainer;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.task.Origin;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -40,7 +38,7 @@ final class LifecycleTest {
     @TempDir
     private Path directory;
 
-    private final ServingGate gate = new ServingGate();
+    private final ServingGate gate = new ServingGate(() -> Optional.of(TenantId.DEFAULT));
     private final CountDownLatch opening = new CountDownLatch(1);
     private final CountDownLatch stopping = new CountDownLatch(1);
 
@@ -87,7 +85,7 @@ final class LifecycleTest {
         Lifecycle lifecycle = lifecycle(data -> {});
 
         lifecycle.start(new StartupEvent());
-        await().until(gate::isOpen);
+        await().until(gate.ofDefault()::isOpen);
         lifecycle.stop(new ShutdownEvent());
 
         assertStopped();
@@ -101,11 +99,10 @@ final class LifecycleTest {
                 throw new IllegalStateException("a metric that cannot be shown");
             }
         });
-        Starting starting = starting(broken, data -> {});
+        Tenancies tenancies = tenancies(broken, models -> {});
         Set<Thread> before = Thread.getAllStackTraces().keySet();
 
-        assertThatThrownBy(() -> starting.start(starting.loadAlgebra(), () -> Origin.SERVICE, new Leading()))
-                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> tenancies.start(tenancies.loadAlgebra())).isInstanceOf(IllegalStateException.class);
 
         assertThat(Thread.getAllStackTraces().keySet())
                 .filteredOn(thread -> !before.contains(thread))
@@ -115,7 +112,7 @@ final class LifecycleTest {
     }
 
     private void assertStopped() {
-        assertThat(gate.isOpen()).isFalse();
+        assertThat(gate.ofDefault().isOpen()).isFalse();
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
                 .doesNotContain("start-up");
@@ -123,8 +120,7 @@ final class LifecycleTest {
     }
 
     private Lifecycle lifecycle(Consumer<Path> whileOpening) {
-        return new Lifecycle(
-                config(), starting(new SimpleMeterRegistry(), whileOpening), gate, new Leading(), () -> Origin.SERVICE);
+        return new Lifecycle(config(), tenancies(new SimpleMeterRegistry(), whileOpening));
     }
 
     private PerennialConfig config() {
@@ -141,26 +137,20 @@ final class LifecycleTest {
                 .getConfigMapping(PerennialConfig.class);
     }
 
-    private Starting starting(MeterRegistry registry, Consumer<Path> whileOpening) {
+    private Tenancies tenancies(MeterRegistry registry, Consumer<Path> whileOpening) {
         PerennialConfig config = config();
-        EncoderSource source = (data, kept) -> {
+        EncoderSource source = models -> {
             opening.countDown();
-            whileOpening.accept(data.path());
-            List<Encoder> encoders = List.of(new FakeEncoder("one"));
-            return new EncoderSource.Opened(
-                    encoders,
-                    new FakeRegistry(data.path().resolve("members")),
-                    Optional.empty(),
-                    new FakeTrainer("adapted"));
+            whileOpening.accept(models);
+            return new FakeEncoderSource.FakeShared(List.of(new FakeEncoder("one")));
         };
         InstantSource clock = InstantSource.system();
-        SortableIds ids = new SortableIds(clock);
-        return new Starting(
+        return new Tenancies(
                 config,
                 source,
-                clock,
-                ids,
+                new Exchanging.Naming(clock, new SortableIds(clock)),
                 new Metrics(registry, config, new Leading(), "test"),
-                new PredictionMemory(new PredictionMemory.Bounds(1, 1, Duration.ofSeconds(1)), clock, ids));
+                gate,
+                () -> Origin.SERVICE);
     }
 }

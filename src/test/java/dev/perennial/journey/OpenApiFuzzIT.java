@@ -166,9 +166,9 @@ final class OpenApiFuzzIT {
                 "{\"examples\": [{\"text\": \"a cat\", \"label\": \"animal\", \"external_id\": \"one\"},"
                         + " {\"text\": \"a dog\", \"label\": \"animal\", \"source\": \"one\"},"
                         + " {\"text\": \"a rose\", \"label\": \"plant\"}, {\"text\": \"an oak\", \"label\": \"plant\"}]}");
-        put("/v1/tasks/one/suite", "{\"rows\": [{\"text\": \"a cow\", \"label\": \"animal\"}]}");
+        put("/v1/tasks/one/suite", "{\"examples\": [{\"text\": \"a cow\", \"label\": \"animal\"}]}");
         put("/v1/graphs/one", "{}");
-        put("/v1/graphs/one/entities/one", "{\"labels\": [{\"text\": \"Oslo\"}]}");
+        put("/v1/graphs/one/entities/one", "{\"labels\": {\"en\": \"Oslo\"}}");
         put("/v1/sources/one", "{}");
         put("/v1/evaluation-texts/one", "{\"texts\": [\"a cow\"]}");
     }

@@ -51,6 +51,33 @@ final class BackupTest {
         }
     }
 
+    @Test
+    void tenants_areCopiedWithTheirDatabasesAndFiles() throws Exception {
+        Path data = home.resolve("data");
+        Path place = data.resolve("tenants/acme-00000001");
+        try (DataDirectory directory = DataDirectory.open(data);
+                Database database = SqliteDatabase.open(directory.database());
+                DataDirectory tenant = DataDirectory.open(place);
+                Database own = SqliteDatabase.open(tenant.database())) {
+            write(database, 7);
+            write(own, 8);
+            Files.writeString(tenant.adapters().resolve("ad_1.adapter"), "{}");
+            Files.writeString(tenant.exports().resolve("exp_1.zip"), "text of a client");
+            Files.createDirectories(data.resolve("tenants/unfinished-00000002"));
+
+            assertThat(Backup.make(data, home.resolve("copy"))).isEqualTo(new Backup.Made(true, 1));
+        }
+
+        Path copy = home.resolve("copy/tenants/acme-00000001");
+        assertThat(copy.resolve("exports")).doesNotExist();
+        assertThat(home.resolve("copy/tenants/unfinished-00000002")).doesNotExist();
+        try (DataDirectory directory = DataDirectory.open(copy);
+                Database database = SqliteDatabase.open(directory.database())) {
+            assertThat(read(database)).isEqualTo(8);
+            assertThat(directory.adapters().resolve("ad_1.adapter")).hasContent("{}");
+        }
+    }
+
     /** Two numbers that are always written together are together in every copy. */
     @Test
     void copies_ofADatabaseThatIsWritten_areOfOneMoment() throws Exception {

@@ -73,7 +73,7 @@ public final class InferenceServerResource {
             description = "A failure in the protocol's words",
             content = @Content(schema = @Schema(implementation = InferenceDialect.Failure.class)))
     public Response ready() {
-        return gate.isOpen()
+        return gate.ofDefault().isOpen()
                 ? replies.ok(new InferenceBodies.Ready(true))
                 : replies.of(UNAVAILABLE, new InferenceBodies.Ready(false))
                         .header("Retry-After", RETRY_AFTER_SECONDS)

@@ -91,7 +91,7 @@ public final class TeiServerResource {
             description = "They are not",
             content = @Content(schema = @Schema(implementation = TeiDialect.Failure.class)))
     public Response health() {
-        return gate.isOpen()
+        return gate.ofDefault().isOpen()
                 ? Response.ok().build()
                 : replies.of(UNHEALTHY, new TeiDialect.Failure("starting or stopping", TeiDialect.Sort.UNHEALTHY))
                         .header("Retry-After", RETRY_AFTER_SECONDS)

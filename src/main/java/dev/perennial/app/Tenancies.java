@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.app;
+
+import dev.perennial.access.Keyring;
+import dev.perennial.access.Tenant;
+import dev.perennial.access.TenantId;
+import dev.perennial.access.TenantStore;
+import dev.perennial.api.PredictionMemory;
+import dev.perennial.api.ServingGate;
+import dev.perennial.api.SortableIds;
+import dev.perennial.api.TenantDoor;
+import dev.perennial.api.Tenants;
+import dev.perennial.blas.OpenBlas;
+import dev.perennial.onnx.OnnxRuntime;
+import dev.perennial.refusal.Refusal;
+import dev.perennial.store.DataDirectory;
+import dev.perennial.store.SqlTenantStore;
+import dev.perennial.task.Origin;
+import io.quarkus.runtime.Quarkus;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * What serves the tenants of this process: the default one, and those that its store lists. Each has a store, a data
+ * directory, keys, jobs and memory of its own, so that nothing of one is within reach of a request of another; what
+ * they share is in {@link Host}. Thread-safe.
+ */
+@Singleton
+public final class Tenancies implements Tenants {
+    private static final Logger LOG = Logger.getLogger(Tenancies.class);
+    private static final int RETRY_AFTER_SECONDS = 2;
+    private static final int BETWEEN_TRIES_SECONDS = 5;
+    private static final int LONGEST_WAIT_SECONDS = 60;
+    private static final int PLACE_BYTES = 4;
+
+    private final PerennialConfig config;
+    private final EncoderSource source;
+    private final InstantSource clock;
+    private final SortableIds ids;
+    private final Metrics metrics;
+    private final ServingGate gate;
+    private final Supplier<Origin> origins;
+    private final SecureRandom random = new SecureRandom();
+
+    /** By the places where their things are. */
+    private final Map<String, Tenancy> tenancyByPlace = new ConcurrentHashMap<>();
+
+    private final Tenancy ofDefault;
+    private volatile boolean stopping;
+
+    /** Has one thread, so that what tenants there are is settled by one at a time. */
+    private final ExecutorService settling = Executors.newSingleThreadExecutor(work -> {
+        Thread thread = new Thread(work, "tenants");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    public Tenancies(
+            PerennialConfig config,
+            EncoderSource source,
+            Exchanging.Naming naming,
+            Metrics metrics,
+            ServingGate gate,
+            Supplier<Origin> origins) {
+        this.config = config;
+        this.source = source;
+        this.clock = naming.clock();
+        this.ids = naming.ids();
+        this.metrics = metrics;
+        this.gate = gate;
+        this.origins = origins;
+        Tenure tenure = new Tenure(
+                TenantId.DEFAULT,
+                Optional.empty(),
+                config.dataDirectory(),
+                memory(),
+                gate.ofDefault().leading(),
+                metrics,
+                Tenancies::endProcess);
+        this.ofDefault = new Tenancy(
+                new Starting(config, tenure, clock, ids, origins), gate.ofDefault(), config.role(), this::settleSoon);
+    }
+
+    /**
+     * Loads the native library of linear algebra, while nothing else loads any: OpenBLAS finds the function that sets
+     * its number of threads by searching all libraries, which waits for ever when another is being loaded.
+     */
+    OpenBlas loadAlgebra() {
+        // Waits until those that are loaded beside are there.
+        OnnxRuntime.preload();
+        return new OpenBlas(config.learning().maxLedgerBytes());
+    }
+
+    /**
+     * Starts what serves the default tenant, then what serves the others, and lets requests in when all have started
+     * that can.
+     *
+     * @return false when the process was asked to stop in the meantime
+     * @throws Refusal when the default tenant cannot be served; the detail says what to do
+     */
+    boolean start(OpenBlas algebra) {
+        Host.Means means = new Host.Means(config, source, metrics.service(), algebra);
+        ofDefault.start(directory -> Host.open(means, directory.models()), Optional.empty());
+        settle();
+        return ofDefault.open();
+    }
+
+    /** Lets no more requests in, of any tenant. */
+    void refuse() {
+        stopping = true;
+        ofDefault.refuse();
+        tenancyByPlace.values().forEach(Tenancy::refuse);
+    }
+
+    /** Ends everything that was started, the default tenant's last; whether there was anything. */
+    boolean end() {
+        refuse();
+        settling.shutdown();
+        synchronized (this) {
+            tenancyByPlace.values().forEach(Tenancy::close);
+            tenancyByPlace.clear();
+        }
+        return ofDefault.end();
+    }
+
+    @Override
+    public List<Tenant> all() {
+        return store().all().stream().filter(Tenant::isPresent).toList();
+    }
+
+    @Override
+    public boolean put(TenantId id, String name) {
+        boolean isNew = stored(id, name);
+        settleNow();
+        if (gate.door(id).filter(TenantDoor::isOpen).isEmpty()) {
+            throw new Refusal.StoreUnavailable(
+                    "The tenant is there but could not be served; the log of the service says why. It is tried again"
+                            + " by itself.",
+                    RETRY_AFTER_SECONDS);
+        }
+        return isNew;
+    }
+
+    /** Whether there was none of the id. */
+    private synchronized boolean stored(TenantId id, String name) {
+        requireOther(id);
+        boolean isNew = store().find(id).isEmpty();
+        int present = all().size();
+        if (isNew && present >= config.limits().tenants()) {
+            throw new Refusal.TooLarge("tenants", config.limits().tenants(), present + 1L);
+        }
+        byte[] part = new byte[PLACE_BYTES];
+        random.nextBytes(part);
+        store().put(new Tenant(
+                id,
+                name,
+                id + "-" + HexFormat.of().formatHex(part),
+                clock.instant().truncatedTo(ChronoUnit.MICROS),
+                Optional.empty()));
+        return isNew;
+    }
+
+    @Override
+    public boolean remove(TenantId id) {
+        requireOther(id);
+        Tenant tenant = store().find(id).orElseThrow(() -> new Refusal.NotFound("tenant", id.value()));
+        if (!store().remove(id)) {
+            throw new Refusal.NotFound("tenant", id.value());
+        }
+        gate.remove(id);
+        settleNow();
+        return store().all().stream().noneMatch(each -> each.place().equals(tenant.place()));
+    }
+
+    private static void requireOther(TenantId id) {
+        if (id.isDefault()) {
+            throw new Refusal.Conflict(
+                    "The default tenant is always there; its data directory or schema is the service's.");
+        }
+    }
+
+    @Override
+    public Keyring keyring(TenantId id) {
+        if (store().find(id).isEmpty()) {
+            throw new Refusal.NotFound("tenant", id.value());
+        }
+        return gate.door(id)
+                .flatMap(TenantDoor::keyring)
+                .orElseThrow(() -> new Refusal.NotReady(
+                        "The tenant is being started, or could not be; the log of the service says why.",
+                        RETRY_AFTER_SECONDS));
+    }
+
+    private TenantStore store() {
+        return new SqlTenantStore(
+                ofDefault.database().orElseThrow(() -> new Refusal.NotReady("The service is starting or stopping.", 1)),
+                clock);
+    }
+
+    private void settleNow() {
+        try {
+            settling.submit(this::settle).get(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException | RejectedExecutionException notYet) {
+            LOG.warn("Which tenants are served is not settled yet");
+        }
+    }
+
+    private void settleSoon() {
+        if (!stopping) {
+            settling.execute(this::settle);
+        }
+    }
+
+    /** Serves the tenants that are listed and no others, and deletes what those have kept that were removed. */
+    private synchronized void settle() {
+        if (stopping || ofDefault.database().isEmpty()) {
+            return;
+        }
+        boolean settled;
+        try {
+            List<Tenant> listed = store().all();
+            Set<String> places = listed.stream().map(Tenant::place).collect(Collectors.toSet());
+            Set.copyOf(tenancyByPlace.keySet()).stream()
+                    .filter(place -> !places.contains(place))
+                    .forEach(this::close);
+            // A tenant may have come in the place of one of the same id.
+            settled = listed.stream()
+                            .filter(tenant -> !tenant.isPresent())
+                            .filter(tenant -> !delete(tenant))
+                            .count()
+                    == 0;
+            settled &= listed.stream()
+                            .filter(Tenant::isPresent)
+                            .filter(tenant -> !serve(tenant))
+                            .count()
+                    == 0;
+        } catch (RuntimeException notNow) {
+            LOG.error("Which tenants there are cannot be read, and is tried again", notNow);
+            settled = false;
+        }
+        if (!settled && !stopping) {
+            CompletableFuture.delayedExecutor(BETWEEN_TRIES_SECONDS, TimeUnit.SECONDS, settling)
+                    .execute(this::settle);
+        }
+    }
+
+    /** Serves a tenant; whether it is served now. */
+    private boolean serve(Tenant tenant) {
+        if (stopping || tenancyByPlace.containsKey(tenant.place())) {
+            return true;
+        }
+        // Before anything can fail, so that nobody is told that a key is none which cannot be looked up yet.
+        TenantDoor door = gate.add(tenant.id());
+        Tenancy tenancy = new Tenancy(starting(tenant, door), door, config.role(), () -> {});
+        try {
+            Host host = ofDefault.host().orElseThrow();
+            tenancy.start(directory -> host, ofDefault.database());
+            tenancyByPlace.put(tenant.place(), tenancy);
+            boolean unused = tenancy.open();
+            LOG.infof("Tenant %s is served", tenant.id());
+            return true;
+        } catch (RuntimeException failure) {
+            tenancyByPlace.remove(tenant.place());
+            tenancy.close();
+            LOG.errorf(failure, "Tenant %s cannot be served, and is tried again", tenant.id());
+            return false;
+        }
+    }
+
+    private Starting starting(Tenant tenant, TenantDoor door) {
+        Tenure tenure = new Tenure(
+                tenant.id(),
+                Optional.of(tenant.place()),
+                directory(tenant.place()),
+                memory(),
+                door.leading(),
+                metrics.ofTenant(),
+                () -> lost(tenant));
+        return new Starting(config, tenure, clock, ids, origins);
+    }
+
+    /** Another process makes the changes of its store now, which this one goes on to follow. */
+    private void lost(Tenant tenant) {
+        LOG.warnf("Another process has taken the store of tenant %s over", tenant.id());
+        if (!stopping) {
+            settling.execute(() -> {
+                close(tenant.place());
+                settle();
+            });
+        }
+    }
+
+    /** Deletes what a removed tenant has kept; whether everything is deleted that this process has. */
+    private boolean delete(Tenant tenant) {
+        try {
+            if (tenancyByPlace.containsKey(tenant.place())) {
+                gate.remove(tenant.id());
+            }
+            close(tenant.place());
+            if (ofDefault.leads()) {
+                Databases.delete(ofDefault.database().orElseThrow(), tenant.place(), directory(tenant.place()));
+                store().forget(tenant);
+                LOG.infof("All that tenant %s had kept is deleted", tenant.id());
+            } else {
+                DataDirectory.delete(directory(tenant.place()));
+            }
+            return true;
+        } catch (RuntimeException failure) {
+            LOG.errorf(failure, "What tenant %s has kept cannot be deleted yet", tenant.id());
+            return false;
+        }
+    }
+
+    private void close(String place) {
+        Tenancy tenancy = tenancyByPlace.remove(place);
+        if (tenancy != null) {
+            tenancy.close();
+        }
+    }
+
+    private Path directory(String place) {
+        return config.dataDirectory().resolve("tenants").resolve(place);
+    }
+
+    private PredictionMemory memory() {
+        PerennialConfig.PredictionMemory memory = config.predictionMemory();
+        return new PredictionMemory(
+                new PredictionMemory.Bounds(memory.count(), memory.chars(), memory.duration()), clock, ids);
+    }
+
+    /** What this process has in memory is not what is stored any more. */
+    private static void endProcess() {
+        LOG.error("Another process has taken the store over, because this one hung; this one ends");
+        Quarkus.asyncExit(1);
+    }
+}

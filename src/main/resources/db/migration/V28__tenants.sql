@@ -1,0 +1,11 @@
+-- Whose stores there are beside this one. A place is never used twice; a tenant that was removed stays until all that it
+-- kept is deleted.
+CREATE TABLE tenants (
+    place      TEXT PRIMARY KEY,
+    tenant_id  TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    removed_at BIGINT
+);
+
+CREATE UNIQUE INDEX tenants_present ON tenants (tenant_id) WHERE removed_at IS NULL;
