@@ -96,6 +96,48 @@ final class EncoderPoolTest {
     }
 
     @Test
+    void guest_takesItsShareOfThePlaces_andLeavesTheRest() throws Exception {
+        EncoderPool guest = pool.guest(new EmbeddingCache(0), 0.5);
+        Gate gate = new Gate();
+        CompletableFuture<List<List<Embedding>>> running =
+                CompletableFuture.supplyAsync(() -> guest.encode(List.of(gate), List.of(Passage.of("x".repeat(40)))));
+        assertThat(gate.entered.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(guest.queuedChars()).isEqualTo(40);
+        assertThat(pool.queuedChars()).isEqualTo(40);
+        FakeEncoder other = new FakeEncoder();
+        List<Passage> twenty = List.of(Passage.of("y".repeat(20)));
+        assertThatThrownBy(() -> guest.encode(List.of(other), twenty)).isInstanceOf(Refusal.Saturated.class);
+        assertThat(pool.encode(List.of(other), twenty)).hasSize(1);
+        gate.close();
+        assertThat(running.get(10, TimeUnit.SECONDS)).hasSize(1);
+        assertThat(guest.queuedChars()).isZero();
+        assertThat(pool.queuedChars()).isZero();
+
+        guest.close();
+        assertThat(pool.encode(List.of(other), twenty)).hasSize(1);
+    }
+
+    @Test
+    void guest_computesAnew_whatIsKeptForAnother() {
+        try (EncoderPool host = new EncoderPool(1, 1_000, new EmbeddingCache(1 << 20), EncodingObserver.NONE)) {
+            EncoderPool guest = host.guest(new EmbeddingCache(1 << 20), 1);
+            FakeEncoder encoder = new FakeEncoder();
+            List<Passage> asked = List.of(Passage.of("the same"));
+            host.encode(List.of(encoder), asked);
+            host.encode(List.of(encoder), asked);
+            assertThat(encoder.encoded()).isEqualTo(1);
+            guest.encode(List.of(encoder), asked);
+            guest.encode(List.of(encoder), asked);
+            assertThat(encoder.encoded()).isEqualTo(2);
+            guest.forget();
+            host.encode(List.of(encoder), asked);
+            assertThat(encoder.encoded())
+                    .as("what is forgotten for one is kept for the other")
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
     void oneRequestLargerThanTheQueue_hasItToItself() {
         assertThat(pool.encode(List.of(new FakeEncoder()), List.of(Passage.of("x".repeat(500)))))
                 .hasSize(1);

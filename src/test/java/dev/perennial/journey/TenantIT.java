@@ -269,6 +269,29 @@ final class TenantIT {
     }
 
     @Test
+    void tenants_haveIdsOfTheirOwn_andTheDefaultOneStays() throws Exception {
+        assertThat(ask(ADMINISTRATOR, "PUT", "/v1/tenants/Not_One", "{}").statusCode())
+                .isEqualTo(422);
+        assertThat(ask(ADMINISTRATOR, "GET", "/v1/tenants/Not_One", "").statusCode())
+                .isEqualTo(404);
+        for (String method : List.of("PUT", "DELETE")) {
+            assertThat(ask(ADMINISTRATOR, method, "/v1/tenants/default", "{}").statusCode())
+                    .as(method)
+                    .isEqualTo(409);
+        }
+        HttpResponse<String> renamed = ask(ADMINISTRATOR, "PUT", "/v1/tenants/owner", "{\"name\": \"The owner\"}");
+        assertThat(renamed.statusCode()).isEqualTo(200);
+        assertThat(JSON.readTree(renamed.body()).get("name").asText()).isEqualTo("The owner");
+        assertThat(ask(ADMINISTRATOR, "GET", "/v1/tenants?limit=2", "").body()).contains("\"id\":\"other\"");
+        assertThat(ask(ADMINISTRATOR, "POST", "/v1/tenants/nobody/keys", "{\"role\": \"operator\"}")
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(ask(ADMINISTRATOR, "POST", "/v1/tenants/owner/keys", "{\"role\": \"reader\"}")
+                        .statusCode())
+                .isEqualTo(201);
+    }
+
+    @Test
     void removedTenant_isGoneWithItsKeysAndFiles_andOneOfItsIdIsEmpty() throws Exception {
         String key = tenant("passing");
         assertThat(ask(key, "PUT", "/v1/tasks/mine", "{\"kind\": \"classification\", \"input\": \"text\"}")

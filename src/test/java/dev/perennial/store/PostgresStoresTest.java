@@ -3,6 +3,8 @@ package dev.perennial.store;
 
 import dev.perennial.access.ApiKeyStore;
 import dev.perennial.access.ApiKeyStoreContract;
+import dev.perennial.access.TenantStore;
+import dev.perennial.access.TenantStoreContract;
 import dev.perennial.document.DocumentStore;
 import dev.perennial.document.DocumentStoreContract;
 import dev.perennial.evaluate.GateStore;
@@ -68,6 +70,19 @@ final class PostgresStoresTest {
         @Override
         protected ApiKeyStore create() {
             return new SqlApiKeyStore(database(), InstantSource.system());
+        }
+
+        @Override
+        protected AuditLog audit() {
+            return new SqlAuditLog(database());
+        }
+    }
+
+    @Nested
+    final class Tenants extends TenantStoreContract {
+        @Override
+        protected TenantStore create() {
+            return new SqlTenantStore(database(), InstantSource.system());
         }
 
         @Override

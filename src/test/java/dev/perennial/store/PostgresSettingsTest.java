@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class PostgresSettingsTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "jdbc:postgresql://h/d, jdbc:postgresql://h/d?currentSchema=x_y",
+        "jdbc:postgresql://h/d?ssl=true, jdbc:postgresql://h/d?ssl=true&currentSchema=x_y",
+        "jdbc:postgresql://h/d?currentSchema=a, jdbc:postgresql://h/d?currentSchema=x_y",
+        "'jdbc:postgresql://h/d?a=b&currentSchema=a,b&c=d', jdbc:postgresql://h/d?a=b&currentSchema=x_y&c=d"
+    })
+    void otherSchema_takesThePlaceOfTheOneOfTheAddress(String url, String expected) {
+        PostgresSettings settings =
+                new PostgresSettings(url, Optional.of("u"), Optional.of("p"), 5, Duration.ofSeconds(15)).at("here");
+
+        assertThat(settings.inSchema("x_y", 3))
+                .isEqualTo(new PostgresSettings(
+                        expected, Optional.of("u"), Optional.of("p"), 3, Duration.ofSeconds(15), Optional.of("here")));
+    }
+}
