@@ -23,8 +23,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Has what serves here follow what another process changes: reads what was done since it last looked, in its order, and
- * learns the tasks that it was done to. Used by one thread; {@link #isBehind} by any.
+ * Has what serves here follow what another process changes: one thread hears what was done since it last looked, in its
+ * order, lets those in whom the store lets in, and forgets what is erased; another learns the tasks that it was done
+ * to, which takes longer. {@link #isBehind} may be asked by any.
  */
 final class Replica {
     private static final String TASK = "task";
@@ -34,11 +35,18 @@ final class Replica {
     private final Leading leading;
     private final AtomicLong followed = new AtomicLong();
     private final AtomicLong stored = new AtomicLong();
-    /** How far this has heard, which is before it has followed. */
+
+    /** Number of the change of files after which encoders and graphs were read. */
+    private final long read;
+
+    /** How far this has heard, which is before it has followed; this and the next two are guarded by this object. */
     private ChangeLog.Position position;
 
-    private final Set<TaskId> changedTasks = new LinkedHashSet<>();
-    private final Map<GraphId, RevisionId> changedGraphs = new LinkedHashMap<>();
+    private Set<TaskId> changedTasks = new LinkedHashSet<>();
+    private Map<GraphId, RevisionId> changedGraphs = new LinkedHashMap<>();
+
+    /** Tasks of which something was erased since the last learning began, which may have read it before. */
+    private Set<TaskId> erasedMeanwhile = new LinkedHashSet<>();
 
     /**
      * What tells what is stored.
@@ -72,8 +80,12 @@ final class Replica {
         this.leading = leading;
         ChangeLog.Position now = sources.changes().position();
         this.position = before.map(replica -> new ChangeLog.Position(
-                        now.revision(), replica.position.event(), now.artefact(), replica.position.emptied()))
+                        now.revision(),
+                        replica.heard().event(),
+                        now.artefact(),
+                        replica.heard().emptied()))
                 .orElse(now);
+        this.read = now.artefact();
         followed.set(now.revision());
         stored.set(now.revision());
     }
@@ -103,25 +115,59 @@ final class Replica {
         leading.follow(new Leading.Leader(sources.leader().get(), watched, !silent.isEmpty()));
     }
 
+    /** What was heard and is to be learnt. */
+    private record Heard(
+            ChangeLog.Position position, Set<TaskId> changedTasks, Map<GraphId, RevisionId> changedGraphs) {}
+
+    private synchronized ChangeLog.Position heard() {
+        return position;
+    }
+
+    private synchronized Heard take() {
+        Heard heard = new Heard(position, changedTasks, changedGraphs);
+        changedTasks = new LinkedHashSet<>();
+        changedGraphs = new LinkedHashMap<>();
+        erasedMeanwhile = new LinkedHashSet<>();
+        return heard;
+    }
+
+    private synchronized Set<TaskId> takeErased() {
+        Set<TaskId> erased = erasedMeanwhile;
+        erasedMeanwhile = new LinkedHashSet<>();
+        return erased;
+    }
+
+    private synchronized void giveBack(Heard heard) {
+        changedTasks.addAll(heard.changedTasks());
+        heard.changedGraphs().forEach(changedGraphs::putIfAbsent);
+    }
+
     /**
-     * Follows all that was done until now.
+     * Learns all that was heard of until now.
      *
      * @return false when files have changed from which encoders and graphs are read, so that everything has to be read
-     *     anew; what has to be forgotten is, all the same
+     *     anew
      */
     boolean follow(Followers followers) {
-        long artefact = position.artefact();
-        hear(followers);
-        if (position.artefact() != artefact) {
+        Serving serving = followers.serving();
+        Heard heard = take();
+        if (heard.position().artefact() != read) {
             return false;
         }
-        if (followed.get() < position.revision() || !changedTasks.isEmpty() || !changedGraphs.isEmpty()) {
-            changedGraphs.forEach((graph, revision) -> follow(graph, revision, followers.serving()));
-            changedTasks.forEach(followers.serving().teacher()::follow);
-            changedGraphs.clear();
-            changedTasks.clear();
-            followed.set(position.revision());
-            followers.serving().active().caughtUp(new RevisionId(position.revision()));
+        if (followed.get() < heard.position().revision()
+                || !heard.changedTasks().isEmpty()
+                || !heard.changedGraphs().isEmpty()) {
+            try {
+                heard.changedGraphs().forEach((graph, revision) -> follow(graph, revision, serving));
+                heard.changedTasks().forEach(serving.teacher()::follow);
+            } catch (RuntimeException failure) {
+                giveBack(heard);
+                throw failure;
+            } finally {
+                takeErased().forEach(followers.forgetting());
+            }
+            followed.set(heard.position().revision());
+            serving.active().caughtUp(new RevisionId(heard.position().revision()));
             leading.lag(lag());
         }
         return true;
@@ -129,14 +175,15 @@ final class Replica {
 
     /** Hears what was done until now: lets those in whom the store lets in, and forgets what is erased. */
     void hear(Followers followers) {
+        ChangeLog.Position before = heard();
         ChangeLog.Position now = sources.changes().position();
         stored.set(now.revision());
         leading.lag(lag());
-        if (now.equals(position)) {
+        if (now.equals(before)) {
             return;
         }
-        boolean erases = now.emptied() != position.emptied();
-        long event = position.event();
+        boolean erases = now.emptied() != before.emptied();
+        long event = before.event();
         while (event < now.event()) {
             List<ChangeLog.Entry> entries = sources.changes().after(event);
             if (entries.isEmpty()) {
@@ -152,15 +199,20 @@ final class Replica {
             }
             event = entries.get(entries.size() - 1).event();
         }
-        position = new ChangeLog.Position(now.revision(), Math.max(event, now.event()), now.artefact(), now.emptied());
+        reached(new ChangeLog.Position(now.revision(), Math.max(event, now.event()), now.artefact(), now.emptied()));
     }
 
-    private void note(ChangeLog.Entry entry, boolean erases, Set<TaskId> erased) {
+    private synchronized void reached(ChangeLog.Position now) {
+        position = now;
+    }
+
+    private synchronized void note(ChangeLog.Entry entry, boolean erases, Set<TaskId> erased) {
         if (entry.kind().equals(TASK) && TaskId.isValid(entry.subject())) {
             TaskId task = new TaskId(entry.subject());
             changedTasks.add(task);
             if (erases || entry.erases()) {
                 erased.add(task);
+                erasedMeanwhile.add(task);
             }
         } else if (entry.kind().equals(GRAPH) && entry.revision().isPresent()) {
             changedGraphs.put(
