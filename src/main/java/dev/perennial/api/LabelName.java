@@ -47,7 +47,9 @@ record LabelName(String value) {
                 .codePoints()
                 .filter(point -> Character.getType(point) != Character.FORMAT)
                 .forEach(visible::appendCodePoint);
-        String caseless = visible.toString().toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+        String small = visible.toString().toLowerCase(Locale.ROOT);
+        // Twice, because a capital sharp s has a small letter whose capitals are two others.
+        String caseless = small.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
         return Normalizer.normalize(caseless, Normalizer.Form.NFKC).strip().replaceAll("\\s+", " ");
     }
 

@@ -40,6 +40,7 @@ final class LabelNameTest {
     @CsvSource({
         "card,CARD",
         "stra\u00DFe,STRASSE",
+        "STRA\u1E9EE,stra\u00DFe",
         "\uFB01x,fix",
         "a\u200Bb,ab",
         "caf\u00E9,cafe\u0301",
