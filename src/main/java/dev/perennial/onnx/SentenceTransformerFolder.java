@@ -51,7 +51,8 @@ record SentenceTransformerFolder(Path model, Path tokenizer, Pooling pooling, St
     private static Pooling pooling(Path folder) {
         String pooling = "1_Pooling";
         for (JsonNode module : json(folder.resolve("modules.json"))) {
-            String type = module.path("type").asText().replaceFirst(".*\\.", "");
+            String name = module.path("type").asText();
+            String type = name.substring(name.lastIndexOf('.') + 1);
             require(
                     MODULES.contains(type),
                     "has a module other than " + MODULES.stream().sorted().toList());

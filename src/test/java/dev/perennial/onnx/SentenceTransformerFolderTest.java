@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 final class SentenceTransformerFolderTest {
@@ -49,6 +50,14 @@ final class SentenceTransformerFolderTest {
         assertThat(settings.pooling()).isEqualTo(Pooling.CLS);
         assertThat(settings.prefix()).isEqualTo("query: ");
         assertThat(settings.maxTokens()).isEqualTo(48);
+    }
+
+    /** To look for a dot from each of its places would take hours. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aModuleOfALongName_isRefused() throws IOException {
+        write("modules.json", "[{\"type\": \"" + "x".repeat(1_000_000) + "\"}]");
+        assertRefused("has a module other than");
     }
 
     @Test
