@@ -118,7 +118,7 @@ public final class JobsResource {
                         .build();
     }
 
-    private static long eventNumber(@Nullable String lastEventId) {
+    static long eventNumber(@Nullable String lastEventId) {
         if (lastEventId == null || lastEventId.isBlank()) {
             return 0;
         }

@@ -160,7 +160,7 @@ public final class JinaTraining {
         }
     }
 
-    private List<LabelledTexts.@Nullable Row> rows(@Nullable JsonNode input) {
+    List<LabelledTexts.@Nullable Row> rows(@Nullable JsonNode input) {
         List<JsonNode> sent = new ArrayList<>();
         if (input != null && input.isObject()) {
             sent.add(input);
