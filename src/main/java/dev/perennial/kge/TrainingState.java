@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 /**
  * All that a training needs to go on, between two epochs. As a stream: a mark, the settings, the sizes, and the numbers
@@ -52,8 +54,8 @@ record TrainingState(
         if (in.readInt() != entities || in.readInt() != 2 * relations) {
             throw new IOException("the state of a training with other entities or relations");
         }
-        int entityWidth = settings.model().entityWidth(settings.rank());
-        int relationWidth = settings.model().relationWidth(settings.rank());
+        int entityWidth = width(settings.model()::entityWidth, settings.rank());
+        int relationWidth = width(settings.model()::relationWidth, settings.rank());
         GraphVectors vectors = new GraphVectors(
                 settings.model(),
                 settings.rank(),
@@ -112,15 +114,31 @@ record TrainingState(
         }
     }
 
+    private static int width(IntUnaryOperator widthOfRank, int rank) throws IOException {
+        try {
+            return widthOfRank.applyAsInt(rank);
+        } catch (ArithmeticException tooLarge) {
+            throw new IOException("settings that no training has", tooLarge);
+        }
+    }
+
+    /** Takes memory as numbers come, because what a damaged stream announces may be anything. */
     private static FloatMatrix readMatrix(int rows, int columns, DataInputStream in) throws IOException {
-        FloatMatrix matrix = FloatMatrix.zeros(rows, columns);
-        float[] data = matrix.data();
+        long numbers = (long) rows * columns;
+        if (numbers > Integer.MAX_VALUE) {
+            throw new IOException("more numbers than a training has");
+        }
+        int length = (int) numbers;
+        float[] data = new float[Math.min(length, CHUNK)];
         ByteBuffer bytes = ByteBuffer.allocate(CHUNK * Float.BYTES);
-        for (int from = 0; from < data.length; from += CHUNK) {
-            int count = Math.min(CHUNK, data.length - from);
+        for (int from = 0; from < length; from += CHUNK) {
+            int count = Math.min(CHUNK, length - from);
             in.readFully(bytes.array(), 0, count * Float.BYTES);
+            if (from + count > data.length) {
+                data = Arrays.copyOf(data, (int) Math.min(length, 2L * data.length));
+            }
             bytes.asFloatBuffer().get(data, from, count);
         }
-        return matrix;
+        return new FloatMatrix(rows, columns, data);
     }
 }

@@ -24,6 +24,8 @@ import java.util.Optional;
  * @param triples among these
  */
 record NumberedGraph(List<String> entities, List<String> relations, Triples triples) {
+    private static final int CHUNK = 1 << 12;
+
     NumberedGraph {
         entities = List.copyOf(entities);
         relations = List.copyOf(relations);
@@ -132,8 +134,16 @@ record NumberedGraph(List<String> entities, List<String> relations, Triples trip
     static NumberedGraph readFrom(DataInputStream in) throws IOException {
         List<String> entities = readIds(in);
         List<String> relations = readIds(in);
-        int[] numbers = new int[3 * in.readInt()];
-        for (int i = 0; i < numbers.length; i++) {
+        int triples = in.readInt();
+        if (triples < 0 || triples > Integer.MAX_VALUE / 3) {
+            throw new IOException("more triples than a graph has");
+        }
+        // Memory is taken as numbers come, because what a damaged stream announces may be anything.
+        int[] numbers = new int[3 * Math.min(triples, CHUNK)];
+        for (int i = 0; i < 3 * triples; i++) {
+            if (i == numbers.length) {
+                numbers = Arrays.copyOf(numbers, (int) Math.min(3L * triples, 2L * numbers.length));
+            }
             numbers[i] = in.readInt();
         }
         return of(entities, relations, numbers);

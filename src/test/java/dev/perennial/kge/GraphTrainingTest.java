@@ -23,6 +23,9 @@ final class GraphTrainingTest {
     private static final Graphs.Split BOARD = Graphs.board(9, SEED);
     private final OpenBlas algebra = new OpenBlas(0);
 
+    /** After the mark and the name COMPLEX. */
+    private static final int RANK_AT = Integer.BYTES + Short.BYTES + 7;
+
     private static TrainingSettings settings(GraphModel model, int epochs, int negatives) {
         return model.isProduct()
                 ? new TrainingSettings(model, 12, epochs, 32, negatives, 0.1f, 1e-3f, 0.01f, 0.1f, 0, 0, SEED)
@@ -156,8 +159,10 @@ final class GraphTrainingTest {
         byte[] state = written(GraphTraining.begin(settings(GraphModel.COMPLEX, 1, 0), BOARD.train(), algebra));
         byte[] wrongModel = state.clone();
         wrongModel[6] = 'X';
+        byte[] tooWide = state.clone();
+        Arrays.fill(tooWide, RANK_AT, RANK_AT + Integer.BYTES, (byte) 0x7F);
         Triples other = Graphs.board(4, SEED).train();
-        for (byte[] broken : List.of(new byte[0], new byte[100], Arrays.copyOf(state, state.length - 1), wrongModel)) {
+        for (byte[] broken : List.of(new byte[0], new byte[100], Arrays.copyOf(state, state.length - 1), wrongModel, tooWide)) {
             assertThatThrownBy(() -> GraphTraining.resume(new ByteArrayInputStream(broken), BOARD.train(), algebra))
                     .isInstanceOf(IOException.class);
         }

@@ -27,6 +27,7 @@ import dev.perennial.store.SqliteDatabase;
 import dev.perennial.store.UploadFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class GraphVectorsJobTest {
     private static final GraphId GRAPH = new GraphId("ring");
@@ -344,6 +347,16 @@ final class GraphVectorsJobTest {
         assertThat(serving().info().dimension()).isEqualTo(4);
         assertThat(serving().vectors().vector("e2")).as("next to e1").isPresent();
         assertThatThrownBy(() -> uploads.open(upload).close()).isInstanceOf(Refusal.Invalid.class);
+    }
+
+    /** So many numbers that their sizes overflow, or that no memory holds them. */
+    @ParameterizedTest
+    @ValueSource(ints = {Integer.MAX_VALUE, Integer.MAX_VALUE / 3, -1})
+    void keptTrainingThatAnnouncesMoreThanItHolds_isNone(int triples) {
+        ByteBuffer kept = ByteBuffer.allocate(2 + 3 * Integer.BYTES);
+        kept.putShort((short) 0).putInt(0).putInt(0).putInt(triples);
+        assertThat(GraphVectorsJob.read(Optional.of(new ByteArrayInputStream(kept.array())), algebra))
+                .isEmpty();
     }
 
     @Test
