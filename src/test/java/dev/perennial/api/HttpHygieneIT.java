@@ -6,12 +6,14 @@ import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.oneOf;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import java.net.URI;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,6 +163,25 @@ final class HttpHygieneIT {
                 .header("X-Content-Type-Options", "nosniff")
                 .body("items.name", hasItem("text_chars"))
                 .body("items.find { it.name == 'inputs' }.value", equalTo(256));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/limits", "/nowhere", "/q/health/live"})
+    void pagesOfOtherSites_areToldNothing_andNothingIsFramed(String path) {
+        for (String method : List.of("GET", "OPTIONS")) {
+            given().header("Origin", "https://elsewhere.example")
+                    .header("Access-Control-Request-Method", "POST")
+                    .when()
+                    .request(method, path)
+                    .then()
+                    .header("Access-Control-Allow-Origin", nullValue())
+                    .header("Access-Control-Allow-Methods", nullValue())
+                    .header("Server", nullValue())
+                    .header("X-Powered-By", nullValue())
+                    .header("X-Content-Type-Options", "nosniff")
+                    .header("X-Frame-Options", "DENY")
+                    .header("Referrer-Policy", "no-referrer");
+        }
     }
 
     @Test

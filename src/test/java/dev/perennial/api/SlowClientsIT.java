@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.perennial.api;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Clients that send half of something and wait keep nobody else out, and are not waited for without end. */
+@QuarkusTest
+@TestProfile(SlowClientsIT.LittlePatience.class)
+final class SlowClientsIT {
+    private static final int SLOW = 400;
+    private static final int PATIENCE_MILLIS = 60_000;
+
+    private final List<Socket> sockets = new ArrayList<>();
+
+    /** Less patience than usual. */
+    public static final class LittlePatience implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("quarkus.http.read-timeout", "1s");
+        }
+    }
+
+    @BeforeEach
+    void awaitReady() {
+        Http.awaitReady();
+    }
+
+    @AfterEach
+    void hangUp() throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+
+    private Socket sent(String beginning) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), RestAssured.port);
+        sockets.add(socket);
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.getOutputStream().write(beginning.getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    @Test
+    void halfOfAHeader_keepsNobodyOut() throws IOException {
+        for (int i = 0; i < SLOW; i++) {
+            sent("GET /v1/limits HTTP/1.1\r\nHost: localhost\r\nX-Slow: ");
+        }
+        given().get("/q/health/live").then().statusCode(200);
+        given().get("/v1/limits").then().statusCode(200);
+    }
+
+    @Test
+    void aBodyThatDoesNotCome_isNotWaitedForWithoutEnd() throws IOException {
+        Socket slow = sent("POST /v1/tasks/none/predictions HTTP/1.1\r\nHost: localhost\r\n"
+                + "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{");
+        assertThat(isEnded(slow)).isTrue();
+    }
+
+    /** Whether the service answers or hangs up, without hearing more. */
+    private static boolean isEnded(Socket socket) throws IOException {
+        try {
+            byte[] unused = socket.getInputStream().readAllBytes();
+            return true;
+        } catch (SocketTimeoutException stillOpen) {
+            return false;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+}
