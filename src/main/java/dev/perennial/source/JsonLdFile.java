@@ -9,9 +9,13 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.perennial.knowledge.GraphReading;
 import dev.perennial.refusal.Refusal;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.eclipse.rdf4j.rio.ParserConfig;
@@ -39,20 +43,37 @@ final class JsonLdFile {
 
     void read(InputStream file) throws IOException {
         int most = reading.limits().jsonBytes();
-        byte[] document = file.readNBytes(most + 1);
-        if (document.length > most) {
-            throw new Refusal.TooLarge("json_ld_bytes", most, document.length);
+        byte[] bytes = file.readNBytes(most + 1);
+        if (bytes.length > most) {
+            throw new Refusal.TooLarge("json_ld_bytes", most, bytes.length);
         }
+        String document = decoded(bytes);
         check(document);
         RdfStatements handler = new RdfStatements(reading, statements, () -> 0);
         JSONLDParser parser = new JSONLDParser();
         parser.setParserConfig(config());
         parser.setRDFHandler(handler);
         try {
-            parser.parse(new ByteArrayInputStream(document), reading.base().orElse(""));
+            parser.parse(new StringReader(document), reading.base().orElse(""));
         } catch (RuntimeException | StackOverflowError broken) {
             handler.throwStop();
             throw new Refusal.Invalid("", "The file is JSON, but no valid JSON-LD; nothing was imported.");
+        }
+    }
+
+    /** Once, so that what is checked and what is read are the same characters: readers of JSON guess at encodings. */
+    private static String decoded(byte[] bytes) {
+        try {
+            String document = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            boolean marked = !document.isEmpty() && document.charAt(0) == Utf8.BYTE_ORDER_MARK;
+            return marked ? document.substring(1) : document;
+        } catch (CharacterCodingException malformed) {
+            throw new Refusal.Invalid("", "The file is no valid JSON in UTF-8; nothing was imported.");
         }
     }
 
@@ -66,7 +87,7 @@ final class JsonLdFile {
     }
 
     /** Refuses what is no JSON, nested too deeply, or in need of something that lies elsewhere. */
-    private static void check(byte[] document) throws IOException {
+    private static void check(String document) throws IOException {
         JsonFactory factory = JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(DEPTH)
