@@ -162,7 +162,8 @@ final class GraphTrainingTest {
         byte[] tooWide = state.clone();
         Arrays.fill(tooWide, RANK_AT, RANK_AT + Integer.BYTES, (byte) 0x7F);
         Triples other = Graphs.board(4, SEED).train();
-        for (byte[] broken : List.of(new byte[0], new byte[100], Arrays.copyOf(state, state.length - 1), wrongModel, tooWide)) {
+        for (byte[] broken :
+                List.of(new byte[0], new byte[100], Arrays.copyOf(state, state.length - 1), wrongModel, tooWide)) {
             assertThatThrownBy(() -> GraphTraining.resume(new ByteArrayInputStream(broken), BOARD.train(), algebra))
                     .isInstanceOf(IOException.class);
         }
