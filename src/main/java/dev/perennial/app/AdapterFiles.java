@@ -3,6 +3,7 @@ package dev.perennial.app;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.perennial.failpoint.Failpoint;
 import dev.perennial.refresh.AdapterShelf;
 import dev.perennial.refresh.KeptFiles;
 import dev.perennial.refusal.Refusal;
@@ -126,9 +127,11 @@ final class AdapterFiles implements AdapterShelf {
             }
             Synced.file(unfinished);
             keptFiles.keeping(file(kept.id()), unfinished);
+            Failpoint.ADAPTER_WRITTEN.pass();
             Files.move(
                     unfinished, file(kept.id()), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             Synced.directory(directory);
+            Failpoint.ADAPTER_KEPT.pass();
         } catch (IOException failure) {
             throw unwritable();
         }

@@ -3,6 +3,7 @@ package dev.perennial.app;
 
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.Encoders;
+import dev.perennial.failpoint.Failpoint;
 import dev.perennial.onnx.MemberChecks;
 import dev.perennial.onnx.ModelFolder;
 import dev.perennial.onnx.OnnxRuntime;
@@ -265,6 +266,7 @@ public final class RegisteredMembers implements MemberRegistry {
         try {
             if (Files.isDirectory(pending)) {
                 kept.keeping(home(id), pending);
+                Failpoint.MEMBER_UNCONFIRMED.pass();
                 replace(pending, home(id));
                 sync();
             }

@@ -3,6 +3,7 @@ package dev.perennial.app;
 
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.TableEncoder;
+import dev.perennial.failpoint.Failpoint;
 import dev.perennial.onnx.StaticTables;
 import dev.perennial.refresh.CandidateShelf;
 import dev.perennial.refresh.KeptFiles;
@@ -104,6 +105,7 @@ final class TableFiles implements CandidateShelf {
             String sha256 = tables.write((TableEncoder) candidate, unfinished);
             kept.keeping(file(sha256), unfinished);
             Files.move(unfinished, file(sha256), StandardCopyOption.ATOMIC_MOVE);
+            Failpoint.TABLE_WRITTEN.pass();
             write(new Manifest(sha256, tables.basis(), job, report));
             return new Kept(tables.open(file(sha256), sha256), report);
         } catch (IOException failure) {
@@ -123,6 +125,7 @@ final class TableFiles implements CandidateShelf {
     @Override
     public synchronized void confirm(String job) {
         if (read(PENDING).filter(manifest -> manifest.job().equals(job)).isPresent()) {
+            Failpoint.TABLE_UNCONFIRMED.pass();
             try {
                 rename(directory.resolve(PENDING), SERVING);
                 sweep();

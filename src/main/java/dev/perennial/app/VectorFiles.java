@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import dev.perennial.failpoint.Failpoint;
 import dev.perennial.knowledge.EntityVectors;
 import dev.perennial.knowledge.GraphId;
 import dev.perennial.knowledge.VectorsFile;
@@ -84,6 +85,7 @@ final class VectorFiles implements VectorShelf {
         try {
             VectorsFile.write(vectors, unfinished);
             kept.keeping(file, unfinished);
+            Failpoint.VECTORS_WRITTEN.pass();
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException failure) {
             throw unavailable();

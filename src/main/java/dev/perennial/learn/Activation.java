@@ -5,6 +5,7 @@ import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
 import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
+import dev.perennial.failpoint.Failpoint;
 import dev.perennial.knowledge.LinkingEncoder;
 import dev.perennial.knowledge.LiveGraph;
 import dev.perennial.knowledge.LiveGraphs;
@@ -63,6 +64,7 @@ final class Activation {
         Optional<Ensemble> before;
         Optional<RevisionId> repeated;
         Ensemble next;
+        Failpoint.HEAD_LEARNT.pass();
         do {
             before = active.find(id);
             Ensemble live = live(learnt);

@@ -2,6 +2,7 @@
 package dev.perennial.refresh;
 
 import dev.perennial.encode.Encoders;
+import dev.perennial.failpoint.Failpoint;
 import dev.perennial.learn.Teacher;
 import dev.perennial.refresh.ExportFormat.Listed;
 import dev.perennial.refresh.ImportOrder.OnConflict;
@@ -174,6 +175,7 @@ public final class ImportJob implements JobWork {
             if (!steps.isDone(step)) {
                 bring(step, content);
             }
+            Failpoint.IMPORT_STEP_DONE.pass();
             examples += content.teachings().size();
             say(0);
         }

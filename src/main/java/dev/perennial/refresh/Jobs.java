@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.refresh;
 
+import dev.perennial.failpoint.Failpoint;
 import dev.perennial.refresh.Job.Progress;
 import dev.perennial.refresh.Job.Status;
 import dev.perennial.refresh.JobProgress.JobStopped;
@@ -119,6 +120,7 @@ public final class Jobs implements AutoCloseable {
                 Optional.empty(),
                 Optional.empty());
         ports.store().accept(job, order.payload(), reply.apply(job));
+        Failpoint.JOB_ACCEPTED.pass();
         submit(job);
         return job;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.store;
 
+import dev.perennial.failpoint.Failpoint;
 import dev.perennial.refresh.Exports;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.TaskId;
@@ -69,6 +70,7 @@ public final class ExportFiles implements Exports {
 
     @Override
     public void publish(String id) {
+        Failpoint.EXPORT_WRITTEN.pass();
         try {
             Files.move(path(id, PART), path(id, FILE), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException failure) {

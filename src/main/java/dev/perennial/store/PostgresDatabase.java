@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.store;
 
+import dev.perennial.failpoint.Failpoint;
 import dev.perennial.task.Origin;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -164,6 +165,7 @@ public final class PostgresDatabase implements Database {
     public boolean tryLead() {
         boolean leads = lease.tryAcquire();
         if (leads) {
+            Failpoint.LEASE_TAKEN.pass();
             forgetEmptied();
         }
         return leads;

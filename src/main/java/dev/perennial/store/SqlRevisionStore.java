@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.store;
 
+import dev.perennial.failpoint.Failpoint;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.revision.AliasChange;
 import dev.perennial.revision.Revision;
@@ -70,7 +71,7 @@ public final class SqlRevisionStore implements RevisionStore {
 
     @Override
     public Restored restore(TaskId id, RevisionId target, Optional<RevisionId> named, List<MemberPin> pins) {
-        return database.write(change -> {
+        Restored shifted = database.write(change -> {
             Shift shift = new Shift(requireRevision(change.handle(), id, target), named, "restore");
             Restored restored = shifted(change, id, shift);
             RevisionId serving = named.orElse(restored.task().revision());
@@ -78,6 +79,8 @@ public final class SqlRevisionStore implements RevisionStore {
             new PinTable(change.handle()).put(id, pins);
             return restored;
         });
+        Failpoint.ALIAS_MOVED.pass();
+        return shifted;
     }
 
     @Override

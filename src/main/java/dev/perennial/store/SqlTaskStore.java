@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.store;
 
+import dev.perennial.failpoint.Failpoint;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.AuditEvent.Counts;
 import dev.perennial.task.EncodedTeaching;
@@ -217,14 +218,17 @@ public final class SqlTaskStore implements TaskStore {
             List<EncodedTeaching> teachings,
             Optional<Idempotency> idempotency,
             Function<TeachingOutcome, Idempotency.Reply> reply) {
-        return database.write(change -> {
+        TeachingOutcome taught = database.write(change -> {
             Instant now = now();
             ReplyTable replies = new ReplyTable(change.handle(), now);
             idempotency.ifPresent(replies::refuseRepeated);
             TeachingOutcome outcome = new Teachings(change, Teachings.Replaced.ERASED).teach(id, teachings, now);
             idempotency.ifPresent(request -> replies.keep(new Idempotency.Entry(request, reply.apply(outcome)), now));
+            Failpoint.TEACHING_WRITTEN.pass();
             return outcome;
         });
+        Failpoint.TEACHING_COMMITTED.pass();
+        return taught;
     }
 
     @Override

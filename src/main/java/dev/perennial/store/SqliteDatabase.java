@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.store;
 
+import dev.perennial.failpoint.Failpoint;
 import dev.perennial.task.Origin;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -98,6 +99,7 @@ public final class SqliteDatabase implements Database {
             Change change = new Change(Transactions.open(writer), origins.get());
             T result = Transactions.run(writer, handle -> work.apply(change));
             if (change.isErasing()) {
+                Failpoint.ERASURE_COMMITTED.pass();
                 truncateLog(change.handle());
             }
             return result;

@@ -39,6 +39,7 @@ final class ArchitectureTest {
     /** Plain Java: no framework, no database, no native code. */
     private static final List<String> CORE = List.of(
             "refusal",
+            "failpoint",
             "text",
             "access",
             "math",
@@ -64,6 +65,7 @@ final class ArchitectureTest {
     /** What each package may use besides itself, the JDK and JSpecify. Only {@code app}, which wires, uses all. */
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             Map.entry("refusal", Set.of()),
+            Map.entry("failpoint", Set.of()),
             Map.entry("text", Set.of("refusal")),
             Map.entry("access", Set.of("refusal")),
             Map.entry("math", Set.of()),
@@ -87,6 +89,7 @@ final class ArchitectureTest {
                             "member",
                             "ensemble",
                             "adapt",
+                            "failpoint",
                             "refusal")),
             Map.entry("evaluate", Set.of("math", "text", "task", "encode", "member", "ensemble", "learn", "refusal")),
             Map.entry("drift", Set.of("math", "task", "encode", "ensemble")),
@@ -121,6 +124,7 @@ final class ArchitectureTest {
                             "feedback",
                             "shadow",
                             "refresh",
+                            "failpoint",
                             "refusal",
                             "text")),
             Map.entry("source", Set.of("knowledge", "document", "refusal", "text")),

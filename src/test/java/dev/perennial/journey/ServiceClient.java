@@ -80,6 +80,10 @@ public final class ServiceClient {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(zip)));
     }
 
+    Reply postText(String path, String text) throws IOException, InterruptedException {
+        return send(request(path).header("Content-Type", "text/plain").POST(HttpRequest.BodyPublishers.ofString(text)));
+    }
+
     /** The bytes of a file. */
     byte[] fetch(String path) throws IOException, InterruptedException {
         HttpResponse<byte[]> response = http.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofByteArray());

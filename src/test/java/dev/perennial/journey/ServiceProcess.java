@@ -47,6 +47,22 @@ final class ServiceProcess implements AutoCloseable {
      * @param properties configuration beside port and directories
      */
     static ServiceProcess start(Path home, Path data, Map<String, String> properties) throws IOException {
+        return start(home, data, properties, Machine.PLAIN);
+    }
+
+    /**
+     * What a process runs in.
+     *
+     * @param options of the Java machine, which replace those of the same kind
+     * @param variables of its environment
+     */
+    record Machine(List<String> options, Map<String, String> variables) {
+        static final Machine PLAIN = new Machine(List.of(), Map.of());
+    }
+
+    /** The same in a machine that is not as others are. */
+    static ServiceProcess start(Path home, Path data, Map<String, String> properties, Machine machine)
+            throws IOException {
         int port = freePort();
         Path temporary = Files.createDirectories(home.resolve("tmp"));
         List<String> command = new ArrayList<>(List.of(
@@ -59,31 +75,37 @@ final class ServiceProcess implements AutoCloseable {
                 "-Dquarkus.log.console.json.enabled=false",
                 "-Dperennial.data-directory=" + data,
                 "-Dperennial.members.models-directory=" + MODELS));
+        command.addAll(machine.options());
         properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.addAll(List.of("-jar", JAR.toString()));
         Path log = Files.createTempFile(home, "service-", ".log");
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(home.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        return new ServiceProcess(process, log, new ServiceClient(URI.create("http://127.0.0.1:" + port)));
+                .redirectOutput(log.toFile());
+        builder.environment().putAll(machine.variables());
+        return new ServiceProcess(builder.start(), log, new ServiceClient(URI.create("http://127.0.0.1:" + port)));
     }
 
     /** Starts a service, and waits until it serves. */
     static ServiceProcess ready(Path home, Path data, Map<String, String> properties) throws IOException {
         ServiceProcess service = start(home, data, properties);
-        try {
-            await().pollInterval(BETWEEN_POLLS).atMost(LONGEST_START).until(service::isReadyOrDead);
-        } catch (RuntimeException late) {
-            String stacks = service.stacks();
-            service.close();
-            throw new IllegalStateException("the service did not start:\n" + stacks + service.log(), late);
-        }
-        if (!service.process.isAlive()) {
+        if (!service.serves()) {
             throw new IllegalStateException("the service ended:\n" + service.log());
         }
         return service;
+    }
+
+    /** Waits until it serves or has ended; whether it serves. */
+    boolean serves() throws IOException {
+        try {
+            await().pollInterval(BETWEEN_POLLS).atMost(LONGEST_START).until(this::isReadyOrDead);
+        } catch (RuntimeException late) {
+            String stacks = stacks();
+            close();
+            throw new IllegalStateException("the service did not start:\n" + stacks + log(), late);
+        }
+        return process.isAlive();
     }
 
     /** Waits until it serves, as another port of it says. */
