@@ -25,7 +25,8 @@ public final class Health {
             return gate.ofDefault()
                     .find()
                     .map(serving -> health.up()
-                            .withData("unserved_tasks", serving.active().unserved()))
+                            .withData("unserved_tasks", serving.active().unserved())
+                            .withData("failed_members", serving.members().failed()))
                     .orElseGet(health::down)
                     .build();
         };

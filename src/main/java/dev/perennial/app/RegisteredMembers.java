@@ -45,6 +45,7 @@ public final class RegisteredMembers implements MemberRegistry {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
     private static final int BUFFER_BYTES = 1 << 16;
     private static final String STAGED = ".staged";
+    private static final String TRYING = ".trying";
     private static final String PENDING = ".pending-";
     private static final String REMOVED = ".removed-";
 
@@ -54,6 +55,7 @@ public final class RegisteredMembers implements MemberRegistry {
     private final MemberChecks checks;
     private final OnnxRuntime runtime;
     private final long maxArchiveBytes;
+    private final CrashJournal journal;
 
     /** One table at a time is made: it may take half of the heap. */
     private final Semaphore distilling = new Semaphore(1);
@@ -75,6 +77,7 @@ public final class RegisteredMembers implements MemberRegistry {
         this.maxArchiveBytes = places.maxArchiveBytes();
         this.checks = checks;
         this.runtime = runtime;
+        this.journal = new CrashJournal(places.directory().resolve(TRYING));
     }
 
     /** Opens what was registered before; what cannot be opened is noted with its reason, and the others serve. */
@@ -97,7 +100,7 @@ public final class RegisteredMembers implements MemberRegistry {
         try (Stream<Path> folders = Files.isDirectory(directory) ? Files.list(directory) : Stream.<Path>empty()) {
             for (Path folder : folders.toList()) {
                 String name = folder.getFileName().toString();
-                if (name.startsWith(".") && !name.equals(STAGED)) {
+                if (name.startsWith(".") && !List.of(STAGED, TRYING).contains(name)) {
                     delete(folder);
                 }
             }
@@ -114,6 +117,7 @@ public final class RegisteredMembers implements MemberRegistry {
             Path real = base.toRealPath();
             Path found = real.resolve(folder).toRealPath();
             if (found.startsWith(real) && !found.equals(real) && Files.isDirectory(found)) {
+                journal.end(id);
                 return new MemberSource.Folder(id, found);
             }
         } catch (IOException | InvalidPathException notThere) {
@@ -134,6 +138,7 @@ public final class RegisteredMembers implements MemberRegistry {
                 Files.deleteIfExists(archive);
                 throw failure;
             }
+            journal.end(id);
             return new MemberSource.Archive(id, archive);
         } catch (IOException failure) {
             throw unwritable();
@@ -153,10 +158,20 @@ public final class RegisteredMembers implements MemberRegistry {
     }
 
     @Override
-    public synchronized Encoder register(MemberSource source) {
+    public Encoder register(MemberSource source) {
+        journal.begin(source.id());
+        try {
+            return registered(source);
+        } catch (RuntimeException failure) {
+            journal.end(source.id());
+            throw failure;
+        }
+    }
+
+    private synchronized Encoder registered(MemberSource source) {
         Path home = home(source.id());
         if (Files.isDirectory(home) && !Files.exists(path(source))) {
-            return open(source.id());
+            return open(source.id(), home);
         }
         try {
             Path unpacked = Files.createTempDirectory(Files.createDirectories(directory), ".unpacked-");
@@ -240,6 +255,7 @@ public final class RegisteredMembers implements MemberRegistry {
 
     @Override
     public synchronized void remove(String id) {
+        journal.end(id);
         Path gone = directory.resolve(REMOVED + id);
         try {
             delete(gone);
@@ -262,6 +278,7 @@ public final class RegisteredMembers implements MemberRegistry {
 
     @Override
     public synchronized void confirm(String id) {
+        journal.end(id);
         Path pending = pending(id);
         try {
             if (Files.isDirectory(pending)) {
@@ -277,6 +294,7 @@ public final class RegisteredMembers implements MemberRegistry {
 
     @Override
     public synchronized void withdraw(String id) {
+        journal.end(id);
         try {
             delete(pending(id));
         } catch (IOException failure) {
@@ -302,7 +320,17 @@ public final class RegisteredMembers implements MemberRegistry {
 
     @Override
     public Encoder open(String id) {
-        return open(id, home(id));
+        journal.begin(id);
+        try {
+            return open(id, home(id));
+        } finally {
+            journal.end(id);
+        }
+    }
+
+    @Override
+    public void endTrials() {
+        journal.endAll();
     }
 
     private Encoder open(String id, Path folder) {

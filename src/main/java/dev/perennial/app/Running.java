@@ -41,6 +41,7 @@ record Running(
                 serving.drift()::close,
                 serving.rounds()::close,
                 serving.jobs()::close,
+                serving.registry()::endTrials,
                 serving.evaluations()::close,
                 serving.graphs()::close,
                 serving.teacher()::close,

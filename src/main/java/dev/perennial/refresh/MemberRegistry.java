@@ -71,4 +71,7 @@ public interface MemberRegistry {
      * @throws dev.perennial.refusal.Refusal.Invalid when they are not
      */
     Encoder open(String id);
+
+    /** The process ends in order, so that no encoder that is being taken up is why. */
+    default void endTrials() {}
 }

@@ -99,6 +99,13 @@ public final class Members {
                 OptionalDouble.empty());
     }
 
+    /** How many could not be taken up. */
+    public long failed() {
+        return pendingById.values().stream()
+                .filter(pending -> pending.state() == State.FAILED)
+                .count();
+    }
+
     /** The encoder of a member that is ready. */
     Optional<Encoder> encoder(String id) {
         return encoders.find(id);
