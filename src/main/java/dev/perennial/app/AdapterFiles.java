@@ -14,11 +14,14 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,7 +62,7 @@ final class AdapterFiles implements AdapterShelf {
         this.retained = retained;
     }
 
-    /** What a file says; the last three are missing in those of earlier releases. */
+    /** What a file says; the last four are missing in those of earlier releases. */
     record Line(
             String id,
             String member,
@@ -73,7 +76,8 @@ final class AdapterFiles implements AdapterShelf {
             String adapter,
             @Nullable String information,
             @Nullable String merge,
-            @Nullable List<String> past) {
+            @Nullable List<String> past,
+            @Nullable String sha256) {
 
         static Line of(Kept kept, Optional<Set<String>> past) {
             return new Line(
@@ -89,7 +93,27 @@ final class AdapterFiles implements AdapterShelf {
                     Base64.getEncoder().encodeToString(kept.adapter()),
                     Base64.getEncoder().encodeToString(kept.information()),
                     kept.merge().orElse(null),
-                    past.map(digests -> digests.stream().sorted().toList()).orElse(null));
+                    past.map(digests -> digests.stream().sorted().toList()).orElse(null),
+                    null);
+        }
+
+        /** The same with another hash of all the rest. */
+        Line with(@Nullable String sha256) {
+            return new Line(
+                    id,
+                    member,
+                    base,
+                    tasks,
+                    learntFrom,
+                    strategy,
+                    parameters,
+                    createdAt,
+                    report,
+                    adapter,
+                    information,
+                    merge,
+                    past,
+                    sha256);
         }
 
         /** Digests of an encoder that serves earlier revisions alone; empty for one that serves. */
@@ -123,7 +147,7 @@ final class AdapterFiles implements AdapterShelf {
         Path unfinished = directory.resolve(kept.id() + UNFINISHED);
         try {
             try (OutputStream out = Files.newOutputStream(unfinished)) {
-                json.writeValue(out, kept);
+                json.writeValue(out, kept.with(sha256(kept)));
             }
             Synced.file(unfinished);
             keptFiles.keeping(file(kept.id()), unfinished);
@@ -170,11 +194,28 @@ final class AdapterFiles implements AdapterShelf {
     private void read(Path file, List<Past> into) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             Line line = json.readValue(in, Line.class);
+            requireWhole(line);
             into.add(new Past(line.kept(), line.setAside().orElse(Set.of())));
         } catch (JsonProcessingException | RuntimeException damaged) {
             LOG.warnf(
                     "Adapter %s is damaged; its tasks are answered without it. Adapt the member again.",
                     file.getFileName());
+        }
+    }
+
+    /** Weights that have changed are weights all the same, and would answer. */
+    private void requireWhole(Line line) throws IOException {
+        if (line.sha256() != null && !line.sha256().equals(sha256(line))) {
+            throw new IllegalArgumentException("the file is not what was written");
+        }
+    }
+
+    private String sha256(Line line) throws IOException {
+        try {
+            byte[] rest = json.writeValueAsBytes(line.with(null));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(rest));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -99,6 +100,24 @@ final class AdapterFilesTest {
         Files.writeString(directory.resolve("empty.adapter"), "{}");
 
         assertThat(files().kept()).extracting(Kept::id).containsExactly("good");
+    }
+
+    /** A bit of Base64 that is another one makes an adapter all the same, of other weights. */
+    @Test
+    void fileThatIsChangedAnywhere_isNotServed() throws Exception {
+        files().keep(kept("good", 1));
+        Path file = directory.resolve("good.adapter");
+        byte[] whole = Files.readAllBytes(file);
+        for (int position = 0; position < whole.length; position++) {
+            byte[] changed = whole.clone();
+            changed[position] ^= 1;
+            Files.write(file, changed);
+            assertThat(files().kept()).as("byte %d", position).isEmpty();
+            Files.write(file, Arrays.copyOf(whole, position));
+            assertThat(files().kept()).as("cut at byte %d", position).isEmpty();
+        }
+        Files.write(file, whole);
+        assertThat(files().kept()).hasSize(1);
     }
 
     @Test
