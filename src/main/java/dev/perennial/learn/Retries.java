@@ -17,7 +17,13 @@ final class Retries {
     static final Duration FIRST = Duration.ofSeconds(5);
     static final Duration LONGEST = Duration.ofMinutes(5);
 
-    private record Wait(Duration length, Instant end) {}
+    private record Wait(Duration length, Instant end) {
+
+        /** A clock that was put back is before the wait, and would have it last as much longer. */
+        boolean isOver(Instant now) {
+            return !now.isBefore(end) || now.isBefore(end.minus(length));
+        }
+    }
 
     private final InstantSource clock;
     private final Map<TaskId, Wait> waitByTask = new ConcurrentHashMap<>();
@@ -30,7 +36,7 @@ final class Retries {
     void failed(TaskId id) {
         Instant now = clock.instant();
         waitByTask.compute(id, (any, wait) -> {
-            if (wait != null && now.isBefore(wait.end())) {
+            if (wait != null && !wait.isOver(now)) {
                 return wait;
             }
             Duration length = wait == null ? FIRST : shorter(wait.length().multipliedBy(2), LONGEST);
@@ -47,7 +53,7 @@ final class Retries {
     List<TaskId> due() {
         Instant now = clock.instant();
         return waitByTask.entrySet().stream()
-                .filter(entry -> !now.isBefore(entry.getValue().end()))
+                .filter(entry -> entry.getValue().isOver(now))
                 .map(Map.Entry::getKey)
                 .toList();
     }
