@@ -148,9 +148,11 @@ public final class Teacher implements AutoCloseable {
         }
         active.caughtUp(new RevisionId(store.latestRevision()));
         long pause = BETWEEN_RETRIES.toMillis();
-        Future<?> unused = background.scheduleWithFixedDelay(this::retry, pause, pause, TimeUnit.MILLISECONDS);
+        Future<?> unused = background.scheduleWithFixedDelay(
+                new Undying("learning what could not be learnt", this::retry), pause, pause, TimeUnit.MILLISECONDS);
         if (leads) {
-            Future<?> unusedToo = background.scheduleWithFixedDelay(expiry::run, 1, EXPIRY_MINUTES, TimeUnit.MINUTES);
+            Future<?> unusedToo = background.scheduleWithFixedDelay(
+                    new Undying("letting revisions go", expiry::run), 1, EXPIRY_MINUTES, TimeUnit.MINUTES);
         }
     }
 
