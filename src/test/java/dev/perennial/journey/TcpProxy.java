@@ -15,7 +15,8 @@ import java.util.concurrent.Executors;
 
 /**
  * A network between a client and a server on the loopback address that can be made to fail: cut, so that connections
- * end and no new ones are made, or frozen, so that they stay and nothing comes through. Thread-safe.
+ * end and no new ones are made; frozen, so that they stay and nothing comes through; half open, so that the server
+ * hears the client and not the other way round; or slow. Thread-safe.
  */
 final class TcpProxy implements AutoCloseable {
     private static final int BLOCK_BYTES = 16_384;
@@ -23,7 +24,8 @@ final class TcpProxy implements AutoCloseable {
     private enum State {
         WORKING,
         CUT,
-        FROZEN
+        FROZEN,
+        DEAF
     }
 
     private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -34,6 +36,9 @@ final class TcpProxy implements AutoCloseable {
 
     /** Guarded by {@link #change}. */
     private State state = State.WORKING;
+
+    /** What each block of bytes is held up by; guarded by {@link #change}. */
+    private long delayMillis;
 
     /** @param server port that is forwarded to */
     TcpProxy(int server) throws IOException {
@@ -55,7 +60,20 @@ final class TcpProxy implements AutoCloseable {
         become(State.FROZEN);
     }
 
+    /** The server's bytes are held back, and the client's come through. */
+    void halfOpen() {
+        become(State.DEAF);
+    }
+
+    /** Holds up every block of bytes, in both directions. */
+    void slowDown(long millis) {
+        synchronized (change) {
+            delayMillis = millis;
+        }
+    }
+
     void mend() {
+        slowDown(0);
         become(State.WORKING);
     }
 
@@ -79,12 +97,19 @@ final class TcpProxy implements AutoCloseable {
     }
 
     /** Waits while nothing comes through; whether something may now. */
-    private boolean passes() throws InterruptedException {
+    private boolean passes(boolean fromServer) throws InterruptedException {
+        long delay;
         synchronized (change) {
-            while (state == State.FROZEN) {
+            while (state == State.FROZEN || (state == State.DEAF && fromServer)) {
                 change.wait();
             }
-            return state == State.WORKING;
+            delay = delayMillis;
+        }
+        if (delay > 0) {
+            Thread.sleep(delay);
+        }
+        synchronized (change) {
+            return state != State.CUT;
         }
     }
 
@@ -101,15 +126,15 @@ final class TcpProxy implements AutoCloseable {
 
     private void connect(Socket client) {
         try {
-            if (!passes()) {
+            if (!passes(false)) {
                 client.close();
                 return;
             }
             Socket behind = new Socket(InetAddress.getLoopbackAddress(), server);
             open.add(client);
             open.add(behind);
-            threads.execute(() -> forward(client, behind));
-            forward(behind, client);
+            threads.execute(() -> forward(client, behind, false));
+            forward(behind, client, true);
         } catch (IOException e) {
             end(client);
         } catch (InterruptedException e) {
@@ -118,11 +143,11 @@ final class TcpProxy implements AutoCloseable {
         }
     }
 
-    private void forward(Socket from, Socket to) {
+    private void forward(Socket from, Socket to, boolean fromServer) {
         byte[] block = new byte[BLOCK_BYTES];
         try (InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream()) {
-            for (int read = in.read(block); read >= 0 && passes(); read = in.read(block)) {
+            for (int read = in.read(block); read >= 0 && passes(fromServer); read = in.read(block)) {
                 out.write(block, 0, read);
                 out.flush();
             }
