@@ -109,9 +109,7 @@ final class DatabaseFaultsIT {
                     // What was done at the first fault is there no more, or under way, at the second.
                     List<Integer> expected =
                             operation == Operation.PREDICT ? List.of(200) : List.of(200, 202, 404, 409, 503);
-                    assertThat(expected)
-                            .as("%s: %s", operation, reply.body())
-                            .contains(reply.status());
+                    assertThat(expected).as("%s: %s", operation, reply.body()).contains(reply.status());
                 });
                 assertThat(follower.client().status("/q/health/ready")).isEqualTo(200);
                 network.cut();
