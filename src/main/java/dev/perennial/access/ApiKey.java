@@ -13,12 +13,19 @@ import java.util.Optional;
  * @param digest SHA-256 of the whole key, in lower-case hexadecimal
  * @param createdAt when it was issued
  * @param expiresAt from when it is not taken any more, if ever
+ * @param quota what it says of how much may be asked for with it
  */
-public record ApiKey(String id, String name, Role role, String digest, Instant createdAt, Optional<Instant> expiresAt) {
+public record ApiKey(
+        String id, String name, Role role, String digest, Instant createdAt, Optional<Instant> expiresAt, Quota quota) {
 
     /** Whether it is taken. */
     boolean isValid(Instant now) {
         return expiresAt.map(now::isBefore).orElse(true);
+    }
+
+    /** The same with another quota. */
+    ApiKey with(Quota other) {
+        return new ApiKey(id, name, role, digest, createdAt, expiresAt, other);
     }
 
     /** Without the digest. */

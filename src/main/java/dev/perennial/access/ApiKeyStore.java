@@ -19,6 +19,9 @@ public interface ApiKeyStore {
     /** Adds one. */
     void add(ApiKey key);
 
+    /** Gives one another quota; whether it was there. */
+    boolean bound(String id, Quota quota);
+
     /** Revokes one; whether it was there. */
     boolean revoke(String id);
 }

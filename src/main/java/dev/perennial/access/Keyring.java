@@ -53,8 +53,12 @@ public final class Keyring {
      * @param operatorKey SHA-256 of a key of the configuration that allows everything, if there is one
      * @param local whether only this machine can ask
      * @param most keys that there may be
+     * @param quota of callers whose key says none
      */
-    public record Terms(Optional<byte[]> operatorKey, boolean local, int most) {}
+    public record Terms(Optional<byte[]> operatorKey, boolean local, int most, Quota quota) {}
+
+    /** A key that is wanted. */
+    public record Wish(String name, Role role, Optional<Instant> expiresAt, Quota quota) {}
 
     /** A key that has just been made, with what nobody will see again. */
     public record Issued(ApiKey key, String secret) {
@@ -99,6 +103,17 @@ public final class Keyring {
                 .map(found -> new Caller(found.id(), found.role()));
     }
 
+    /** How much a caller may ask for. Whoever runs the service has no bounds, nor has this machine while it is open. */
+    public Quota quota(Caller caller) {
+        if (caller.equals(Caller.CONFIGURED) || caller.equals(Caller.LOCAL)) {
+            return Quota.NONE;
+        }
+        return Optional.ofNullable(byId.get(caller.name()))
+                .map(ApiKey::quota)
+                .orElse(Quota.NONE)
+                .or(terms.quota());
+    }
+
     /** All keys that have not been revoked, in the order of their ids. */
     public List<ApiKey> all() {
         return byId.values().stream().sorted(Comparator.comparing(ApiKey::id)).toList();
@@ -112,7 +127,7 @@ public final class Keyring {
      * @throws Refusal.Conflict when it would be the first and is no operator's, so that nobody could make others; or
      *     when another request has made the first one meanwhile
      */
-    public synchronized Issued issue(Caller by, String name, Role role, Optional<Instant> expiresAt) {
+    public synchronized Issued issue(Caller by, Wish wish) {
         makeCertain();
         if (by.equals(Caller.LOCAL) && !isOpen()) {
             throw new Refusal.Conflict("The first key has just been made by another request. Send it with yours.");
@@ -120,7 +135,7 @@ public final class Keyring {
         if (byId.size() >= terms.most()) {
             throw new Refusal.TooLarge("api_keys", terms.most(), terms.most() + 1L);
         }
-        boolean lasting = role == Role.OPERATOR && expiresAt.isEmpty();
+        boolean lasting = wish.role() == Role.OPERATOR && wish.expiresAt().isEmpty();
         if (!lasting && terms.operatorKey().isEmpty() && !hasOperator(Optional.empty())) {
             throw new Refusal.Conflict("From the first key on every request needs one. Make one of the role operator"
                     + " that does not expire first, so that you can make others.");
@@ -135,11 +150,12 @@ public final class Keyring {
         // As the store keeps times, so that a key is shown the same before and after a start.
         ApiKey key = new ApiKey(
                 ID + number,
-                name,
-                role,
+                wish.name(),
+                wish.role(),
                 HexFormat.of().formatHex(digest(presented)),
                 clock.instant().truncatedTo(ChronoUnit.MICROS),
-                expiresAt.map(time -> time.truncatedTo(ChronoUnit.MICROS)));
+                wish.expiresAt().map(time -> time.truncatedTo(ChronoUnit.MICROS)),
+                wish.quota());
         try {
             store.add(key);
         } catch (RuntimeException uncertain) {
@@ -149,6 +165,25 @@ public final class Keyring {
         byId.put(key.id(), key);
         issued = true;
         return new Issued(key, presented);
+    }
+
+    /**
+     * Gives a key another quota, from now on.
+     *
+     * @throws Refusal.NotFound when there is no such key
+     */
+    public synchronized ApiKey bound(String id, Quota quota) {
+        makeCertain();
+        try {
+            if (!store.bound(id, quota)) {
+                throw new Refusal.NotFound("key", id);
+            }
+        } catch (Refusal.StoreUnavailable uncertain) {
+            doubtful = true;
+            throw uncertain;
+        }
+        return Optional.ofNullable(byId.computeIfPresent(id, (name, key) -> key.with(quota)))
+                .orElseThrow(() -> new Refusal.NotFound("key", id));
     }
 
     /**

@@ -63,6 +63,9 @@ final class Examples {
     static final String KEY = """
             {"name": "the shop's website", "role": "reader", "expires_at": "2099-01-01T00:00:00Z"}""";
 
+    static final String QUOTA = """
+            {"requests_per_minute": 600, "examples_per_day": 10000}""";
+
     static final String ALIAS = """
             {"revision": "serving"}""";
 

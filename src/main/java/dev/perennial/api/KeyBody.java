@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.access.Quota;
 import dev.perennial.access.Role;
 import dev.perennial.refusal.Refusal;
 import java.time.Instant;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param name what people call it
  * @param role what it allows
  * @param expiresAt from when it is not taken any more; never when left out
+ * @param requestsPerMinute how many requests may be made with it; as configured when left out
+ * @param examplesPerDay how many examples may be taught with it; as configured when left out
  */
 @Schema(
         name = "KeyOrder",
@@ -25,7 +28,17 @@ public record KeyBody(
         @Schema(enumeration = {"reader", "teacher", "operator"}) @Nullable
         String role,
 
-        @Schema(format = "date-time") @Nullable String expiresAt) {
+        @Schema(format = "date-time") @Nullable String expiresAt,
+
+        @Schema(minimum = "1", maximum = "1000000") @Nullable
+        Integer requestsPerMinute,
+
+        @Schema(minimum = "1", maximum = "1000000000") @Nullable
+        Integer examplesPerDay) {
+
+    Quota quota() {
+        return new QuotaBody(requestsPerMinute, examplesPerDay).quota();
+    }
 
     Role allowed() {
         return Optional.ofNullable(role)

@@ -3,6 +3,7 @@ package dev.perennial.api;
 
 import dev.perennial.access.Caller;
 import dev.perennial.access.Keyring;
+import dev.perennial.access.Quota;
 import dev.perennial.access.Role;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -39,11 +40,18 @@ public final class KeyRequests {
         return issue(tenants, Caller.CONFIGURED, call);
     }
 
+    /** How much is to be asked for with a key. */
+    Quota quota(HttpHeaders headers, InputStream body) {
+        Bodies.Limit limit = new Bodies.Limit("body_bytes", limits.bodyBytes());
+        return bodies.json(headers, body, limit, QuotaBody.class).quota();
+    }
+
     private Response issue(Keyring keyring, Caller caller, Call call) {
         KeyBody wanted = bodies.json(
                 call.headers(), call.body(), new Bodies.Limit("body_bytes", limits.bodyBytes()), KeyBody.class);
         String name = Wording.of(wanted.name(), "/name", "origin_chars", limits.originChars());
-        Keyring.Issued issued = keyring.issue(caller, name, wanted.allowed(), wanted.expiry(clock.instant()));
+        Keyring.Wish wish = new Keyring.Wish(name, wanted.allowed(), wanted.expiry(clock.instant()), wanted.quota());
+        Keyring.Issued issued = keyring.issue(caller, wish);
         return replies.of(201, KeysResource.IssuedKey.of(issued))
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();

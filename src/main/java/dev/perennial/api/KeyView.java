@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param role what it allows
  * @param createdAt when it was made
  * @param expiresAt from when it is not taken any more; null: until it is revoked
+ * @param requestsPerMinute how many requests may be made with it; null: as configured
+ * @param examplesPerDay how many examples may be taught with it; null: as configured
  */
 @Schema(name = "Key")
 public record KeyView(
@@ -21,7 +23,9 @@ public record KeyView(
         String name,
         String role,
         Instant createdAt,
-        @Nullable Instant expiresAt) {
+        @Nullable Instant expiresAt,
+        @Nullable Integer requestsPerMinute,
+        @Nullable Integer examplesPerDay) {
 
     static KeyView of(ApiKey key) {
         return new KeyView(
@@ -29,6 +33,8 @@ public record KeyView(
                 key.name(),
                 key.role().key(),
                 key.createdAt(),
-                key.expiresAt().orElse(null));
+                key.expiresAt().orElse(null),
+                key.quota().requestsPerMinute().orElse(null),
+                key.quota().examplesPerDay().orElse(null));
     }
 }

@@ -7,6 +7,7 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -59,12 +60,21 @@ public final class KeysResource {
             String role,
             Instant createdAt,
             @Nullable Instant expiresAt,
+            @Nullable Integer requestsPerMinute,
+            @Nullable Integer examplesPerDay,
             String key) {
 
         static IssuedKey of(Keyring.Issued issued) {
             KeyView view = KeyView.of(issued.key());
             return new IssuedKey(
-                    view.id(), view.name(), view.role(), view.createdAt(), view.expiresAt(), issued.secret());
+                    view.id(),
+                    view.name(),
+                    view.role(),
+                    view.createdAt(),
+                    view.expiresAt(),
+                    view.requestsPerMinute(),
+                    view.examplesPerDay(),
+                    issued.secret());
         }
     }
 
@@ -88,7 +98,8 @@ public final class KeysResource {
             summary = "Makes a key",
             description = "The reply is the only one that shows it; the service keeps its SHA-256. It is not kept for "
                     + "repetitions: revoke a key whose reply was lost. From the first key on every request needs one, as "
-                    + "Authorization: Bearer; to change a key make another, have clients use it, and revoke the first.")
+                    + "Authorization: Bearer; to change a key make another, have clients use it, and revoke the first. "
+                    + "Where more is asked for with a key than it allows, the answer is 429 with Retry-After.")
     @APIResponse(
             responseCode = "201",
             description = "Made",
@@ -101,6 +112,25 @@ public final class KeysResource {
                             examples = @ExampleObject(name = "for who asks", value = Examples.KEY)))
     public Response issue(@Context HttpHeaders headers, @Context SecurityContext security, InputStream body) {
         return requests.issue(gate.keyring(), new KeyRequests.Call(headers, security, body));
+    }
+
+    @PUT
+    @RolesAllowed(Roles.OPERATOR)
+    @Path("/{key}/quota")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Says how much may be asked for with a key, from now on",
+            description = "In the place of what was said before; what is left out is as configured. Examples that were "
+                    + "taught today stay counted if their number was bounded then.")
+    @APIResponseSchema(KeyView.class)
+    @RequestBody(
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = QuotaBody.class),
+                            examples = @ExampleObject(name = "of requests", value = Examples.QUOTA)))
+    public Response bound(@PathParam("key") String key, @Context HttpHeaders headers, InputStream body) {
+        return replies.ok(KeyView.of(gate.keyring().bound(key, requests.quota(headers, body))));
     }
 
     @DELETE

@@ -18,6 +18,7 @@ public enum ProblemType {
     UNSUPPORTED_MEDIA_TYPE(415, "The body has another media type than this takes", false),
     INVALID(422, "The request is not acceptable as it is", false),
     IDEMPOTENCY_MISMATCH(422, "The idempotency key belongs to another request", false),
+    QUOTA_EXCEEDED(429, "The caller has asked for all that they may for now", true),
     INTERNAL(500, "The service failed", true),
     SATURATED(503, "The service has too much to do", true),
     NOT_READY(503, "The service is not ready for this", true),

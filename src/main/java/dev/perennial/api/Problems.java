@@ -85,6 +85,8 @@ public final class Problems {
             return ProblemType.IDEMPOTENCY_MISMATCH;
         } else if (refusal instanceof Refusal.TooLarge) {
             return ProblemType.TOO_LARGE;
+        } else if (refusal instanceof Refusal.QuotaExceeded) {
+            return ProblemType.QUOTA_EXCEEDED;
         } else if (refusal instanceof Refusal.Saturated) {
             return ProblemType.SATURATED;
         } else if (refusal instanceof Refusal.NotReady) {
@@ -106,6 +108,9 @@ public final class Problems {
         }
         if (refusal instanceof Refusal.InProgress inProgress) {
             return Details.later(detail, inProgress.retryAfterSeconds());
+        }
+        if (refusal instanceof Refusal.QuotaExceeded quota) {
+            return new Details(detail, null, quota.limit(), null, quota.retryAfterSeconds());
         }
         if (refusal instanceof Refusal.Saturated saturated) {
             return Details.later(detail, saturated.retryAfterSeconds());

@@ -15,9 +15,16 @@ final class AnsweredProblems {
     private static final String API = "/v1/";
     private static final String IDEMPOTENCY = "Idempotency-Key";
 
-    /** Whoever asks needs a key, query parameters that are not known are refused, and the store may be away. */
-    private static final List<ProblemType> EVERYWHERE =
-            List.of(ProblemType.UNAUTHENTICATED, ProblemType.FORBIDDEN, ProblemType.INVALID, ProblemType.NOT_READY);
+    /**
+     * Whoever asks needs a key, may have asked for too much already, query parameters that are not known are refused,
+     * and the store may be away.
+     */
+    private static final List<ProblemType> EVERYWHERE = List.of(
+            ProblemType.UNAUTHENTICATED,
+            ProblemType.FORBIDDEN,
+            ProblemType.INVALID,
+            ProblemType.QUOTA_EXCEEDED,
+            ProblemType.NOT_READY);
 
     private static final List<ProblemType> OF_A_BODY =
             List.of(ProblemType.UNPARSABLE, ProblemType.TOO_LARGE, ProblemType.UNSUPPORTED_MEDIA_TYPE);

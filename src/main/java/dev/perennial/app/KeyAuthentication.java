@@ -3,6 +3,7 @@ package dev.perennial.app;
 
 import dev.perennial.access.Caller;
 import dev.perennial.access.Keyring;
+import dev.perennial.access.Quota;
 import dev.perennial.access.Role;
 import dev.perennial.access.TenantId;
 import dev.perennial.api.ProblemReplies;
@@ -45,6 +46,7 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
     /** The service's own, the Open Inference Protocol's and text-embeddings-inference's. */
     private static final Pattern HEALTH = Pattern.compile("/q/health.*|/v2/health/(live|ready)/?|/health/?");
 
+    private static final String EXAMPLES_PER_DAY = "perennial.examples-per-day";
     private static final int UNAUTHENTICATED = 401;
     private static final int RETRY_AFTER_SECONDS = 2;
     private static final Set<String> NAMES_OF_THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
@@ -63,8 +65,10 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
 
     private final ServingGate gate;
     private final ProblemReplies replies;
+    private final Quotas quotas;
 
-    public KeyAuthentication(ServingGate gate, ProblemReplies replies) {
+    public KeyAuthentication(ServingGate gate, ProblemReplies replies, Quotas quotas) {
+        this.quotas = quotas;
         this.gate = gate;
         this.replies = replies;
     }
@@ -84,12 +88,13 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
         @Nullable String header = context.request().getHeader(HttpHeaders.AUTHORIZATION);
         if (header == null) {
             return keyring.get().isOpen() && isOfThisMachine(context.request())
-                    ? Uni.createFrom().item(identity(new ServingGate.Admitted(TenantId.DEFAULT, Caller.LOCAL)))
+                    ? Uni.createFrom()
+                            .item(identity(new ServingGate.Admitted(TenantId.DEFAULT, Caller.LOCAL), Quota.NONE))
                     : Uni.createFrom().nullItem();
         }
         return key(header)
                 .flatMap(gate::admitted)
-                .map(admitted -> Uni.createFrom().item(identity(admitted)))
+                .map(admitted -> Uni.createFrom().item(() -> counted(context, admitted)))
                 .orElseGet(() -> Uni.createFrom().failure(refusal()));
     }
 
@@ -110,6 +115,21 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
                 .flatMap(gate::admitted)
                 .flatMap(admitted -> gate.door(admitted.tenant()))
                 .orElseGet(gate::ofDefault);
+    }
+
+    /** @throws Refusal.QuotaExceeded when the caller has asked for too much */
+    private SecurityIdentity counted(RoutingContext context, ServingGate.Admitted admitted) {
+        Quota quota = gate.door(admitted.tenant())
+                .flatMap(TenantDoor::keyring)
+                .map(keyring -> keyring.quota(admitted.caller()))
+                .orElse(Quota.NONE);
+        quotas.count(context, admitted, quota);
+        return identity(admitted, quota);
+    }
+
+    /** How many examples may be taught in a day by whom a request comes from, where that is bounded. */
+    static Optional<Integer> examplesPerDay(SecurityIdentity identity) {
+        return Optional.ofNullable(identity.<Integer>getAttribute(EXAMPLES_PER_DAY));
     }
 
     @Override
@@ -155,7 +175,7 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
         }
     }
 
-    private static SecurityIdentity identity(ServingGate.Admitted admitted) {
+    private static SecurityIdentity identity(ServingGate.Admitted admitted, Quota quota) {
         Caller caller = admitted.caller();
         Set<String> roles =
                 caller.role().included().stream().map(Role::key).collect(Collectors.toCollection(HashSet::new));
@@ -165,10 +185,11 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
                 roles.add(Roles.ADMINISTRATOR);
             }
         }
-        return QuarkusSecurityIdentity.builder()
+        QuarkusSecurityIdentity.Builder identity = QuarkusSecurityIdentity.builder()
                 .setPrincipal(new QuarkusPrincipal(caller.name()))
                 .addAttribute(AskingTenant.ATTRIBUTE, admitted.tenant())
-                .addRoles(roles)
-                .build();
+                .addRoles(roles);
+        quota.examplesPerDay().ifPresent(bound -> identity.addAttribute(EXAMPLES_PER_DAY, bound));
+        return identity.build();
     }
 }

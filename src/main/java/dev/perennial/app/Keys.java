@@ -3,6 +3,7 @@ package dev.perennial.app;
 
 import dev.perennial.access.ApiKeyStore;
 import dev.perennial.access.Keyring;
+import dev.perennial.access.Quota;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -22,7 +23,7 @@ final class Keys {
     /** Those of a tenant but the default one, which the operators of that one issue the first of. */
     static Keyring ofTenant(PerennialConfig config, ApiKeyStore store, InstantSource clock) {
         Keyring.Terms terms =
-                new Keyring.Terms(Optional.empty(), false, config.limits().apiKeys());
+                new Keyring.Terms(Optional.empty(), false, config.limits().apiKeys(), quota(config.security()));
         return new Keyring(store, terms, clock, new SecureRandom());
     }
 
@@ -44,7 +45,8 @@ final class Keys {
         Keyring.Terms terms = new Keyring.Terms(
                 operatorKey.map(Keyring::digest),
                 isLoopback(ConfigProvider.getConfig().getValue("quarkus.http.host", String.class)),
-                config.limits().apiKeys());
+                config.limits().apiKeys(),
+                quota(config.security()));
         Keyring keyring = new Keyring(store, terms, clock, new SecureRandom());
         if (!keyring.isUsable()) {
             throw new ConfigurationException("The service can be reached from other machines (quarkus.http.host) or has"
@@ -52,6 +54,15 @@ final class Keys {
                     + " environment variable PERENNIAL_SECURITY_OPERATOR_KEY.");
         }
         return keyring;
+    }
+
+    private static Quota quota(PerennialConfig.Security security) {
+        Optional<Integer> rate = security.requestsPerMinute();
+        if (rate.filter(requests -> requests > Quota.MOST_REQUESTS).isPresent()) {
+            throw new ConfigurationException(
+                    "perennial.security.requests-per-minute must be at most " + Quota.MOST_REQUESTS + ".");
+        }
+        return new Quota(rate, security.examplesPerDay());
     }
 
     static boolean isLoopback(String host) {

@@ -206,6 +206,14 @@ public interface PerennialConfig {
 
         /** A key that allows everything, for the operator who makes the others; at least 32 characters. */
         Optional<String> operatorKey();
+
+        /** Requests that may be made a minute with a key that does not say it; any number unless said. */
+        @WithConverter(Amount.PositiveInteger.class)
+        Optional<Integer> requestsPerMinute();
+
+        /** Examples that may be taught a day with a key that does not say it; any number unless said. */
+        @WithConverter(Amount.PositiveInteger.class)
+        Optional<Integer> examplesPerDay();
     }
 
     /** Operation apart from everything else. */

@@ -81,7 +81,7 @@ public final class ProblemReference implements OASFilter {
     }
 
     private static APIResponse response() {
-        return problem("A problem (RFC 9457). 503 carries Retry-After. Types: " + types(type -> true));
+        return problem("A problem (RFC 9457). 429 and 503 carry Retry-After. Types: " + types(type -> true));
     }
 
     private static APIResponse response(int status) {
@@ -124,7 +124,10 @@ public final class ProblemReference implements OASFilter {
                         "retryable", of(Schema.SchemaType.BOOLEAN, "Whether the same request may succeed later"),
                         "errors",
                                 of(Schema.SchemaType.ARRAY, "Members at fault").items(fault),
-                        "limit", of(Schema.SchemaType.INTEGER, "Largest accepted value, for 413"),
+                        "limit",
+                                of(
+                                        Schema.SchemaType.INTEGER,
+                                        "Largest accepted value, for 413; what may be asked for, for 429"),
                         "actual", of(Schema.SchemaType.INTEGER, "Value that came, for 413")))
                 .required(List.of("type", "title", "status", "detail", "instance", "trace_id", "retryable"));
     }

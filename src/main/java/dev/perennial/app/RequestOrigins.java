@@ -4,6 +4,7 @@ package dev.perennial.app;
 import dev.perennial.api.ProblemReplies;
 import dev.perennial.task.Origin;
 import io.quarkus.arc.Arc;
+import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.vertx.ext.web.RoutingContext;
@@ -34,7 +35,12 @@ public final class RequestOrigins implements Supplier<Origin> {
             return Origin.SERVICE;
         }
         return current.user() instanceof QuarkusHttpUser user
-                ? new Origin(user.getSecurityIdentity().getPrincipal().getName(), Optional.of(traceId))
+                ? origin(user.getSecurityIdentity(), traceId)
                 : Origin.request(traceId);
+    }
+
+    private static Origin origin(SecurityIdentity identity, String traceId) {
+        return new Origin(
+                identity.getPrincipal().getName(), Optional.of(traceId), KeyAuthentication.examplesPerDay(identity));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.refusal;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -151,6 +152,53 @@ public abstract sealed class Refusal extends RuntimeException {
         public Saturated(String detail, int retryAfterSeconds) {
             super(detail);
             this.retryAfterSeconds = retryAfterSeconds;
+        }
+
+        public int retryAfterSeconds() {
+            return retryAfterSeconds;
+        }
+    }
+
+    /** Who asks has asked for all that they may for now; the caller's fault, not ours. */
+    public static final class QuotaExceeded extends Refusal {
+        private static final long serialVersionUID = 1L;
+        private final long limit;
+        private final int retryAfterSeconds;
+
+        /** @param limit how much may be asked for */
+        public QuotaExceeded(String detail, long limit, int retryAfterSeconds) {
+            super(detail);
+            this.limit = limit;
+            this.retryAfterSeconds = retryAfterSeconds;
+        }
+
+        /** Of requests in a minute. */
+        public static QuotaExceeded ofRequests(int perMinute, int retryAfterSeconds) {
+            return new QuotaExceeded(
+                    "At most " + perMinute + " requests a minute may be made with this key (requests_per_minute); the"
+                            + " next one in " + retryAfterSeconds + " s. Nothing was done.",
+                    perMinute,
+                    retryAfterSeconds);
+        }
+
+        /**
+         * Of examples in a day.
+         *
+         * @param left how many are left
+         * @param wanted how many were sent
+         * @param untilMidnight when all are left again
+         */
+        public static QuotaExceeded ofExamples(int perDay, long left, long wanted, Duration untilMidnight) {
+            return new QuotaExceeded(
+                    "At most " + perDay + " examples a day may be taught with this key (examples_per_day); " + left
+                            + " are left until midnight UTC, and the request has " + wanted + ". Nothing was taught.",
+                    perDay,
+                    (int) untilMidnight.toSeconds());
+        }
+
+        /** What may be asked for. */
+        public long limit() {
+            return limit;
         }
 
         public int retryAfterSeconds() {

@@ -64,6 +64,15 @@ final class Change {
                 + 1;
     }
 
+    /**
+     * Counts examples that are about to be taught against what their origin may teach in a day.
+     *
+     * @throws dev.perennial.refusal.Refusal.QuotaExceeded when they are too many
+     */
+    void countTaught(long examples, Instant now) {
+        new TaughtTable(handle).count(origin, examples, now);
+    }
+
     /** Takes the next revision and records what it is, with the audit event that tells of it. */
     RevisionId revise(TaskId task, String cause, Instant now) {
         return revise(task, cause, now, Counts.NONE);

@@ -47,6 +47,7 @@ final class Migrations {
             "V24__member_pins.sql",
             "V25__artefacts.sql",
             "V26__replicas.sql",
+            "V27__quotas.sql",
             "V28__tenants.sql");
 
     /** Types as SQLite names them. */

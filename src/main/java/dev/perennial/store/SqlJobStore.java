@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.store;
 
+import dev.perennial.refresh.ImportJob;
 import dev.perennial.refresh.Job;
 import dev.perennial.refresh.JobStore;
+import dev.perennial.refresh.TeachingJob;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Jobs in a {@link Database}. Thread-safe; holds nothing in memory. */
 public final class SqlJobStore implements JobStore {
+    private static final Set<String> TEACHING = Set.of(TeachingJob.KIND, ImportJob.KIND);
+
     private final Database database;
     private final InstantSource clock;
 
@@ -26,6 +31,10 @@ public final class SqlJobStore implements JobStore {
             Instant now = clock.instant();
             ReplyTable replies = new ReplyTable(change.handle(), now);
             reply.map(Idempotency.Entry::request).ifPresent(replies::refuseRepeated);
+            if (TEACHING.contains(job.kind())) {
+                // Here, because who asks is not known any more to what teaches in the background.
+                change.countTaught(job.progress().total(), now);
+            }
             new JobTable(change.handle()).insert(job, change.reserve("payload", 1), payload);
             reply.ifPresent(entry -> replies.keep(entry, now));
             change.tell(AuditedJobs.ACCEPT, AuditedJobs.subject(job), now);

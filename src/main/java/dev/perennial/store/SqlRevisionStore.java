@@ -110,6 +110,7 @@ public final class SqlRevisionStore implements RevisionStore {
                 Shift there = new Shift(requireRevision(change.handle(), id, other), Optional.of(other), STAGE);
                 Restored unused = shifted(change, id, there);
             });
+            change.countTaught(teachings.size(), now());
             TeachingOutcome outcome = new Teachings(change, Teachings.Replaced.SET_ASIDE).teach(id, teachings, now());
             Shift back = new Shift(before, Optional.of(serving), STAGE);
             Restored restored = shifted(change, id, back);

@@ -222,6 +222,7 @@ public final class SqlTaskStore implements TaskStore {
             Instant now = now();
             ReplyTable replies = new ReplyTable(change.handle(), now);
             idempotency.ifPresent(replies::refuseRepeated);
+            change.countTaught(teachings.size(), now);
             TeachingOutcome outcome = new Teachings(change, Teachings.Replaced.ERASED).teach(id, teachings, now);
             idempotency.ifPresent(request -> replies.keep(new Idempotency.Entry(request, reply.apply(outcome)), now));
             Failpoint.TEACHING_WRITTEN.pass();

@@ -55,20 +55,40 @@ public abstract class ApiKeyStoreContract {
     }
 
     @Test
+    void quota_isKept_andCanBeChanged_asLongAsTheKeyIsThere() {
+        Quota quota = new Quota(Optional.of(60), Optional.of(Quota.MOST_EXAMPLES));
+        ApiKey key = key("key_a", Role.TEACHER, Optional.empty()).with(quota);
+        store.add(key);
+        assertThat(store.all()).containsExactly(key);
+
+        Quota other = new Quota(Optional.empty(), Optional.of(7));
+        assertThat(store.bound("key_a", other)).isTrue();
+        assertThat(store.all()).containsExactly(key.with(other));
+        assertThat(store.bound("key_a", Quota.NONE)).isTrue();
+        assertThat(store.all()).containsExactly(key.with(Quota.NONE));
+
+        store.revoke("key_a");
+        assertThat(store.bound("key_a", other)).isFalse();
+        assertThat(store.bound("key_none", other)).isFalse();
+    }
+
+    @Test
     void changes_areAudited() {
         store.add(key("key_a", Role.TEACHER, Optional.empty()));
+        store.bound("key_a", new Quota(Optional.of(1), Optional.empty()));
+        store.bound("key_none", Quota.NONE);
         store.revoke("key_a");
         store.revoke("key_a");
 
         assertThat(audit().events("", 10, Optional.empty()))
                 .extracting(AuditEvent::action)
-                .containsExactly("key.issue", "key.revoke");
+                .containsExactly("key.issue", "key.bound", "key.revoke");
         assertThat(audit().events("", 10, Optional.empty()))
                 .extracting(event -> event.subject().id())
                 .containsOnly("key_a");
     }
 
     private static ApiKey key(String id, Role role, Optional<Instant> expiry) {
-        return new ApiKey(id, "who asks", role, "ab".repeat(32), NOW, expiry);
+        return new ApiKey(id, "who asks", role, "ab".repeat(32), NOW, expiry, Quota.NONE);
     }
 }

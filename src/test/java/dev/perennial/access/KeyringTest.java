@@ -18,8 +18,9 @@ final class KeyringTest {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
     private static final String CONFIGURED = "0123456789abcdef0123456789abcdef";
     private static final Caller ME = new Caller("key_of_somebody", Role.OPERATOR);
-    private static final Keyring.Terms LOCAL = new Keyring.Terms(Optional.empty(), true, 10);
-    private static final Keyring.Terms OPERATED = new Keyring.Terms(Optional.of(Keyring.digest(CONFIGURED)), false, 10);
+    private static final Keyring.Terms LOCAL = new Keyring.Terms(Optional.empty(), true, 10, Quota.NONE);
+    private static final Keyring.Terms OPERATED =
+            new Keyring.Terms(Optional.of(Keyring.digest(CONFIGURED)), false, 10, Quota.NONE);
 
     private final MemoryKeys store = new MemoryKeys();
     private Instant now = NOW;
@@ -30,7 +31,7 @@ final class KeyringTest {
         assertThat(keyring(LOCAL).isUsable()).isTrue();
         assertThat(keyring(OPERATED).isOpen()).isFalse();
         assertThat(keyring(OPERATED).isUsable()).isTrue();
-        Keyring reachable = keyring(new Keyring.Terms(Optional.empty(), false, 10));
+        Keyring reachable = keyring(new Keyring.Terms(Optional.empty(), false, 10, Quota.NONE));
         assertThat(reachable.isOpen()).isFalse();
         assertThat(reachable.isUsable()).isFalse();
     }
@@ -38,8 +39,8 @@ final class KeyringTest {
     @Test
     void issuedKey_letsItsHolderIn_byItsRole_alsoAfterARestart() {
         Keyring keyring = keyring(OPERATED);
-        Keyring.Issued reader = keyring.issue(ME, "website", Role.READER, Optional.empty());
-        Keyring.Issued teacher = keyring.issue(ME, "annotators", Role.TEACHER, Optional.empty());
+        Keyring.Issued reader = keyring.issue(ME, wish("website", Role.READER, Optional.empty()));
+        Keyring.Issued teacher = keyring.issue(ME, wish("annotators", Role.TEACHER, Optional.empty()));
 
         for (Keyring one : List.of(keyring, keyring(OPERATED))) {
             assertThat(one.caller(reader.secret()))
@@ -53,10 +54,10 @@ final class KeyringTest {
     @Test
     void anythingElse_letsNobodyIn() {
         Keyring keyring = keyring(OPERATED);
-        String secret =
-                keyring.issue(ME, "website", Role.READER, Optional.empty()).secret();
-        String other =
-                keyring.issue(ME, "other", Role.OPERATOR, Optional.empty()).secret();
+        String secret = keyring.issue(ME, wish("website", Role.READER, Optional.empty()))
+                .secret();
+        String other = keyring.issue(ME, wish("other", Role.OPERATOR, Optional.empty()))
+                .secret();
         String digest = store.all().get(0).digest();
         List<String> wrong = List.of(
                 "",
@@ -80,7 +81,7 @@ final class KeyringTest {
 
     @Test
     void nothingThatIsKept_holdsTheSecret() {
-        Keyring.Issued issued = keyring(OPERATED).issue(ME, "website", Role.READER, Optional.empty());
+        Keyring.Issued issued = keyring(OPERATED).issue(ME, wish("website", Role.READER, Optional.empty()));
         String random = issued.secret().substring(20);
         ApiKey kept = store.all().get(0);
         assertThat(kept.digest()).hasSize(64).doesNotContain(random);
@@ -89,14 +90,14 @@ final class KeyringTest {
 
     @Test
     void keys_areAllDifferent() {
-        Keyring keyring = keyring(new Keyring.Terms(OPERATED.operatorKey(), false, 1_000));
+        Keyring keyring = keyring(new Keyring.Terms(OPERATED.operatorKey(), false, 1_000, Quota.NONE));
         Set<String> secrets = new HashSet<>();
         for (int i = 0; i < 1_000; i++) {
-            assertThat(secrets.add(
-                            keyring.issue(ME, "", Role.READER, Optional.empty()).secret()))
+            assertThat(secrets.add(keyring.issue(ME, wish("", Role.READER, Optional.empty()))
+                            .secret()))
                     .isTrue();
         }
-        assertThatThrownBy(() -> keyring.issue(ME, "", Role.READER, Optional.empty()))
+        assertThatThrownBy(() -> keyring.issue(ME, wish("", Role.READER, Optional.empty())))
                 .isInstanceOf(Refusal.TooLarge.class);
     }
 
@@ -104,7 +105,7 @@ final class KeyringTest {
     void timesOfAKey_areTheSameBeforeAndAfterAStart() {
         now = NOW.plusNanos(1_234_567);
         ApiKey issued = keyring(OPERATED)
-                .issue(ME, "guest", Role.READER, Optional.of(now.plusSeconds(10)))
+                .issue(ME, wish("guest", Role.READER, Optional.of(now.plusSeconds(10))))
                 .key();
 
         assertThat(issued.createdAt()).isEqualTo(NOW.plusNanos(1_234_000));
@@ -114,7 +115,7 @@ final class KeyringTest {
     @Test
     void expiredKey_isNotTaken() {
         Keyring keyring = keyring(OPERATED);
-        String secret = keyring.issue(ME, "guest", Role.READER, Optional.of(NOW.plusSeconds(10)))
+        String secret = keyring.issue(ME, wish("guest", Role.READER, Optional.of(NOW.plusSeconds(10))))
                 .secret();
         now = NOW.plusSeconds(9);
         assertThat(keyring.caller(secret)).isPresent();
@@ -125,8 +126,8 @@ final class KeyringTest {
     @Test
     void revokedKey_isNotTakenAnyMore_andItsSuccessorIs() {
         Keyring keyring = keyring(OPERATED);
-        Keyring.Issued first = keyring.issue(ME, "website", Role.READER, Optional.empty());
-        Keyring.Issued second = keyring.issue(ME, "website", Role.READER, Optional.empty());
+        Keyring.Issued first = keyring.issue(ME, wish("website", Role.READER, Optional.empty()));
+        Keyring.Issued second = keyring.issue(ME, wish("website", Role.READER, Optional.empty()));
         assertThat(keyring.caller(first.secret())).isPresent();
         keyring.revoke(first.key().id());
 
@@ -138,23 +139,23 @@ final class KeyringTest {
     @Test
     void firstKey_hasToBeThatOfALastingOperator() {
         Keyring keyring = keyring(LOCAL);
-        assertThatThrownBy(() -> keyring.issue(ME, "", Role.TEACHER, Optional.empty()))
+        assertThatThrownBy(() -> keyring.issue(ME, wish("", Role.TEACHER, Optional.empty())))
                 .isInstanceOf(Refusal.Conflict.class);
-        assertThatThrownBy(() -> keyring.issue(ME, "", Role.OPERATOR, Optional.of(NOW.plusSeconds(10))))
+        assertThatThrownBy(() -> keyring.issue(ME, wish("", Role.OPERATOR, Optional.of(NOW.plusSeconds(10)))))
                 .isInstanceOf(Refusal.Conflict.class);
         assertThat(keyring.isOpen()).isTrue();
 
-        keyring.issue(ME, "", Role.OPERATOR, Optional.empty());
+        keyring.issue(ME, wish("", Role.OPERATOR, Optional.empty()));
         assertThat(keyring.isOpen()).isFalse();
-        keyring.issue(ME, "", Role.TEACHER, Optional.empty());
+        keyring.issue(ME, wish("", Role.TEACHER, Optional.empty()));
     }
 
     @Test
     void firstKey_isMadeOnce_whoeverAskedWhileNoneWasNeeded() {
         Keyring keyring = keyring(LOCAL);
-        keyring.issue(Caller.LOCAL, "", Role.OPERATOR, Optional.empty());
+        keyring.issue(Caller.LOCAL, wish("", Role.OPERATOR, Optional.empty()));
 
-        assertThatThrownBy(() -> keyring.issue(Caller.LOCAL, "", Role.OPERATOR, Optional.empty()))
+        assertThatThrownBy(() -> keyring.issue(Caller.LOCAL, wish("", Role.OPERATOR, Optional.empty())))
                 .isInstanceOf(Refusal.Conflict.class);
         assertThat(keyring.all()).hasSize(1);
     }
@@ -162,13 +163,14 @@ final class KeyringTest {
     @Test
     void lastOperator_cannotBeRevoked_soThatNobodyIsLockedOutAndTheServiceIsNeverOpenAgain() {
         Keyring keyring = keyring(LOCAL);
-        String first =
-                keyring.issue(ME, "", Role.OPERATOR, Optional.empty()).key().id();
-        keyring.issue(ME, "", Role.TEACHER, Optional.empty());
-        keyring.issue(ME, "", Role.OPERATOR, Optional.of(NOW.plusSeconds(10)));
+        String first = keyring.issue(ME, wish("", Role.OPERATOR, Optional.empty()))
+                .key()
+                .id();
+        keyring.issue(ME, wish("", Role.TEACHER, Optional.empty()));
+        keyring.issue(ME, wish("", Role.OPERATOR, Optional.of(NOW.plusSeconds(10))));
         assertThatThrownBy(() -> keyring.revoke(first)).isInstanceOf(Refusal.Conflict.class);
 
-        keyring.issue(ME, "", Role.OPERATOR, Optional.empty());
+        keyring.issue(ME, wish("", Role.OPERATOR, Optional.empty()));
         keyring.revoke(first);
         assertThat(keyring(LOCAL).isOpen()).isFalse();
     }
@@ -177,7 +179,7 @@ final class KeyringTest {
     void whatTheStoreDoesNotTake_isNotIssued() {
         Keyring keyring = keyring(OPERATED);
         store.broken = true;
-        assertThatThrownBy(() -> keyring.issue(ME, "", Role.READER, Optional.empty()))
+        assertThatThrownBy(() -> keyring.issue(ME, wish("", Role.READER, Optional.empty())))
                 .isInstanceOf(Refusal.StoreUnavailable.class);
         assertThat(keyring.all()).isEmpty();
     }
@@ -187,13 +189,13 @@ final class KeyringTest {
     void keyThatNobodySaw_isRevoked_andOneThatMayBeRevoked_isNotTaken() {
         Keyring keyring = keyring(LOCAL);
         store.silent = true;
-        assertThatThrownBy(() -> keyring.issue(ME, "", Role.OPERATOR, Optional.empty()))
+        assertThatThrownBy(() -> keyring.issue(ME, wish("", Role.OPERATOR, Optional.empty())))
                 .isInstanceOf(Refusal.StoreUnavailable.class);
         assertThat(store.all()).hasSize(1);
         store.silent = false;
 
-        Keyring.Issued seen = keyring.issue(ME, "", Role.OPERATOR, Optional.empty());
-        Keyring.Issued other = keyring.issue(ME, "", Role.OPERATOR, Optional.empty());
+        Keyring.Issued seen = keyring.issue(ME, wish("", Role.OPERATOR, Optional.empty()));
+        Keyring.Issued other = keyring.issue(ME, wish("", Role.OPERATOR, Optional.empty()));
         assertThat(store.all()).containsExactlyInAnyOrder(seen.key(), other.key());
 
         store.silent = true;
@@ -201,6 +203,46 @@ final class KeyringTest {
         assertThat(keyring.caller(other.secret())).isEmpty();
         store.silent = false;
         assertThatThrownBy(() -> keyring.revoke(seen.key().id())).isInstanceOf(Refusal.Conflict.class);
+    }
+
+    @Test
+    void quota_isThatOfTheKey_elsewhereTheDefault_andNoneOfWhoRunsTheService() {
+        Quota usual = new Quota(Optional.of(60), Optional.of(1_000));
+        Keyring keyring = keyring(new Keyring.Terms(OPERATED.operatorKey(), false, 10, usual));
+        Keyring.Issued plain = keyring.issue(ME, wish("", Role.READER, Optional.empty()));
+        Keyring.Issued bound = keyring.issue(
+                ME, new Keyring.Wish("", Role.READER, Optional.empty(), new Quota(Optional.of(5), Optional.empty())));
+
+        for (Keyring one :
+                List.of(keyring, keyring(new Keyring.Terms(OPERATED.operatorKey(), false, 10, usual)))) {
+            assertThat(one.quota(caller(one, plain))).isEqualTo(usual);
+            assertThat(one.quota(caller(one, bound))).isEqualTo(new Quota(Optional.of(5), Optional.of(1_000)));
+            assertThat(one.quota(new Caller("oidc_0", Role.READER))).isEqualTo(usual);
+            assertThat(one.quota(Caller.CONFIGURED)).isEqualTo(Quota.NONE);
+            assertThat(one.quota(Caller.LOCAL)).isEqualTo(Quota.NONE);
+        }
+    }
+
+    @Test
+    void quota_canBeChanged_andIsFollowed() {
+        Keyring keyring = keyring(OPERATED);
+        Keyring other = keyring(OPERATED);
+        Keyring.Issued issued = keyring.issue(ME, wish("", Role.READER, Optional.empty()));
+        Quota changed = new Quota(Optional.of(5), Optional.of(6));
+
+        assertThat(keyring.bound(issued.key().id(), changed).quota()).isEqualTo(changed);
+        assertThat(keyring.quota(caller(keyring, issued))).isEqualTo(changed);
+        other.follow();
+        assertThat(other.quota(caller(other, issued))).isEqualTo(changed);
+        assertThatThrownBy(() -> keyring.bound("key_none", changed)).isInstanceOf(Refusal.NotFound.class);
+    }
+
+    private static Caller caller(Keyring keyring, Keyring.Issued issued) {
+        return keyring.caller(issued.secret()).orElseThrow();
+    }
+
+    private static Keyring.Wish wish(String name, Role role, Optional<Instant> expiresAt) {
+        return new Keyring.Wish(name, role, expiresAt, Quota.NONE);
     }
 
     private Keyring keyring(Keyring.Terms terms) {
@@ -231,6 +273,14 @@ final class KeyringTest {
             issued = true;
             keys.add(key);
             sayNothing();
+        }
+
+        @Override
+        public boolean bound(String id, Quota quota) {
+            boolean there = keys.stream().anyMatch(key -> key.id().equals(id));
+            keys.replaceAll(key -> key.id().equals(id) ? key.with(quota) : key);
+            sayNothing();
+            return there;
         }
 
         @Override

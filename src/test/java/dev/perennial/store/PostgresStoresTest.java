@@ -30,9 +30,11 @@ import dev.perennial.shadow.ApprenticeshipStoreContract;
 import dev.perennial.shadow.ShadowStore;
 import dev.perennial.shadow.ShadowStoreContract;
 import dev.perennial.task.AuditLog;
+import dev.perennial.task.Origin;
 import dev.perennial.task.TaskStore;
 import dev.perennial.task.TaskStoreContract;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -270,6 +272,17 @@ final class PostgresStoresTest {
         @Override
         protected TaskStore tasks() {
             return new SqlTaskStore(database(), InstantSource.system());
+        }
+    }
+
+    @Nested
+    final class TaughtQuotas extends TaughtQuotaContract {
+        @Override
+        protected Database reopen(Supplier<Origin> origins) {
+            closeDatabase();
+            PostgresDatabase database = PostgresDatabase.open(schema.settings(), () -> {}, origins);
+            open = database;
+            return database;
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.access.ApiKey;
+import dev.perennial.access.Quota;
 import dev.perennial.access.Role;
 import dev.perennial.knowledge.GraphDefinition;
 import dev.perennial.knowledge.GraphId;
@@ -103,7 +104,16 @@ final class StoreCopyTest {
         graphs.add("job_1", List.of(Statement.label("oslo", "Oslo", "en")));
         graphs.finish("job_1", "");
         new SqlApiKeyStore(file, InstantSource.system())
-                .add(new ApiKey("key_1", "website", Role.READER, "ab", Instant.EPOCH, Optional.empty()));
+                .add(new ApiKey(
+                        "key_1",
+                        "website",
+                        Role.READER,
+                        "ab",
+                        Instant.EPOCH,
+                        Optional.empty(),
+                        new Quota(Optional.of(60), Optional.empty())));
+        file.write(change -> change.handle()
+                .execute("INSERT INTO taught_examples (actor, day, examples) VALUES ('key_1', 20000, 5)"));
     }
 
     /** Each table's rows, in an order that both databases have. */
@@ -144,5 +154,6 @@ final class StoreCopyTest {
             "statements",
             "prediction_segments",
             "audit_events",
-            "api_keys");
+            "api_keys",
+            "taught_examples");
 }
