@@ -54,8 +54,15 @@ public final class Keyring {
      * @param local whether only this machine can ask
      * @param most keys that there may be
      * @param quota of callers whose key says none
+     * @param tokens whether others than those who have keys are let in, operators among them
      */
-    public record Terms(Optional<byte[]> operatorKey, boolean local, int most, Quota quota) {}
+    public record Terms(Optional<byte[]> operatorKey, boolean local, int most, Quota quota, boolean tokens) {
+
+        /** Whether there is somebody who can make keys without having one of those that were made. */
+        private boolean hasOperator() {
+            return operatorKey.isPresent() || tokens;
+        }
+    }
 
     /** A key that is wanted. */
     public record Wish(String name, Role role, Optional<Instant> expiresAt, Quota quota) {}
@@ -81,12 +88,12 @@ public final class Keyring {
 
     /** Whether anybody may do anything: only this machine can ask, and there has never been a key. */
     public boolean isOpen() {
-        return terms.local() && terms.operatorKey().isEmpty() && !issued;
+        return terms.local() && !terms.hasOperator() && !issued;
     }
 
     /** Whether somebody has a key that lets them make others, or needs none. */
     public boolean isUsable() {
-        return isOpen() || terms.operatorKey().isPresent() || hasOperator(Optional.empty());
+        return isOpen() || terms.hasOperator() || hasOperator(Optional.empty());
     }
 
     /** Who has a key, if it is taken. Takes as long whether it begins like a real one or not. */
@@ -136,7 +143,7 @@ public final class Keyring {
             throw new Refusal.TooLarge("api_keys", terms.most(), terms.most() + 1L);
         }
         boolean lasting = wish.role() == Role.OPERATOR && wish.expiresAt().isEmpty();
-        if (!lasting && terms.operatorKey().isEmpty() && !hasOperator(Optional.empty())) {
+        if (!lasting && !terms.hasOperator() && !hasOperator(Optional.empty())) {
             throw new Refusal.Conflict("From the first key on every request needs one. Make one of the role operator"
                     + " that does not expire first, so that you can make others.");
         }
@@ -197,7 +204,7 @@ public final class Keyring {
         if (!byId.containsKey(id)) {
             throw new Refusal.NotFound("key", id);
         }
-        if (terms.operatorKey().isEmpty() && !hasOperator(Optional.of(id))) {
+        if (!terms.hasOperator() && !hasOperator(Optional.of(id))) {
             throw new Refusal.Conflict("This is the last key by which others can be made. Make another one of the role"
                     + " operator that does not expire, then revoke this one with it.");
         }

@@ -109,6 +109,15 @@ public final class ProblemReplies {
         reply(context, Problems.badRequest(detail, origin(context)));
     }
 
+    /**
+     * Answers a request whose caller is not known.
+     *
+     * @param detail why, and what to do
+     */
+    public void refuseCaller(RoutingContext context, String detail) {
+        reply(context, Problems.unauthenticated(detail, origin(context)));
+    }
+
     private void reply(RoutingContext context, Problem problem) {
         if (context.response().ended()) {
             return;

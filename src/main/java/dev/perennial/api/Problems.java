@@ -56,6 +56,11 @@ public final class Problems {
         return problem.status() == status || status < 400 ? problem : withStatus(problem, status);
     }
 
+    /** The problem of a request whose caller is not known. */
+    static Problem unauthenticated(String detail, Origin origin) {
+        return problem(ProblemType.UNAUTHENTICATED, Details.of(detail), origin);
+    }
+
     /** The problem of a request that cannot be understood. */
     static Problem badRequest(String detail, Origin origin) {
         return problem(ProblemType.BAD_REQUEST, Details.of(detail), origin);
@@ -73,6 +78,8 @@ public final class Problems {
             return ProblemType.UNPARSABLE;
         } else if (refusal instanceof Refusal.Invalid) {
             return ProblemType.INVALID;
+        } else if (refusal instanceof Refusal.Forbidden) {
+            return ProblemType.FORBIDDEN;
         } else if (refusal instanceof Refusal.NotFound) {
             return ProblemType.NOT_FOUND;
         } else if (refusal instanceof Refusal.Conflict) {

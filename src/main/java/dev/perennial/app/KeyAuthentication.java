@@ -10,6 +10,7 @@ import dev.perennial.api.ProblemReplies;
 import dev.perennial.api.Roles;
 import dev.perennial.api.ServingGate;
 import dev.perennial.api.TenantDoor;
+import dev.perennial.oidc.TokenRejected;
 import dev.perennial.refusal.Refusal;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
@@ -36,9 +37,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says who asks: whoever has the key that the request carries. Without a key in it nobody does, unless the service is
- * open to this machine, was asked by one of its names, and neither by a proxy nor for a page of somewhere else. Health
- * is told to all. Thread-safe.
+ * Says who asks: whoever has the key that the request carries, or whose token it is. Without a key in it nobody does,
+ * unless the service is open to this machine, was asked by one of its names, and neither by a proxy nor for a page of
+ * somewhere else. Health is told to all. Thread-safe.
  */
 @Singleton
 public final class KeyAuthentication implements HttpAuthenticationMechanism {
@@ -46,6 +47,7 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
     /** The service's own, the Open Inference Protocol's and text-embeddings-inference's. */
     private static final Pattern HEALTH = Pattern.compile("/q/health.*|/v2/health/(live|ready)/?|/health/?");
 
+    private static final String REJECTED = "perennial.token-rejected";
     private static final String EXAMPLES_PER_DAY = "perennial.examples-per-day";
     private static final int UNAUTHENTICATED = 401;
     private static final int RETRY_AFTER_SECONDS = 2;
@@ -66,8 +68,10 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
     private final ServingGate gate;
     private final ProblemReplies replies;
     private final Quotas quotas;
+    private final TokenCallers tokens;
 
-    public KeyAuthentication(ServingGate gate, ProblemReplies replies, Quotas quotas) {
+    public KeyAuthentication(ServingGate gate, ProblemReplies replies, Quotas quotas, TokenCallers tokens) {
+        this.tokens = tokens;
         this.quotas = quotas;
         this.gate = gate;
         this.replies = replies;
@@ -92,9 +96,11 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
                             .item(identity(new ServingGate.Admitted(TenantId.DEFAULT, Caller.LOCAL), Quota.NONE))
                     : Uni.createFrom().nullItem();
         }
-        return key(header)
-                .flatMap(gate::admitted)
-                .map(admitted -> Uni.createFrom().item(() -> counted(context, admitted)))
+        return bearer(header)
+                .flatMap(this::admitted)
+                .map(found -> found.map(admitted -> counted(context, admitted))
+                        .onFailure(TokenRejected.class)
+                        .transform(rejected -> rejected(context, rejected)))
                 .orElseGet(() -> Uni.createFrom().failure(refusal()));
     }
 
@@ -111,10 +117,24 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
      */
     static TenantDoor door(ServingGate gate, HttpServerRequest request) {
         return Optional.ofNullable(request.getHeader(HttpHeaders.AUTHORIZATION))
-                .flatMap(KeyAuthentication::key)
+                .flatMap(KeyAuthentication::bearer)
                 .flatMap(gate::admitted)
                 .flatMap(admitted -> gate.door(admitted.tenant()))
                 .orElseGet(gate::ofDefault);
+    }
+
+    /** Who has this key, or whose token it is; tokens are of the default tenant. */
+    private Optional<Uni<ServingGate.Admitted>> admitted(String presented) {
+        Optional<ServingGate.Admitted> known = gate.admitted(presented);
+        return known.isPresent()
+                ? known.map(admitted -> Uni.createFrom().item(admitted))
+                : tokens.caller(presented)
+                        .map(found -> found.map(caller -> new ServingGate.Admitted(TenantId.DEFAULT, caller)));
+    }
+
+    private static AuthenticationFailedException rejected(RoutingContext context, Throwable rejected) {
+        context.put(REJECTED, rejected.getMessage());
+        return new AuthenticationFailedException();
     }
 
     /** @throws Refusal.QuotaExceeded when the caller has asked for too much */
@@ -140,12 +160,21 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<Boolean> sendChallenge(RoutingContext context) {
-        context.response().putHeader(ProblemReplies.WWW_AUTHENTICATE, ProblemReplies.CHALLENGE);
-        replies.reply(context, UNAUTHENTICATED);
+        @Nullable String reason = context.get(REJECTED);
+        if (reason == null) {
+            context.response().putHeader(ProblemReplies.WWW_AUTHENTICATE, ProblemReplies.CHALLENGE);
+            replies.reply(context, UNAUTHENTICATED);
+        } else {
+            // RFC 6750, section 3.
+            String challenge =
+                    ProblemReplies.CHALLENGE + ", error=\"invalid_token\", error_description=\"" + reason + "\"";
+            context.response().putHeader(ProblemReplies.WWW_AUTHENTICATE, challenge);
+            replies.refuseCaller(context, "The token is not taken: " + reason + ". Get another one of the issuer.");
+        }
         return Uni.createFrom().item(true);
     }
 
-    private static Optional<String> key(String header) {
+    private static Optional<String> bearer(String header) {
         return header.toLowerCase(Locale.ROOT).startsWith(SCHEME)
                 ? Optional.of(header.substring(SCHEME.length()).trim())
                 : Optional.empty();

@@ -23,7 +23,7 @@ final class Keys {
     /** Those of a tenant but the default one, which the operators of that one issue the first of. */
     static Keyring ofTenant(PerennialConfig config, ApiKeyStore store, InstantSource clock) {
         Keyring.Terms terms =
-                new Keyring.Terms(Optional.empty(), false, config.limits().apiKeys(), quota(config.security()));
+                new Keyring.Terms(Optional.empty(), false, config.limits().apiKeys(), quota(config.security()), false);
         return new Keyring(store, terms, clock, new SecureRandom());
     }
 
@@ -46,12 +46,14 @@ final class Keys {
                 operatorKey.map(Keyring::digest),
                 isLoopback(ConfigProvider.getConfig().getValue("quarkus.http.host", String.class)),
                 config.limits().apiKeys(),
-                quota(config.security()));
+                quota(config.security()),
+                TokenCallers.provider(config.security().oidc()).isPresent());
         Keyring keyring = new Keyring(store, terms, clock, new SecureRandom());
         if (!keyring.isUsable()) {
             throw new ConfigurationException("The service can be reached from other machines (quarkus.http.host) or has"
                     + " keys already, and no operator has a key. Set perennial.security.operator-key, best as the"
-                    + " environment variable PERENNIAL_SECURITY_OPERATOR_KEY.");
+                    + " environment variable PERENNIAL_SECURITY_OPERATOR_KEY, or name an identity provider by"
+                    + " perennial.security.oidc.issuer.");
         }
         return keyring;
     }

@@ -214,6 +214,35 @@ public interface PerennialConfig {
         /** Examples that may be taught a day with a key that does not say it; any number unless said. */
         @WithConverter(Amount.PositiveInteger.class)
         Optional<Integer> examplesPerDay();
+
+        /** The identity provider whose tokens are taken. */
+        Oidc oidc();
+    }
+
+    /** An identity provider, by OpenID Connect. */
+    interface Oidc {
+
+        /** Its name and address; without it no tokens are taken. */
+        Optional<String> issuer();
+
+        /** The name of this service there. */
+        Optional<String> audience();
+
+        /** Where its tokens say roles: a claim, or one within another, as {@code realm_access/roles}. */
+        @WithDefault("roles")
+        String rolesClaim();
+
+        /** What they say there of who asks and reads. */
+        @WithDefault("perennial-reader")
+        List<String> readers();
+
+        /** What they say there of who teaches as well. */
+        @WithDefault("perennial-teacher")
+        List<String> teachers();
+
+        /** What they say there of who may do everything. */
+        @WithDefault("perennial-operator")
+        List<String> operators();
     }
 
     /** Operation apart from everything else. */

@@ -45,6 +45,15 @@ public abstract sealed class Refusal extends RuntimeException {
         }
     }
 
+    /** Who asks is known and may not do this. */
+    public static final class Forbidden extends Refusal {
+        private static final long serialVersionUID = 1L;
+
+        public Forbidden(String detail) {
+            super(detail);
+        }
+    }
+
     /** The thing that was named does not exist. */
     public static final class NotFound extends Refusal {
         private static final long serialVersionUID = 1L;

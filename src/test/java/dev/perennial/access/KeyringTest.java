@@ -18,9 +18,9 @@ final class KeyringTest {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
     private static final String CONFIGURED = "0123456789abcdef0123456789abcdef";
     private static final Caller ME = new Caller("key_of_somebody", Role.OPERATOR);
-    private static final Keyring.Terms LOCAL = new Keyring.Terms(Optional.empty(), true, 10, Quota.NONE);
+    private static final Keyring.Terms LOCAL = new Keyring.Terms(Optional.empty(), true, 10, Quota.NONE, false);
     private static final Keyring.Terms OPERATED =
-            new Keyring.Terms(Optional.of(Keyring.digest(CONFIGURED)), false, 10, Quota.NONE);
+            new Keyring.Terms(Optional.of(Keyring.digest(CONFIGURED)), false, 10, Quota.NONE, false);
 
     private final MemoryKeys store = new MemoryKeys();
     private Instant now = NOW;
@@ -31,7 +31,7 @@ final class KeyringTest {
         assertThat(keyring(LOCAL).isUsable()).isTrue();
         assertThat(keyring(OPERATED).isOpen()).isFalse();
         assertThat(keyring(OPERATED).isUsable()).isTrue();
-        Keyring reachable = keyring(new Keyring.Terms(Optional.empty(), false, 10, Quota.NONE));
+        Keyring reachable = keyring(new Keyring.Terms(Optional.empty(), false, 10, Quota.NONE, false));
         assertThat(reachable.isOpen()).isFalse();
         assertThat(reachable.isUsable()).isFalse();
     }
@@ -90,7 +90,7 @@ final class KeyringTest {
 
     @Test
     void keys_areAllDifferent() {
-        Keyring keyring = keyring(new Keyring.Terms(OPERATED.operatorKey(), false, 1_000, Quota.NONE));
+        Keyring keyring = keyring(new Keyring.Terms(OPERATED.operatorKey(), false, 1_000, Quota.NONE, false));
         Set<String> secrets = new HashSet<>();
         for (int i = 0; i < 1_000; i++) {
             assertThat(secrets.add(keyring.issue(ME, wish("", Role.READER, Optional.empty()))
@@ -205,16 +205,27 @@ final class KeyringTest {
         assertThatThrownBy(() -> keyring.revoke(seen.key().id())).isInstanceOf(Refusal.Conflict.class);
     }
 
+    /** Who has the provider's word for it that they are an operator can make keys. */
+    @Test
+    void whereTokensAreTaken_noKeyIsNeeded_andNothingIsOpen() {
+        Keyring keyring = keyring(new Keyring.Terms(Optional.empty(), true, 10, Quota.NONE, true));
+        assertThat(keyring.isOpen()).isFalse();
+        assertThat(keyring.isUsable()).isTrue();
+        Keyring.Issued first = keyring.issue(ME, wish("", Role.READER, Optional.empty()));
+        keyring.revoke(first.key().id());
+        assertThat(keyring.isUsable()).isTrue();
+    }
+
     @Test
     void quota_isThatOfTheKey_elsewhereTheDefault_andNoneOfWhoRunsTheService() {
         Quota usual = new Quota(Optional.of(60), Optional.of(1_000));
-        Keyring keyring = keyring(new Keyring.Terms(OPERATED.operatorKey(), false, 10, usual));
+        Keyring keyring = keyring(new Keyring.Terms(OPERATED.operatorKey(), false, 10, usual, false));
         Keyring.Issued plain = keyring.issue(ME, wish("", Role.READER, Optional.empty()));
         Keyring.Issued bound = keyring.issue(
                 ME, new Keyring.Wish("", Role.READER, Optional.empty(), new Quota(Optional.of(5), Optional.empty())));
 
         for (Keyring one :
-                List.of(keyring, keyring(new Keyring.Terms(OPERATED.operatorKey(), false, 10, usual)))) {
+                List.of(keyring, keyring(new Keyring.Terms(OPERATED.operatorKey(), false, 10, usual, false)))) {
             assertThat(one.quota(caller(one, plain))).isEqualTo(usual);
             assertThat(one.quota(caller(one, bound))).isEqualTo(new Quota(Optional.of(5), Optional.of(1_000)));
             assertThat(one.quota(new Caller("oidc_0", Role.READER))).isEqualTo(usual);
