@@ -73,6 +73,9 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if and .Values.gpu.enabled .Values.image.tag (not .Values.image.digest) (not (contains "cuda" .Values.image.tag)) }}
 {{- fail "gpu.enabled: the image's tag does not name a CUDA image. Leave image.tag empty, or name a tag that contains 'cuda'." }}
 {{- end }}
+{{- if ne (empty .Values.security.oidc.issuer) (empty .Values.security.oidc.audience) }}
+{{- fail "security.oidc: name both the issuer and the audience. A token for another service is none for this one." }}
+{{- end }}
 {{- /* The linter renders the defaults, and installs nothing. */}}
 {{- if and (or .Release.IsInstall .Release.IsUpgrade) (not (or .Values.security.operatorKey .Values.security.existingSecret)) }}
 {{- fail "security: every request needs a key, and there is none to begin with. Set security.operatorKey (openssl rand -hex 32), or name a secret in security.existingSecret." }}

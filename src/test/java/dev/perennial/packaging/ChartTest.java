@@ -147,6 +147,25 @@ final class ChartTest {
     }
 
     @Test
+    void identityProvider_isNamedToThePod_asAWholeOrNotAtAll() throws IOException {
+        List<Map<String, Object>> objects = render("security: {operatorKey: " + KEY
+                + ", oidc: {issuer: 'https://login.example.org/r', audience: perennial, rolesClaim: groups}}");
+
+        assertThat(list(container(pod(objects)), "env"))
+                .contains(
+                        Map.of("name", "PERENNIAL_SECURITY_OIDC_ISSUER", "value", "https://login.example.org/r"),
+                        Map.of("name", "PERENNIAL_SECURITY_OIDC_AUDIENCE", "value", "perennial"),
+                        Map.of("name", "PERENNIAL_SECURITY_OIDC_ROLES_CLAIM", "value", "groups"));
+        assertThat(list(container(pod(render(""))), "env").toString()).doesNotContain("OIDC");
+        for (String half : List.of(
+                "{issuer: 'https://login.example.org/r'}", "{audience: perennial}", "{issuer: 'http://example.org'}")) {
+            assertThatThrownBy(() -> render("security: {operatorKey: " + KEY + ", oidc: " + half + "}"))
+                    .as(half)
+                    .hasMessageContaining("oidc");
+        }
+    }
+
+    @Test
     void postgresql_isNamed_andItsPasswordComesFromASecret() throws IOException {
         List<Map<String, Object>> objects = render("postgresql: {enabled: true,"
                 + " url: 'jdbc:postgresql://db:5432/perennial', existingSecret: database}");
