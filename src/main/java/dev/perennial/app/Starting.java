@@ -239,11 +239,7 @@ final class Starting {
             refreshable.ifPresent(one -> works.add(new RefreshJob(one, members, store, examiner, adopting, clock)));
             InstructionVectors instructions = instructions(encoders, studies.spreads());
             TaskGroups groups = new TaskGroups(store, instructions, adapting::of);
-            works.add(adapting.work(
-                    new Adapting.Learning(
-                            store, examiner, teacher, groups, tenure.metrics().service(), gate),
-                    members,
-                    clock));
+            works.add(adapting.work(learning(studies, examiner, groups, gate), members, clock));
             JobStore jobStore = new SqlJobStore(disk.database(), clock);
             works.addAll(exchanging.works(new Audience(store, teacher, active, encoders, evaluations), jobStore));
             Jobs jobs = knowledge.recovered(jobs(jobStore, works, refreshable), jobStore);
@@ -276,6 +272,11 @@ final class Starting {
         } catch (RuntimeException failure) {
             throw closed(failure, knowledge, teacher);
         }
+    }
+
+    private Adapting.Learning learning(Studies studies, Examiner examiner, TaskGroups groups, JobGate gate) {
+        ServiceMetrics merges = tenure.metrics().service();
+        return new Adapting.Learning(studies.store(), examiner, studies.teacher(), groups, merges, gate);
     }
 
     private Recording recording(Disk disk) {

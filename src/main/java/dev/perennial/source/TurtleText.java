@@ -11,6 +11,9 @@ import java.io.Reader;
  * grows beyond measure, and finds the place after a broken one. Not thread-safe.
  */
 final class TurtleText extends Reader {
+    /** A parser looks a few characters ahead, and each statement needs some. */
+    private static final int MOST_WITHOUT_READING = 100;
+
     private final BufferedReader in;
     private final int most;
     private long line = 1;
@@ -19,11 +22,24 @@ final class TurtleText extends Reader {
     private boolean atLineStart = true;
     private boolean begun;
     private boolean ended;
+    private int statementsSinceRead;
 
     /** @param most characters that may lie between two statements */
     TurtleText(InputStream in, int most) {
         this.in = new BufferedReader(Utf8.reader(in));
         this.most = most;
+    }
+
+    /**
+     * The parser finds statement after statement and reads nothing: it takes a full stop within a collection for a
+     * number without digits, leaves it where it is, and finds it again.
+     */
+    static final class Stuck extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Stuck() {
+            super("a parser does not come to an end", null, false, false);
+        }
     }
 
     /** A statement that is longer than it may be. */
@@ -43,8 +59,15 @@ final class TurtleText extends Reader {
         return ended;
     }
 
-    /** Notes that a statement was read. */
+    /**
+     * Notes that a statement was read.
+     *
+     * @throws Stuck when none can have been
+     */
     void onStatement() {
+        if (statementsSinceRead++ > MOST_WITHOUT_READING) {
+            throw new Stuck();
+        }
         sinceStatement = 0;
     }
 
@@ -61,6 +84,7 @@ final class TurtleText extends Reader {
         if (sinceStatement++ > most) {
             throw new TooLong();
         }
+        statementsSinceRead = 0;
         return next();
     }
 

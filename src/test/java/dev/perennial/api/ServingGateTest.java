@@ -4,64 +4,61 @@ package dev.perennial.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.perennial.access.ApiKey;
-import dev.perennial.access.ApiKeyStore;
 import dev.perennial.access.Caller;
 import dev.perennial.access.Keyring;
+import dev.perennial.access.Quota;
 import dev.perennial.access.Role;
 import dev.perennial.access.TenantId;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.store.SqlApiKeyStore;
+import dev.perennial.store.SqliteDatabase;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class ServingGateTest {
     private static final TenantId ACME = new TenantId("acme");
 
     private final AtomicReference<Optional<TenantId>> asking = new AtomicReference<>(Optional.empty());
     private final ServingGate gate = new ServingGate(asking::get);
+    private final List<SqliteDatabase> databases = new ArrayList<>();
 
-    private static Keyring keyring(long seed) {
-        List<ApiKey> keys = new ArrayList<>();
-        ApiKeyStore store = new ApiKeyStore() {
-            @Override
-            public List<ApiKey> all() {
-                return List.copyOf(keys);
-            }
+    @TempDir
+    private Path directory;
 
-            @Override
-            public boolean hasIssued() {
-                return !keys.isEmpty();
-            }
+    private Keyring keyring(String name, long seed) {
+        SqliteDatabase database = SqliteDatabase.open(directory.resolve(name));
+        databases.add(database);
+        Keyring.Terms terms = new Keyring.Terms(Optional.empty(), false, 10, Quota.NONE, false);
+        return new Keyring(
+                new SqlApiKeyStore(database, InstantSource.system()), terms, InstantSource.system(), new Random(seed));
+    }
 
-            @Override
-            public void add(ApiKey key) {
-                keys.add(key);
-            }
+    private static String operator(Keyring keyring) {
+        return keyring.issue(Caller.CONFIGURED, new Keyring.Wish("first", Role.OPERATOR, Optional.empty(), Quota.NONE))
+                .secret();
+    }
 
-            @Override
-            public boolean revoke(String id) {
-                return keys.removeIf(key -> key.id().equals(id));
-            }
-        };
-        Keyring.Terms terms = new Keyring.Terms(Optional.empty(), false, 10);
-        return new Keyring(store, terms, InstantSource.system(), new Random(seed));
+    @AfterEach
+    void close() {
+        databases.forEach(SqliteDatabase::close);
     }
 
     @Test
     void key_leadsToItsTenantAlone() {
-        Keyring own = keyring(1);
-        Keyring acmes = keyring(2);
+        Keyring own = keyring("own", 1);
+        Keyring acmes = keyring("acmes", 2);
         gate.ofDefault().admitBy(own);
         gate.add(ACME).admitBy(acmes);
-        String first = own.issue(Caller.CONFIGURED, "first", Role.OPERATOR, Optional.empty())
-                .secret();
-        String second = acmes.issue(Caller.CONFIGURED, "second", Role.OPERATOR, Optional.empty())
-                .secret();
+        String first = operator(own);
+        String second = operator(acmes);
 
         assertThat(gate.admitted(first)).map(ServingGate.Admitted::tenant).contains(TenantId.DEFAULT);
         assertThat(gate.admitted(second)).map(ServingGate.Admitted::tenant).contains(ACME);
@@ -89,7 +86,7 @@ final class ServingGateTest {
 
     @Test
     void keysOfATenantThatHasNotStarted_areNotKnown() {
-        gate.ofDefault().admitBy(keyring(3));
+        gate.ofDefault().admitBy(keyring("own", 3));
         assertThat(gate.hasAllKeys()).isTrue();
         gate.add(ACME);
         assertThat(gate.hasAllKeys()).isFalse();

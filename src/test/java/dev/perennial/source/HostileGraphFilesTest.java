@@ -85,6 +85,23 @@ final class HostileGraphFilesTest {
                 .hasMessageStartingWith("Line 2 ");
     }
 
+    /** A full stop and a space are a number without digits to the parser, which it never gets past. */
+    @Test
+    void fullStopInACollection_isAFault_andWhatFollowsIsRead() {
+        for (GraphForm form : new GraphForm[] {GraphForm.TURTLE, GraphForm.TRIG}) {
+            ReadGraph read = ReadGraph.of(
+                    form,
+                    "<http://e/l> <http://e/of> ( <http://e/a> . ) .\n<http://e/x> <http://e/r> <http://e/y> .\n");
+            assertThat(read.faults())
+                    .as(form.name())
+                    .contains("1 is no valid " + (form == GraphForm.TRIG ? "TriG" : "Turtle"));
+            assertThat(read.faults()).as(form.name()).hasSizeLessThan(200);
+            assertThat(read.statements())
+                    .as(form.name())
+                    .anyMatch(statement -> statement.toString().contains("http://e/x"));
+        }
+    }
+
     @Test
     void halfAFile_isAFault() {
         assertThat(ReadGraph.of(GraphForm.N_TRIPLES, FIRST + LAST.substring(0, 20))
