@@ -41,6 +41,14 @@ public final class Amount {
         }
     }
 
+    /** At least two. */
+    public static final class TwoOrMore implements Converter<Integer> {
+        @Override
+        public Integer convert(String value) {
+            return parsed(value, Integer::valueOf, number -> number >= 2, "a whole number, 2 or above");
+        }
+    }
+
     /** Above 0, at most 1. */
     public static final class PositiveShare implements Converter<Double> {
         @Override

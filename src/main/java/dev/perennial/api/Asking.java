@@ -34,12 +34,18 @@ public final class Asking {
     private final RequestObserver observer;
     private final ClientWatch clients;
 
-    public Asking(Limits limits, Json json, MinRevision minRevision, RequestObserver observer, ClientWatch clients) {
+    public Asking(
+            ServingGate gate,
+            Limits limits,
+            Json json,
+            MinRevision minRevision,
+            RequestObserver observer,
+            ClientWatch clients) {
         this.limits = limits;
         this.bodies = new Bodies(json);
         this.replies = new Replies(json);
         this.minRevision = minRevision;
-        this.admission = new Admission("predictions", limits.concurrentPredictions());
+        this.admission = new Admission(gate, "predictions", limits.concurrentPredictions());
         this.observer = observer;
         this.clients = clients;
     }

@@ -35,7 +35,7 @@ public final class ConfusionsResource {
         this.limits = limits;
         this.replies = replies;
         this.clients = clients;
-        this.admission = new Admission("confusion matrices", 1);
+        this.admission = new Admission(gate, "confusion matrices", 1);
     }
 
     /** An example and what the ensemble that never saw it gives the label that it predicts. */

@@ -61,7 +61,7 @@ public final class DocumentsResource {
         this.bodies = bodies;
         this.replies = replies;
         this.idempotentRequests = idempotentRequests;
-        this.admission = new Admission("uploads of documents", limits.concurrentTeachings());
+        this.admission = new Admission(gate, "uploads of documents", limits.concurrentTeachings());
     }
 
     /** Documents to add. */

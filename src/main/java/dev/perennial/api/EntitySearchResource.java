@@ -38,7 +38,7 @@ public final class EntitySearchResource {
         this.gate = gate;
         this.limits = limits;
         this.replies = replies;
-        this.admission = new Admission("searches for entities", AT_ONCE);
+        this.admission = new Admission(gate, "searches for entities", AT_ONCE);
     }
 
     /**

@@ -63,7 +63,7 @@ public final class EvaluationsResource {
     private final IdempotentRequests idempotentRequests;
     private final SortableIds ids;
     private final LabelledRows rows;
-    private final Admission admission = new Admission("evaluations", AT_ONCE);
+    private final Admission admission;
 
     public EvaluationsResource(
             ServingGate gate,
@@ -73,6 +73,7 @@ public final class EvaluationsResource {
             IdempotentRequests idempotentRequests,
             SortableIds ids) {
         this.gate = gate;
+        this.admission = new Admission(gate, "evaluations", AT_ONCE);
         this.limits = limits;
         this.bodies = bodies;
         this.replies = replies;

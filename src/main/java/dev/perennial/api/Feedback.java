@@ -27,6 +27,7 @@ public final class Feedback {
     private final RequestObserver observer;
 
     public Feedback(
+            ServingGate gate,
             Limits limits,
             Bodies bodies,
             Replies replies,
@@ -37,7 +38,7 @@ public final class Feedback {
         this.replies = replies;
         this.idempotentRequests = idempotentRequests;
         this.corrections = new Corrections(limits);
-        this.admission = new Admission("teachings", limits.concurrentTeachings());
+        this.admission = new Admission(gate, "teachings", limits.concurrentTeachings());
         this.observer = observer;
     }
 

@@ -17,7 +17,11 @@ public final class GateRequests {
     private static final int MOST_OBJECTIONS = 5;
     private static final String CAUSE = "revision";
 
-    private final Admission admission = new Admission("gates", AT_ONCE);
+    private final Admission admission;
+
+    public GateRequests(ServingGate gate) {
+        this.admission = new Admission(gate, "gates", AT_ONCE);
+    }
 
     /** Whether a revision may serve. */
     GateReport judge(Serving serving, TaskId id, RevisionId revision) {

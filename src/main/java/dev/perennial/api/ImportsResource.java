@@ -65,7 +65,7 @@ public final class ImportsResource {
         this.limits = limits;
         this.replies = replies;
         this.idempotentRequests = idempotentRequests;
-        this.admission = new Admission("imports", 1);
+        this.admission = new Admission(gate, "imports", 1);
     }
 
     @POST

@@ -33,7 +33,7 @@ public final class KnowledgeResource {
     public KnowledgeResource(ServingGate gate, Replies replies) {
         this.gate = gate;
         this.replies = replies;
-        this.admission = new Admission("knowledge reports", 1);
+        this.admission = new Admission(gate, "knowledge reports", 1);
     }
 
     /** One way to answer the task's examples, each by what has seen neither it nor its kin. */

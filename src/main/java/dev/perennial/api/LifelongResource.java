@@ -37,10 +37,11 @@ public final class LifelongResource {
 
     private final ServingGate gate;
     private final Replies replies;
-    private final Admission refits = new Admission("refits", 1);
+    private final Admission refits;
 
     public LifelongResource(ServingGate gate, Replies replies) {
         this.gate = gate;
+        this.refits = new Admission(gate, "refits", 1);
         this.replies = replies;
     }
 

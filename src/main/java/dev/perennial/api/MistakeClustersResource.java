@@ -27,7 +27,7 @@ public final class MistakeClustersResource {
         this.gate = gate;
         this.limits = limits;
         this.replies = replies;
-        this.admission = new Admission("groupings of mistakes", 1);
+        this.admission = new Admission(gate, "groupings of mistakes", 1);
     }
 
     @GET

@@ -35,7 +35,7 @@ public final class PredictionStreams {
         this.limits = limits;
         this.asking = asking;
         this.json = json;
-        this.admission = new Admission("streams of inputs", limits.concurrentPredictionStreams());
+        this.admission = new Admission(gate, "streams of inputs", limits.concurrentPredictionStreams());
     }
 
     /**

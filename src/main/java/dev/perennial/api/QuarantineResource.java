@@ -50,16 +50,17 @@ public final class QuarantineResource {
     private final IdempotentRequests idempotentRequests;
     private final Admission admission;
     /** What they choose by is computed of a whole task. */
-    private final Admission choices = new Admission("choices of what to set apart", 1);
+    private final Admission choices;
 
     public QuarantineResource(
             ServingGate gate, Limits limits, Bodies bodies, Replies replies, IdempotentRequests idempotentRequests) {
         this.gate = gate;
+        this.choices = new Admission(gate, "choices of what to set apart", 1);
         this.limits = limits;
         this.bodies = bodies;
         this.replies = replies;
         this.idempotentRequests = idempotentRequests;
-        this.admission = new Admission("changes of a quarantine", limits.concurrentTeachings());
+        this.admission = new Admission(gate, "changes of a quarantine", limits.concurrentTeachings());
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.perennial.access.TenantId;
 import dev.perennial.refusal.Refusal;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -15,12 +16,13 @@ import java.util.function.Supplier;
  * a tenant. Thread-safe.
  */
 public final class ServingGate {
-    private final Supplier<Optional<TenantId>> asking;
+    private final Supplier<Optional<TenantDoor>> asking;
     private final Map<TenantId, TenantDoor> doorByTenant = new ConcurrentHashMap<>();
-    private final TenantDoor ofDefault = new TenantDoor();
+    private final TenantDoor ofDefault = new TenantDoor(TenantId.DEFAULT);
+    private volatile boolean complete;
 
-    /** @param asking whose request the thread works on; empty where it works on none */
-    public ServingGate(Supplier<Optional<TenantId>> asking) {
+    /** @param asking through whose door the request came that the thread works on; empty where it works on none */
+    public ServingGate(Supplier<Optional<TenantDoor>> asking) {
         this.asking = asking;
         doorByTenant.put(TenantId.DEFAULT, ofDefault);
     }
@@ -28,9 +30,9 @@ public final class ServingGate {
     /**
      * Somebody who was let in.
      *
-     * @param tenant whose key it is
+     * @param door of the tenant whose key it is
      */
-    public record Admitted(TenantId tenant, Caller caller) {}
+    public record Admitted(TenantDoor door, Caller caller) {}
 
     /** The door of the default tenant, which is always there. */
     public TenantDoor ofDefault() {
@@ -39,14 +41,25 @@ public final class ServingGate {
 
     /** The door of a tenant, which is there from now on. */
     public TenantDoor add(TenantId tenant) {
-        return doorByTenant.computeIfAbsent(tenant, first -> new TenantDoor());
+        return doorByTenant.computeIfAbsent(tenant, first -> new TenantDoor(tenant));
     }
 
-    /** Takes the door of a tenant away: nobody is let in by its keys. The default tenant's stays. */
+    /**
+     * Takes the door of a tenant away: nobody is let in by its keys, and who was is led nowhere. The default tenant's
+     * stays.
+     */
     public void remove(TenantId tenant) {
-        if (!tenant.isDefault()) {
-            doorByTenant.remove(tenant);
+        TenantDoor removed = tenant.isDefault() ? null : doorByTenant.remove(tenant);
+        if (removed != null) {
+            removed.close();
         }
+    }
+
+    /** Takes all doors away but those of some tenants and the default one. */
+    public void retain(Set<TenantId> tenants) {
+        Set.copyOf(doorByTenant.keySet()).stream()
+                .filter(tenant -> !tenants.contains(tenant))
+                .forEach(this::remove);
     }
 
     /** The door of a tenant, if there is one. */
@@ -59,21 +72,23 @@ public final class ServingGate {
         return doorByTenant.entrySet().stream()
                 .flatMap(door -> door.getValue().keyring().stream()
                         .flatMap(keys -> keys.caller(key).stream())
-                        .map(caller -> new Admitted(door.getKey(), caller)))
+                        .map(caller -> new Admitted(door.getValue(), caller)))
                 .findFirst();
     }
 
-    /** Whether the keys of all tenants are known, so that one which is nobody's is none. */
-    public boolean hasAllKeys() {
-        return doorByTenant.values().stream().noneMatch(door -> door.keyring().isEmpty());
+    /** Every tenant has been started that can be: a key that is nobody's now is none. */
+    public void complete() {
+        complete = true;
     }
 
-    /** The door of the tenant whose request this thread works on. */
+    /** Whether a key that is not known may be one of a tenant that has not started yet. */
+    public boolean isComplete() {
+        return complete;
+    }
+
+    /** Through which door the request came that this thread works on. A tenant that is removed since has it closed. */
     public TenantDoor asking() {
-        TenantId tenant =
-                asking.get().orElseThrow(() -> new IllegalStateException("only a request is led through a door"));
-        // Removed after it was let in, a tenant is as one whose service stops.
-        return door(tenant).orElseGet(TenantDoor::new);
+        return asking.get().orElseThrow(() -> new IllegalStateException("only a request is led through a door"));
     }
 
     /**

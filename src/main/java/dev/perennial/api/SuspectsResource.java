@@ -43,7 +43,7 @@ public final class SuspectsResource {
         this.limits = limits;
         this.replies = replies;
         this.clients = clients;
-        this.admission = new Admission("searches for suspects", 1);
+        this.admission = new Admission(gate, "searches for suspects", 1);
     }
 
     /** One page of suspects. */

@@ -24,10 +24,10 @@ public final class TaskAnswers {
     private final Asking asking;
     private final Admission lessons;
 
-    public TaskAnswers(Limits limits, Asking asking) {
+    public TaskAnswers(ServingGate gate, Limits limits, Asking asking) {
         this.limits = limits;
         this.asking = asking;
-        this.lessons = new Admission("requests that bring what is to be learnt", limits.concurrentTeachings());
+        this.lessons = new Admission(gate, "requests that bring what is to be learnt", limits.concurrentTeachings());
     }
 
     /** Has a task answer what a request asks. */

@@ -39,12 +39,13 @@ public final class TeachingRequests {
     private final IdempotentRequests idempotentRequests;
     private final Admission admission;
 
-    public TeachingRequests(Limits limits, Bodies bodies, Replies replies, IdempotentRequests idempotentRequests) {
+    public TeachingRequests(
+            ServingGate gate, Limits limits, Bodies bodies, Replies replies, IdempotentRequests idempotentRequests) {
         this.limits = limits;
         this.bodies = bodies;
         this.replies = replies;
         this.idempotentRequests = idempotentRequests;
-        this.admission = new Admission("teachings", limits.concurrentTeachings());
+        this.admission = new Admission(gate, "teachings", limits.concurrentTeachings());
     }
 
     /** A request that was read. */

@@ -2,6 +2,7 @@
 package dev.perennial.api;
 
 import dev.perennial.access.Keyring;
+import dev.perennial.access.TenantId;
 import dev.perennial.refusal.Refusal;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -11,9 +12,20 @@ import org.jspecify.annotations.Nullable;
 public final class TenantDoor {
     private static final int RETRY_AFTER_SECONDS = 2;
 
+    private final TenantId tenant;
+
     private final AtomicReference<@Nullable Serving> serving = new AtomicReference<>();
     private final AtomicReference<@Nullable Keyring> keyring = new AtomicReference<>();
     private final Leading leading = new Leading();
+
+    TenantDoor(TenantId tenant) {
+        this.tenant = tenant;
+    }
+
+    /** Whose it is. */
+    public TenantId tenant() {
+        return tenant;
+    }
 
     /** Says by which keys clients are let in. */
     public void admitBy(Keyring keys) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
-import dev.perennial.access.TenantId;
+import dev.perennial.api.TenantDoor;
 import io.quarkus.arc.Arc;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
@@ -13,12 +13,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whose request the asking thread works on: the tenant's whose key it carried, as {@link KeyAuthentication} has
- * found. Thread-safe.
+ * Tells through which door the request came that the asking thread works on: that of the tenant whose key it carried,
+ * as {@link KeyAuthentication} has found. Thread-safe.
  */
 @Singleton
-public final class AskingTenant implements Supplier<Optional<TenantId>> {
-    /** Under which an identity keeps its tenant. */
+public final class AskingTenant implements Supplier<Optional<TenantDoor>> {
+    /** Under which an identity keeps its door. */
     static final String ATTRIBUTE = "perennial.tenant";
 
     private final CurrentVertxRequest request;
@@ -28,8 +28,8 @@ public final class AskingTenant implements Supplier<Optional<TenantId>> {
     }
 
     @Override
-    public Optional<TenantId> get() {
-        return identity(request).map(identity -> identity.<TenantId>getAttribute(ATTRIBUTE));
+    public Optional<TenantDoor> get() {
+        return identity(request).map(identity -> identity.<TenantDoor>getAttribute(ATTRIBUTE));
     }
 
     /** Who was let in with the request that the asking thread works on; empty where it works on none. */

@@ -2,6 +2,7 @@
 package dev.perennial.app;
 
 import dev.perennial.refresh.KeptFiles;
+import dev.perennial.refusal.Refusal;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.store.Database;
 import dev.perennial.store.PostgresDatabase;
@@ -9,6 +10,7 @@ import dev.perennial.store.PostgresSettings;
 import dev.perennial.store.SqlArtefacts;
 import dev.perennial.store.SqliteDatabase;
 import dev.perennial.task.Origin;
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
@@ -26,6 +29,8 @@ final class Databases {
     private static final Logger LOG = Logger.getLogger(Databases.class);
 
     private static final Set<String> EVERY_ADDRESS = Set.of("", "0.0.0.0", "::", "[::]");
+
+    private static final int RETRY_AFTER_SECONDS = 5;
 
     private Databases() {}
 
@@ -51,6 +56,31 @@ final class Databases {
         };
     }
 
+    /**
+     * Deletes directories of tenants that are gone, where they are copies of what a server has; elsewhere they are the
+     * truth, and one that nobody lists may be of a list that was lost.
+     *
+     * @param places of those that are not
+     */
+    static void sweep(Database ofDefault, Path tenants, Set<String> places) {
+        if (!Files.isDirectory(tenants)) {
+            return;
+        }
+        try (Stream<Path> directories = Files.list(tenants)) {
+            for (Path directory : directories
+                    .filter(each -> !places.contains(each.getFileName().toString()))
+                    .toList()) {
+                if (ofDefault instanceof PostgresDatabase) {
+                    DataDirectory.delete(directory);
+                } else {
+                    LOG.warnf("'%s' is of no tenant that there is; it is left alone", directory);
+                }
+            }
+        } catch (IOException failure) {
+            LOG.warn("The directories of tenants cannot be looked through");
+        }
+    }
+
     /** Deletes all that a tenant has kept which is gone; the data directory is not open any more. */
     static void delete(Database ofDefault, String place, Path directory) {
         if (ofDefault instanceof PostgresDatabase shared) {
@@ -62,8 +92,7 @@ final class Databases {
     /** Whether this process makes the changes: where several share a database, none or one of them does. */
     static boolean leads(Database database, PerennialConfig.Role role) {
         return !(database instanceof PostgresDatabase shared)
-                || role == PerennialConfig.Role.WORK
-                || (role == PerennialConfig.Role.ALL && shared.tryLead());
+                || (role != PerennialConfig.Role.SERVE && shared.tryLead());
     }
 
     private static Database postgresql(Wanted wanted, DataDirectory directory) {
@@ -81,7 +110,7 @@ final class Databases {
                 PostgresDatabase.connect(settings, wanted.tenure().lost(), wanted.origins());
         try {
             if (config.role() == PerennialConfig.Role.WORK) {
-                database.lead();
+                lead(database, wanted.tenure());
             }
             if (leads(database, config.role()) && postgresql.copySqlite() && Files.exists(directory.database())) {
                 LOG.info(
@@ -93,6 +122,16 @@ final class Databases {
         } catch (RuntimeException failure) {
             database.close();
             throw failure;
+        }
+    }
+
+    /** A process that only works waits for its turn, but not for that of one tenant before all others. */
+    private static void lead(PostgresDatabase database, Tenure tenure) {
+        if (tenure.id().isDefault()) {
+            database.lead();
+        } else if (!database.tryLead()) {
+            throw new Refusal.StoreUnavailable(
+                    "Another process makes the changes of this tenant now.", RETRY_AFTER_SECONDS);
         }
     }
 

@@ -138,6 +138,8 @@ final class Following implements AutoCloseable {
                 leads = true;
                 swap(starting.lead(running));
             }
+            // What the one before has not come to delete is this one's to.
+            tenants.run();
         } catch (RuntimeException | Error failure) {
             LOG.error("This process cannot make the changes", failure);
             running.platform().tenure().lost().run();

@@ -6,6 +6,7 @@ import dev.perennial.blas.OpenBlas;
 import dev.perennial.encode.EmbeddingCache;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderPool;
+import dev.perennial.learn.LedgerBudget;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,9 +17,11 @@ import java.util.List;
  * @param encoders those of the release and of the configuration
  * @param pool runs them
  * @param algebra learns
+ * @param ledgers keeps what tasks were learnt from, in the memory that the algebra has
  * @param memory gives back what native libraries do not use
  */
-record Host(EncoderSource.Shared encoders, EncoderPool pool, OpenBlas algebra, NativeMemory memory) {
+record Host(
+        EncoderSource.Shared encoders, EncoderPool pool, OpenBlas algebra, LedgerBudget ledgers, NativeMemory memory) {
     private static final Duration BETWEEN_TRIMS = Duration.ofMinutes(1);
 
     /** What it is opened by. */
@@ -38,7 +41,8 @@ record Host(EncoderSource.Shared encoders, EncoderPool pool, OpenBlas algebra, N
                 config.encoding().maxCharsInFlight(),
                 new EmbeddingCache(config.encoding().cacheBytes()),
                 means.metrics());
-        return new Host(encoders, pool, means.algebra(), new NativeMemory(BETWEEN_TRIMS));
+        LedgerBudget ledgers = new LedgerBudget(config.learning().maxLedgerBytes());
+        return new Host(encoders, pool, means.algebra(), ledgers, new NativeMemory(BETWEEN_TRIMS));
     }
 
     /** Runs encoders for a tenant: what it can tell of the others is that they are busy. */

@@ -5,7 +5,6 @@ import dev.perennial.access.Caller;
 import dev.perennial.access.Keyring;
 import dev.perennial.access.Quota;
 import dev.perennial.access.Role;
-import dev.perennial.access.TenantId;
 import dev.perennial.api.ProblemReplies;
 import dev.perennial.api.Roles;
 import dev.perennial.api.ServingGate;
@@ -93,7 +92,7 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
         if (header == null) {
             return keyring.get().isOpen() && isOfThisMachine(context.request())
                     ? Uni.createFrom()
-                            .item(identity(new ServingGate.Admitted(TenantId.DEFAULT, Caller.LOCAL), Quota.NONE))
+                            .item(identity(new ServingGate.Admitted(gate.ofDefault(), Caller.LOCAL), Quota.NONE))
                     : Uni.createFrom().nullItem();
         }
         return bearer(header)
@@ -104,12 +103,11 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
                 .orElseGet(() -> Uni.createFrom().failure(refusal()));
     }
 
-    /** While the keys of a tenant cannot be looked up, any may be one of them. */
+    /** While not all have started who have keys, one that is not known yet may be theirs. */
     private RuntimeException refusal() {
-        return gate.hasAllKeys()
+        return gate.isComplete()
                 ? new AuthenticationFailedException()
-                : new Refusal.NotReady(
-                        "The service is starting for some of its tenants; try again.", RETRY_AFTER_SECONDS);
+                : new Refusal.NotReady("The service is starting; try again.", RETRY_AFTER_SECONDS);
     }
 
     /**
@@ -119,7 +117,7 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
         return Optional.ofNullable(request.getHeader(HttpHeaders.AUTHORIZATION))
                 .flatMap(KeyAuthentication::bearer)
                 .flatMap(gate::admitted)
-                .flatMap(admitted -> gate.door(admitted.tenant()))
+                .map(ServingGate.Admitted::door)
                 .orElseGet(gate::ofDefault);
     }
 
@@ -129,7 +127,7 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
         return known.isPresent()
                 ? known.map(admitted -> Uni.createFrom().item(admitted))
                 : tokens.caller(presented)
-                        .map(found -> found.map(caller -> new ServingGate.Admitted(TenantId.DEFAULT, caller)));
+                        .map(found -> found.map(caller -> new ServingGate.Admitted(gate.ofDefault(), caller)));
     }
 
     private static AuthenticationFailedException rejected(RoutingContext context, Throwable rejected) {
@@ -139,8 +137,8 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
 
     /** @throws Refusal.QuotaExceeded when the caller has asked for too much */
     private SecurityIdentity counted(RoutingContext context, ServingGate.Admitted admitted) {
-        Quota quota = gate.door(admitted.tenant())
-                .flatMap(TenantDoor::keyring)
+        Quota quota = admitted.door()
+                .keyring()
                 .map(keyring -> keyring.quota(admitted.caller()))
                 .orElse(Quota.NONE);
         quotas.count(context, admitted, quota);
@@ -208,7 +206,7 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
         Caller caller = admitted.caller();
         Set<String> roles =
                 caller.role().included().stream().map(Role::key).collect(Collectors.toCollection(HashSet::new));
-        if (admitted.tenant().isDefault()) {
+        if (admitted.door().tenant().isDefault()) {
             roles.add(Roles.OF_DEFAULT_TENANT);
             if (caller.role() == Role.OPERATOR) {
                 roles.add(Roles.ADMINISTRATOR);
@@ -216,7 +214,7 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
         }
         QuarkusSecurityIdentity.Builder identity = QuarkusSecurityIdentity.builder()
                 .setPrincipal(new QuarkusPrincipal(caller.name()))
-                .addAttribute(AskingTenant.ATTRIBUTE, admitted.tenant())
+                .addAttribute(AskingTenant.ATTRIBUTE, admitted.door())
                 .addRoles(roles);
         quota.examplesPerDay().ifPresent(bound -> identity.addAttribute(EXAMPLES_PER_DAY, bound));
         return identity.build();

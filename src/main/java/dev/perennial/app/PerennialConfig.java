@@ -198,6 +198,7 @@ public interface PerennialConfig {
 
         /** How many connections to PostgreSQL a process keeps for one of them. */
         @WithDefault("2")
+        @WithConverter(Amount.TwoOrMore.class)
         int connections();
     }
 

@@ -125,16 +125,14 @@ record Platform(
 
     /** What gives it back, users before what they use: with the default tenant's goes what all share. */
     List<Runnable> closing() {
+        boolean isDefault = tenure.id().isDefault();
         List<Runnable> steps = new ArrayList<>();
+        steps.add(pool::close);
         opened.encoders().stream()
                 .filter(encoder -> !host.encoders().encoders().contains(encoder))
                 .<Runnable>map(encoder -> encoder::close)
                 .forEach(steps::add);
-        if (tenure.id().isDefault()) {
-            steps.addAll(host.closing());
-        } else {
-            steps.add(pool::close);
-        }
+        steps.addAll(isDefault ? host.closing() : List.of());
         steps.add(database::close);
         steps.add(directory::close);
         return steps;

@@ -32,7 +32,7 @@ public final class Quotas {
         context.put(COUNTED, true);
         int perMinute = quota.requestsPerMinute().get();
         RequestRates.Turn turn =
-                rates.take(admitted.tenant() + " " + admitted.caller().name(), perMinute);
+                rates.take(admitted.door().tenant() + " " + admitted.caller().name(), perMinute);
         tell(context.response(), perMinute, turn);
         if (!turn.granted()) {
             throw Refusal.QuotaExceeded.ofRequests(perMinute, turn.retryAfterSeconds());

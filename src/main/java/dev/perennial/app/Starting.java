@@ -81,6 +81,7 @@ import java.util.stream.Collectors;
 
 /** Start-up of what serves a tenant: takes its data directory, opens its database, learns every task. */
 final class Starting {
+    private static final int SHARES_OF_TENANTS = 8;
     private static final String JOB_ID = "job_";
     private static final Duration PATIENCE_OF_SEARCHES = Duration.ofSeconds(5);
 
@@ -451,8 +452,8 @@ final class Starting {
                 new Teacher.Bounds(
                         config.limits().examples(),
                         config.limits().labels(),
-                        config.learning().maxLedgerBytes(),
-                        footing.disk().leads() ? config.learning().maxRecentBytes() : 0,
+                        footing.platform().host().ledgers(),
+                        footing.disk().leads() ? recentBytes() : 0,
                         config.revisions().retention()),
                 kept.revisions(),
                 footing.disk().leads());
@@ -467,6 +468,11 @@ final class Starting {
                         config.jobs().unfinished(),
                         config.jobs().retention()),
                 works);
+    }
+
+    private long recentBytes() {
+        long bytes = config.learning().maxRecentBytes();
+        return tenure.id().isDefault() ? bytes : bytes / SHARES_OF_TENANTS;
     }
 
     /** To learn on. */

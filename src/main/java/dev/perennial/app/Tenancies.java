@@ -92,7 +92,7 @@ public final class Tenancies implements Tenants {
                 TenantId.DEFAULT,
                 Optional.empty(),
                 config.dataDirectory(),
-                memory(),
+                memory(ids),
                 gate.ofDefault().leading(),
                 metrics,
                 Tenancies::endProcess);
@@ -111,8 +111,7 @@ public final class Tenancies implements Tenants {
     }
 
     /**
-     * Starts what serves the default tenant, then what serves the others, and lets requests in when all have started
-     * that can.
+     * Starts what serves the default tenant, lets its requests in, and has the others started beside.
      *
      * @return false when the process was asked to stop in the meantime
      * @throws Refusal when the default tenant cannot be served; the detail says what to do
@@ -120,8 +119,9 @@ public final class Tenancies implements Tenants {
     boolean start(OpenBlas algebra) {
         Host.Means means = new Host.Means(config, source, metrics.service(), algebra);
         ofDefault.start(directory -> Host.open(means, directory.models()), Optional.empty());
-        settle();
-        return ofDefault.open();
+        boolean opened = ofDefault.open();
+        settleSoon();
+        return opened;
     }
 
     /** Lets no more requests in, of any tenant. */
@@ -136,8 +136,7 @@ public final class Tenancies implements Tenants {
         refuse();
         settling.shutdown();
         synchronized (this) {
-            tenancyByPlace.values().forEach(Tenancy::close);
-            tenancyByPlace.clear();
+            Set.copyOf(tenancyByPlace.keySet()).forEach(this::close);
         }
         return ofDefault.end();
     }
@@ -163,6 +162,10 @@ public final class Tenancies implements Tenants {
     /** Whether there was none of the id. */
     private synchronized boolean stored(TenantId id, String name) {
         requireOther(id);
+        if (gate.ofDefault().keyring().filter(Keyring::isOpen).isPresent()) {
+            throw new Refusal.Conflict("Whoever reaches this machine is an administrator as long as nobody has made a"
+                    + " key. Make an operator's first, by POST /v1/keys.");
+        }
         boolean isNew = store().find(id).isEmpty();
         int present = all().size();
         if (isNew && present >= config.limits().tenants()) {
@@ -241,9 +244,12 @@ public final class Tenancies implements Tenants {
         try {
             List<Tenant> listed = store().all();
             Set<String> places = listed.stream().map(Tenant::place).collect(Collectors.toSet());
+            gate.retain(
+                    listed.stream().filter(Tenant::isPresent).map(Tenant::id).collect(Collectors.toSet()));
             Set.copyOf(tenancyByPlace.keySet()).stream()
                     .filter(place -> !places.contains(place))
                     .forEach(this::close);
+            Databases.sweep(ofDefault.database().orElseThrow(), directory(""), places);
             // A tenant may have come in the place of one of the same id.
             settled = listed.stream()
                             .filter(tenant -> !tenant.isPresent())
@@ -259,6 +265,7 @@ public final class Tenancies implements Tenants {
             LOG.error("Which tenants there are cannot be read, and is tried again", notNow);
             settled = false;
         }
+        gate.complete();
         if (!settled && !stopping) {
             CompletableFuture.delayedExecutor(BETWEEN_TRIES_SECONDS, TimeUnit.SECONDS, settling)
                     .execute(this::settle);
@@ -270,7 +277,6 @@ public final class Tenancies implements Tenants {
         if (stopping || tenancyByPlace.containsKey(tenant.place())) {
             return true;
         }
-        // Before anything can fail, so that nobody is told that a key is none which cannot be looked up yet.
         TenantDoor door = gate.add(tenant.id());
         Tenancy tenancy = new Tenancy(starting(tenant, door), door, config.role(), () -> {});
         try {
@@ -280,20 +286,22 @@ public final class Tenancies implements Tenants {
             boolean unused = tenancy.open();
             LOG.infof("Tenant %s is served", tenant.id());
             return true;
-        } catch (RuntimeException failure) {
-            tenancyByPlace.remove(tenant.place());
-            tenancy.close();
+        } catch (RuntimeException | Error failure) {
+            tenancyByPlace.put(tenant.place(), tenancy);
+            close(tenant.place());
             LOG.errorf(failure, "Tenant %s cannot be served, and is tried again", tenant.id());
             return false;
         }
     }
 
     private Starting starting(Tenant tenant, TenantDoor door) {
+        // Of its own, so that nobody can tell by them how many another one has needed.
+        SortableIds ids = new SortableIds(clock);
         Tenure tenure = new Tenure(
                 tenant.id(),
                 Optional.of(tenant.place()),
                 directory(tenant.place()),
-                memory(),
+                memory(ids),
                 door.leading(),
                 metrics.ofTenant(),
                 () -> lost(tenant));
@@ -314,9 +322,6 @@ public final class Tenancies implements Tenants {
     /** Deletes what a removed tenant has kept; whether everything is deleted that this process has. */
     private boolean delete(Tenant tenant) {
         try {
-            if (tenancyByPlace.containsKey(tenant.place())) {
-                gate.remove(tenant.id());
-            }
             close(tenant.place());
             if (ofDefault.leads()) {
                 Databases.delete(ofDefault.database().orElseThrow(), tenant.place(), directory(tenant.place()));
@@ -335,7 +340,11 @@ public final class Tenancies implements Tenants {
     private void close(String place) {
         Tenancy tenancy = tenancyByPlace.remove(place);
         if (tenancy != null) {
-            tenancy.close();
+            try {
+                tenancy.close();
+            } catch (RuntimeException failure) {
+                LOG.error("What served a tenant does not end in order", failure);
+            }
         }
     }
 
@@ -343,7 +352,7 @@ public final class Tenancies implements Tenants {
         return config.dataDirectory().resolve("tenants").resolve(place);
     }
 
-    private PredictionMemory memory() {
+    private PredictionMemory memory(SortableIds ids) {
         PerennialConfig.PredictionMemory memory = config.predictionMemory();
         return new PredictionMemory(
                 new PredictionMemory.Bounds(memory.count(), memory.chars(), memory.duration()), clock, ids);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
-import dev.perennial.access.Keyring;
 import dev.perennial.api.TenantDoor;
 import dev.perennial.store.DataDirectory;
 import dev.perennial.store.Database;
@@ -75,11 +74,6 @@ final class Tenancy implements AutoCloseable {
     boolean leads() {
         Running now = running.get();
         return now != null && now.replica().isEmpty();
-    }
-
-    /** The keys by which clients are let in; empty before the start and after the end. */
-    Optional<Keyring> keyring() {
-        return Optional.ofNullable(running.get()).map(Running::keyring);
     }
 
     /** Ends it; whether there was anything to end. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
-import dev.perennial.access.TenantId;
 import dev.perennial.api.RequestObserver;
+import dev.perennial.api.TenantDoor;
 import dev.perennial.ensemble.Predictions;
 import dev.perennial.task.TaskId;
 import java.util.Optional;
@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * @param ofDefault told of the default tenant's
  * @param ofOthers told of all others'
  */
-record TenantRequests(Supplier<Optional<TenantId>> asking, RequestObserver ofDefault, RequestObserver ofOthers)
+record TenantRequests(Supplier<Optional<TenantDoor>> asking, RequestObserver ofDefault, RequestObserver ofOthers)
         implements RequestObserver {
 
     @Override
@@ -34,6 +34,6 @@ record TenantRequests(Supplier<Optional<TenantId>> asking, RequestObserver ofDef
     }
 
     private RequestObserver observer() {
-        return asking.get().filter(TenantId::isDefault).isPresent() ? ofDefault : ofOthers;
+        return asking.get().filter(door -> door.tenant().isDefault()).isPresent() ? ofDefault : ofOthers;
     }
 }

@@ -271,10 +271,12 @@ public final class EncoderPool implements AutoCloseable {
         return places.taken();
     }
 
-    /** Runs what waits, for some seconds at most, then ends the threads, unless they are another pool's. */
+    /** Has what waits run, for some seconds at most, then ends the threads, unless they are another pool's. */
     @Override
     public void close() {
-        if (!isGuest) {
+        if (isGuest) {
+            places.awaitFree();
+        } else {
             runs.close();
         }
     }

@@ -3,9 +3,12 @@ package dev.perennial.encode;
 
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** Characters that may wait or run at once, a part of which may be all that somebody can take. Thread-safe. */
 final class Places {
+    private static final int LONGEST_WAIT_SECONDS = 10;
+
     private final int most;
     private final Semaphore free;
     private final Optional<Places> whole;
@@ -33,6 +36,17 @@ final class Places {
     /** How many are taken. */
     int taken() {
         return most - free.availablePermits();
+    }
+
+    /** Waits for some seconds at most until none is taken. */
+    void awaitFree() {
+        try {
+            if (free.tryAcquire(most, LONGEST_WAIT_SECONDS, TimeUnit.SECONDS)) {
+                free.release(most);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Takes some at once, or none. */

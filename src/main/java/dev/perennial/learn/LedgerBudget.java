@@ -11,11 +11,12 @@ import java.util.Set;
  * same bits when they are needed. Safe for concurrent use; ledgers that are being used by another thread are let go as
  * well, which costs that thread nothing because it holds its own reference until it is done.
  */
-final class LedgerBudget {
+public final class LedgerBudget {
     private final long maxBytes;
     private final Set<Ledgers> byUse = new LinkedHashSet<>();
 
-    LedgerBudget(long maxBytes) {
+    /** @param maxBytes that the statistics of all tasks may take whose teachers share it */
+    public LedgerBudget(long maxBytes) {
         this.maxBytes = maxBytes;
     }
 

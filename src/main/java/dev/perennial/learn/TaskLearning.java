@@ -51,7 +51,7 @@ final class TaskLearning {
         this.members = members;
         this.active = active;
         this.learner = tools.learner();
-        this.ledgerBudget = new LedgerBudget(tools.bounds().ledgerBytes());
+        this.ledgerBudget = tools.bounds().ledgers();
         ExampleVectors exampleVectors = new ExampleVectors(store, members.encoders());
         LabelDescriptions labelDescriptions = new LabelDescriptions(store, members);
         this.lessons = new LessonBook(store, members, tools.spreads(), exampleVectors, labelDescriptions);

@@ -88,11 +88,12 @@ public final class Teacher implements AutoCloseable {
      *
      * @param examples of a task
      * @param labels of a task
-     * @param ledgerBytes that the sufficient statistics of all tasks may take
+     * @param ledgers keeps the sufficient statistics of tasks
      * @param recentBytes that what served before, and may again at once, may take
      * @param revisions how long revisions are kept after others have followed; empty: as long as their tasks
      */
-    public record Bounds(long examples, int labels, long ledgerBytes, long recentBytes, Optional<Duration> revisions) {}
+    public record Bounds(
+            long examples, int labels, LedgerBudget ledgers, long recentBytes, Optional<Duration> revisions) {}
 
     public Teacher(TaskStore store, TaskMembers members, ActiveEnsembles active, Tools tools) {
         this.store = store;

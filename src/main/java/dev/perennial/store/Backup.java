@@ -174,9 +174,12 @@ public final class Backup {
             Made made = tenant.copied();
             force(copy);
             return made.files();
-        } catch (NoSuchFileException removed) {
+        } catch (IOException | RuntimeException failure) {
             deleteBelow(copy);
             Files.deleteIfExists(copy);
+            if (Files.exists(place.resolve(FORMAT))) {
+                throw failure;
+            }
             return 0;
         }
     }

@@ -201,12 +201,13 @@ public final class PostgresDatabase implements Database {
     /**
      * A schema beside this one, made if it is not there.
      *
-     * @param place the end of its name; may have dashes, which become underscores
+     * @param place of a tenant that is present, the end of its name; may have dashes, which become underscores
      * @return its name
      * @throws dev.perennial.refusal.Refusal.StoreUnavailable when it cannot be made; the detail says what to do
      */
     public String schemaBeside(String place) {
         return add(change -> {
+            requirePresent(change.handle(), place);
             String schema = nameBeside(change.handle(), place);
             boolean isThere = change.handle()
                     .createQuery("SELECT count(*) > 0 FROM pg_namespace WHERE nspname = :schema")
@@ -227,11 +228,29 @@ public final class PostgresDatabase implements Database {
 
     /** Deletes a schema beside this one with all that is in it. */
     public void dropBeside(String place) {
-        String schema = read(handle -> nameBeside(handle, place));
-        String unused = add(change -> {
-            change.handle().execute("DROP SCHEMA IF EXISTS " + quoted(schema) + " CASCADE");
-            return schema;
-        });
+        LastingConnection dropping = new LastingConnection(connections.writers());
+        try {
+            boolean unused = Transactions.run(dropping, handle -> {
+                // Nobody is to wait for what still reads of it; it is tried again.
+                handle.execute("SET LOCAL lock_timeout = '2s'");
+                handle.execute("DROP SCHEMA IF EXISTS " + quoted(nameBeside(handle, place)) + " CASCADE");
+                return true;
+            });
+        } finally {
+            dropping.drop();
+        }
+    }
+
+    /** One that was removed since it was heard of gets no schema any more. */
+    private static void requirePresent(Handle handle, String place) {
+        boolean present = handle.createQuery(
+                        "SELECT count(*) > 0 FROM tenants WHERE place = :place AND removed_at IS NULL")
+                .bind("place", place)
+                .mapTo(boolean.class)
+                .one();
+        if (!present) {
+            throw StoreFailure.unavailable("There is no such tenant any more.");
+        }
     }
 
     private static String nameBeside(Handle handle, String place) {

@@ -66,7 +66,8 @@ public record PostgresSettings(
      * @param connections how many connections one process keeps to it
      */
     public PostgresSettings inSchema(String schema, int connections) {
-        String named = "currentSchema=" + URLEncoder.encode(schema, StandardCharsets.UTF_8);
+        String named =
+                "currentSchema=" + URLEncoder.encode('"' + schema.replace("\"", "\"\"") + '"', StandardCharsets.UTF_8);
         Matcher present = SCHEMA.matcher(url);
         String other = present.find()
                 ? present.replaceAll("$1" + Matcher.quoteReplacement(named))

@@ -34,7 +34,7 @@ final class StoreCopy {
     static boolean copy(Database from, Database to) {
         return to.write(change -> {
             Handle target = change.handle();
-            if (revisions(target) > 0) {
+            if (changes(target) > 0) {
                 return false;
             }
             from.read(source -> {
@@ -45,8 +45,8 @@ final class StoreCopy {
         });
     }
 
-    private static long revisions(Handle handle) {
-        return handle.createQuery("SELECT last_value FROM sequences WHERE name = 'revision'")
+    private static long changes(Handle handle) {
+        return handle.createQuery("SELECT sum(last_value) FROM sequences WHERE name IN ('revision', 'audit')")
                 .mapTo(long.class)
                 .one();
     }

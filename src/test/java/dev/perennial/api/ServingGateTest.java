@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ServingGateTest {
     private static final TenantId ACME = new TenantId("acme");
 
-    private final AtomicReference<Optional<TenantId>> asking = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<TenantDoor>> asking = new AtomicReference<>(Optional.empty());
     private final ServingGate gate = new ServingGate(asking::get);
     private final List<SqliteDatabase> databases = new ArrayList<>();
 
@@ -60,11 +61,15 @@ final class ServingGateTest {
         String first = operator(own);
         String second = operator(acmes);
 
-        assertThat(gate.admitted(first)).map(ServingGate.Admitted::tenant).contains(TenantId.DEFAULT);
-        assertThat(gate.admitted(second)).map(ServingGate.Admitted::tenant).contains(ACME);
+        assertThat(gate.admitted(first))
+                .map(admitted -> admitted.door().tenant())
+                .contains(TenantId.DEFAULT);
+        assertThat(gate.admitted(second))
+                .map(admitted -> admitted.door().tenant())
+                .contains(ACME);
         assertThat(gate.admitted("pk_none")).isEmpty();
 
-        asking.set(Optional.of(ACME));
+        asking.set(gate.door(ACME));
         assertThat(gate.keyring()).isSameAs(acmes);
         assertThatThrownBy(gate::serving).isInstanceOf(Refusal.NotReady.class);
 
@@ -85,10 +90,22 @@ final class ServingGateTest {
     }
 
     @Test
-    void keysOfATenantThatHasNotStarted_areNotKnown() {
-        gate.ofDefault().admitBy(keyring("own", 3));
-        assertThat(gate.hasAllKeys()).isTrue();
+    void retain_takesTheOthersDoorsAway() {
         gate.add(ACME);
-        assertThat(gate.hasAllKeys()).isFalse();
+        TenantDoor gone = gate.add(new TenantId("gone"));
+        gate.retain(Set.of(ACME));
+        assertThat(gate.door(ACME)).isPresent();
+        assertThat(gate.door(gone.tenant())).isEmpty();
+        assertThat(gate.ofDefault()).isNotNull();
+        assertThat(gate.door(TenantId.DEFAULT)).isPresent();
+    }
+
+    @Test
+    void requestOfARemovedTenant_isNotLedToAnotherOfItsId() {
+        asking.set(Optional.of(gate.add(ACME)));
+        gate.remove(ACME);
+        TenantDoor other = gate.add(ACME);
+        assertThat(gate.asking()).isNotSameAs(other);
+        assertThatThrownBy(gate::serving).isInstanceOf(Refusal.NotReady.class);
     }
 }

@@ -3,7 +3,6 @@ package dev.perennial.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.perennial.access.TenantId;
 import dev.perennial.drift.DriftMonitor;
 import dev.perennial.learn.School;
 import dev.perennial.refusal.Refusal;
@@ -18,7 +17,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -73,7 +71,7 @@ final class TaskLimitTest {
                 .getConfigMapping(Limits.class, "perennial.limits");
         Json json = Json.within(limits);
         InstantSource clock = InstantSource.system();
-        ServingGate gate = new ServingGate(() -> Optional.of(TenantId.DEFAULT));
+        ServingGate gate = ServingGates.ofDefaultAlone();
         gate.ofDefault().open(serving());
         return new TasksResource(gate, limits, new Bodies(json), new Replies(json), new TaskRequests(limits));
     }

@@ -4,7 +4,6 @@ package dev.perennial.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.perennial.access.TenantId;
 import dev.perennial.drift.DriftMonitor;
 import dev.perennial.learn.School;
 import dev.perennial.refusal.Refusal;
@@ -16,7 +15,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.lang.reflect.Proxy;
 import java.time.InstantSource;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +67,7 @@ final class UnlearntTaskTest {
                 .getConfigMapping(Limits.class, "perennial.limits");
         Json json = Json.within(limits);
         InstantSource clock = InstantSource.system();
-        ServingGate gate = new ServingGate(() -> Optional.of(TenantId.DEFAULT));
+        ServingGate gate = ServingGates.ofDefaultAlone();
         gate.ofDefault()
                 .open(new Serving(
                         school.store(),

@@ -25,9 +25,9 @@ final class AnsweredProblemsTest {
 
     @Test
     void reading_failsWithoutAKey_andWhereThereIsNoSuchThing() {
-        assertThat(AnsweredProblems.of(HttpMethod.GET, "/v1/tasks", bare())).containsExactly(401, 403, 422, 503);
+        assertThat(AnsweredProblems.of(HttpMethod.GET, "/v1/tasks", bare())).containsExactly(401, 403, 422, 429, 503);
         assertThat(AnsweredProblems.of(HttpMethod.GET, "/v1/tasks/{task}", bare()))
-                .containsExactly(401, 403, 404, 422, 503);
+                .containsExactly(401, 403, 404, 422, 429, 503);
         assertThat(AnsweredProblems.of(HttpMethod.GET, "/problems/{name}", bare()))
                 .containsExactly(404);
     }
@@ -36,13 +36,13 @@ final class AnsweredProblemsTest {
     void body_mayBeTooLargeOrOfAnotherType() {
         Operation operation = bare().requestBody(OASFactory.createRequestBody());
         assertThat(AnsweredProblems.of(HttpMethod.POST, "/v1/rerank", operation))
-                .containsExactly(400, 401, 403, 413, 415, 422, 503);
+                .containsExactly(400, 401, 403, 413, 415, 422, 429, 503);
     }
 
     @Test
     void creation_findsNothingMissing_andMayConflict() {
         assertThat(AnsweredProblems.of(HttpMethod.PUT, "/v1/tasks/{task}", bare()))
-                .containsExactly(401, 403, 409, 412, 422, 503);
+                .containsExactly(401, 403, 409, 412, 422, 429, 503);
     }
 
     @Test
@@ -63,7 +63,7 @@ final class AnsweredProblemsTest {
         new ProblemReference().filterOpenAPI(reference);
 
         assertThat(own.getResponses().getAPIResponses().keySet())
-                .containsExactlyInAnyOrder("404", "default", "401", "403", "422", "503");
+                .containsExactlyInAnyOrder("404", "default", "401", "403", "422", "429", "503");
         assertThat(own.getResponses().getAPIResponse("404").getDescription()).isEqualTo("its own");
         assertThat(own.getResponses().getAPIResponse("503").getRef()).isEqualTo("#/components/responses/Problem503");
         assertThat(reference.getComponents().getResponses().get("Problem503").getDescription())

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.perennial.access.TenantId;
 import dev.perennial.api.Leading;
 import dev.perennial.api.ServingGate;
+import dev.perennial.api.ServingGates;
 import dev.perennial.api.SortableIds;
 import dev.perennial.encode.FakeEncoder;
 import dev.perennial.store.DataDirectory;
@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -38,7 +37,7 @@ final class LifecycleTest {
     @TempDir
     private Path directory;
 
-    private final ServingGate gate = new ServingGate(() -> Optional.of(TenantId.DEFAULT));
+    private final ServingGate gate = ServingGates.ofDefaultAlone();
     private final CountDownLatch opening = new CountDownLatch(1);
     private final CountDownLatch stopping = new CountDownLatch(1);
 

@@ -17,6 +17,7 @@ import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.learn.AdaptationShelf;
 import dev.perennial.learn.FitSettings;
 import dev.perennial.learn.Learner;
+import dev.perennial.learn.LedgerBudget;
 import dev.perennial.learn.PastEncoders;
 import dev.perennial.learn.ReferenceSentences;
 import dev.perennial.learn.Spreads;
@@ -105,7 +106,7 @@ final class StreamService implements AutoCloseable {
                 graphs,
                 new MemoryDerivedCache(),
                 InstantSource.fixed(Instant.EPOCH),
-                new Teacher.Bounds(1_000_000, 1000, LEDGER_BYTES, 0, Optional.empty()),
+                new Teacher.Bounds(1_000_000, 1000, new LedgerBudget(LEDGER_BYTES), 0, Optional.empty()),
                 store,
                 true);
         this.teacher = new Teacher(

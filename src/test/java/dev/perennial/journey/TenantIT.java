@@ -335,6 +335,8 @@ final class TenantIT {
             first.kill();
             try (ServiceProcess second = ServiceProcess.ready(home, data, SETTINGS)) {
                 URI then = URI.create("http://127.0.0.1:" + second.client().port());
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> ask(then, key, "GET", "/v1/tasks", "").statusCode() == 200);
                 assertThat(label(then, key)).isEqualTo(before);
             }
         }

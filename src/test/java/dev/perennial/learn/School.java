@@ -103,7 +103,11 @@ public final class School implements AutoCloseable {
                         derived,
                         clock::get,
                         new Teacher.Bounds(
-                                MOST_EXAMPLES, MOST_LABELS, ledgerBytes, RECENT_BYTES, Optional.of(RETENTION)),
+                                MOST_EXAMPLES,
+                                MOST_LABELS,
+                                new LedgerBudget(ledgerBytes),
+                                RECENT_BYTES,
+                                Optional.of(RETENTION)),
                         revisions,
                         true));
         this.predictor = new Predictor(

@@ -12,16 +12,16 @@ final class PostgresSettingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "jdbc:postgresql://h/d, jdbc:postgresql://h/d?currentSchema=x_y",
-        "jdbc:postgresql://h/d?ssl=true, jdbc:postgresql://h/d?ssl=true&currentSchema=x_y",
-        "jdbc:postgresql://h/d?currentSchema=a, jdbc:postgresql://h/d?currentSchema=x_y",
-        "'jdbc:postgresql://h/d?a=b&currentSchema=a,b&c=d', jdbc:postgresql://h/d?a=b&currentSchema=x_y&c=d"
+        "jdbc:postgresql://h/d, jdbc:postgresql://h/d?currentSchema=%22x_Y%22",
+        "jdbc:postgresql://h/d?ssl=true, jdbc:postgresql://h/d?ssl=true&currentSchema=%22x_Y%22",
+        "jdbc:postgresql://h/d?currentSchema=a, jdbc:postgresql://h/d?currentSchema=%22x_Y%22",
+        "'jdbc:postgresql://h/d?a=b&currentSchema=a,b&c=d', jdbc:postgresql://h/d?a=b&currentSchema=%22x_Y%22&c=d"
     })
     void otherSchema_takesThePlaceOfTheOneOfTheAddress(String url, String expected) {
         PostgresSettings settings =
                 new PostgresSettings(url, Optional.of("u"), Optional.of("p"), 5, Duration.ofSeconds(15)).at("here");
 
-        assertThat(settings.inSchema("x_y", 3))
+        assertThat(settings.inSchema("x_Y", 3))
                 .isEqualTo(new PostgresSettings(
                         expected, Optional.of("u"), Optional.of("p"), 3, Duration.ofSeconds(15), Optional.of("here")));
     }

@@ -7,6 +7,7 @@ import static dev.perennial.fuzz.Parsing.valueOrRefusal;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.perennial.api.Json;
 import dev.perennial.api.Limits;
+import dev.perennial.api.ServingGates;
 import dev.perennial.api.SortableIds;
 import dev.perennial.api.TaskAnswers;
 import dev.perennial.fuzz.MutatedSeeds;
@@ -21,8 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class CohereRequestFuzzTest {
     private final Limits limits = Parsing.smallLimits();
     private final Json json = Json.within(limits);
-    private final CohereClassification cohere =
-            new CohereClassification(limits, new TaskAnswers(limits, null), new SortableIds(InstantSource.system()));
+    private final CohereClassification cohere = new CohereClassification(
+            limits,
+            new TaskAnswers(ServingGates.ofDefaultAlone(), limits, null),
+            new SortableIds(InstantSource.system()));
 
     static Stream<byte[]> seeds() {
         return MutatedSeeds.texts(

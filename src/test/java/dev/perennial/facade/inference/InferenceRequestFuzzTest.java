@@ -7,6 +7,7 @@ import static dev.perennial.fuzz.Parsing.valueOrRefusal;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.perennial.api.Json;
 import dev.perennial.api.Limits;
+import dev.perennial.api.ServingGates;
 import dev.perennial.api.TaskAnswers;
 import dev.perennial.fuzz.MutatedSeeds;
 import dev.perennial.fuzz.Parsing;
@@ -19,7 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class InferenceRequestFuzzTest {
     private final Limits limits = Parsing.smallLimits();
     private final Json json = Json.within(limits);
-    private final InferenceAnswers answers = new InferenceAnswers(limits, new TaskAnswers(limits, null));
+    private final InferenceAnswers answers =
+            new InferenceAnswers(limits, new TaskAnswers(ServingGates.ofDefaultAlone(), limits, null));
 
     static Stream<byte[]> seeds() {
         return MutatedSeeds.texts(

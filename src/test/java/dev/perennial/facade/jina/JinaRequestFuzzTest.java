@@ -7,6 +7,7 @@ import static dev.perennial.fuzz.Parsing.valueOrRefusal;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.perennial.api.Json;
 import dev.perennial.api.Limits;
+import dev.perennial.api.ServingGates;
 import dev.perennial.api.TaskAnswers;
 import dev.perennial.fuzz.MutatedSeeds;
 import dev.perennial.fuzz.Parsing;
@@ -20,7 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class JinaRequestFuzzTest {
     private final Limits limits = Parsing.smallLimits();
     private final Json json = Json.within(limits);
-    private final JinaClassification classification = new JinaClassification(limits, new TaskAnswers(limits, null));
+    private final JinaClassification classification =
+            new JinaClassification(limits, new TaskAnswers(ServingGates.ofDefaultAlone(), limits, null));
     private final JinaTraining training = new JinaTraining(limits, null, null, null, null);
 
     static Stream<byte[]> seeds() {
