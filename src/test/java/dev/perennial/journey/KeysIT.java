@@ -264,6 +264,9 @@ final class KeysIT {
         String first;
         try (ServiceProcess local = ServiceProcess.ready(home, data, settings)) {
             assertThat(local.client().get("/v1/tasks").status()).isEqualTo(200);
+            assertThat(local.client().put("/v1/tenants/acme", "{}").status())
+                    .as("a tenant while everybody here is an administrator")
+                    .isEqualTo(409);
             // A page whose own name was made to point at this machine.
             assertThat(statusByName(local.client().port(), "evil.example")).isEqualTo(401);
             // A page of elsewhere, and what a proxy sends on.
