@@ -121,6 +121,16 @@ public final class Keyring {
                 .or(terms.quota());
     }
 
+    /** Whether somebody who was let in would still be, as far as their key says: it may have been revoked since. */
+    public boolean isTaken(String caller) {
+        if (caller.startsWith(ID)) {
+            return Optional.ofNullable(byId.get(caller))
+                    .filter(key -> key.isValid(clock.instant()))
+                    .isPresent();
+        }
+        return !caller.equals(Caller.LOCAL.name()) || isOpen();
+    }
+
     /** All keys that have not been revoked, in the order of their ids. */
     public List<ApiKey> all() {
         return byId.values().stream().sorted(Comparator.comparing(ApiKey::id)).toList();

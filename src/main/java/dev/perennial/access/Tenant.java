@@ -13,8 +13,10 @@ import java.util.Optional;
  *     a directory and the end of the name of a schema
  * @param createdAt when it was made
  * @param removedAt since when its things are being deleted
+ * @param begun whether it has been served, so that its things are where they are kept, or are lost
  */
-public record Tenant(TenantId id, String name, String place, Instant createdAt, Optional<Instant> removedAt) {
+public record Tenant(
+        TenantId id, String name, String place, Instant createdAt, Optional<Instant> removedAt, boolean begun) {
 
     /** Whether it is there. */
     public boolean isPresent() {

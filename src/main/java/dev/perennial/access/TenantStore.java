@@ -25,6 +25,9 @@ public interface TenantStore {
     /** Adds one, or gives the one that is present of this id its name. */
     void put(Tenant tenant);
 
+    /** Notes that one is served for the first time. */
+    void begin(Tenant tenant);
+
     /** Notes that one is being deleted; whether it was present. */
     boolean remove(TenantId id);
 

@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * The events of one job for one client: those on record, then each as it comes, and always {@code done} at last.
@@ -30,12 +31,15 @@ final class JobEventStream {
     private final Jobs jobs;
     private final String jobId;
     private final Sse sse;
+    private final BooleanSupplier admitted;
     private final ScheduledExecutorService workers = Infrastructure.getDefaultWorkerPool();
     private final AtomicInteger wakes = new AtomicInteger();
     private long last;
     private boolean finished;
 
-    JobEventStream(Jobs jobs, String jobId, Sse sse) {
+    /** @param admitted whether the client would still be let in; the events end when it would not */
+    JobEventStream(Jobs jobs, String jobId, Sse sse, BooleanSupplier admitted) {
+        this.admitted = admitted;
         this.jobs = jobs;
         this.jobId = jobId;
         this.sse = sse;
@@ -54,7 +58,11 @@ final class JobEventStream {
                 .build());
         AutoCloseable listening = jobs.listen(jobId, () -> wake(emitter));
         ScheduledFuture<?> heartbeat = workers.scheduleAtFixedRate(
-                () -> emitter.emit(sse.newEventBuilder().comment("alive").build()),
+                () -> {
+                    if (isWanted(emitter)) {
+                        emitter.emit(sse.newEventBuilder().comment("alive").build());
+                    }
+                },
                 HEARTBEAT_SECONDS,
                 HEARTBEAT_SECONDS,
                 TimeUnit.SECONDS);
@@ -79,7 +87,17 @@ final class JobEventStream {
         }
     }
 
+    private boolean isWanted(MultiEmitter<? super OutboundSseEvent> emitter) {
+        if (!admitted.getAsBoolean()) {
+            emitter.complete();
+        }
+        return !emitter.isCancelled() && admitted.getAsBoolean();
+    }
+
     private void emitNew(MultiEmitter<? super OutboundSseEvent> emitter) {
+        if (!isWanted(emitter)) {
+            return;
+        }
         try {
             boolean ended = jobs.job(jobId).status().isFinal();
             List<JobStore.Event> page = jobs.events(jobId, last, PAGE);

@@ -17,6 +17,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.util.List;
@@ -88,10 +89,15 @@ public final class JobsResource {
             content =
                     @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(implementation = String.class)))
     public Multi<OutboundSseEvent> events(
-            @PathParam("job") String id, @HeaderParam("Last-Event-ID") @Nullable String lastEventId, @Context Sse sse) {
+            @PathParam("job") String id,
+            @HeaderParam("Last-Event-ID") @Nullable String lastEventId,
+            @Context Sse sse,
+            @Context SecurityContext security) {
         Jobs jobs = gate.serving().jobs();
         Job job = jobs.job(PathIds.opaque("job_", id));
-        return new JobEventStream(jobs, job.id(), sse).after(eventNumber(lastEventId));
+        TenantDoor door = gate.asking();
+        String caller = security.getUserPrincipal().getName();
+        return new JobEventStream(jobs, job.id(), sse, () -> door.admits(caller)).after(eventNumber(lastEventId));
     }
 
     @DELETE

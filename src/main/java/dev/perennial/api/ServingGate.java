@@ -62,6 +62,11 @@ public final class ServingGate {
                 .forEach(this::remove);
     }
 
+    /** How many tenants there are whose requests are not answered. */
+    public long unserved() {
+        return doorByTenant.values().stream().filter(door -> !door.isOpen()).count();
+    }
+
     /** The door of a tenant, if there is one. */
     public Optional<TenantDoor> door(TenantId tenant) {
         return Optional.ofNullable(doorByTenant.get(tenant));

@@ -51,6 +51,11 @@ public final class TenantDoor {
         return Optional.ofNullable(keyring.get());
     }
 
+    /** Whether somebody who was let in would still be. */
+    boolean admits(String caller) {
+        return isOpen() && keyring().filter(keys -> keys.isTaken(caller)).isPresent();
+    }
+
     /** Which of the tenant's requests this process answers. */
     public Leading leading() {
         return leading;

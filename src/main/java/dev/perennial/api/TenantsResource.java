@@ -22,6 +22,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -75,7 +76,7 @@ public final class TenantsResource {
                 limits.pageItems(),
                 tenants.all(),
                 tenant -> tenant.id().value());
-        Page<TenantView> views = page.map(TenantView::of);
+        Page<TenantView> views = page.map(this::view);
         return replies.ok(new TenantPage(views.items(), views.nextCursor()));
     }
 
@@ -85,7 +86,7 @@ public final class TenantsResource {
     @Operation(summary = "A tenant")
     @APIResponseSchema(TenantView.class)
     public Response get(@PathParam("tenant") String tenant) {
-        return replies.ok(TenantView.of(existing(inPath(tenant))));
+        return replies.ok(view(existing(inPath(tenant))));
     }
 
     @PUT
@@ -117,8 +118,8 @@ public final class TenantsResource {
         TenantBody wanted =
                 bodies.json(headers, body, new Bodies.Limit("body_bytes", limits.bodyBytes()), TenantBody.class);
         String name = Wording.of(wanted.name(), "/name", "origin_chars", limits.originChars());
-        boolean isNew = tenants.put(id, name.isEmpty() ? id.value() : name);
-        return replies.of(isNew ? 201 : 200, TenantView.of(existing(id))).build();
+        boolean isNew = tenants.put(id, Optional.of(name).filter(said -> !said.isEmpty()));
+        return replies.of(isNew ? 201 : 200, view(existing(id))).build();
     }
 
     @DELETE
@@ -157,6 +158,10 @@ public final class TenantsResource {
             @Context SecurityContext security,
             InputStream body) {
         return keys.issueFor(tenants.keyring(inPath(tenant)), new KeyRequests.Call(headers, security, body));
+    }
+
+    private TenantView view(Tenant tenant) {
+        return TenantView.of(tenant, tenants.isServed(tenant.id()));
     }
 
     private Tenant existing(TenantId id) {

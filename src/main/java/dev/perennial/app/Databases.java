@@ -81,6 +81,22 @@ final class Databases {
         }
     }
 
+    /**
+     * Returns when there is something of a tenant that has kept something.
+     *
+     * @throws dev.perennial.refusal.Refusal.StoreUnavailable when it is missing; the detail says what
+     */
+    static void requireThere(Database ofDefault, String place, Path directory) {
+        boolean there = ofDefault instanceof PostgresDatabase shared
+                ? shared.hasBeside(place)
+                : DataDirectory.exists(directory);
+        if (!there) {
+            throw new Refusal.StoreUnavailable(
+                    "What the tenant has kept is missing (" + place + "). Put it back, or remove the tenant.",
+                    RETRY_AFTER_SECONDS);
+        }
+    }
+
     /** Deletes all that a tenant has kept which is gone; the data directory is not open any more. */
     static void delete(Database ofDefault, String place, Path directory) {
         if (ofDefault instanceof PostgresDatabase shared) {

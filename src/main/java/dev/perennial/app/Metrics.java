@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
-import dev.perennial.api.Leading;
 import dev.perennial.api.RequestObserver;
 import dev.perennial.api.Serving;
+import dev.perennial.api.ServingGate;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -28,7 +28,7 @@ public final class Metrics {
     public Metrics(
             MeterRegistry registry,
             PerennialConfig config,
-            Leading leading,
+            ServingGate gate,
             @ConfigProperty(name = "quarkus.application.version", defaultValue = "unknown") String version) {
         TaskTags tags = new TaskTags(config.metrics().tasks());
         StateMetrics shown = new StateMetrics(registry, tags);
@@ -36,7 +36,7 @@ public final class Metrics {
         this.service = new ServiceMetrics(registry, tags);
         this.state = Optional.of(shown);
         shown.buildInfo(version);
-        shown.show(leading);
+        shown.show(gate);
     }
 
     private Metrics(MeterRegistry registry) {

@@ -3,6 +3,7 @@ package dev.perennial.app;
 
 import dev.perennial.api.Leading;
 import dev.perennial.api.Serving;
+import dev.perennial.api.ServingGate;
 import dev.perennial.drift.Detector;
 import dev.perennial.drift.DriftReport;
 import dev.perennial.encode.Encoder;
@@ -52,13 +53,16 @@ final class StateMetrics {
     }
 
     /** Begins to show how this process is one among others. */
-    void show(Leading leading) {
+    void show(ServingGate gate) {
+        Leading leading = gate.ofDefault().leading();
         gauge(
                         "perennial.replica.leads",
                         "Whether this process makes the changes: 1, or 0 where it follows another one",
                         () -> leading.isFollowing() ? 0 : 1)
                 .register(registry);
         gauge("perennial.replica.lag.revisions", "Changes that are stored and not answered by yet", leading::lag)
+                .register(registry);
+        gauge("perennial.unserved.tenants", "Tenants whose requests are not answered", gate::unserved)
                 .register(registry);
     }
 

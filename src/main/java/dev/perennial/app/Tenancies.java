@@ -35,6 +35,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -48,7 +49,7 @@ import org.jboss.logging.Logger;
 public final class Tenancies implements Tenants {
     private static final Logger LOG = Logger.getLogger(Tenancies.class);
     private static final int RETRY_AFTER_SECONDS = 2;
-    private static final int BETWEEN_TRIES_SECONDS = 5;
+    private static final int BETWEEN_TRIES_SECONDS = 10;
     private static final int LONGEST_WAIT_SECONDS = 60;
     private static final int PLACE_BYTES = 4;
 
@@ -66,6 +67,9 @@ public final class Tenancies implements Tenants {
 
     private final Tenancy ofDefault;
     private volatile boolean stopping;
+
+    /** Whether what could not be settled is about to be tried again: once, however often it is asked for. */
+    private final AtomicBoolean retrying = new AtomicBoolean();
 
     /** Has one thread, so that what tenants there are is settled by one at a time. */
     private final ExecutorService settling = Executors.newSingleThreadExecutor(work -> {
@@ -147,10 +151,15 @@ public final class Tenancies implements Tenants {
     }
 
     @Override
-    public boolean put(TenantId id, String name) {
+    public boolean isServed(TenantId id) {
+        return gate.door(id).filter(TenantDoor::isOpen).isPresent();
+    }
+
+    @Override
+    public boolean put(TenantId id, Optional<String> name) {
         boolean isNew = stored(id, name);
         settleNow();
-        if (gate.door(id).filter(TenantDoor::isOpen).isEmpty()) {
+        if (!isServed(id)) {
             throw new Refusal.StoreUnavailable(
                     "The tenant is there but could not be served; the log of the service says why. It is tried again"
                             + " by itself.",
@@ -160,13 +169,16 @@ public final class Tenancies implements Tenants {
     }
 
     /** Whether there was none of the id. */
-    private synchronized boolean stored(TenantId id, String name) {
+    private synchronized boolean stored(TenantId id, Optional<String> name) {
         requireOther(id);
         if (gate.ofDefault().keyring().filter(Keyring::isOpen).isPresent()) {
             throw new Refusal.Conflict("Whoever reaches this machine is an administrator as long as nobody has made a"
                     + " key. Make an operator's first, by POST /v1/keys.");
         }
         boolean isNew = store().find(id).isEmpty();
+        if (!isNew && name.isEmpty()) {
+            return false;
+        }
         int present = all().size();
         if (isNew && present >= config.limits().tenants()) {
             throw new Refusal.TooLarge("tenants", config.limits().tenants(), present + 1L);
@@ -175,10 +187,11 @@ public final class Tenancies implements Tenants {
         random.nextBytes(part);
         store().put(new Tenant(
                 id,
-                name,
+                name.orElseGet(id::value),
                 id + "-" + HexFormat.of().formatHex(part),
                 clock.instant().truncatedTo(ChronoUnit.MICROS),
-                Optional.empty()));
+                Optional.empty(),
+                false));
         return isNew;
     }
 
@@ -266,9 +279,12 @@ public final class Tenancies implements Tenants {
             settled = false;
         }
         gate.complete();
-        if (!settled && !stopping) {
+        if (!settled && !stopping && retrying.compareAndSet(false, true)) {
             CompletableFuture.delayedExecutor(BETWEEN_TRIES_SECONDS, TimeUnit.SECONDS, settling)
-                    .execute(this::settle);
+                    .execute(() -> {
+                        retrying.set(false);
+                        settle();
+                    });
         }
     }
 
@@ -281,8 +297,14 @@ public final class Tenancies implements Tenants {
         Tenancy tenancy = new Tenancy(starting(tenant, door), door, config.role(), () -> {});
         try {
             Host host = ofDefault.host().orElseThrow();
+            if (tenant.begun()) {
+                Databases.requireThere(ofDefault.database().orElseThrow(), tenant.place(), directory(tenant.place()));
+            }
             tenancy.start(directory -> host, ofDefault.database());
             tenancyByPlace.put(tenant.place(), tenancy);
+            if (!tenant.begun() && ofDefault.leads()) {
+                store().begin(tenant);
+            }
             boolean unused = tenancy.open();
             LOG.infof("Tenant %s is served", tenant.id());
             return true;

@@ -4,13 +4,15 @@ package dev.perennial.app;
 import dev.perennial.api.Bodies;
 import dev.perennial.api.IdempotentRequests;
 import dev.perennial.api.Json;
-import dev.perennial.api.Leading;
 import dev.perennial.api.Limits;
 import dev.perennial.api.MinRevision;
 import dev.perennial.api.Replies;
 import dev.perennial.api.ServingGate;
 import dev.perennial.api.SortableIds;
 import dev.perennial.facade.FacadeSettings;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.config.MeterFilter;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
@@ -75,12 +77,6 @@ public final class Wiring {
 
     @Produces
     @Singleton
-    Leading leading(ServingGate gate) {
-        return gate.ofDefault().leading();
-    }
-
-    @Produces
-    @Singleton
     MinRevision minRevision(PerennialConfig config) {
         return new MinRevision(config.minRevisionWait());
     }
@@ -90,5 +86,19 @@ public final class Wiring {
     FacadeSettings facadeSettings(
             PerennialConfig config, @ConfigProperty(name = "quarkus.application.version") String version) {
         return new FacadeSettings(version, config.tei().task(), config.tei().model());
+    }
+
+    /** Whoever is not let in names paths that there need not be, and they would be the names of series. */
+    @Produces
+    @Singleton
+    MeterFilter pathsOfStrangers() {
+        return new MeterFilter() {
+            @Override
+            public Meter.Id map(Meter.Id id) {
+                return id.getName().equals("http.server.requests") && "401".equals(id.getTag("status"))
+                        ? id.replaceTags(Tags.concat(id.getTags(), "uri", "UNAUTHENTICATED"))
+                        : id;
+            }
+        };
     }
 }

@@ -178,7 +178,8 @@ public final class Backup {
             deleteBelow(copy);
             Files.deleteIfExists(copy);
             if (Files.exists(place.resolve(FORMAT))) {
-                throw failure;
+                throw StoreFailure.unavailable(
+                        "What a tenant keeps in '" + place + "' cannot be copied: " + failure.getMessage());
             }
             return 0;
         }

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  */
 public final class DataDirectory implements AutoCloseable {
     private static final int FORMAT = 1;
+    private static final String DATABASE = "perennial.db";
 
     private final Path path;
     private final FileChannel lockFile;
@@ -65,6 +66,11 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /** Whether there is one with a database in it. */
+    public static boolean exists(Path directory) {
+        return Files.exists(directory.resolve(DATABASE));
+    }
+
     /**
      * Deletes one with all that is in it, if it is there. Nobody has taken it.
      *
@@ -89,7 +95,7 @@ public final class DataDirectory implements AutoCloseable {
 
     /** Where the database file is, or will be. */
     public Path database() {
-        return path.resolve("perennial.db");
+        return path.resolve(DATABASE);
     }
 
     public Path models() {

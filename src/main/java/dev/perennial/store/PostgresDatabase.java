@@ -209,12 +209,7 @@ public final class PostgresDatabase implements Database {
         return add(change -> {
             requirePresent(change.handle(), place);
             String schema = nameBeside(change.handle(), place);
-            boolean isThere = change.handle()
-                    .createQuery("SELECT count(*) > 0 FROM pg_namespace WHERE nspname = :schema")
-                    .bind("schema", schema)
-                    .mapTo(boolean.class)
-                    .one();
-            if (!isThere) {
+            if (!exists(change.handle(), schema)) {
                 try {
                     change.handle().execute("CREATE SCHEMA " + quoted(schema));
                 } catch (UnableToExecuteStatementException refused) {
@@ -224,6 +219,18 @@ public final class PostgresDatabase implements Database {
             }
             return schema;
         });
+    }
+
+    /** Whether there is a schema beside this one. */
+    public boolean hasBeside(String place) {
+        return read(handle -> exists(handle, nameBeside(handle, place)));
+    }
+
+    private static boolean exists(Handle handle, String schema) {
+        return handle.createQuery("SELECT count(*) > 0 FROM pg_namespace WHERE nspname = :schema")
+                .bind("schema", schema)
+                .mapTo(boolean.class)
+                .one();
     }
 
     /** Deletes a schema beside this one with all that is in it. */

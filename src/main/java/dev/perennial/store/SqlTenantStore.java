@@ -55,6 +55,16 @@ public final class SqlTenantStore implements TenantStore {
     }
 
     @Override
+    public void begin(Tenant tenant) {
+        boolean unused = database.write(change -> change.handle()
+                        .createUpdate("UPDATE tenants SET begun_at = :now WHERE place = :place AND begun_at IS NULL")
+                        .bind("now", EpochMicros.of(clock.instant()))
+                        .bind("place", tenant.place())
+                        .execute()
+                > 0);
+    }
+
+    @Override
     public boolean remove(TenantId id) {
         return database.write(change -> {
             int removed = change.handle()
@@ -94,6 +104,7 @@ public final class SqlTenantStore implements TenantStore {
                 row.getString("name"),
                 row.getString("place"),
                 EpochMicros.toInstant(row.getLong("created_at")),
-                EpochMicros.read(row, "removed_at"));
+                EpochMicros.read(row, "removed_at"),
+                EpochMicros.read(row, "begun_at").isPresent());
     }
 }

@@ -28,7 +28,7 @@ public abstract class TenantStoreContract {
     }
 
     private static Tenant tenant(String id, String place) {
-        return new Tenant(new TenantId(id), "name of " + id, place, NOW, Optional.empty());
+        return new Tenant(new TenantId(id), "name of " + id, place, NOW, Optional.empty(), false);
     }
 
     @Test
@@ -44,9 +44,9 @@ public abstract class TenantStoreContract {
     @Test
     void tenantThatIsThere_isRenamed_andStaysWhereItIs() {
         store.put(tenant("acme", "acme-1"));
-        store.put(new Tenant(ACME, "other", "acme-2", NOW.plusSeconds(9), Optional.empty()));
+        store.put(new Tenant(ACME, "other", "acme-2", NOW.plusSeconds(9), Optional.empty(), false));
 
-        assertThat(store.all()).containsExactly(new Tenant(ACME, "other", "acme-1", NOW, Optional.empty()));
+        assertThat(store.all()).containsExactly(new Tenant(ACME, "other", "acme-1", NOW, Optional.empty(), false));
     }
 
     @Test
@@ -64,6 +64,15 @@ public abstract class TenantStoreContract {
         assertThat(store.all()).as("one that is present is not forgotten").hasSize(2);
         store.forget(store.all().get(0));
         assertThat(store.all()).containsExactly(tenant("acme", "acme-2"));
+    }
+
+    @Test
+    void tenantThatHasBegun_staysSo() {
+        store.put(tenant("acme", "acme-1"));
+        assertThat(store.all()).extracting(Tenant::begun).containsExactly(false);
+        store.begin(store.all().get(0));
+        store.put(tenant("acme", "acme-2"));
+        assertThat(store.all()).extracting(Tenant::begun).containsExactly(true);
     }
 
     @Test

@@ -33,6 +33,7 @@ final class MetricsHttpIT {
             "size",
             "jobs",
             "tasks",
+            "tenants",
             "max",
             "score",
             "alarm",

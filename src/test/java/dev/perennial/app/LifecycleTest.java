@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.perennial.api.Leading;
 import dev.perennial.api.ServingGate;
 import dev.perennial.api.ServingGates;
 import dev.perennial.api.SortableIds;
@@ -148,7 +147,7 @@ final class LifecycleTest {
                 config,
                 source,
                 new Exchanging.Naming(clock, new SortableIds(clock)),
-                new Metrics(registry, config, new Leading(), "test"),
+                new Metrics(registry, config, gate, "test"),
                 gate,
                 () -> Origin.SERVICE);
     }

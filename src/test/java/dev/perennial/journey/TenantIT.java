@@ -282,6 +282,9 @@ final class TenantIT {
         HttpResponse<String> renamed = ask(ADMINISTRATOR, "PUT", "/v1/tenants/owner", "{\"name\": \"The owner\"}");
         assertThat(renamed.statusCode()).isEqualTo(200);
         assertThat(JSON.readTree(renamed.body()).get("name").asText()).isEqualTo("The owner");
+        HttpResponse<String> same = ask(ADMINISTRATOR, "PUT", "/v1/tenants/owner", "{}");
+        assertThat(JSON.readTree(same.body()).get("name").asText()).isEqualTo("The owner");
+        assertThat(JSON.readTree(same.body()).get("served").asBoolean()).isTrue();
         assertThat(ask(ADMINISTRATOR, "GET", "/v1/tenants?limit=2", "").body()).contains("\"id\":\"other\"");
         assertThat(ask(ADMINISTRATOR, "POST", "/v1/tenants/nobody/keys", "{\"role\": \"operator\"}")
                         .statusCode())
@@ -316,7 +319,7 @@ final class TenantIT {
     }
 
     @Test
-    void restart_keepsWhatTenantsHave() throws Exception {
+    void restart_keepsWhatTenantsHave_andWhatIsMissingDoesNotComeBackEmpty() throws Exception {
         Path data = home.resolve("again");
         try (ServiceProcess first = ServiceProcess.ready(home, data, SETTINGS)) {
             URI at = URI.create("http://127.0.0.1:" + first.client().port());
@@ -335,6 +338,26 @@ final class TenantIT {
             first.kill();
             try (ServiceProcess second = ServiceProcess.ready(home, data, SETTINGS)) {
                 URI then = URI.create("http://127.0.0.1:" + second.client().port());
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> ask(then, key, "GET", "/v1/tasks", "").statusCode() == 200);
+                assertThat(label(then, key)).isEqualTo(before);
+                second.kill();
+            }
+            Path place;
+            try (Stream<Path> places = Files.list(data.resolve("tenants"))) {
+                place = places.findFirst().orElseThrow();
+            }
+            Files.move(place, home.resolve("elsewhere"));
+            try (ServiceProcess third = ServiceProcess.ready(home, data, SETTINGS)) {
+                URI then = URI.create("http://127.0.0.1:" + third.client().port());
+                await().atMost(Duration.ofMinutes(1)).until(() -> third.log().contains("is missing"));
+                assertThat(ask(then, ADMINISTRATOR, "GET", "/v1/tenants/lasting", "")
+                                .body())
+                        .contains("\"served\":false");
+                assertThat(ask(then, key, "GET", "/v1/tasks", "").statusCode()).isEqualTo(401);
+                assertThat(ask(then, ADMINISTRATOR, "GET", "/q/metrics", "").body())
+                        .contains("perennial_unserved_tenants 1.0");
+                Files.move(home.resolve("elsewhere"), place);
                 await().atMost(Duration.ofMinutes(1))
                         .until(() -> ask(then, key, "GET", "/v1/tasks", "").statusCode() == 200);
                 assertThat(label(then, key)).isEqualTo(before);
