@@ -55,7 +55,8 @@ final class DiskFaultsIT {
             operations.assertAllDone(client);
             service.kill();
         } finally {
-            status("umount", data.toString());
+            // The kernel may hold it for a moment after the process is gone.
+            status("umount", "--lazy", data.toString());
         }
     }
 
@@ -110,7 +111,8 @@ final class DiskFaultsIT {
                 service.kill();
             }
         } finally {
-            status("umount", data.toString());
+            // The kernel may hold it for a moment after the process is gone.
+            status("umount", "--lazy", data.toString());
         }
     }
 
