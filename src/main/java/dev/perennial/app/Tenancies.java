@@ -293,6 +293,8 @@ public final class Tenancies implements Tenants {
         if (stopping || tenancyByPlace.containsKey(tenant.place())) {
             return true;
         }
+        // A new one, which no request has come through that was let in for another tenant of the id.
+        gate.remove(tenant.id());
         TenantDoor door = gate.add(tenant.id());
         Tenancy tenancy = new Tenancy(starting(tenant, door), door, config.role(), () -> {});
         try {
