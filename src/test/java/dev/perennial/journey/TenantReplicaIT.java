@@ -58,8 +58,11 @@ final class TenantReplicaIT {
                     .post("/v1/tenants/acme/keys", "{\"name\": \"first\", \"role\": \"operator\"}");
             assertThat(issued.status()).as(issued.body().toString()).isEqualTo(201);
             String key = issued.body().path("key").asText();
-            await().atMost(PATIENCE)
-                    .until(() -> as(key, follower).get("/v1/tasks").status() == 200);
+            for (ServiceProcess service : List.of(leader, follower)) {
+                // Each answers this by itself, once it has heard of the key.
+                await().atMost(PATIENCE)
+                        .until(() -> as(key, service).get("/v1/limits").status() == 200);
+            }
             assertThat(as(key, follower)
                             .put(TASK, "{\"kind\": \"classification\", \"input\": \"text\"}")
                             .status())
