@@ -193,6 +193,8 @@ final class Databases {
                 postgresql.user(),
                 postgresql.password(),
                 postgresql.connections(),
-                postgresql.lease());
+                postgresql.lease(),
+                postgresql.statementTimeout(),
+                Optional.empty());
     }
 }

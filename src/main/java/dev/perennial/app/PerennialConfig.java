@@ -157,6 +157,10 @@ public interface PerennialConfig {
             /** How long a process may hang before another one may take its place. */
             @WithDefault("15s")
             Duration lease();
+
+            /** How long a statement may take that reads. */
+            @WithDefault("30s")
+            Duration statementTimeout();
         }
 
         /** Which database. */

@@ -4,6 +4,7 @@ package dev.perennial.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -15,13 +16,19 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 final class PostgresConnections {
     private static final int CONNECT_SECONDS = 5;
+    private static final long MOST_SECONDS = 86_400;
 
     /** Longer than the server's own limit on a statement, which then is what ends it; 0: none. */
     private record Patience(int statementSeconds, int socketSeconds) {
-        static final Patience OF_READERS = new Patience(30, 40);
         static final Patience OF_LEASES = new Patience(8, 10);
         /** What removes a large task takes minutes; where the server does not answer, the lease ends the connection. */
         static final Patience OF_WRITERS = new Patience(0, 0);
+
+        /** A third more than the statement may take, for a server that does not answer at all. */
+        static Patience ofReaders(Duration patience) {
+            int seconds = Math.toIntExact(Math.min(patience.toSeconds(), MOST_SECONDS));
+            return new Patience(seconds, seconds + (seconds + 2) / 3);
+        }
     }
 
     private static final int ROWS_AT_ONCE = 500;
@@ -77,7 +84,7 @@ final class PostgresConnections {
 
     /** Opens connections that read, each transaction one state of the database. */
     LastingConnection.Opening readers() {
-        return new Checked(true, Patience.OF_READERS);
+        return new Checked(true, Patience.ofReaders(settings.patience()));
     }
 
     private final class Checked implements LastingConnection.Opening {

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * @param password of the user, if one is asked for
  * @param connections how many connections one process keeps, at least 2; one of them writes
  * @param lease how long a process may hang before another one may take its place
+ * @param patience how long a statement may take that reads
  * @param address where this process takes requests that other processes are sent, if they may send them
  */
 public record PostgresSettings(
@@ -25,7 +26,11 @@ public record PostgresSettings(
         Optional<String> password,
         int connections,
         Duration lease,
+        Duration patience,
         Optional<String> address) {
+    /** Of who says nothing else. */
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
     private static final Pattern PASSWORD = Pattern.compile("[?&](ssl)?password=", Pattern.CASE_INSENSITIVE);
     private static final Pattern SCHEMA = Pattern.compile("([?&])currentSchema=[^&]*");
@@ -46,17 +51,20 @@ public record PostgresSettings(
         if (lease.compareTo(SHORTEST_LEASE) < 0) {
             throw new IllegalArgumentException("The lease of PostgreSQL must last at least a second.");
         }
+        if (patience.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException("What PostgreSQL is asked must be waited for at least a second.");
+        }
     }
 
     /** Of a process that is sent nothing by others. */
     public PostgresSettings(
             String url, Optional<String> user, Optional<String> password, int connections, Duration lease) {
-        this(url, user, password, connections, lease, Optional.empty());
+        this(url, user, password, connections, lease, PATIENCE, Optional.empty());
     }
 
     /** The same for one process among others. */
     public PostgresSettings at(String url) {
-        return new PostgresSettings(this.url, user, password, connections, lease, Optional.of(url));
+        return new PostgresSettings(this.url, user, password, connections, lease, patience, Optional.of(url));
     }
 
     /**
@@ -72,7 +80,7 @@ public record PostgresSettings(
         String other = present.find()
                 ? present.replaceAll("$1" + Matcher.quoteReplacement(named))
                 : url + (url.contains("?") ? "&" : "?") + named;
-        return new PostgresSettings(other, user, password, connections, lease, address);
+        return new PostgresSettings(other, user, password, connections, lease, patience, address);
     }
 
     /** Without the password. */

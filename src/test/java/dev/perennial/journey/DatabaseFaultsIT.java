@@ -35,6 +35,7 @@ final class DatabaseFaultsIT {
         settings.put("perennial.store.kind", "postgresql");
         settings.put("perennial.store.postgresql.url", schema.url(port));
         settings.put("perennial.store.postgresql.user", "postgres");
+        settings.put("perennial.store.postgresql.statement-timeout", "6s");
         return settings;
     }
 

@@ -257,6 +257,7 @@ final class PostgresIT {
         settings.put("perennial.store.kind", "postgresql");
         settings.put("perennial.store.postgresql.url", schema.url(port));
         settings.put("perennial.store.postgresql.user", "postgres");
+        settings.put("perennial.store.postgresql.statement-timeout", "6s");
         return settings;
     }
 

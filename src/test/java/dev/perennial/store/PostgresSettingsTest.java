@@ -18,11 +18,23 @@ final class PostgresSettingsTest {
         "'jdbc:postgresql://h/d?a=b&currentSchema=a,b&c=d', jdbc:postgresql://h/d?a=b&currentSchema=%22x_Y%22&c=d"
     })
     void otherSchema_takesThePlaceOfTheOneOfTheAddress(String url, String expected) {
-        PostgresSettings settings =
-                new PostgresSettings(url, Optional.of("u"), Optional.of("p"), 5, Duration.ofSeconds(15)).at("here");
+        PostgresSettings settings = new PostgresSettings(
+                url,
+                Optional.of("u"),
+                Optional.of("p"),
+                5,
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(7),
+                Optional.of("here"));
 
         assertThat(settings.inSchema("x_Y", 3))
                 .isEqualTo(new PostgresSettings(
-                        expected, Optional.of("u"), Optional.of("p"), 3, Duration.ofSeconds(15), Optional.of("here")));
+                        expected,
+                        Optional.of("u"),
+                        Optional.of("p"),
+                        3,
+                        Duration.ofSeconds(15),
+                        Duration.ofSeconds(7),
+                        Optional.of("here")));
     }
 }
