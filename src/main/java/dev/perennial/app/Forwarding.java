@@ -30,6 +30,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -47,6 +48,7 @@ public final class Forwarding {
     private static final int AFTER_NAMING = 9_000;
 
     private static final int CONNECT_MILLIS = 2_000;
+    private static final int LEADER_CHECK_MILLIS = 1_000;
     private static final int MOST_CONNECTIONS = 128;
     private static final int MOST_WAITING = 256;
     private static final int BAD_REQUEST = 400;
@@ -119,8 +121,17 @@ public final class Forwarding {
             handOn(
                     context,
                     options.setMethod(request.method()).setURI(options.getURI() + request.uri()),
-                    new FeedbackTexts(FeedbackTexts.Memories.of(door)));
+                    new FeedbackTexts(FeedbackTexts.Memories.of(door)),
+                    () -> stillLeads(leader.get(), door, context));
         }
+    }
+
+    /** Whether who is asked makes the changes as far as is known here. */
+    private static boolean stillLeads(Leading.Leader asked, TenantDoor door, RoutingContext context) {
+        return door.leading()
+                .answering(context.normalizedPath())
+                .filter(now -> now.address().equals(asked.address()))
+                .isPresent();
     }
 
     /** Whose leader answers: keys of a tenant are made by who makes its changes. */
@@ -165,7 +176,8 @@ public final class Forwarding {
         }
     }
 
-    private void handOn(RoutingContext context, RequestOptions options, FeedbackTexts texts) {
+    private void handOn(
+            RoutingContext context, RequestOptions options, FeedbackTexts texts, BooleanSupplier stillLeads) {
         HttpServerRequest request = context.request();
         // Nothing of the body may be lost while there is no connection yet.
         request.pause();
@@ -175,6 +187,7 @@ public final class Forwarding {
                     // Whoever leaves, or sends half of a body, leaves the leader as well.
                     context.response().closeHandler(gone -> onward.reset());
                     request.exceptionHandler(cut -> onward.reset());
+                    resetOnceFollowed(onward, context, stillLeads);
                     copy(request.headers(), onward.headers());
                     onward.putHeader(FORWARDED, "true");
                     send(context, onward, texts)
@@ -186,6 +199,17 @@ public final class Forwarding {
                     request.resume();
                     refuse(context, "The process that makes the changes cannot be reached. Send it again.");
                 });
+    }
+
+    /** One that hangs keeps its connections: whoever waits for its reply is told once another one leads. */
+    private static void resetOnceFollowed(
+            HttpClientRequest onward, RoutingContext context, BooleanSupplier stillLeads) {
+        long watch = context.vertx().setPeriodic(LEADER_CHECK_MILLIS, now -> {
+            if (!stillLeads.getAsBoolean()) {
+                onward.reset();
+            }
+        });
+        context.addEndHandler(ended -> context.vertx().cancelTimer(watch));
     }
 
     private static Future<HttpClientResponse> send(

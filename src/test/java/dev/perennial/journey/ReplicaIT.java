@@ -149,6 +149,28 @@ final class ReplicaIT {
         }
     }
 
+    /** A process that hangs keeps its connections open, and answers nothing. */
+    @Test
+    void changeHandedOnToALeaderThatHangs_isRefusedOnceAnotherLeads_andMadeOnceWhenSentAgain() throws Exception {
+        try (ServiceProcess leader = ready("leader");
+                ServiceProcess follower = ready("follower")) {
+            teach(leader.client());
+            leader.signal("STOP");
+            assertThat(taughtOnce(follower.client())).isEqualTo(503);
+            await().atMost(Duration.ofSeconds(60)).until(() -> taughtOnce(follower.client()) == 200);
+            leader.signal("CONT");
+            assertThat(leader.exitStatus()).isNotZero();
+            assertThat(taughtOnce(follower.client())).isEqualTo(200);
+            assertThat(follower.client().get(TASK).body().path("examples_total").asInt())
+                    .isEqualTo(9);
+        }
+    }
+
+    private static int taughtOnce(ServiceClient client) throws Exception {
+        return client.postOnce(TASK + "/examples", example("soap", "cleaning"), "hung")
+                .status();
+    }
+
     /** Neither another host nor another name of this machine gets through a process that hands requests on. */
     @Test
     void hostileRequestLinesAndNames_areRefusedByTheFollower() throws Exception {
