@@ -5,6 +5,7 @@ import dev.perennial.access.Caller;
 import dev.perennial.access.Keyring;
 import dev.perennial.access.TenantId;
 import dev.perennial.refusal.Refusal;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -45,21 +46,24 @@ public final class ServingGate {
     }
 
     /**
-     * Takes the door of a tenant away: nobody is let in by its keys, and who was is led nowhere. The default tenant's
-     * stays.
+     * Takes a tenant's door away: nobody is let in by its keys, and who was is led nowhere. The default tenant's stays,
+     * and so does one that has come in its place.
      */
-    public void remove(TenantId tenant) {
-        TenantDoor removed = tenant.isDefault() ? null : doorByTenant.remove(tenant);
-        if (removed != null) {
-            removed.close();
+    public void remove(TenantDoor door) {
+        if (door != ofDefault && doorByTenant.remove(door.tenant(), door)) {
+            door.close();
         }
     }
 
-    /** Takes all doors away but those of some tenants and the default one. */
-    public void retain(Set<TenantId> tenants) {
-        Set.copyOf(doorByTenant.keySet()).stream()
-                .filter(tenant -> !tenants.contains(tenant))
-                .forEach(this::remove);
+    /**
+     * Takes all doors away but those of some tenants and the default one.
+     *
+     * @param tenants asked once; a door that comes while it is asked stays
+     */
+    public void retain(Supplier<Set<TenantId>> tenants) {
+        List<TenantDoor> before = List.copyOf(doorByTenant.values());
+        Set<TenantId> retained = tenants.get();
+        before.stream().filter(door -> !retained.contains(door.tenant())).forEach(this::remove);
     }
 
     /** How many tenants there are whose requests are not answered. */

@@ -7,6 +7,7 @@ import dev.perennial.failpoint.Failpoint;
 import dev.perennial.refresh.AdapterShelf;
 import dev.perennial.refresh.KeptFiles;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.task.ContentKey;
 import dev.perennial.task.TaskId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -174,12 +175,46 @@ final class AdapterFiles implements AdapterShelf {
         return all().stream().filter(past -> !past.digests().isEmpty()).toList();
     }
 
+    /** Damaged ones as well, which may have learnt from any input, and would serve if they were put back whole. */
+    @Override
+    public synchronized List<String> adaptedTo(TaskId task, Optional<Set<ContentKey>> inputs) {
+        List<String> adapted = new ArrayList<>(AdapterShelf.super.adaptedTo(task, inputs));
+        for (Path file : files()) {
+            try {
+                if (isDamagedOf(task, file)) {
+                    String name = file.getFileName().toString();
+                    adapted.add(name.substring(0, name.length() - ADAPTER.length()));
+                }
+            } catch (IOException failure) {
+                throw unwritable();
+            }
+        }
+        return adapted;
+    }
+
+    /** Whether a file is damaged that was of a task, or cannot say of which. */
+    private boolean isDamagedOf(TaskId task, Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            Line line = json.readValue(in, Line.class);
+            return !isWhole(line) && (line.tasks() == null || line.tasks().contains(task.value()));
+        } catch (JsonProcessingException unreadable) {
+            return true;
+        }
+    }
+
+    private List<Path> files() {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(each -> each.toString().endsWith(ADAPTER)).toList();
+        } catch (IOException failure) {
+            throw unwritable();
+        }
+    }
+
     /** Those that serve, without digests, and those that are set aside. */
     private List<Past> all() {
-        try (Stream<Path> files = Files.list(directory)) {
+        try {
             List<Past> all = new ArrayList<>();
-            for (Path file :
-                    files.filter(each -> each.toString().endsWith(ADAPTER)).toList()) {
+            for (Path file : files()) {
                 read(file, all);
             }
             all.sort(Comparator.comparing((Past past) -> past.kept().createdAt())
@@ -194,7 +229,9 @@ final class AdapterFiles implements AdapterShelf {
     private void read(Path file, List<Past> into) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             Line line = json.readValue(in, Line.class);
-            requireWhole(line);
+            if (!isWhole(line)) {
+                throw new IllegalArgumentException("the file is not what was written");
+            }
             into.add(new Past(line.kept(), line.setAside().orElse(Set.of())));
         } catch (JsonProcessingException | RuntimeException damaged) {
             LOG.warnf(
@@ -204,10 +241,8 @@ final class AdapterFiles implements AdapterShelf {
     }
 
     /** Weights that have changed are weights all the same, and would answer. */
-    private void requireWhole(Line line) throws IOException {
-        if (line.sha256() != null && !line.sha256().equals(sha256(line))) {
-            throw new IllegalArgumentException("the file is not what was written");
-        }
+    private boolean isWhole(Line line) throws IOException {
+        return line.sha256() == null || line.sha256().equals(sha256(line));
     }
 
     private String sha256(Line line) throws IOException {

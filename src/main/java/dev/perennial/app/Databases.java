@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
+import dev.perennial.access.Tenant;
 import dev.perennial.refresh.KeptFiles;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.store.DataDirectory;
@@ -70,7 +71,8 @@ final class Databases {
             for (Path directory : directories
                     .filter(each -> !places.contains(each.getFileName().toString()))
                     .toList()) {
-                if (ofDefault instanceof PostgresDatabase) {
+                // A file of SQLite is no copy: the store was another one when it was written.
+                if (ofDefault instanceof PostgresDatabase && !DataDirectory.exists(directory)) {
                     DataDirectory.delete(directory);
                 } else {
                     LOG.warnf("'%s' is of no tenant that there is; it is left alone", directory);
@@ -82,13 +84,15 @@ final class Databases {
     }
 
     /**
-     * Returns when there is something of a tenant that has kept something.
+     * Returns when there is something of a tenant that has kept something, or what it has kept is about to be copied.
      *
      * @throws dev.perennial.refusal.Refusal.StoreUnavailable when it is missing; the detail says what
      */
-    static void requireThere(Database ofDefault, String place, Path directory) {
+    static void requireThere(PerennialConfig config, Database ofDefault, Tenant tenant, Path directory) {
+        String place = tenant.place();
         boolean there = ofDefault instanceof PostgresDatabase shared
                 ? shared.hasBeside(place)
+                        || (config.store().postgresql().copySqlite() && DataDirectory.exists(directory))
                 : DataDirectory.exists(directory);
         if (!there) {
             throw new Refusal.StoreUnavailable(

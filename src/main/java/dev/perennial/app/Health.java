@@ -37,7 +37,8 @@ public final class Health {
     @Readiness
     HealthCheck ready(ServingGate gate) {
         return () -> HealthCheckResponse.named("serving")
-                .status(gate.ofDefault().isOpen())
+                // Nobody is sent away from a process that serves tenants by one that does not yet.
+                .status(gate.ofDefault().isOpen() && gate.isComplete())
                 .withData("role", gate.ofDefault().leading().isFollowing() ? "follows" : "leads")
                 .build();
     }

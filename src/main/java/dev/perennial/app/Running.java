@@ -26,6 +26,8 @@ record Running(
     @Override
     public void close() {
         List<Runnable> steps = new ArrayList<>(closing());
+        // Not with each that serves on the platform: the next one's trials are the same registry's.
+        steps.add(serving.registry()::endTrials);
         steps.addAll(platform.closing());
         close(steps);
     }
@@ -41,7 +43,6 @@ record Running(
                 serving.drift()::close,
                 serving.rounds()::close,
                 serving.jobs()::close,
-                serving.registry()::endTrials,
                 serving.evaluations()::close,
                 serving.graphs()::close,
                 serving.teacher()::close,

@@ -101,7 +101,7 @@ public final class Tenancies implements Tenants {
                 metrics,
                 Tenancies::endProcess);
         this.ofDefault = new Tenancy(
-                new Starting(config, tenure, clock, ids, origins), gate.ofDefault(), config.role(), this::settleSoon);
+                new Starting(config, tenure, clock, ids, origins), gate.ofDefault(), config.role(), this::follow);
     }
 
     /**
@@ -138,7 +138,8 @@ public final class Tenancies implements Tenants {
     /** Ends everything that was started, the default tenant's last; whether there was anything. */
     boolean end() {
         refuse();
-        settling.shutdown();
+        // One that is just being started may learn for minutes.
+        settling.shutdownNow();
         synchronized (this) {
             Set.copyOf(tenancyByPlace.keySet()).forEach(this::close);
         }
@@ -199,10 +200,12 @@ public final class Tenancies implements Tenants {
     public boolean remove(TenantId id) {
         requireOther(id);
         Tenant tenant = store().find(id).orElseThrow(() -> new Refusal.NotFound("tenant", id.value()));
+        // Not one of another tenant, which is made under the same id as soon as this one is removed.
+        Optional<TenantDoor> door = gate.door(id);
         if (!store().remove(id)) {
             throw new Refusal.NotFound("tenant", id.value());
         }
-        gate.remove(id);
+        door.ifPresent(gate::remove);
         settleNow();
         return store().all().stream().noneMatch(each -> each.place().equals(tenant.place()));
     }
@@ -242,6 +245,19 @@ public final class Tenancies implements Tenants {
         }
     }
 
+    /** Another process may have removed some, whose keys are not taken while this one starts others. */
+    private void follow() {
+        try {
+            gate.retain(this::present);
+        } finally {
+            settleSoon();
+        }
+    }
+
+    private Set<TenantId> present() {
+        return all().stream().map(Tenant::id).collect(Collectors.toSet());
+    }
+
     private void settleSoon() {
         if (!stopping) {
             settling.execute(this::settle);
@@ -257,8 +273,7 @@ public final class Tenancies implements Tenants {
         try {
             List<Tenant> listed = store().all();
             Set<String> places = listed.stream().map(Tenant::place).collect(Collectors.toSet());
-            gate.retain(
-                    listed.stream().filter(Tenant::isPresent).map(Tenant::id).collect(Collectors.toSet()));
+            gate.retain(this::present);
             Set.copyOf(tenancyByPlace.keySet()).stream()
                     .filter(place -> !places.contains(place))
                     .forEach(this::close);
@@ -290,25 +305,28 @@ public final class Tenancies implements Tenants {
 
     /** Serves a tenant; whether it is served now. */
     private boolean serve(Tenant tenant) {
-        if (stopping || tenancyByPlace.containsKey(tenant.place())) {
+        // Others were started in between, in which time it may have been removed.
+        if (stopping || tenancyByPlace.containsKey(tenant.place()) || !isPresent(tenant)) {
             return true;
         }
         // A new one, which no request has come through that was let in for another tenant of the id.
-        gate.remove(tenant.id());
+        gate.door(tenant.id()).ifPresent(gate::remove);
         TenantDoor door = gate.add(tenant.id());
         Tenancy tenancy = new Tenancy(starting(tenant, door), door, config.role(), () -> {});
         try {
             Host host = ofDefault.host().orElseThrow();
             if (tenant.begun()) {
-                Databases.requireThere(ofDefault.database().orElseThrow(), tenant.place(), directory(tenant.place()));
+                Databases.requireThere(config, ofDefault.database().orElseThrow(), tenant, directory(tenant.place()));
             }
             tenancy.start(directory -> host, ofDefault.database());
             tenancyByPlace.put(tenant.place(), tenancy);
             if (!tenant.begun() && ofDefault.leads()) {
                 store().begin(tenant);
             }
-            boolean unused = tenancy.open();
-            LOG.infof("Tenant %s is served", tenant.id());
+            if (isPresent(tenant)) {
+                boolean unused = tenancy.open();
+                LOG.infof("Tenant %s is served", tenant.id());
+            }
             return true;
         } catch (RuntimeException | Error failure) {
             tenancyByPlace.put(tenant.place(), tenancy);
@@ -316,6 +334,12 @@ public final class Tenancies implements Tenants {
             LOG.errorf(failure, "Tenant %s cannot be served, and is tried again", tenant.id());
             return false;
         }
+    }
+
+    private boolean isPresent(Tenant tenant) {
+        return store().find(tenant.id())
+                .filter(present -> present.place().equals(tenant.place()))
+                .isPresent();
     }
 
     private Starting starting(Tenant tenant, TenantDoor door) {

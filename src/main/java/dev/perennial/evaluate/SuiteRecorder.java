@@ -126,7 +126,7 @@ public final class SuiteRecorder implements AutoCloseable {
     private void lookQuietly() {
         try {
             look();
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             if (!closed) {
                 LOG.log(System.Logger.Level.WARNING, "Suites could not be looked at; tried again", failure);
             }

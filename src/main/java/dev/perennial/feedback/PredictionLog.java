@@ -57,8 +57,10 @@ public final class PredictionLog implements AutoCloseable {
     private final AtomicLong waitingBytes = new AtomicLong();
     private final Set<TaskId> keepingTexts = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor executor;
-    /** Held by whoever writes, and while it is changed whose texts are kept. */
+    /** Held by whoever writes. */
     private final Object writing = new Object();
+    /** Held while it is changed whose texts are kept; nobody waits for the other one who holds it. */
+    private final Object texts = new Object();
 
     private int pauses;
 
@@ -87,7 +89,7 @@ public final class PredictionLog implements AutoCloseable {
 
     /** Keeps the texts of those tasks whose texts are to be kept now, after another process may have said so. */
     public void follow() {
-        synchronized (writing) {
+        synchronized (texts) {
             Set<TaskId> wanted = store.keepingTexts();
             keepingTexts.retainAll(wanted);
             keepingTexts.addAll(wanted);
@@ -173,12 +175,14 @@ public final class PredictionLog implements AutoCloseable {
      */
     public void keepTexts(TaskId task, boolean wanted) {
         synchronized (writing) {
-            if (!wanted) {
-                keepingTexts.remove(task);
-            }
-            store.keepTexts(task, wanted, now());
-            if (wanted) {
-                keepingTexts.add(task);
+            synchronized (texts) {
+                if (!wanted) {
+                    keepingTexts.remove(task);
+                }
+                store.keepTexts(task, wanted, now());
+                if (wanted) {
+                    keepingTexts.add(task);
+                }
             }
         }
     }
@@ -196,7 +200,7 @@ public final class PredictionLog implements AutoCloseable {
     /** Something of a task was erased, or all of it, and with it what was said of its texts. */
     public void afterErasing(TaskId task) {
         if (keepsTexts(task)) {
-            synchronized (writing) {
+            synchronized (texts) {
                 // Not kept, as long as it is not known that they are to be.
                 keepingTexts.remove(task);
                 if (store.keepingTexts().contains(task)) {
@@ -208,7 +212,7 @@ public final class PredictionLog implements AutoCloseable {
 
     /** A whole task is stored, which says whether its texts are kept. */
     public void arrived(TaskId task, boolean keepsTexts) {
-        synchronized (writing) {
+        synchronized (texts) {
             if (keepsTexts) {
                 keepingTexts.add(task);
             } else {
@@ -234,7 +238,7 @@ public final class PredictionLog implements AutoCloseable {
     private void write(List<KeptPrediction> some) {
         try {
             store.keep(some, bounds.kept(), now());
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             dropped.accept(some.size());
             LOG.log(System.Logger.Level.WARNING, "Answers could not be kept for feedback", failure);
         } finally {

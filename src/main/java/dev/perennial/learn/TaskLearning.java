@@ -75,7 +75,7 @@ final class TaskLearning {
                 activate(stored, classroom);
             }
             active.endChange(id);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             notLearnt(System.Logger.Level.ERROR, id, failure);
         }
     }

@@ -153,7 +153,7 @@ public final class ExportKeeper implements AutoCloseable {
     private void removeQuietly() {
         try {
             removeStale();
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             LOG.log(System.Logger.Level.WARNING, "Exports that are over are still there: {0}", failure.getClass());
         }
     }

@@ -78,7 +78,7 @@ public final class Rounds implements FeedbackListener, AutoCloseable {
         try {
             upkeep.run();
             apprentices.lookAfter();
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             LOG.log(System.Logger.Level.WARNING, "Shadows were not looked after; tried again", failure);
         }
     }

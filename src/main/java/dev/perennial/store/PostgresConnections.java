@@ -21,8 +21,12 @@ final class PostgresConnections {
     /** Longer than the server's own limit on a statement, which then is what ends it; 0: none. */
     private record Patience(int statementSeconds, int socketSeconds) {
         static final Patience OF_LEASES = new Patience(8, 10);
+        static final Patience OF_ADDITIONS = new Patience(15, 20);
         /** What removes a large task takes minutes; where the server does not answer, the lease ends the connection. */
         static final Patience OF_WRITERS = new Patience(0, 0);
+
+        /** For what removes a tenant, which nobody ends otherwise. */
+        static final Patience OF_REMOVALS = new Patience(0, 600);
 
         /** A third more than the statement may take, for a server that does not answer at all. */
         static Patience ofReaders(Duration patience) {
@@ -51,7 +55,7 @@ final class PostgresConnections {
         this.settings = settings;
     }
 
-    /** A source for the migration, whose statements may take their time. */
+    /** A source for the migration, whose statements may take their time, but not all there is. */
     PGSimpleDataSource dataSource() {
         PGSimpleDataSource source = new PGSimpleDataSource();
         try {
@@ -67,6 +71,7 @@ final class PostgresConnections {
         source.setConnectTimeout(CONNECT_SECONDS);
         source.setLoginTimeout(CONNECT_SECONDS);
         source.setTcpKeepAlive(true);
+        source.setSocketTimeout(Patience.OF_REMOVALS.socketSeconds());
         // What an error quotes of a row is client text.
         source.setLogServerErrorDetail(false);
         return source;
@@ -75,6 +80,18 @@ final class PostgresConnections {
     /** Opens connections that write. Each statement sees what others have committed before it. */
     LastingConnection.Opening writers() {
         return new Checked(false, Patience.OF_WRITERS);
+    }
+
+    /**
+     * Opens connections that add what is not the leader's alone to add, for which no lease is held that would end them.
+     */
+    LastingConnection.Opening additions() {
+        return new Checked(false, Patience.OF_ADDITIONS);
+    }
+
+    /** Opens connections that remove much, for which no lease is held either. */
+    LastingConnection.Opening removals() {
+        return new Checked(false, Patience.OF_REMOVALS);
     }
 
     /** Opens connections that write a row, and tell soon when the server does not answer. */

@@ -3,6 +3,7 @@ package dev.perennial.store;
 
 import dev.perennial.failpoint.Failpoint;
 import dev.perennial.task.Origin;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -63,6 +64,11 @@ public final class PostgresDatabase implements Database {
     /** Guarded by {@link #writing}. */
     private final LastingConnection writer;
 
+    private final ReentrantLock adding = new ReentrantLock(true);
+
+    /** Guarded by {@link #adding}: what hangs in it keeps no change from being made. */
+    private final LastingConnection adder;
+
     /** Answers are made of what a process has in memory, so that a second one would not see what this one learns. */
     private final PostgresLease lease;
 
@@ -72,6 +78,7 @@ public final class PostgresDatabase implements Database {
         this.connections = connections;
         this.readers = new ReadingConnections(settings.connections() - 1, connections.readers());
         this.writer = new LastingConnection(connections.writers());
+        this.adder = new LastingConnection(connections.additions());
         this.lease = new PostgresLease(connections, settings, new PostgresLease.Listener() {
             @Override
             public void lost() {
@@ -145,7 +152,7 @@ public final class PostgresDatabase implements Database {
 
     @Override
     public <T> T write(Function<Change, T> work) {
-        return write(work, new Terms(handle -> {}, lease::require));
+        return write(work, new Writer(writing, writer, handle -> {}, lease::require));
     }
 
     @Override
@@ -155,11 +162,16 @@ public final class PostgresDatabase implements Database {
                     work.accept(change);
                     return true;
                 },
-                new Terms(handle -> handle.execute("SET LOCAL synchronous_commit = off"), lease::require));
+                new Writer(
+                        writing,
+                        writer,
+                        handle -> handle.execute("SET LOCAL synchronous_commit = off"),
+                        lease::require));
     }
 
-    /** What every change begins with, before it waits for others and after. */
-    private record Terms(Consumer<Handle> before, Consumer<Handle> after) {}
+    /** By what a change is made, and what it begins with, before it waits for others and after. */
+    private record Writer(
+            ReentrantLock turn, LastingConnection connection, Consumer<Handle> before, Consumer<Handle> after) {}
 
     /** Whether this process makes the changes from now on, because no other one does. */
     public boolean tryLead() {
@@ -235,7 +247,7 @@ public final class PostgresDatabase implements Database {
 
     /** Deletes a schema beside this one with all that is in it. */
     public void dropBeside(String place) {
-        LastingConnection dropping = new LastingConnection(connections.writers());
+        LastingConnection dropping = new LastingConnection(connections.removals());
         try {
             boolean unused = Transactions.run(dropping, handle -> {
                 // Nobody is to wait for what still reads of it; it is tried again.
@@ -265,7 +277,12 @@ public final class PostgresDatabase implements Database {
                 .mapTo(String.class)
                 .one();
         String end = "_" + place.replace('-', '_');
-        return own.substring(0, Math.min(own.length(), LONGEST_NAME - end.length())) + end;
+        String begin = own;
+        // The server counts bytes.
+        while (begin.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME - end.length()) {
+            begin = begin.substring(0, begin.offsetByCodePoints(begin.length(), -1));
+        }
+        return begin + end;
     }
 
     private static String quoted(String name) {
@@ -287,7 +304,7 @@ public final class PostgresDatabase implements Database {
 
     /** Makes a change whoever leads. */
     <T> T add(Function<Change, T> work) {
-        return write(work, new Terms(handle -> {}, handle -> {}));
+        return write(work, new Writer(adding, adder, handle -> {}, handle -> {}));
     }
 
     @Override
@@ -307,31 +324,37 @@ public final class PostgresDatabase implements Database {
         } finally {
             writing.unlock();
         }
+        adding.lock();
+        try {
+            adder.drop();
+        } finally {
+            adding.unlock();
+        }
     }
 
-    private <T> T write(Function<Change, T> work, Terms terms) {
-        takeTurn();
+    private <T> T write(Function<Change, T> work, Writer by) {
+        takeTurn(by.turn());
         try {
             if (closed) {
                 throw StoreFailure.closed();
             }
-            return Transactions.run(writer, handle -> {
-                terms.before().accept(handle);
+            return Transactions.run(by.connection(), handle -> {
+                by.before().accept(handle);
                 handle.createQuery(ALONE).mapTo(boolean.class).one();
-                terms.after().accept(handle);
+                by.after().accept(handle);
                 T result = work.apply(new Change(handle, origins.get()));
                 handle.execute(PostgresFeed.TELL);
                 return result;
             });
         } finally {
-            writing.unlock();
+            by.turn().unlock();
         }
     }
 
-    private void takeTurn() {
+    private void takeTurn(ReentrantLock turn) {
         requireReachable();
         try {
-            if (!writing.tryLock(LONGEST_TURN.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!turn.tryLock(LONGEST_TURN.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw StoreFailure.unavailable("The store is busy with other changes. Send the request again.");
             }
         } catch (InterruptedException e) {

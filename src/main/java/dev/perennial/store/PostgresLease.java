@@ -25,6 +25,9 @@ final class PostgresLease {
     private static final String OF_SESSION =
             "SELECT pg_try_advisory_lock(" + (PostgresDatabase.LOCK + 1) + ", hashtext(current_schema()))";
 
+    private static final String LEAVE_SESSION =
+            "SELECT pg_advisory_unlock(" + (PostgresDatabase.LOCK + 1) + ", hashtext(current_schema()))";
+
     /** Hears how a lease is, on its thread. */
     interface Listener {
         /** Another process has taken it; told once. */
@@ -139,17 +142,27 @@ final class PostgresLease {
                 .mapTo(boolean.class)
                 .one();
         if (!may) {
-            // Nobody is to wait for the changes of others only to hear that.
+            // Nobody is to wait for the changes of others only to hear that, nor to be taken for one that has ended.
+            leaveSession(handle, alone);
             return Optional.empty();
         }
         handle.createQuery(PostgresDatabase.ALONE).mapTo(boolean.class).one();
-        return handle.createQuery("UPDATE store_leases SET epoch = epoch + 1, url = :url, expires_at = " + NOW
-                        + " + :micros WHERE name = 'process' AND " + free + " RETURNING epoch")
+        Optional<Long> given = handle.createQuery("UPDATE store_leases SET epoch = epoch + 1, url = :url, expires_at = "
+                        + NOW + " + :micros WHERE name = 'process' AND " + free + " RETURNING epoch")
                 .bind("micros", micros)
                 .bind("url", address.orElse(null))
                 .bind("alone", alone)
                 .mapTo(Long.class)
                 .findOne();
+        leaveSession(handle, alone && given.isEmpty());
+        return given;
+    }
+
+    private static void leaveSession(Handle handle, boolean entered) {
+        if (entered) {
+            boolean unused =
+                    handle.createQuery(LEAVE_SESSION).mapTo(boolean.class).one();
+        }
     }
 
     private void renew() {

@@ -17,6 +17,14 @@ import org.jdbi.v3.core.Handle;
 
 /** Answers in a {@link Database}. Thread-safe; holds nothing in memory. */
 public final class SqlPredictionStore implements PredictionStore {
+    /** An answer waits a second or some to be written, in which there are fewer. */
+    private static final int RECENT_EVENTS = 10_000;
+
+    private static final String LAST_ERASURE = """
+            SELECT COALESCE(MAX(revision), 0) FROM audit_events
+            WHERE subject_kind = 'task' AND subject = :task AND removed > 0 AND taught = 0
+                AND number > (SELECT COALESCE(MAX(number), 0) FROM audit_events) - :recent""";
+
     private final Database database;
 
     public SqlPredictionStore(Database database) {
@@ -29,17 +37,40 @@ public final class SqlPredictionStore implements PredictionStore {
             return;
         }
         database.write(change -> {
-            Map<String, Long> removals = removals(change.handle());
+            Map<String, Long> erasures = erasures(change.handle(), predictions);
+            Set<TaskId> withTexts = keepingTexts(change.handle());
             PredictionSegments segments = new PredictionSegments(change, bounds);
             segments.expire(now);
             segments.append(predictions.stream()
-                    .filter(kept -> isOfPresent(kept, removals))
+                    .filter(kept -> isAfter(kept, erasures))
+                    .map(kept -> withTexts.contains(kept.task()) ? kept : kept.withoutText())
                     .toList());
             return predictions.size();
         });
     }
 
-    /** Of each task that is there: the removal of the last one before it of its name; 0 when there was none. */
+    /**
+     * Of each task that is there: the last revision that erased texts of it, or removed the last one before it of its
+     * name; 0 when there was none.
+     */
+    private static Map<String, Long> erasures(Handle handle, List<KeptPrediction> predictions) {
+        Map<String, Long> erasures = removals(handle);
+        predictions.stream()
+                .map(kept -> kept.task().value())
+                .distinct()
+                .filter(erasures::containsKey)
+                .forEach(task -> erasures.merge(task, lastErasure(handle, task), Math::max));
+        return erasures;
+    }
+
+    private static long lastErasure(Handle handle, String task) {
+        return handle.createQuery(LAST_ERASURE)
+                .bind("task", task)
+                .bind("recent", RECENT_EVENTS)
+                .mapTo(long.class)
+                .one();
+    }
+
     private static Map<String, Long> removals(Handle handle) {
         Map<String, Long> removals = new HashMap<>();
         handle.createQuery("""
@@ -51,10 +82,13 @@ public final class SqlPredictionStore implements PredictionStore {
         return removals;
     }
 
-    /** What was answered by a task that is gone has an earlier revision than its removal. */
-    private static boolean isOfPresent(KeptPrediction kept, Map<String, Long> removals) {
-        Long removed = removals.get(kept.task().value());
-        return removed != null && kept.given().revision().number() > removed;
+    /**
+     * What was answered before something was erased may be about what was erased, and another process may have answered
+     * it, which writes it later. Whoever answered has it in memory all the same.
+     */
+    private static boolean isAfter(KeptPrediction kept, Map<String, Long> erasures) {
+        Long erased = erasures.get(kept.task().value());
+        return erased != null && kept.given().revision().number() > erased;
     }
 
     private boolean hasExpired(Bounds bounds, Instant now) {
@@ -74,9 +108,13 @@ public final class SqlPredictionStore implements PredictionStore {
 
     @Override
     public Set<TaskId> keepingTexts() {
-        return database.read(handle -> Set.copyOf(handle.createQuery("SELECT task_id FROM texts_kept")
+        return database.read(SqlPredictionStore::keepingTexts);
+    }
+
+    private static Set<TaskId> keepingTexts(Handle handle) {
+        return Set.copyOf(handle.createQuery("SELECT task_id FROM texts_kept")
                 .map((row, context) -> new TaskId(row.getString(1)))
-                .list()));
+                .list());
     }
 
     @Override

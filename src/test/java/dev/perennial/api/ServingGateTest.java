@@ -73,7 +73,7 @@ final class ServingGateTest {
         assertThat(gate.keyring()).isSameAs(acmes);
         assertThatThrownBy(gate::serving).isInstanceOf(Refusal.NotReady.class);
 
-        gate.remove(ACME);
+        gate.remove(gate.door(ACME).orElseThrow());
         assertThat(gate.admitted(second)).isEmpty();
         assertThatThrownBy(gate::serving).as("a request that was let in before").isInstanceOf(Refusal.NotReady.class);
     }
@@ -85,7 +85,7 @@ final class ServingGateTest {
 
     @Test
     void defaultTenant_cannotBeRemoved() {
-        gate.remove(TenantId.DEFAULT);
+        gate.remove(gate.ofDefault());
         assertThat(gate.door(TenantId.DEFAULT)).containsSame(gate.ofDefault());
     }
 
@@ -93,7 +93,12 @@ final class ServingGateTest {
     void retain_takesTheOthersDoorsAway() {
         gate.add(ACME);
         TenantDoor gone = gate.add(new TenantId("gone"));
-        gate.retain(Set.of(ACME));
+        TenantId fresh = new TenantId("fresh");
+        gate.retain(() -> {
+            gate.add(fresh);
+            return Set.of(ACME);
+        });
+        assertThat(gate.door(fresh)).as("one that came meanwhile").isPresent();
         assertThat(gate.door(ACME)).isPresent();
         assertThat(gate.door(gone.tenant())).isEmpty();
         assertThat(gate.ofDefault()).isNotNull();
@@ -103,8 +108,10 @@ final class ServingGateTest {
     @Test
     void requestOfARemovedTenant_isNotLedToAnotherOfItsId() {
         asking.set(Optional.of(gate.add(ACME)));
-        gate.remove(ACME);
+        gate.remove(gate.door(ACME).orElseThrow());
         TenantDoor other = gate.add(ACME);
+        gate.remove(gate.asking());
+        assertThat(gate.door(ACME)).containsSame(other);
         assertThat(gate.asking()).isNotSameAs(other);
         assertThatThrownBy(gate::serving).isInstanceOf(Refusal.NotReady.class);
     }

@@ -121,6 +121,23 @@ final class AdapterFilesTest {
     }
 
     @Test
+    void damagedFile_goesWithWhatIsErasedOfItsTask_andOneThatCannotSayWhichWithAny() throws Exception {
+        files().keep(kept("one", 1));
+        Path file = directory.resolve("one.adapter");
+        String whole = Files.readString(file);
+        Optional<Set<ContentKey>> erased = Optional.of(Set.of(ContentKey.ofText("other")));
+        Files.writeString(file, whole.replaceFirst("\"strategy\":\"", "\"strategy\":\"not "));
+        assertThat(files().adaptedTo(TASK, erased)).containsExactly("one");
+        assertThat(files().adaptedTo(new TaskId("stranger"), erased)).isEmpty();
+
+        Files.writeString(file, whole.substring(1));
+        AdapterFiles files = files();
+        assertThat(files.adaptedTo(new TaskId("stranger"), erased)).containsExactly("one");
+        files.remove("one");
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
     void fileThatCannotBeReadNow_isNotTakenForDamaged() throws Exception {
         Files.createDirectory(directory.resolve("unreadable.adapter"));
 

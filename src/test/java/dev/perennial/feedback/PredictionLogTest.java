@@ -247,6 +247,7 @@ final class PredictionLogTest {
     @Test
     void wholeTask_keepsTextsAsItIsTold() {
         PredictionLog log = log(100, 1 << 20);
+        store.keepTexts(MOOD, true, now.get());
         log.arrived(MOOD, true);
         keep(log, ID, "text");
         assertThat(log.find(ID).orElseThrow().input()).contains(input("text"));

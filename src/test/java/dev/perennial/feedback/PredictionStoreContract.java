@@ -94,6 +94,7 @@ public abstract class PredictionStoreContract {
                 plain.given(),
                 Optional.empty(),
                 Optional.of(dev.perennial.task.Input.of(new Text("one"), new Text("other"))));
+        store.keepTexts(OTHER, true, AT);
         store.keep(List.of(plain, pair), WIDE, AT);
 
         assertThat(store.find(id(1))).contains(plain);
@@ -209,6 +210,26 @@ public abstract class PredictionStoreContract {
         assertThat(store.find(id(3))).isPresent();
     }
 
+    /** Another process than the one that erases may have answered, which writes it later. */
+    @Test
+    void keep_leavesOutWhatWasAnsweredBeforeAnErasure() {
+        String example = teach("what a day", "row");
+        KeptPrediction before = by(tasks().latestRevision(), kept(MOOD, id(1), "what a day", AT));
+        tasks().forget(MOOD, example);
+        KeptPrediction after = by(tasks().latestRevision() + 1, kept(MOOD, id(2), "oh no", AT));
+        store.keep(List.of(before, after), WIDE, AT);
+
+        assertThat(store.find(id(1))).isEmpty();
+        assertThat(store.find(id(2))).isPresent();
+    }
+
+    @Test
+    void keep_leavesOutTextsThatAreNotToBeKeptAnyMore() {
+        KeptPrediction plain = kept(MOOD, id(1), "what a day", AT);
+        store.keep(List.of(withText(plain, "what a day")), WIDE, AT);
+        assertThat(store.find(id(1))).contains(plain);
+    }
+
     @Test
     void anotherTextUnderTheSameExternalId_erasesWhatIsKeptOfTheFormer() {
         teach("what a day", "row");
@@ -223,14 +244,15 @@ public abstract class PredictionStoreContract {
     @Test
     void keepingNoTexts_erasesThoseThatWere() {
         store.keepTexts(MOOD, true, AT);
-        assertThat(store.keepingTexts()).containsExactly(MOOD);
+        store.keepTexts(OTHER, true, AT);
+        assertThat(store.keepingTexts()).containsExactlyInAnyOrder(MOOD, OTHER);
         KeptPrediction plain = kept(MOOD, id(1), "what a day", AT);
         KeptPrediction other = withText(kept(OTHER, id(2), "oh no", AT), "oh no");
         store.keep(List.of(withText(plain, "what a day"), other), WIDE, AT);
 
         store.keepTexts(MOOD, false, AT);
 
-        assertThat(store.keepingTexts()).isEmpty();
+        assertThat(store.keepingTexts()).containsExactly(OTHER);
         assertThat(store.find(id(1))).contains(plain);
         assertThat(store.find(id(2))).contains(other);
     }
