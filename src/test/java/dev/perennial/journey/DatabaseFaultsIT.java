@@ -4,10 +4,12 @@ package dev.perennial.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.journey.Operations.Operation;
 import dev.perennial.store.PostgresSchema;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,13 +47,17 @@ final class DatabaseFaultsIT {
                 ServiceProcess service = ServiceProcess.ready(home, home.resolve("data"), settings(network.port()))) {
             ServiceClient client = service.client();
             Operations operations = Operations.prepare(client);
+            String before = operations.answering(client);
             network.cut();
-            operations.assertServesThrough(client);
+            operations.assertServesThrough(client, before);
             mended(network, client);
+            assertNothingButMended(client);
+            String between = operations.answering(client);
             network.freeze();
-            operations.assertServesThrough(client);
+            operations.assertServesThrough(client, between);
             network.cut();
             mended(network, client);
+            assertNothingButMended(client);
             network.slowDown(10);
             operations.assertAllDone(client);
         }
@@ -116,6 +122,9 @@ final class DatabaseFaultsIT {
                 network.cut();
                 network.mend();
             }
+            assertThat(examples(leader.client()))
+                    .as("the leader went back to its first revision, and deleted an example, as the follower was asked")
+                    .isEqualTo(Operations.FIRST_EXAMPLES - 1);
             String revision =
                     leader.client().get(Operations.TASK).body().path("revision").asText();
             await().atMost(PATIENCE)
@@ -126,6 +135,16 @@ final class DatabaseFaultsIT {
                                     .status()
                             == 200);
         }
+    }
+
+    /** Besides what was taught to find out that all is well again, once or twice. */
+    private static void assertNothingButMended(ServiceClient client) throws Exception {
+        JsonNode examples =
+                client.get(Operations.TASK + "/examples?limit=100").body().path("items");
+        List<String> texts = new ArrayList<>();
+        examples.forEach(example -> texts.add(example.path("text").asText()));
+        texts.removeIf("mend it"::equals);
+        assertThat(texts).hasSize(Operations.EXAMPLES).doesNotContain("chips in hot fat");
     }
 
     private static void mended(TcpProxy network, ServiceClient client) {

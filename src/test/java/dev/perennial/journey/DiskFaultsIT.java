@@ -44,7 +44,7 @@ final class DiskFaultsIT {
             fill(filler);
             int taught = teachUntilRefused(client);
             fill(filler);
-            operations.assertServesThrough(client);
+            operations.assertServesThrough(client, operations.answering(client));
             assertThat(detail(operations, client)).contains("full");
             Files.delete(filler);
             await().atMost(Duration.ofSeconds(30))
@@ -88,8 +88,9 @@ final class DiskFaultsIT {
             try (ServiceProcess service = ServiceProcess.ready(home, data, SETTINGS)) {
                 ServiceClient client = service.client();
                 operations = Operations.prepare(client);
+                String answering = operations.answering(client);
                 damage(data);
-                operations.assertServesThrough(client);
+                operations.assertServesThrough(client, answering);
                 assertThat(detail(operations, client)).contains("disk of the data directory");
                 service.kill();
             }

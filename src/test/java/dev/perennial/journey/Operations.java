@@ -18,7 +18,7 @@ final class Operations {
     static final String ENCODER = "all-minilm-l6-v2";
 
     /** Enough to adapt an encoder by. */
-    private static final int FIRST_EXAMPLES = 20;
+    static final int FIRST_EXAMPLES = 20;
 
     /** How many the task has when it is prepared: one of three revisions is not served. */
     static final int EXAMPLES = FIRST_EXAMPLES + 1;
@@ -108,11 +108,21 @@ final class Operations {
         };
     }
 
-    /** Answers go on, by the revision that served; every change is refused as one that may be sent again. */
-    void assertServesThrough(ServiceClient client) throws Exception {
+    /** The revision that answers now. */
+    String answering(ServiceClient client) throws Exception {
+        return one(Operation.PREDICT, client).body().path("revision").asText();
+    }
+
+    /**
+     * Answers go on, by the revision that served; every change is refused as one that may be sent again.
+     *
+     * @param answering that revision
+     */
+    void assertServesThrough(ServiceClient client, String answering) throws Exception {
         all(client).forEach((operation, reply) -> {
             if (operation == Operation.PREDICT) {
                 assertThat(reply.status()).as("%s", reply.body()).isEqualTo(200);
+                assertThat(revision(reply.body())).isEqualTo(answering);
             } else {
                 assertThat(reply.status()).as("%s: %s", operation, reply.body()).isEqualTo(503);
                 assertThat(reply.body().path("retryable").asBoolean())

@@ -124,6 +124,8 @@ final class PostgresIT {
         ServiceProcess leading = ServiceProcess.ready(home, home.resolve("0"), settings);
         try {
             teach(leading.client());
+            String first = revision(leading.client());
+            leading.client().post(TASK + "/examples", example("a pan", "frying"));
             for (int round = 1; round <= ROUNDS; round++) {
                 try (ServiceProcess hung = leading) {
                     hung.signal("STOP");
@@ -132,28 +134,39 @@ final class PostgresIT {
                                     .post(TASK + "/examples", example("round " + round, "cleaning"))
                                     .status())
                             .isEqualTo(200);
+                    String latest = revision(leading.client());
                     hung.signal("CONT");
                     int status;
                     try {
-                        status = hung.client()
-                                .post(TASK + "/examples", example("stale " + round, "frying"))
-                                .status();
+                        status = stale(hung.client(), round, first).status();
                     } catch (IOException ended) {
                         status = 503;
                     }
                     assertThat(status).isEqualTo(503);
                     assertThat(hung.exitStatus()).isNotZero();
+                    assertThat(revision(leading.client())).isEqualTo(latest);
                 }
                 assertThat(leading.client()
                                 .get(TASK)
                                 .body()
                                 .path("examples_total")
                                 .asInt())
-                        .isEqualTo(8 + round);
+                        .isEqualTo(9 + round);
             }
         } finally {
             leading.close();
         }
+    }
+
+    /** A change that the process which hung is asked for: a teaching, or what answers from then on. */
+    private static ServiceClient.Reply stale(ServiceClient client, int round, String first) throws Exception {
+        return round % 2 == 0
+                ? client.post(TASK + "/examples", example("stale " + round, "frying"))
+                : client.put(TASK + "/aliases/serving", "{\"revision\": \"" + first + "\", \"anyhow\": true}");
+    }
+
+    private static String revision(ServiceClient client) throws Exception {
+        return client.get(TASK).body().path("revision").asText();
     }
 
     @Test

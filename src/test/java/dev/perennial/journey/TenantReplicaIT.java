@@ -23,6 +23,9 @@ final class TenantReplicaIT {
     private static final String TASK = "/v1/tasks/pets";
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
+    private static final Map<String, String> OF_ANY_STORE =
+            Map.of("perennial.members.bundled", "static", "perennial.security.operator-key", ADMINISTRATOR);
+
     @TempDir
     private Path home;
 
@@ -34,14 +37,16 @@ final class TenantReplicaIT {
     }
 
     private ServiceProcess ready(String name) throws Exception {
-        Map<String, String> settings = new HashMap<>();
-        settings.put("perennial.members.bundled", "static");
+        return ServiceProcess.ready(home, home.resolve(name), settings(schema));
+    }
+
+    private static Map<String, String> settings(PostgresSchema schema) {
+        Map<String, String> settings = new HashMap<>(OF_ANY_STORE);
         settings.put("perennial.store.kind", "postgresql");
         settings.put("perennial.store.postgresql.url", schema.url(schema.port()));
         settings.put("perennial.store.postgresql.user", "postgres");
         settings.put("perennial.store.postgresql.lease", "3s");
-        settings.put("perennial.security.operator-key", ADMINISTRATOR);
-        return ServiceProcess.ready(home, home.resolve(name), settings);
+        return settings;
     }
 
     private static ServiceClient as(String key, ServiceProcess service) {
@@ -125,6 +130,44 @@ final class TenantReplicaIT {
             }
         } finally {
             leader.close();
+        }
+    }
+
+    /** What the tenants of a file hold is copied, or left where it is. */
+    @Test
+    void tenantsOfAFile_areTakenOver_andLeftAloneByAStoreThatIsNotToldTo() throws Exception {
+        Path data = home.resolve("data");
+        String key;
+        try (ServiceProcess service = ServiceProcess.ready(home, data, OF_ANY_STORE)) {
+            assertThat(as(ADMINISTRATOR, service).put("/v1/tenants/acme", "{}").status())
+                    .isEqualTo(201);
+            key = as(ADMINISTRATOR, service)
+                    .post("/v1/tenants/acme/keys", "{\"name\": \"first\", \"role\": \"operator\"}")
+                    .body()
+                    .path("key")
+                    .asText();
+            as(key, service).put(TASK, "{\"kind\": \"classification\", \"input\": \"text\"}");
+            teach(as(key, service), "a cat", "animal");
+            service.terminate();
+            service.exitStatus();
+        }
+        Path kept;
+        try (Stream<Path> places = Files.list(data.resolve("tenants"))) {
+            kept = places.findFirst().orElseThrow().resolve("perennial.db");
+        }
+        try (PostgresSchema other = PostgresSchema.create();
+                ServiceProcess service = ServiceProcess.ready(home, data, settings(other))) {
+            assertThat(as(key, service).get(TASK).status()).isEqualTo(401);
+            assertThat(kept).exists();
+            service.terminate();
+            service.exitStatus();
+        }
+        Map<String, String> copying = settings(schema);
+        copying.put("perennial.store.postgresql.copy-sqlite", "true");
+        try (ServiceProcess service = ServiceProcess.ready(home, data, copying)) {
+            await().atMost(PATIENCE).until(() -> as(key, service).get(TASK).status() == 200);
+            assertThat(as(key, service).get(TASK).body().path("examples_total").asInt())
+                    .isEqualTo(1);
         }
     }
 
