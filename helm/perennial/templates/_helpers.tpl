@@ -52,6 +52,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- default (include "perennial.fullname" .) .Values.security.existingSecret }}
 {{- end }}
 
+{{/* Says so where the configuration has an operator's key. */}}
+{{- define "perennial.hasKey" -}}
+{{- if or .Values.security.operatorKey .Values.security.existingSecret }}key{{ end }}
+{{- end }}
+
 {{/* The port that health, metrics and the reference are on. */}}
 {{- define "perennial.operationPort" -}}
 {{- ternary "management" "http" .Values.management.enabled }}
@@ -77,8 +82,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- fail "security.oidc: name both the issuer and the audience. A token for another service is none for this one." }}
 {{- end }}
 {{- /* The linter renders the defaults, and installs nothing. */}}
-{{- if and (or .Release.IsInstall .Release.IsUpgrade) (not (or .Values.security.operatorKey .Values.security.existingSecret)) }}
-{{- fail "security: every request needs a key, and there is none to begin with. Set security.operatorKey (openssl rand -hex 32), or name a secret in security.existingSecret." }}
+{{- if and (or .Release.IsInstall .Release.IsUpgrade) (not (include "perennial.hasKey" .)) (not .Values.security.oidc.issuer) }}
+{{- fail "security: every request needs a key, and there is none to begin with. Set security.operatorKey (openssl rand -hex 32), name a secret in security.existingSecret, or an identity provider in security.oidc." }}
+{{- end }}
+{{- if and .Values.metrics.serviceMonitor.enabled (not (include "perennial.hasKey" .)) (not .Values.metrics.serviceMonitor.keySecret) }}
+{{- fail "metrics.serviceMonitor: Prometheus needs a key, and gets no token. Name a secret with one in metrics.serviceMonitor.keySecret, or set security.operatorKey." }}
 {{- end }}
 {{- if and .Values.postgresql.enabled (not (and .Values.postgresql.url .Values.postgresql.existingSecret)) }}
 {{- fail "postgresql.enabled: name the database in postgresql.url (jdbc:postgresql://host:5432/database), and the secret with its user and password in postgresql.existingSecret." }}

@@ -166,6 +166,24 @@ final class ChartTest {
     }
 
     @Test
+    void identityProvider_makesTheOperatorsKeyUnnecessary() throws IOException {
+        String oidc = "security: {oidc: {issuer: 'https://login.example.org/r', audience: perennial}}";
+        List<Map<String, Object>> objects = render(oidc);
+
+        assertThat(objects).extracting(object -> object.get("kind")).doesNotContain("Secret");
+        assertThat(list(container(pod(objects)), "env").toString())
+                .contains("PERENNIAL_SECURITY_OIDC_ISSUER")
+                .doesNotContain("OPERATOR_KEY");
+        assertThat(list(container(map(testPod(oidc), "spec")), "env").toString())
+                .doesNotContain("KEY");
+        assertThatThrownBy(() -> render(oidc + "\nmetrics: {serviceMonitor: {enabled: true}}"))
+                .hasMessageContaining("metrics.serviceMonitor.keySecret");
+        assertThat(render(oidc + "\nmetrics: {serviceMonitor: {enabled: true, keySecret: k, keySecretKey: key}}"))
+                .extracting(object -> object.get("kind"))
+                .contains("ServiceMonitor");
+    }
+
+    @Test
     void postgresql_isNamed_andItsPasswordComesFromASecret() throws IOException {
         List<Map<String, Object>> objects = render("postgresql: {enabled: true,"
                 + " url: 'jdbc:postgresql://db:5432/perennial', existingSecret: database}");
@@ -346,25 +364,28 @@ final class ChartTest {
 
     @Test
     void testPod_passesWhereTheServiceAnswers_andFailsElsewhere() throws Exception {
+        String oidc = "security: {oidc: {issuer: 'https://login.example.org/r', audience: perennial}}";
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             boolean known =
-                    ("Bearer " + KEY).equals(exchange.getRequestHeaders().getFirst("Authorization"));
+                    ("Bearer " + KEY).equals(exchange.getRequestHeaders().getFirst("Authorization"))
+                            || exchange.getRequestURI().getPath().startsWith("/q/health");
             exchange.sendResponseHeaders(known ? 200 : 401, -1);
             exchange.close();
         });
         server.start();
         try {
-            assertThat(tested(server.getAddress().getPort(), KEY)).isZero();
-            assertThat(tested(server.getAddress().getPort(), "another")).isNotZero();
+            assertThat(tested("", server.getAddress().getPort(), KEY)).isZero();
+            assertThat(tested("", server.getAddress().getPort(), "another")).isNotZero();
+            assertThat(tested(oidc, server.getAddress().getPort(), "")).isZero();
         } finally {
             server.stop(0);
         }
-        assertThat(tested(server.getAddress().getPort(), KEY)).isNotZero();
+        assertThat(tested("", server.getAddress().getPort(), KEY)).isNotZero();
     }
 
-    private int tested(int port, String key) throws IOException, InterruptedException {
-        List<?> command = (List<?>) container(map(testPod(""), "spec")).get("command");
+    private int tested(String values, int port, String key) throws IOException, InterruptedException {
+        List<?> command = (List<?>) container(map(testPod(values), "spec")).get("command");
         ProcessBuilder test =
                 new ProcessBuilder(command.stream().map(Object::toString).toList());
         test.environment()
