@@ -72,6 +72,7 @@ public record ChildProcess(String main, Path directory, List<String> arguments, 
         environment.keySet().retainAll(KEPT_ENVIRONMENT);
         environment.put("DJL_CACHE_DIR", Utils.getCacheDir().toString());
         environment.put("CLASSPATH", ChildClassPath.value());
+        environment.put(Reports.VARIABLE, Reports.NONE);
         return builder;
     }
 

@@ -61,6 +61,7 @@ public final class OnnxRuntime {
     }
 
     private static synchronized Engine engine() {
+        Reports.refuse();
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.onnxruntime.num_threads", "1");
