@@ -46,6 +46,7 @@ final class NamesFuzzTest {
                         "rev_0000000000000001\n..%2f",
                         "\u01C5\u1E9E\nDZ\u0130",
                         "\u0345\u03B1\n\u1F80",
+                        "b\nB",
                         "\0\n\u200D")
                 .map(text -> text.getBytes(StandardCharsets.UTF_16LE));
     }
@@ -90,8 +91,10 @@ final class NamesFuzzTest {
             require(new LabelName(name.fold()).fold().equals(name.fold()), "a name that is folded differently twice");
             if (book.flawIn(name.value()).isEmpty()) {
                 book.add(name.value());
+                require(
+                        book.flawIn(name.fold()).isPresent() || name.fold().equals(name.value()),
+                        "two names look alike");
             }
-            require(book.flawIn(name.fold()).isPresent() || name.fold().equals(name.value()), "two names look alike");
         });
     }
 

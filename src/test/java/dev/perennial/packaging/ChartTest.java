@@ -91,6 +91,12 @@ final class ChartTest {
     }
 
     @Test
+    void shutdown_waitsUntilReadinessHasBeenMissed() throws IOException {
+        assertThat(list(container(pod(render("probes: {readiness: {periodSeconds: 3, failureThreshold: 4}}"))), "env"))
+                .contains(Map.of("name", "QUARKUS_SHUTDOWN_DELAY", "value", "12s"));
+    }
+
+    @Test
     void claim_survivesUninstalling() throws IOException {
         assertThat(map(one(render(""), "PersistentVolumeClaim"), "metadata"))
                 .extracting("annotations", InstanceOfAssertFactories.MAP)
