@@ -211,6 +211,50 @@ final class TenantIT {
         }
     }
 
+    /** A method, a path and a body that name things of a tenant elsewhere than in the path of the reference. */
+    private static final List<List<String>> NAMING = List.of(
+            List.of("POST", "/v1/exports", "{\"tasks\": [\"{task}\"]}"),
+            List.of("GET", "/v1/audit-events?task={task}", ""),
+            List.of("GET", "/v1/mistakes?task={task}", ""),
+            List.of("GET", "/v1/tasks/named/examples?source={source}", ""),
+            List.of("DELETE", "/v1/tasks/named/examples?source={source}", ""),
+            List.of("POST", "/v1/members/static/refreshes", "{\"tasks\": [\"{task}\"]}"),
+            List.of("PUT", "/v1/tasks/named/aliases/one", "{\"revision\": \"{revision}\"}"),
+            List.of("GET", "/v1/tasks/named/revisions/serving/diff/{revision}", ""),
+            List.of("POST", "/v1/tasks/named/feedback", "{\"prediction_id\": \"{prediction}\", \"label\": \"x\"}"),
+            List.of("POST", "/v1/predictions", "{\"instruction\": \"{task}\", \"inputs\": [\"a cow\"]}"),
+            List.of("POST", "/v1/classify", "{\"model\": \"{task}\", \"input\": [\"a cow\"]}"),
+            List.of("POST", "/v1/classify", "{\"model\": \"{task}\", \"inputs\": [\"a cow\"]}"),
+            List.of("POST", "/v1/classify", "{\"classifier_id\": \"{task}\", \"input\": [\"a cow\"]}"));
+
+    @Test
+    void namesInBodiesAndQueries_areTheTenantsOwn() throws Exception {
+        for (String key : List.of(other, twin)) {
+            assertThat(ask(key, "PUT", "/v1/tasks/named", "{\"kind\": \"classification\", \"input\": \"text\"}")
+                            .statusCode())
+                    .isEqualTo(201);
+        }
+        for (List<String> naming : NAMING) {
+            String real = said(other, naming, owned);
+            assertThat(real).as("%s", naming).isEqualTo(said(twin, naming, nobodys()));
+        }
+    }
+
+    private String said(String key, List<String> naming, Map<String, String> ids) throws Exception {
+        String path = naming.get(1);
+        String body = naming.get(2);
+        for (Map.Entry<String, String> id : ids.entrySet()) {
+            path = path.replace("{" + id.getKey() + "}", URLEncoder.encode(id.getValue(), StandardCharsets.UTF_8));
+            body = body.replace("{" + id.getKey() + "}", id.getValue());
+        }
+        return said(
+                request(key, path)
+                        .timeout(Duration.ofSeconds(60))
+                        .method(naming.get(0), HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                ids);
+    }
+
     @Test
     void idsInBodies_andIdempotencyKeys_areTheTenantsOwn() throws Exception {
         String definition = "{\"kind\": \"classification\", \"input\": \"text\"}";
@@ -430,10 +474,14 @@ final class TenantIT {
                     : examples.iterator().next().path("value").toString();
             request.setHeader("Content-Type", type);
         }
-        HttpResponse<String> reply = http.send(
+        return said(
                 request.method(operation.method(), HttpRequest.BodyPublishers.ofString(body))
                         .build(),
-                HttpResponse.BodyHandlers.ofString());
+                ids);
+    }
+
+    private String said(HttpRequest request, Map<String, String> ids) throws Exception {
+        HttpResponse<String> reply = http.send(request, HttpResponse.BodyHandlers.ofString());
         Map<String, List<String>> headers = new TreeMap<>(reply.headers().map());
         headers.keySet().removeAll(List.of("date", "content-length", "traceparent", "etag", "location"));
         String told = reply.body();
