@@ -13,9 +13,11 @@ import java.util.function.Predicate;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 import org.eclipse.microprofile.openapi.models.responses.APIResponses;
+import org.eclipse.microprofile.openapi.models.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,8 @@ public final class ProblemReference implements OASFilter {
     private static final String NAME = "Problem";
     /** As the configuration has operations refer to it. */
     private static final String KEY = "Key";
+
+    private static final String TOKEN = "Token";
 
     @Override
     public void filterOpenAPI(OpenAPI reference) {
@@ -38,26 +42,46 @@ public final class ProblemReference implements OASFilter {
                 .addResponse(NAME, response())
                 .addSecurityScheme(
                         KEY,
-                        OASFactory.createSecurityScheme()
-                                .type(SecurityScheme.Type.HTTP)
-                                .scheme("bearer")
-                                .description(
-                                        "A key of POST /v1/keys. An operation names the role that its key must have, or one"
-                                                + " above: reader, teacher, operator. None is needed on the service's own machine while"
-                                                + " nobody has made one."));
+                        bearer("A key of POST /v1/keys. An operation names the role that its key must have, or one"
+                                + " above: reader, teacher, operator. None is needed on the service's own machine while"
+                                + " nobody has made one and no issuer of tokens is configured."))
+                .addSecurityScheme(
+                        TOKEN,
+                        bearer("A signed token of the OpenID Connect provider that perennial.security.oidc.issuer"
+                                        + " names; without that, none is taken. It has to name the role in the claim of"
+                                        + " perennial.security.oidc.roles-claim, and its tenant in that of tenant-claim"
+                                        + " where this is configured.")
+                                .bearerFormat("JWT"));
         if (reference.getPaths() == null) {
             return;
         }
         reference
                 .getPaths()
                 .getPathItems()
-                .forEach((path, item) -> item.getOperations()
-                        .forEach((method, operation) ->
-                                answers(operation.getResponses(), AnsweredProblems.of(method, path, operation))));
+                .forEach((path, item) -> item.getOperations().forEach((method, operation) -> {
+                    answers(operation.getResponses(), AnsweredProblems.of(method, path, operation));
+                    admitTokens(operation);
+                }));
         Arrays.stream(ProblemType.values())
                 .map(ProblemType::status)
                 .distinct()
                 .forEach(status -> reference.getComponents().addResponse(NAME + status, response(status)));
+    }
+
+    private static SecurityScheme bearer(String description) {
+        return OASFactory.createSecurityScheme()
+                .type(SecurityScheme.Type.HTTP)
+                .scheme("bearer")
+                .description(description);
+    }
+
+    /** Whatever a key lets in to, a token does that has the same role. */
+    private static void admitTokens(Operation operation) {
+        List<SecurityRequirement> keys = operation.getSecurity() == null ? List.of() : operation.getSecurity();
+        List.copyOf(keys).stream()
+                .filter(key -> key.hasScheme(KEY))
+                .map(key -> OASFactory.createSecurityRequirement().addScheme(TOKEN, key.getScheme(KEY)))
+                .forEach(operation::addSecurityRequirement);
     }
 
     /** What is said of a status already stays; a façade tells failures in its own words. */

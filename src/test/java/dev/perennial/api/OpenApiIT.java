@@ -252,9 +252,33 @@ final class OpenApiIT {
     }
 
     @Test
-    void keys_areDescribed() {
-        assertThat(reference.at("/components/securitySchemes/Key/scheme").asText())
-                .isEqualTo("bearer");
+    void keysAndTokens_areDescribed_andEitherLetsInToAnOperationByTheSameRole() {
+        for (String scheme : List.of("Key", "Token")) {
+            JsonNode described = reference.at("/components/securitySchemes/" + scheme);
+            assertThat(described.path("type").asText()).isEqualTo("http");
+            assertThat(described.path("scheme").asText()).isEqualTo("bearer");
+        }
+        assertThat(reference
+                        .at("/components/securitySchemes/Token/bearerFormat")
+                        .asText())
+                .isEqualTo("JWT");
+        forEachOperation((name, operation) -> {
+            List<JsonNode> keys = scopes(operation, "Key");
+            assertThat(scopes(operation, "Token")).as(name).isEqualTo(keys);
+            if (name.contains(" /v1/") && !name.contains("/v1/problems")) {
+                assertThat(keys).as(name).hasSize(1);
+            }
+        });
+    }
+
+    private static List<JsonNode> scopes(JsonNode operation, String scheme) {
+        List<JsonNode> scopes = new ArrayList<>();
+        operation.path("security").forEach(requirement -> {
+            if (requirement.has(scheme)) {
+                scopes.add(requirement.get(scheme));
+            }
+        });
+        return scopes;
     }
 
     @Test
