@@ -123,6 +123,11 @@ final class ObservedTaskStore implements TaskStore {
     }
 
     @Override
+    public void requireTeachable(int teachings) {
+        store.requireTeachable(teachings);
+    }
+
+    @Override
     public TeachingOutcome teach(
             TaskId id,
             List<EncodedTeaching> teachings,

@@ -419,6 +419,8 @@ public final class Teacher implements AutoCloseable {
                             .forEach(example ->
                                     erased.add(ContentKey.of(example.teaching().input())));
                     if (!erased.isEmpty()) {
+                        // Nothing is unlearnt for what is refused.
+                        store.requireTeachable(encoded.size());
                         learning.recent().remove(id);
                     }
                     ended.addAll(members.unlearn(id, erased));

@@ -73,6 +73,11 @@ final class Change {
         new TaughtTable(handle).count(origin, examples, now);
     }
 
+    /** Refuses examples that {@link #countTaught} would refuse, and counts none. */
+    void requireTeachable(long examples, Instant now) {
+        new TaughtTable(handle).require(origin, examples, now);
+    }
+
     /** Takes the next revision and records what it is, with the audit event that tells of it. */
     RevisionId revise(TaskId task, String cause, Instant now) {
         return revise(task, cause, now, Counts.NONE);

@@ -213,6 +213,14 @@ public final class SqlTaskStore implements TaskStore {
     }
 
     @Override
+    public void requireTeachable(int teachings) {
+        database.write(change -> {
+            change.requireTeachable(teachings, now());
+            return teachings;
+        });
+    }
+
+    @Override
     public TeachingOutcome teach(
             TaskId id,
             List<EncodedTeaching> teachings,

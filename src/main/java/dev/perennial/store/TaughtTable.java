@@ -29,11 +29,21 @@ final class TaughtTable {
      * @throws Refusal.QuotaExceeded when they would be more than their origin may teach in a day
      */
     void count(Origin origin, long examples, Instant now) {
-        origin.examplesPerDay().ifPresent(bound -> count(origin.actor(), bound, examples, now));
+        origin.examplesPerDay().ifPresent(bound -> {
+            Taught before = required(origin.actor(), bound, examples, now);
+            put(origin.actor(), new Taught(before.day(), before.examples() + examples));
+        });
     }
 
-    private void count(String actor, int bound, long examples, Instant now) {
-        // A clock that is set back begins no new day.
+    /** The same without counting them. */
+    void require(Origin origin, long examples, Instant now) {
+        origin.examplesPerDay().ifPresent(bound -> {
+            Taught unused = required(origin.actor(), bound, examples, now);
+        });
+    }
+
+    /** What has been taught before, if so many more may be. */
+    private Taught required(String actor, int bound, long examples, Instant now) {
         Taught taught = taught(actor, LocalDate.ofInstant(now, ZoneOffset.UTC).toEpochDay());
         if (examples > bound - taught.examples()) {
             Instant midnight = LocalDate.ofEpochDay(taught.day() + 1)
@@ -45,11 +55,16 @@ final class TaughtTable {
                     examples,
                     Duration.between(now, midnight).plusSeconds(1));
         }
-        put(actor, new Taught(taught.day(), taught.examples() + examples));
+        return taught;
     }
 
+    /**
+     * A clock that is set back over midnight begins no new day. What was counted further ahead was so by a clock that
+     * was wrong, which must not bind anybody until that day has come.
+     */
     private Taught taught(String actor, long today) {
-        return handle.createQuery("SELECT day, examples FROM taught_examples WHERE actor = :actor AND day >= :today")
+        return handle.createQuery("SELECT day, examples FROM taught_examples WHERE actor = :actor"
+                        + " AND day BETWEEN :today AND :today + 1")
                 .bind("actor", actor)
                 .bind("today", today)
                 .map((row, context) -> new Taught(row.getLong("day"), row.getLong("examples")))

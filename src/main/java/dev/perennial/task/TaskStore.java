@@ -114,6 +114,14 @@ public interface TaskStore extends QuarantineStore {
     List<Example> outdated(TaskId id, List<Teaching> teachings);
 
     /**
+     * Refuses so many teachings where {@link #teach} would, because who asks may not teach as many today. Counts none,
+     * so that it can be asked before something is undone for them.
+     *
+     * @throws dev.perennial.refusal.Refusal.QuotaExceeded when they are too many
+     */
+    void requireTeachable(int teachings);
+
+    /**
      * Stores teachings with their vectors. A teaching with an external id replaces the example of that external id; one
      * without is a duplicate when an example without external id has the same {@link ContentKey}; both are reported,
      * not doubled, and both concern examples of the same source alone (see {@link TeachingIdentity}). Duplicates within

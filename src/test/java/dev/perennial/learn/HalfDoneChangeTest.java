@@ -167,6 +167,20 @@ final class HalfDoneChangeTest {
         }
     }
 
+    @Test
+    void replacingAText_thatIsRefused_leavesWhatWasAdaptedToTheText() {
+        try (School school = school()) {
+            Teaching learnt = named("a parcel is lost");
+            school.teach(learnt);
+            adapt(school, Set.of(ContentKey.of(learnt.input()).hex()));
+
+            failing.set("no requireTeachable");
+            assertThatThrownBy(() -> school.teach(named("another text"))).isInstanceOf(Refusal.StoreUnavailable.class);
+
+            assertThat(school.teacher().isAdapted("one")).isTrue();
+        }
+    }
+
     private static Teaching named(String text) {
         Teaching teaching = School.teaching(text, "delivery");
         return new Teaching(teaching.input(), teaching.answer(), Optional.of("the client's name"), teaching.weight());

@@ -71,6 +71,18 @@ abstract class TaughtQuotaContract {
     }
 
     @Test
+    void whatWouldBeRefused_canBeAskedBefore_andIsNotCounted() {
+        teach(7);
+        for (int i = 0; i < 3; i++) {
+            tasks.requireTeachable(3);
+        }
+        assertThatThrownBy(() -> tasks.requireTeachable(4)).isInstanceOf(Refusal.QuotaExceeded.class);
+        teach(3);
+        origin.set(Origin.SERVICE);
+        tasks.requireTeachable(1_000);
+    }
+
+    @Test
     void count_isOfEachActor_andNobodyElseIsCounted() {
         teach(10);
         by("key_b", 10);
@@ -110,6 +122,20 @@ abstract class TaughtQuotaContract {
                 .isInstanceOfSatisfying(
                         Refusal.QuotaExceeded.class,
                         refused -> assertThat(refused.retryAfterSeconds()).isEqualTo(24 * 3_600 + 50 * 60 + 1));
+    }
+
+    @Test
+    void clockThatWasYearsAhead_keepsNobodyFromTeachingUntilThen() {
+        now.set(Instant.parse("2040-01-01T00:00:00Z"));
+        teach(10);
+        now.set(NOON);
+        teach(10);
+        assertThatThrownBy(() -> teach(1))
+                .isInstanceOfSatisfying(
+                        Refusal.QuotaExceeded.class,
+                        refused -> assertThat(refused.retryAfterSeconds()).isEqualTo(12 * 3_600 + 1));
+        now.set(Instant.parse("2026-03-02T00:00:00Z"));
+        teach(10);
     }
 
     @Test

@@ -320,6 +320,10 @@ public final class MemoryTaskStore implements TaskStore, RevisionStore {
         return Optional.ofNullable(shelves.get(id)).map(shelf -> shelf.examples.get(exampleId));
     }
 
+    /** Bounds nobody. */
+    @Override
+    public void requireTeachable(int teachings) {}
+
     @Override
     public synchronized TeachingOutcome teach(
             TaskId id,
