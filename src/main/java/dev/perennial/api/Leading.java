@@ -61,11 +61,11 @@ public final class Leading {
 
     /** The leader that has to answer a request; empty when this process does. */
     public Optional<Leader> answering(String path) {
-        return leader.filter(known -> isOfTasks(path) && !isOwn(path, known));
+        return leader.filter(known -> mayHandOn(path) && !isOwn(path, known));
     }
 
-    /** Façades whose answers are of texts alone are not among them. */
-    private static boolean isOfTasks(String path) {
+    /** Whether a leader may have to answer. Façades whose answers are of texts alone are not among what it may. */
+    public static boolean mayHandOn(String path) {
         return path.startsWith("/v1/") || path.startsWith("/v2/models") || path.equals("/predict");
     }
 

@@ -85,6 +85,11 @@ public final class ServingGate {
                 .findFirst();
     }
 
+    /** Whoever is known otherwise than by a key of a tenant, if that one's keys would be taken now. */
+    public Optional<Admitted> admitted(TenantId tenant, Caller caller) {
+        return door(tenant).filter(door -> door.keyring().isPresent()).map(door -> new Admitted(door, caller));
+    }
+
     /** Every tenant has been started that can be: a key that is nobody's now is none. */
     public void complete() {
         complete = true;

@@ -23,6 +23,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -37,7 +38,7 @@ import java.util.stream.Stream;
 
 /**
  * Hands requests on that only the process can answer that makes the changes, and its replies back, as they come. Who
- * asks is found out there, by the same keys. Thread-safe.
+ * asks is found out here, to know whose leader that is, and again there, by the same keys and tokens. Thread-safe.
  */
 @Singleton
 public final class Forwarding {
@@ -76,13 +77,18 @@ public final class Forwarding {
             "expect");
 
     private final ServingGate gate;
+    private final Provider<KeyAuthentication> authentication;
     private final HttpClient requests;
 
     /** Of its own, so that whoever listens for long keeps nobody else from being answered. */
     private final HttpClient streams;
 
-    public Forwarding(ServingGate gate, Vertx vertx) {
+    /**
+     * @param authentication made by the first request, after the start has told what is wrong with the configuration
+     */
+    public Forwarding(ServingGate gate, Provider<KeyAuthentication> authentication, Vertx vertx) {
         this.gate = gate;
+        this.authentication = authentication;
         this.requests = client(vertx);
         this.streams = client(vertx);
     }
@@ -101,7 +107,31 @@ public final class Forwarding {
     }
 
     private void route(RoutingContext context) {
-        TenantDoor door = door(context);
+        Optional<TenantDoor> named = ofTenantInPath(context);
+        if (named.isPresent()) {
+            route(context, named.get());
+        } else if (Leading.mayHandOn(context.normalizedPath())) {
+            // Whoever is not let in here is told so here.
+            authentication
+                    .get()
+                    .door(context)
+                    .subscribe()
+                    .with(door -> routeOrFail(context, door), refused -> context.next());
+        } else {
+            context.next();
+        }
+    }
+
+    /** Nobody else answers when this fails. */
+    private void routeOrFail(RoutingContext context, TenantDoor door) {
+        try {
+            route(context, door);
+        } catch (RuntimeException bug) {
+            context.fail(bug);
+        }
+    }
+
+    private void route(RoutingContext context, TenantDoor door) {
         Optional<Leading.Leader> leader = door.leading().answering(context.normalizedPath());
         if (leader.isEmpty()) {
             context.next();
@@ -135,7 +165,7 @@ public final class Forwarding {
     }
 
     /** Whose leader answers: keys of a tenant are made by who makes its changes. */
-    private TenantDoor door(RoutingContext context) {
+    private Optional<TenantDoor> ofTenantInPath(RoutingContext context) {
         Matcher keys = TENANT_KEYS.matcher(context.normalizedPath());
         return Optional.of(keys)
                 .filter(Matcher::matches)
@@ -143,8 +173,7 @@ public final class Forwarding {
                 .filter(TenantId::isValid)
                 .flatMap(tenant -> gate.door(new TenantId(tenant)))
                 // Until it is served here, nobody here knows who makes them.
-                .filter(door -> door.keyring().isPresent())
-                .orElseGet(() -> KeyAuthentication.door(gate, context.request()));
+                .filter(door -> door.keyring().isPresent());
     }
 
     /**

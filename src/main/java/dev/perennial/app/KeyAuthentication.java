@@ -46,6 +46,7 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
     /** The service's own, the Open Inference Protocol's and text-embeddings-inference's. */
     private static final Pattern HEALTH = Pattern.compile("/q/health.*|/v2/health/(live|ready)/?|/health/?");
 
+    private static final String ADMITTED = "perennial.admitted";
     private static final String REJECTED = "perennial.token-rejected";
     private static final String EXAMPLES_PER_DAY = "perennial.examples-per-day";
     private static final int UNAUTHENTICATED = 401;
@@ -95,8 +96,7 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
                             .item(identity(new ServingGate.Admitted(gate.ofDefault(), Caller.LOCAL), Quota.NONE))
                     : Uni.createFrom().nullItem();
         }
-        return bearer(header)
-                .flatMap(this::admitted)
+        return admitted(context)
                 .map(found -> found.map(admitted -> counted(context, admitted))
                         .onFailure(TokenRejected.class)
                         .transform(rejected -> rejected(context, rejected)))
@@ -105,29 +105,45 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
 
     /** While not all have started who have keys, one that is not known yet may be theirs. */
     private RuntimeException refusal() {
-        return gate.isComplete()
-                ? new AuthenticationFailedException()
-                : new Refusal.NotReady("The service is starting; try again.", RETRY_AFTER_SECONDS);
+        return gate.isComplete() ? new AuthenticationFailedException() : starting();
+    }
+
+    private static Refusal starting() {
+        return new Refusal.NotReady("The service is starting; try again.", RETRY_AFTER_SECONDS);
     }
 
     /**
-     * The door of the tenant whose key a request carries; that of the default one when it carries none that is taken.
+     * Through which door a request will come: that of the tenant whose key or token it carries, the default one's when
+     * nothing in it is taken. Fails where a token cannot be checked or is not taken.
      */
-    static TenantDoor door(ServingGate gate, HttpServerRequest request) {
-        return Optional.ofNullable(request.getHeader(HttpHeaders.AUTHORIZATION))
-                .flatMap(KeyAuthentication::bearer)
-                .flatMap(gate::admitted)
-                .map(ServingGate.Admitted::door)
-                .orElseGet(gate::ofDefault);
+    Uni<TenantDoor> door(RoutingContext context) {
+        return admitted(context)
+                .map(found -> found.map(ServingGate.Admitted::door))
+                .orElseGet(() -> Uni.createFrom().item(gate.ofDefault()));
     }
 
-    /** Who has this key, or whose token it is; tokens are of the default tenant. */
+    /** Who has the key, or whose token it is, that a request carries; asked once of each request. */
+    private Optional<Uni<ServingGate.Admitted>> admitted(RoutingContext context) {
+        @Nullable Uni<ServingGate.Admitted> before = context.get(ADMITTED);
+        if (before != null) {
+            return Optional.of(before);
+        }
+        Optional<Uni<ServingGate.Admitted>> found = Optional.ofNullable(
+                        context.request().getHeader(HttpHeaders.AUTHORIZATION))
+                .flatMap(KeyAuthentication::bearer)
+                .flatMap(this::admitted)
+                .map(asked -> asked.memoize().indefinitely());
+        found.ifPresent(asked -> context.put(ADMITTED, asked));
+        return found;
+    }
+
     private Optional<Uni<ServingGate.Admitted>> admitted(String presented) {
         Optional<ServingGate.Admitted> known = gate.admitted(presented);
         return known.isPresent()
                 ? known.map(admitted -> Uni.createFrom().item(admitted))
-                : tokens.caller(presented)
-                        .map(found -> found.map(caller -> new ServingGate.Admitted(gate.ofDefault(), caller)));
+                : tokens.subject(presented)
+                        .map(found -> found.map(subject -> gate.admitted(subject.tenant(), subject.caller())
+                                .orElseThrow(() -> gate.isComplete() ? TokenRejected.ofNoTenant() : starting())));
     }
 
     private static AuthenticationFailedException rejected(RoutingContext context, Throwable rejected) {

@@ -4,6 +4,8 @@ package dev.perennial.app;
 import dev.perennial.access.ApiKeyStore;
 import dev.perennial.access.Keyring;
 import dev.perennial.access.Quota;
+import dev.perennial.oidc.Provider;
+import dev.perennial.oidc.TenantClaim;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -22,8 +24,14 @@ final class Keys {
 
     /** Those of a tenant but the default one, which the operators of that one issue the first of. */
     static Keyring ofTenant(PerennialConfig config, ApiKeyStore store, InstantSource clock) {
-        Keyring.Terms terms =
-                new Keyring.Terms(Optional.empty(), false, config.limits().apiKeys(), quota(config.security()), false);
+        Keyring.Terms terms = new Keyring.Terms(
+                Optional.empty(),
+                false,
+                config.limits().apiKeys(),
+                quota(config.security()),
+                TokenCallers.provider(config.security().oidc())
+                        .flatMap(Provider::tenants)
+                        .isPresent());
         return new Keyring(store, terms, clock, new SecureRandom());
     }
 
@@ -42,18 +50,25 @@ final class Keys {
             throw new ConfigurationException("perennial.security.operator-key must be of letters, digits and other"
                     + " visible characters of ASCII, since it is sent in a header.");
         }
+        Optional<Provider> provider = TokenCallers.provider(config.security().oidc());
         Keyring.Terms terms = new Keyring.Terms(
                 operatorKey.map(Keyring::digest),
-                isLoopback(ConfigProvider.getConfig().getValue("quarkus.http.host", String.class)),
+                // Where a provider tells people apart, nobody is let in unasked.
+                provider.isEmpty()
+                        && isLoopback(ConfigProvider.getConfig().getValue("quarkus.http.host", String.class)),
                 config.limits().apiKeys(),
                 quota(config.security()),
-                TokenCallers.provider(config.security().oidc()).isPresent());
+                provider.filter(one ->
+                                one.tenants().map(TenantClaim::allowsDefault).orElse(true))
+                        .isPresent());
         Keyring keyring = new Keyring(store, terms, clock, new SecureRandom());
         if (!keyring.isUsable()) {
-            throw new ConfigurationException("The service can be reached from other machines (quarkus.http.host) or has"
-                    + " keys already, and no operator has a key. Set perennial.security.operator-key, best as the"
-                    + " environment variable PERENNIAL_SECURITY_OPERATOR_KEY, or name an identity provider by"
-                    + " perennial.security.oidc.issuer.");
+            throw new ConfigurationException("The service can be reached from other machines (quarkus.http.host), has"
+                    + " keys already or takes tokens, and no operator of the default tenant can be let in. Set"
+                    + " perennial.security.operator-key, best as the environment variable"
+                    + " PERENNIAL_SECURITY_OPERATOR_KEY, or name an identity provider by"
+                    + " perennial.security.oidc.issuer, where tokens say their tenants with"
+                    + " perennial.security.oidc.default-tenant.");
         }
         return keyring;
     }

@@ -3,6 +3,7 @@ package dev.perennial.app;
 
 import dev.perennial.api.Amount;
 import dev.perennial.api.Limits;
+import dev.perennial.oidc.TenantClaim;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
@@ -248,6 +249,13 @@ public interface PerennialConfig {
         /** What they say there of who may do everything. */
         @WithDefault("perennial-operator")
         List<String> operators();
+
+        /** Where its tokens say the id of their tenant, as roles; without it all are of the default one. */
+        Optional<String> tenantClaim();
+
+        /** Which tokens are of the default tenant: {@code none}, those {@code named} so, or those {@code unnamed}. */
+        @WithDefault("none")
+        TenantClaim.OfDefault defaultTenant();
     }
 
     /** Operation apart from everything else. */

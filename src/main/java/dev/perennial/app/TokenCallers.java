@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
-import dev.perennial.access.Caller;
 import dev.perennial.access.Role;
 import dev.perennial.oidc.Provider;
+import dev.perennial.oidc.TenantClaim;
 import dev.perennial.oidc.Tokens;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.security.spi.runtime.BlockingSecurityExecutor;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Who asks by a token, where the configuration names an identity provider. Thread-safe. */
 @Singleton
@@ -38,10 +42,21 @@ public final class TokenCallers {
         });
     }
 
-    /** Whose token something is, where it could be one. Waits beside the thread that asks. */
-    Optional<Uni<Caller>> caller(String presented) {
+    /** Whose token something is, where it could be one. Waits beside the thread that asks, and holds none. */
+    Optional<Uni<Tokens.Subject>> subject(String presented) {
+        Executor onward = onward();
         return tokens.filter(any -> Tokens.isOne(presented))
-                .map(checking -> blocking.executeBlocking(() -> checking.caller(presented)));
+                .map(checking -> Uni.createFrom()
+                        .completionStage(() -> checking.prepare(presented))
+                        .emitOn(onward)
+                        .flatMap(ready -> blocking.executeBlocking(() -> checking.subject(presented)))
+                        .emitOn(onward));
+    }
+
+    /** Goes on where the request is, wherever keys have been fetched. */
+    private static Executor onward() {
+        @Nullable Context asking = Vertx.currentContext();
+        return asking == null ? Runnable::run : work -> asking.runOnContext(now -> work.run());
     }
 
     /**
@@ -54,6 +69,10 @@ public final class TokenCallers {
             throw new ConfigurationException("perennial.security.oidc.issuer and perennial.security.oidc.audience go"
                     + " together: a token for another service is none for this one.");
         }
+        if (oidc.tenantClaim().isEmpty() && oidc.defaultTenant() != TenantClaim.OfDefault.NONE) {
+            throw new ConfigurationException("perennial.security.oidc.default-tenant says which tokens are of the"
+                    + " default tenant where perennial.security.oidc.tenant-claim says that of the others.");
+        }
         try {
             return oidc.issuer()
                     .map(issuer -> new Provider(
@@ -63,7 +82,8 @@ public final class TokenCallers {
                             Map.of(
                                     Role.READER, Set.copyOf(oidc.readers()),
                                     Role.TEACHER, Set.copyOf(oidc.teachers()),
-                                    Role.OPERATOR, Set.copyOf(oidc.operators()))));
+                                    Role.OPERATOR, Set.copyOf(oidc.operators())),
+                            oidc.tenantClaim().map(claim -> new TenantClaim(claim, oidc.defaultTenant()))));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(e.getMessage() + " Correct perennial.security.oidc.", e);
         }

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,8 +17,14 @@ import java.util.Set;
  * @param audience the name of this service there, as tokens for it have it
  * @param rolesClaim where tokens say what their subject may do
  * @param valuesByRole what they say there of each role
+ * @param tenants where they say their tenant; without it all are of the default one
  */
-public record Provider(String issuer, String audience, String rolesClaim, Map<Role, Set<String>> valuesByRole) {
+public record Provider(
+        String issuer,
+        String audience,
+        String rolesClaim,
+        Map<Role, Set<String>> valuesByRole,
+        Optional<TenantClaim> tenants) {
     private static final String DISCOVERY = "/.well-known/openid-configuration";
 
     /** @throws IllegalArgumentException when tokens could be forged on the way, or could say anything */

@@ -15,12 +15,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.jose4j.json.JsonUtil;
@@ -83,19 +80,30 @@ final class ProviderKeys {
     }
 
     /**
-     * The key of an id, if the provider has one.
-     *
-     * @throws Refusal.NotReady when the provider's keys are not known and cannot be had now
+     * Has the keys fetched where that could find one of this id; complete when it has been, or has taken too long.
+     * Whoever waits holds no thread, since anybody can ask for an id that no key has.
      */
-    Optional<Key> find(String id) {
+    CompletableFuture<Void> seek(String id) {
         Fetched known = fetched;
         if (isGood(known) && known.keys().containsKey(id)) {
             if (age(known) > FRESH.toMillis()) {
                 Optional<CompletableFuture<Void>> unused = begin();
             }
-            return Optional.of(known.keys().get(id));
+            return CompletableFuture.completedFuture(null);
         }
-        begin().ifPresent(ProviderKeys::await);
+        // What is known by then is looked at.
+        return begin().map(begun -> begun.copy()
+                        .orTimeout(LONGEST_FETCH.toMillis(), TimeUnit.MILLISECONDS)
+                        .<Void>handle((done, failed) -> null))
+                .orElseGet(() -> CompletableFuture.completedFuture(null));
+    }
+
+    /**
+     * The key of an id, if the provider has one, as far as is known now.
+     *
+     * @throws Refusal.NotReady when the provider's keys are not known
+     */
+    Optional<Key> find(String id) {
         Fetched now = fetched;
         if (!isGood(now)) {
             throw new Refusal.NotReady(
@@ -125,16 +133,6 @@ final class ProviderKeys {
     private synchronized void end() {
         fetch = null;
         lastFetch = millis.getAsLong();
-    }
-
-    private static void await(CompletableFuture<Void> fetch) {
-        try {
-            fetch.get(LONGEST_FETCH.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException | CancellationException failed) {
-            // What is known by then is looked at.
-        }
     }
 
     private void fetch() {

@@ -9,4 +9,9 @@ public final class TokenRejected extends RuntimeException {
     TokenRejected(String reason) {
         super(reason, null, false, false);
     }
+
+    /** A token whose tenant is not there, is removed, or could not be: which of these nobody is told. */
+    public static TokenRejected ofNoTenant() {
+        return new TokenRejected("the token is of no tenant of this service");
+    }
 }

@@ -3,6 +3,7 @@ package dev.perennial.oidc;
 
 import dev.perennial.access.Caller;
 import dev.perennial.access.Role;
+import dev.perennial.access.TenantId;
 import dev.perennial.refusal.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -14,8 +15,8 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
@@ -67,6 +68,13 @@ public final class Tokens {
     private static final int NAME_BYTES = 8;
     private static final String NAME = "oidc_";
 
+    /**
+     * Whom a token is of.
+     *
+     * @param tenant whose they are, as the issuer says; it need not be there
+     */
+    public record Subject(TenantId tenant, Caller caller) {}
+
     private final Provider provider;
     private final ProviderKeys keys;
     private final InstantSource clock;
@@ -87,16 +95,33 @@ public final class Tokens {
     }
 
     /**
-     * Whose token it is. Waits while the provider's keys are fetched, some seconds at most.
+     * Complete when as much is known as can be had to check a token, some seconds later at most.
+     *
+     * @throws TokenRejected when it could be none of the provider's
+     */
+    public CompletableFuture<Void> prepare(String token) {
+        JsonWebSignature signed = signed(token);
+        String unused = algorithm(signed);
+        return keys.seek(keyId(signed));
+    }
+
+    /**
+     * Whose token it is, as far as the keys that are known now can tell.
      *
      * @throws TokenRejected when it is none of the provider's for this service, or not now
      * @throws Refusal.Forbidden when it allows nothing here
      * @throws Refusal.NotReady when the provider's keys cannot be had now
      */
-    public Caller caller(String token) {
+    public Subject subject(String token) {
         JsonWebSignature signed = signed(token);
         JwtClaims claims = claims(token, key(signed));
-        return new Caller(name(claims), role(claims));
+        // Who may do nothing learns nothing about tenants either.
+        Caller caller = new Caller(name(claims), role(claims));
+        return new Subject(tenant(claims.getClaimsMap()), caller);
+    }
+
+    private TenantId tenant(Map<String, Object> claims) {
+        return provider.tenants().map(claim -> claim.of(claims)).orElse(TenantId.DEFAULT);
     }
 
     private static JsonWebSignature signed(String token) {
@@ -108,17 +133,26 @@ public final class Tokens {
     }
 
     private ProviderKeys.Key key(JsonWebSignature signed) {
+        String algorithm = algorithm(signed);
+        return keys.find(keyId(signed))
+                .filter(key -> key.algorithm().map(algorithm::equals).orElse(true))
+                .orElseThrow(() -> new TokenRejected("the issuer has no such key (kid)"));
+    }
+
+    private static String algorithm(JsonWebSignature signed) {
         @Nullable String algorithm = header(signed, HeaderParameterNames.ALGORITHM);
-        @Nullable String id = header(signed, HeaderParameterNames.KEY_ID);
         if (algorithm == null || !ALGORITHMS.contains(algorithm)) {
             throw new TokenRejected("the token is not signed as this service takes it");
         }
+        return algorithm;
+    }
+
+    private static String keyId(JsonWebSignature signed) {
+        @Nullable String id = header(signed, HeaderParameterNames.KEY_ID);
         if (id == null) {
             throw new TokenRejected("the token names no key of its issuer (kid)");
         }
-        return keys.find(id)
-                .filter(key -> key.algorithm().map(algorithm::equals).orElse(true))
-                .orElseThrow(() -> new TokenRejected("the issuer has no such key (kid)"));
+        return id;
     }
 
     private static @Nullable String header(JsonWebSignature signed, String name) {
@@ -173,9 +207,8 @@ public final class Tokens {
                                 + "' names no role of this service. Have the identity provider add it."));
     }
 
-    /** Of a claim of that name, or of one within another where the name has slashes. */
     private Set<String> values(Map<String, Object> claims) {
-        Object value = Optional.ofNullable(claims.get(provider.rolesClaim())).orElseGet(() -> within(claims));
+        Object value = ClaimPath.find(claims, provider.rolesClaim()).orElse(List.of());
         if (value instanceof Collection<?> several) {
             return several.stream()
                     .filter(String.class::isInstance)
@@ -183,13 +216,5 @@ public final class Tokens {
                     .collect(Collectors.toSet());
         }
         return value instanceof String words ? Set.copyOf(List.of(words.split(" +", -1))) : Set.of();
-    }
-
-    private Object within(Map<String, Object> claims) {
-        Object place = claims;
-        for (String step : provider.rolesClaim().split("/", -1)) {
-            place = place instanceof Map<?, ?> map && map.get(step) != null ? map.get(step) : Map.of();
-        }
-        return place;
     }
 }

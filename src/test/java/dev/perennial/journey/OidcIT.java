@@ -16,6 +16,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jose4j.jwt.JwtClaims;
 import org.junit.jupiter.api.Test;
@@ -159,6 +161,121 @@ final class OidcIT {
     }
 
     @Test
+    void providerThatHangs_keepsNobodyWithAKeyWaiting() throws Exception {
+        String operator = "0123456789abcdef0123456789abcdef";
+        HttpClient many =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        try (TestIdentityProvider idp = new TestIdentityProvider();
+                ServiceProcess service = started(idp.address(), Map.of("perennial.security.operator-key", operator))) {
+            idp.hang();
+            String token = idp.token("s", AUDIENCE, "perennial-reader");
+            // More than the service has threads.
+            List<CompletableFuture<HttpResponse<String>>> waiting = IntStream.range(0, 300)
+                    .mapToObj(i -> many.sendAsync(
+                            request(service, "GET", "/v1/tasks", token, ""), HttpResponse.BodyHandlers.ofString()))
+                    .toList();
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> idp.asked() > 0);
+            assertThat(ask(service, "GET", "/v1/tasks", operator, "").statusCode())
+                    .isEqualTo(200);
+            assertThat(waiting).noneMatch(CompletableFuture::isDone);
+            for (CompletableFuture<HttpResponse<String>> one : waiting) {
+                assertThat(one.get().statusCode()).isEqualTo(503);
+            }
+        }
+    }
+
+    @Test
+    void tokensThatSayTheirTenant_areOfItAlone_andOfNoneWhenItIsGone() throws Exception {
+        String administrator = "0123456789abcdef0123456789abcdef";
+        Map<String, String> more = Map.of(
+                "perennial.security.operator-key",
+                administrator,
+                "perennial.security.oidc.tenant-claim",
+                "tenant",
+                "perennial.security.examples-per-day",
+                "2");
+        try (TestIdentityProvider idp = new TestIdentityProvider();
+                ServiceProcess service = started(idp.address(), more)) {
+            String teacher = idp.token("t", AUDIENCE, "perennial-teacher", "acme");
+            String operator = idp.token("o", AUDIENCE, "perennial-operator", "acme");
+            String elsewhere = idp.token("t", AUDIENCE, "perennial-teacher", "umbra");
+            String unknown = refused(service, teacher);
+            for (String tenant : List.of("acme", "umbra")) {
+                assertThat(ask(service, "PUT", "/v1/tenants/" + tenant, administrator, "{}")
+                                .statusCode())
+                        .isEqualTo(201);
+            }
+            assertThat(ask(service, "PUT", "/v1/tasks/mine", teacher, TASK).statusCode())
+                    .isEqualTo(201);
+            for (String other : List.of(elsewhere, administrator)) {
+                assertThat(ask(service, "GET", "/v1/tasks/mine", other, "").statusCode())
+                        .isEqualTo(404);
+            }
+            assertThat(ask(service, "PUT", "/v1/tasks/mine", elsewhere, TASK).statusCode())
+                    .isEqualTo(201);
+            // Of each subject in each tenant.
+            for (String both : List.of(teacher, elsewhere)) {
+                assertThat(teach(service, both, 0)).isEqualTo(200);
+                assertThat(teach(service, both, 2)).isEqualTo(429);
+            }
+
+            // Operators of a tenant look after none, and make keys of it without anybody's before them.
+            for (String path : List.of("/v1/tenants", "/q/metrics")) {
+                assertThat(ask(service, "GET", path, operator, "").statusCode())
+                        .as(path)
+                        .isEqualTo(403);
+            }
+            assertThat(ask(service, "POST", "/v1/tenants/umbra/keys", operator, "{\"role\": \"operator\"}")
+                            .statusCode())
+                    .isEqualTo(403);
+            HttpResponse<String> made = ask(service, "POST", "/v1/keys", operator, "{\"role\": \"reader\"}");
+            assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+            String key = JSON.readTree(made.body()).path("key").asText();
+            assertThat(ask(service, "GET", "/v1/tasks/mine", key, "").statusCode())
+                    .isEqualTo(200);
+            assertThat(ask(service, "GET", "/v1/audit-events?limit=1000", operator, "")
+                            .body())
+                    .contains("task.define", "\"oidc_");
+            assertThat(ask(service, "GET", "/v1/audit-events?limit=1000", administrator, "")
+                            .body())
+                    .doesNotContain("task.define", "\"oidc_");
+
+            for (Object hostile : List.of(
+                    "default", "nobody", "ACME", "acme ", "../acme", List.of("acme"), 5, Map.of("acme", "acme"))) {
+                assertThat(refused(service, idp.token("o", AUDIENCE, "perennial-operator", hostile)))
+                        .as("%s", hostile)
+                        .isEqualTo(unknown);
+            }
+            assertThat(refused(service, idp.token("o", AUDIENCE, "perennial-operator", "a".repeat(3_000))))
+                    .isEqualTo(unknown);
+            assertThat(refused(service, idp.token("o", AUDIENCE, "perennial-operator")))
+                    .contains("names no tenant");
+
+            assertThat(ask(service, "DELETE", "/v1/tenants/acme", administrator, "")
+                            .statusCode())
+                    .isIn(200, 202);
+            assertThat(refused(service, teacher)).isEqualTo(unknown);
+            assertThat(ask(service, "GET", "/v1/tasks/mine", elsewhere, "").statusCode())
+                    .isEqualTo(200);
+            assertThat(service.log()).doesNotContain(teacher.substring(0, 30), "a".repeat(100));
+        }
+    }
+
+    /** What a token that is not taken is told. */
+    private String refused(ServiceProcess service, String token) throws Exception {
+        HttpResponse<String> refused = ask(service, "GET", "/v1/tasks/mine", token, "");
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(401);
+        return JSON.readTree(refused.body()).path("detail").asText();
+    }
+
+    private int teach(ServiceProcess service, String token, int from) throws Exception {
+        String examples = "{\"examples\": [{\"text\": \"text %d\", \"label\": \"a\"},"
+                + " {\"text\": \"text %d\", \"label\": \"b\"}]}";
+        return ask(service, "POST", "/v1/tasks/mine/examples", token, examples.formatted(from, from + 1))
+                .statusCode();
+    }
+
+    @Test
     void halfAProvider_orOneThatCouldBeForged_isRefusedAtStart() throws Exception {
         for (Map<String, String> half : List.of(
                 Map.of("perennial.security.oidc.issuer", "https://example.org"),
@@ -166,12 +283,28 @@ final class OidcIT {
                         "perennial.security.oidc.issuer",
                         "http://example.org",
                         "perennial.security.oidc.audience",
-                        AUDIENCE))) {
+                        AUDIENCE),
+                // Nobody would be an administrator, where others can reach the service and where they cannot.
+                ofTenants(Map.of()),
+                ofTenants(Map.of("quarkus.http.host", "127.0.0.1")),
+                Map.of("perennial.security.oidc.default-tenant", "unnamed"))) {
             try (ServiceProcess service = ServiceProcess.start(home, home.resolve("half"), with(half))) {
                 assertThat(service.exitStatus()).isNotZero();
                 assertThat(service.log()).contains("perennial.security.oidc").doesNotContain("\tat ");
             }
         }
+    }
+
+    private static Map<String, String> ofTenants(Map<String, String> more) {
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "perennial.security.oidc.issuer",
+                "https://example.org",
+                "perennial.security.oidc.audience",
+                AUDIENCE,
+                "perennial.security.oidc.tenant-claim",
+                "tenant"));
+        settings.putAll(more);
+        return settings;
     }
 
     private ServiceProcess started(String issuer) throws Exception {
@@ -194,17 +327,19 @@ final class OidcIT {
 
     private HttpResponse<String> ask(ServiceProcess service, String method, String path, String bearer, String body)
             throws Exception {
-        return http.send(
-                HttpRequest.newBuilder(URI.create(
-                                "http://127.0.0.1:" + service.client().port() + path))
-                        .header("Content-Type", "application/json")
-                        .header("Authorization", "Bearer " + bearer)
-                        .method(
-                                method,
-                                body.isEmpty()
-                                        ? HttpRequest.BodyPublishers.noBody()
-                                        : HttpRequest.BodyPublishers.ofString(body))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        return http.send(request(service, method, path, bearer, body), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static HttpRequest request(ServiceProcess service, String method, String path, String bearer, String body) {
+        return HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + service.client().port() + path))
+                .header("Content-Type", "application/json")
+                .header("Authorization", "Bearer " + bearer)
+                .method(
+                        method,
+                        body.isEmpty()
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body))
+                .build();
     }
 }

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 /** Talks JSON to a running service. Thread-safe. */
@@ -34,9 +35,11 @@ public final class ServiceClient {
         this.headers = headers;
     }
 
-    /** The same with a header on each request. */
+    /** The same with one header more on each request. */
     ServiceClient with(String header, String value) {
-        return new ServiceClient(address, Map.of(header, value));
+        Map<String, String> more = new HashMap<>(headers);
+        more.put(header, value);
+        return new ServiceClient(address, Map.copyOf(more));
     }
 
     /** Status and body of a reply. */

@@ -122,6 +122,14 @@ public final class TestIdentityProvider implements AutoCloseable {
         return rsaSigned(claims);
     }
 
+    /** The same of a subject that has a tenant. */
+    public String token(String subject, String audience, String role, Object tenant) {
+        JwtClaims claims = claims(subject, audience, Instant.now());
+        claims.setStringListClaim("roles", role);
+        claims.setClaim("tenant", tenant);
+        return rsaSigned(claims);
+    }
+
     public String rsaSigned(JwtClaims claims) {
         return signed(claims.toJson(), "RS256", "one", rsa.getPrivateKey());
     }

@@ -6,19 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.access.Caller;
 import dev.perennial.access.Role;
+import dev.perennial.access.TenantId;
 import dev.perennial.refusal.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.NumericDate;
@@ -34,7 +39,8 @@ final class TokensTest {
     private final ExecutorService fetching = Executors.newSingleThreadExecutor();
     private final AtomicLong millis = new AtomicLong();
     private Instant now = NOW;
-    private final Tokens tokens = tokens("roles");
+    private final Tokens checking = checking("roles", Optional.empty());
+    private final Asked tokens = asked(checking);
 
     @AfterEach
     void close() {
@@ -161,20 +167,150 @@ final class TokensTest {
         long seed = Long.getLong("perennial.seed", new Random().nextLong());
         System.out.println("TokensTest seed " + seed);
         Random random = new Random(seed);
-        String good = idp.rsaSigned(claims("operator"));
         String alphabet = "ABCxyz019-_.";
-        for (int i = 0; i < 500; i++) {
-            StringBuilder token = new StringBuilder(good);
-            // But for the last character, of which some bits say nothing.
-            int place = random.nextInt(good.length() - 1);
-            char other = alphabet.charAt(random.nextInt(alphabet.length()));
-            if (token.charAt(place) != other) {
-                token.setCharAt(place, other);
-                assertThatThrownBy(() -> tokens.caller(token.toString()))
-                        .as("seed %d, %s", seed, token)
-                        .isInstanceOf(TokenRejected.class);
+        for (String good : List.of(idp.rsaSigned(claims("operator")), idp.ecSigned(claims("operator")))) {
+            for (int i = 0; i < 500; i++) {
+                StringBuilder token = new StringBuilder(good);
+                // But for the last character, of which some bits say nothing.
+                int place = random.nextInt(good.length() - 1);
+                char other = alphabet.charAt(random.nextInt(alphabet.length()));
+                if (token.charAt(place) != other) {
+                    token.setCharAt(place, other);
+                    assertThatThrownBy(() -> tokens.caller(token.toString()))
+                            .as("seed %d, %s", seed, token)
+                            .isInstanceOf(TokenRejected.class);
+                }
             }
         }
+    }
+
+    @Test
+    void signaturesOfAnyLength_areRejected() {
+        for (String good : List.of(idp.rsaSigned(claims("operator")), idp.ecSigned(claims("operator")))) {
+            String unsigned = good.substring(0, good.lastIndexOf('.') + 1);
+            for (int length = 0; length < 400; length++) {
+                for (byte filling : new byte[] {0, 1, -1}) {
+                    byte[] signature = new byte[length];
+                    Arrays.fill(signature, filling);
+                    String token =
+                            unsigned + Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
+                    assertThatThrownBy(() -> tokens.caller(token)).as(token).isInstanceOf(TokenRejected.class);
+                }
+            }
+        }
+    }
+
+    @Test
+    void tenant_isWhatTheTokenSays_andNothingElse() {
+        Asked nested = asked(checking("roles", Optional.of(new TenantClaim("org/tenant", TenantClaim.OfDefault.NONE))));
+        assertThat(nested.subject(idp.rsaSigned(with(c -> c.setClaim("org", Map.of("tenant", "acme"))))))
+                .isEqualTo(new Tokens.Subject(new TenantId("acme"), tokens.caller(idp.rsaSigned(claims("reader")))));
+        Asked address =
+                asked(checking("roles", Optional.of(new TenantClaim("https://a.org/t", TenantClaim.OfDefault.NONE))));
+        assertThat(address.subject(idp.rsaSigned(with(c -> c.setClaim("https://a.org/t", "a-1"))))
+                        .tenant())
+                .isEqualTo(new TenantId("a-1"));
+
+        List<Object> hostile = List.of(
+                List.of("acme"),
+                List.of(),
+                5,
+                true,
+                Map.of("acme", "acme"),
+                Map.of("tenant", "acme"),
+                "",
+                " ",
+                "acme ",
+                " acme",
+                "acme\n",
+                "acme\u0000",
+                "ACME",
+                "Acme",
+                "default",
+                "DEFAULT",
+                "acme default",
+                "acme,default",
+                "acme/../default",
+                "../default",
+                "..",
+                ".",
+                "/",
+                "acme/",
+                "%61cme",
+                "acme%2e",
+                "acm\u00e9",
+                "\uff41cme",
+                "-acme",
+                "acme-",
+                "a".repeat(33),
+                "a".repeat(10_000));
+        Asked flat = asked(checking("roles", Optional.of(new TenantClaim("tenant", TenantClaim.OfDefault.NONE))));
+        Asked orDefault =
+                asked(checking("roles", Optional.of(new TenantClaim("tenant", TenantClaim.OfDefault.UNNAMED))));
+        for (Object value : hostile) {
+            String token = idp.rsaSigned(with(c -> c.setClaim("tenant", value)));
+            for (Asked any : List.of(flat, orDefault)) {
+                assertThatThrownBy(() -> any.subject(token))
+                        .as("%s", value)
+                        .isInstanceOf(TokenRejected.class)
+                        .hasMessage("the token is of no tenant of this service");
+            }
+        }
+        String ofNobody = idp.rsaSigned(with(c -> c.setClaim("tenant", null)));
+        assertThatThrownBy(() -> orDefault.subject(ofNobody)).isInstanceOf(TokenRejected.class);
+        String notWithin = idp.rsaSigned(with(c -> c.setClaim("org", "acme")));
+        assertThatThrownBy(() -> nested.subject(notWithin)).isInstanceOf(TokenRejected.class);
+    }
+
+    @Test
+    void tokenWithoutATenant_isOfTheDefaultOne_onlyWhereThatIsSaid() {
+        String unnamed = idp.rsaSigned(claims("reader"));
+        String named = idp.rsaSigned(with(c -> c.setClaim("tenant", "default")));
+        Map<TenantClaim.OfDefault, List<Boolean>> taken = Map.of(
+                TenantClaim.OfDefault.NONE, List.of(false, false),
+                TenantClaim.OfDefault.NAMED, List.of(true, false),
+                TenantClaim.OfDefault.UNNAMED, List.of(false, true));
+        taken.forEach((ofDefault, expected) -> {
+            Asked asked = asked(checking("roles", Optional.of(new TenantClaim("tenant", ofDefault))));
+            for (int i = 0; i < 2; i++) {
+                String token = i == 0 ? named : unnamed;
+                if (expected.get(i)) {
+                    assertThat(asked.subject(token).tenant())
+                            .as("%s %d", ofDefault, i)
+                            .isEqualTo(TenantId.DEFAULT);
+                } else {
+                    assertThatThrownBy(() -> asked.subject(token))
+                            .as("%s %d", ofDefault, i)
+                            .isInstanceOf(TokenRejected.class);
+                }
+            }
+        });
+        assertThatThrownBy(() -> new TenantClaim(" ", TenantClaim.OfDefault.NONE))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void whoMayDoNothing_isToldSo_whateverTheTenant() {
+        Asked asked = asked(checking("roles", Optional.of(new TenantClaim("tenant", TenantClaim.OfDefault.NONE))));
+        for (String tenant : List.of("acme", "default", "..")) {
+            JwtClaims claims = claims("nothing");
+            claims.setClaim("tenant", tenant);
+            assertThatThrownBy(() -> asked.subject(idp.rsaSigned(claims)))
+                    .as(tenant)
+                    .isInstanceOf(Refusal.Forbidden.class)
+                    .hasMessageNotContaining(tenant);
+        }
+    }
+
+    @Test
+    void waitingForAProviderThatHangs_holdsNobody() {
+        idp.hang();
+        String token = idp.rsaSigned(claims("reader"));
+        List<CompletableFuture<Void>> waiting =
+                IntStream.range(0, 1_000).mapToObj(i -> checking.prepare(token)).toList();
+        assertThat(waiting).allMatch(one -> !one.isDone());
+        CompletableFuture.allOf(waiting.toArray(CompletableFuture[]::new)).join();
+        assertThat(idp.asked()).isEqualTo(1);
     }
 
     @Test
@@ -264,13 +400,14 @@ final class TokensTest {
                 "https://example.org/#a",
                 "ht tps://example.org",
                 "")) {
-            assertThatThrownBy(() -> new Provider(issuer, AUDIENCE, "roles", Map.of()))
+            assertThatThrownBy(() -> new Provider(issuer, AUDIENCE, "roles", Map.of(), Optional.empty()))
                     .as(issuer)
                     .isInstanceOf(IllegalArgumentException.class);
         }
-        assertThat(new Provider("https://example.org/realm/", AUDIENCE, "roles", Map.of()).discovery())
+        assertThat(new Provider("https://example.org/realm/", AUDIENCE, "roles", Map.of(), Optional.empty())
+                        .discovery())
                 .hasToString("https://example.org/realm/.well-known/openid-configuration");
-        assertThatThrownBy(() -> new Provider("https://example.org", " ", "roles", Map.of()))
+        assertThatThrownBy(() -> new Provider("https://example.org", " ", "roles", Map.of(), Optional.empty()))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -297,7 +434,29 @@ final class TokensTest {
         millis.addAndGet(duration);
     }
 
-    private Tokens tokens(String rolesClaim) {
+    /** Who asks, once whatever is needed to tell is known. */
+    private interface Asked {
+        Tokens.Subject subject(String token);
+
+        default Caller caller(String token) {
+            Tokens.Subject subject = subject(token);
+            assertThat(subject.tenant()).isEqualTo(TenantId.DEFAULT);
+            return subject.caller();
+        }
+    }
+
+    private static Asked asked(Tokens tokens) {
+        return token -> {
+            tokens.prepare(token).join();
+            return tokens.subject(token);
+        };
+    }
+
+    private Asked tokens(String rolesClaim) {
+        return asked(checking(rolesClaim, Optional.empty()));
+    }
+
+    private Tokens checking(String rolesClaim, Optional<TenantClaim> tenants) {
         Provider provider = new Provider(
                 idp.address(),
                 AUDIENCE,
@@ -305,7 +464,8 @@ final class TokensTest {
                 Map.of(
                         Role.READER, Set.of("reader"),
                         Role.TEACHER, Set.of("teacher"),
-                        Role.OPERATOR, Set.of("operator", "admin")));
+                        Role.OPERATOR, Set.of("operator", "admin")),
+                tenants);
         return new Tokens(provider, () -> now, millis::get, fetching);
     }
 
