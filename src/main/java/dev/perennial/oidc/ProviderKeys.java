@@ -157,7 +157,7 @@ final class ProviderKeys {
     }
 
     /** Symmetric ones are left out: whoever can check by one can sign by it. */
-    private static Map<String, Key> keys(String set) throws JoseException {
+    static Map<String, Key> keys(String set) throws JoseException {
         Map<String, Key> keys = new HashMap<>();
         for (JsonWebKey key : new JsonWebKeySet(set).getJsonWebKeys()) {
             boolean signs = key.getUse() == null || key.getUse().equals("sig");
