@@ -56,6 +56,7 @@ public final class PredictionMemory {
     private final FormerTasks former = new FormerTasks();
     private long chars;
 
+    /** @param clock one that nobody puts forward or back, lest texts are remembered longer than they may be */
     public PredictionMemory(Bounds bounds, InstantSource clock, SortableIds ids) {
         this.bounds = bounds;
         this.clock = clock;

@@ -20,6 +20,7 @@ import io.quarkus.runtime.Quarkus;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
@@ -403,7 +404,9 @@ public final class Tenancies implements Tenants {
     private PredictionMemory memory(SortableIds ids) {
         PerennialConfig.PredictionMemory memory = config.predictionMemory();
         return new PredictionMemory(
-                new PredictionMemory.Bounds(memory.count(), memory.chars(), memory.duration()), clock, ids);
+                new PredictionMemory.Bounds(memory.count(), memory.chars(), memory.duration()),
+                () -> Instant.ofEpochSecond(0, System.nanoTime()),
+                ids);
     }
 
     /** What this process has in memory is not what is stored any more. */

@@ -72,8 +72,9 @@ public final class SuiteRecorder implements AutoCloseable {
      * @param failures how often it could not be recorded
      */
     private record Waiting(Change change, long first, long since, int failures) {
+        /** A clock that was put back would have it wait as much longer. */
         boolean isDue(long now, long quiet) {
-            boolean isQuiet = now - since >= quiet << Math.min(failures, MOST_DOUBLINGS);
+            boolean isQuiet = now < since || now - since >= quiet << Math.min(failures, MOST_DOUBLINGS);
             return isQuiet || (failures == 0 && now - first >= MOST_WAITS * quiet);
         }
     }

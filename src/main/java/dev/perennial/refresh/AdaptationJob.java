@@ -15,7 +15,6 @@ import dev.perennial.refresh.AdapterShelf.Kept;
 import dev.perennial.refresh.Folds.Labelled;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.TaskId;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Comparator;
@@ -161,11 +160,10 @@ public final class AdaptationJob implements JobWork {
         Encoder base = base(job.subject());
         List<Labelled> examples = tools.examples().of(order.tasks());
         Assignment assignment = asked.with(examples);
-        Instant end = job.startedAt().orElseGet(clock::instant).plus(order.longest());
+        TimeLimit limit = TimeLimit.of(job, order.longest(), clock);
         Set<String> before = assignment.old().map(Kept::learntFrom).orElse(Set.of());
         AdaptationRun.Subject subject = new AdaptationRun.Subject(job.id(), base, order, examples, before, prospect);
-        AdaptationChoice choice =
-                new AdaptationChoice(new AdaptationRun(tools, subject, progress, new TimeLimit(clock, end)));
+        AdaptationChoice choice = new AdaptationChoice(new AdaptationRun(tools, subject, progress, limit));
         Optional<Tried> best;
         try {
             best = best(choice, assignment);

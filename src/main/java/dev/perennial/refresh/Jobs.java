@@ -70,7 +70,7 @@ public final class Jobs implements AutoCloseable {
     private final ExecutorService threads;
 
     /** Guarded by this. */
-    private Instant nextRemoval = Instant.MIN;
+    private Instant nextRemoval = Instant.EPOCH;
 
     @SuppressWarnings("ThreadPriorityCheck")
     public Jobs(Ports ports, Settings settings, List<? extends JobWork> works) {
@@ -212,7 +212,8 @@ public final class Jobs implements AutoCloseable {
     /** Done when jobs are accepted too, so that they do not pile up in a process that runs for months. */
     private synchronized void removeExpired() {
         Instant now = ports.clock().instant();
-        if (!now.isBefore(nextRemoval)) {
+        // A clock that was put back is before the interval, and would have the old ones stay as much longer.
+        if (!now.isBefore(nextRemoval) || now.isBefore(nextRemoval.minus(REMOVAL_INTERVAL))) {
             ports.store().removeFinal(now.minus(settings.retention()));
             nextRemoval = now.plus(REMOVAL_INTERVAL);
         }

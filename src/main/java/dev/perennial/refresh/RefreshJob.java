@@ -10,7 +10,6 @@ import dev.perennial.refresh.Refresher.Candidate;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,13 +97,14 @@ public final class RefreshJob implements JobWork {
         List<TaskId> tasks = order.tasks().isEmpty()
                 ? store.tasks().stream().map(stored -> stored.task().id()).toList()
                 : order.tasks();
+        TimeLimit limit = TimeLimit.of(job, order.longest(), clock);
         int steps = tasks.size() + STEPS_BESIDE_TASKS;
         progress.report(0, steps, "learning a candidate");
         Encoder serving = serving();
         refreshable.refresher().requireEvidence();
         Candidate candidate = refreshable.refresher().learn(serving, order.seed());
         List<Comparison> comparisons = new ArrayList<>();
-        for (int done = 0; done < tasks.size() && progress.mayGoOn() && !isLate(job, order); done++) {
+        for (int done = 0; done < tasks.size() && progress.mayGoOn() && !limit.hasPassed(); done++) {
             progress.report(done + 1L, steps, "judging");
             examiner.compare(tasks.get(done), serving, candidate.encoder()).ifPresent(comparisons::add);
         }
@@ -113,7 +113,7 @@ public final class RefreshJob implements JobWork {
         if (!progress.mayGoOn()) {
             return new Outcome(result(false, reason("cancelled")), false);
         }
-        if (isLate(job, order)) {
+        if (limit.hasPassed()) {
             progress.report(steps, steps, "rejected");
             String late = "It was not learnt and judged within max_minutes, "
                     + order.longest().toMinutes() + "; nothing has changed.";
@@ -125,12 +125,6 @@ public final class RefreshJob implements JobWork {
         }
         Kept kept = refreshable.shelf().keep(job.id(), candidate.encoder(), judgement.report());
         return promoted(job, kept, new Reporting(progress, steps));
-    }
-
-    /** Since the work began; the time that it waited does not count. */
-    private boolean isLate(Job job, RefreshOrder order) {
-        Instant now = clock.instant();
-        return now.isAfter(job.startedAt().orElse(now).plus(order.longest()));
     }
 
     private record Reporting(JobProgress progress, long steps) {}

@@ -91,6 +91,17 @@ final class SuiteRecorderTest {
     }
 
     @Test
+    void clockThatIsPutBack_putsNothingOff() {
+        teach(1);
+        suites.put(TASK, ROWS);
+
+        recorder.look();
+        lookAfter(Duration.ofHours(-1));
+
+        assertThat(recorded()).hasSize(1);
+    }
+
+    @Test
     void aStoredSuite_isAskedWhenTheTaskWasLeftAlone_andNotAgain() {
         teach(1);
         String digest = suites.put(TASK, ROWS).suite().digest();

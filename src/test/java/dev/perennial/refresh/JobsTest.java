@@ -71,6 +71,23 @@ final class JobsTest {
     }
 
     @Test
+    void clockThatWasFarAhead_keepsNoFinishedJobsUntilThen() {
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2027-01-01T00:00:00Z"));
+        clock = now::get;
+        try (Jobs jobs = jobs(counting(1))) {
+            jobs.resume();
+            now.set(Instant.parse("2026-01-01T00:00:00Z"));
+            String old = accept(jobs).id();
+            ended(jobs, old);
+            now.set(Instant.parse("2026-01-09T00:00:00Z"));
+
+            accept(jobs);
+
+            assertThat(store.job(old)).isEmpty();
+        }
+    }
+
+    @Test
     void refusedWork_failsWithAProblemAndOthersGoOn() {
         try (Jobs jobs = jobs((job, payload, progress) -> {
             throw new Refusal.Conflict("no");

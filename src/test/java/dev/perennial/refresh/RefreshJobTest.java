@@ -216,7 +216,8 @@ final class RefreshJobTest {
         assertThat(outcome.result()).contains("\"promoted\":false", "within max_minutes, 30;");
         assertThat(school.encoders().find("static").orElseThrow()).isSameAs(built);
         assertThat(shelf.pending).isNull();
-        assertThat(work(job(new Fixed(other, true), last), LEARN).result()).contains("\"promoted\":true");
+        Instant early = last.minus(Duration.ofMinutes(20));
+        assertThat(work(job(new Fixed(other, true), early), LEARN).result()).contains("\"promoted\":true");
     }
 
     @Test
