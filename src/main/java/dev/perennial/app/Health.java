@@ -7,12 +7,13 @@ import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 
 /**
  * Health: started when every task is learnt, or could not be and is tried again in the background; ready while requests
- * are served; live as long as the event loop answers.
+ * are served; live as long as the event loop answers and not too many threads hang in long work.
  */
 public final class Health {
 
@@ -30,6 +31,15 @@ public final class Health {
                     .orElseGet(health::down)
                     .build();
         };
+    }
+
+    @Produces
+    @Singleton
+    @Liveness
+    HealthCheck live(Metrics metrics) {
+        return () -> HealthCheckResponse.named("long work")
+                .status(!metrics.jobs().areTooManyLost())
+                .build();
     }
 
     @Produces

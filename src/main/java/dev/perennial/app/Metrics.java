@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class Metrics {
     private final MeterRegistry registry;
     private final ServiceMetrics service;
+    private final JobCounts jobs;
     private final Optional<StateMetrics> state;
     private final AtomicReference<@Nullable Serving> serving = new AtomicReference<>();
 
@@ -34,13 +35,15 @@ public final class Metrics {
         StateMetrics shown = new StateMetrics(registry, tags);
         this.registry = registry;
         this.service = new ServiceMetrics(registry, tags);
+        this.jobs = new JobCounts(registry);
         this.state = Optional.of(shown);
         shown.buildInfo(version);
         shown.show(gate);
     }
 
-    private Metrics(MeterRegistry registry) {
+    private Metrics(MeterRegistry registry, JobCounts jobs) {
         this.registry = registry;
+        this.jobs = jobs;
         this.service = new ServiceMetrics(registry, new TaskTags(0));
         this.state = Optional.empty();
     }
@@ -50,7 +53,7 @@ public final class Metrics {
      * are nobody else's to know.
      */
     Metrics ofTenant() {
-        return new Metrics(registry);
+        return new Metrics(registry, jobs);
     }
 
     /** What is told of requests: each tenant's are counted as that tenant's. */
@@ -58,6 +61,11 @@ public final class Metrics {
     @Singleton
     RequestObserver requests(AskingTenant asking) {
         return new TenantRequests(asking, service, ofTenant().service());
+    }
+
+    /** What is told of jobs that stand still, of whatever tenant. */
+    JobCounts jobs() {
+        return jobs;
     }
 
     /** What encoders and predictors report to. */

@@ -461,5 +461,9 @@ public interface PerennialConfig {
         /** How long finished jobs are kept. */
         @WithDefault("168h")
         Duration retention();
+
+        /** How long a job may give no sign of itself before it is ended; 0: without end. */
+        @WithDefault("2h")
+        Duration stall();
     }
 }

@@ -462,11 +462,17 @@ final class Starting {
     private Jobs jobs(JobStore store, List<JobWork> works, Optional<Refreshable> refreshable) {
         refreshable.ifPresent(one -> one.shelf().retain(unfinished(store)));
         return new Jobs(
-                new Jobs.Ports(store, clock, () -> ids.next(JOB_ID), new JobFailures(json)),
+                new Jobs.Ports(
+                        store,
+                        clock,
+                        () -> ids.next(JOB_ID),
+                        new JobFailures(json),
+                        tenure.metrics().jobs()),
                 new Jobs.Settings(
                         config.jobs().threads(),
                         config.jobs().unfinished(),
-                        config.jobs().retention()),
+                        config.jobs().retention(),
+                        config.jobs().stall()),
                 works);
     }
 

@@ -7,14 +7,17 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
  * What every job of this process shares: the store, the clock, who listens, and whether the process lives.
  *
+ * @param nanos a clock that never goes back, such as {@link System#nanoTime}
  * @param stopping open once the process ends
  */
-record JobEngine(JobStore store, InstantSource clock, JobListeners listeners, CountDownLatch stopping) {
+record JobEngine(
+        JobStore store, InstantSource clock, LongSupplier nanos, JobListeners listeners, CountDownLatch stopping) {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final int ATTEMPTS = 6;
 

@@ -19,7 +19,8 @@ public interface JobProgress {
     /**
      * Whether to go on; asked between steps that are safe to stop after.
      *
-     * @return false once the job was cancelled
+     * @return false once the job was cancelled, or is ended because it gave no sign of itself for too long: whatever is
+     *     told or asked here is one
      * @throws JobStopped when the process ends; the job goes on after the next start
      */
     boolean mayGoOn();
@@ -31,7 +32,7 @@ public interface JobProgress {
      */
     void pause(Duration duration);
 
-    /** Leaves work because the process ends. Let it pass. */
+    /** Leaves work because the process ends, or because the work stood still. Let it pass. */
     final class JobStopped extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -23,11 +23,47 @@ final class JobRun implements JobProgress {
     private final JobEngine engine;
     private Job job;
     private boolean cancelled;
+    private volatile long lastSign;
+    private volatile boolean standsStill;
+    private volatile boolean givenUp;
 
     JobRun(JobEngine engine, Job job) {
         this.engine = engine;
         this.job = job;
         this.cancelled = job.progress().message().equals(CANCELLING);
+        sign();
+    }
+
+    private void sign() {
+        lastSign = engine.nanos().getAsLong();
+    }
+
+    /** When the work last told or asked something, by the clock that never goes back. */
+    long lastSign() {
+        return lastSign;
+    }
+
+    /** Has the work stop when it asks next. */
+    void standStill() {
+        standsStill = true;
+    }
+
+    /** Whether the work was told to stop because it gave no sign of itself. */
+    boolean stoodStill() {
+        return standsStill;
+    }
+
+    /** Ends the job while its work hangs; nothing of that is recorded any more. */
+    void giveUp(String problem) {
+        engine.durably(() -> {
+            Job ended = end(Status.FAILED, Optional.empty(), Optional.of(problem));
+            givenUp = true;
+            return ended;
+        });
+    }
+
+    boolean wasGivenUp() {
+        return givenUp;
     }
 
     synchronized Job job() {
@@ -36,6 +72,7 @@ final class JobRun implements JobProgress {
 
     /** Marks the job as running; false when it was cancelled before it began. */
     boolean start() {
+        sign();
         return engine.durably(this::startOnce);
     }
 
@@ -80,6 +117,9 @@ final class JobRun implements JobProgress {
     }
 
     private synchronized Job end(Status status, Optional<String> result, Optional<String> problem) {
+        if (job.status().isFinal()) {
+            return job;
+        }
         Progress last = job.progress();
         Job ended = new Job(
                 job.id(),
@@ -104,10 +144,12 @@ final class JobRun implements JobProgress {
 
     @Override
     public void report(long done, long total, String message) {
+        sign();
         engine.durably(() -> progress(done, total, message));
     }
 
     private synchronized Job progress(long done, long total, String message) {
+        requireUnfinished();
         Progress progress = new Progress(done, total, job.progress().unit(), cancelled ? CANCELLING : message);
         JsonText data = new JsonText()
                 .put("done", done)
@@ -119,22 +161,38 @@ final class JobRun implements JobProgress {
 
     @Override
     public void log(String message) {
+        sign();
         engine.durably(() -> line(message));
     }
 
     private synchronized Job line(String message) {
+        requireUnfinished();
         return change(job, "log", new JsonText().put("message", message).toString());
     }
 
     @Override
     public synchronized boolean mayGoOn() {
+        sign();
         engine.requireAlive();
-        return !cancelled;
+        requireUnfinished();
+        return !cancelled && !standsStill;
+    }
+
+    /** Work that was given up stops where it tells or asks something after all. */
+    private void requireUnfinished() {
+        if (job.status().isFinal()) {
+            throw new JobStopped();
+        }
     }
 
     @Override
     public void pause(Duration duration) {
+        sign();
+        if (standsStill) {
+            throw new JobStopped();
+        }
         engine.pause(duration);
+        sign();
     }
 
     /** The state in memory follows the one on disk. */

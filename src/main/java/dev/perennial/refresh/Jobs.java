@@ -15,10 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -30,8 +28,6 @@ public final class Jobs implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Jobs.class.getName());
     private static final int RETRY_AFTER_SECONDS = 10;
     private static final Duration REMOVAL_INTERVAL = Duration.ofHours(1);
-    private static final int CLOSE_SECONDS = 20;
-    private static final int INTERRUPTED_SECONDS = 5;
 
     /**
      * What jobs need from outside.
@@ -40,15 +36,18 @@ public final class Jobs implements AutoCloseable {
      * @param clock what time it is
      * @param ids makes job ids, {@code job_...}, each greater than the one before
      * @param problems says why a job failed
+     * @param observer told of jobs that stand still
      */
-    public record Ports(JobStore store, InstantSource clock, Supplier<String> ids, JobProblems problems) {}
+    public record Ports(
+            JobStore store, InstantSource clock, Supplier<String> ids, JobProblems problems, JobObserver observer) {}
 
     /**
      * @param threads how many jobs run at once
      * @param unfinished how many jobs may wait or run
      * @param retention how long finished jobs are kept
+     * @param stall how long work may tell and ask nothing before it is ended; zero: without end
      */
-    public record Settings(int threads, int unfinished, Duration retention) {}
+    public record Settings(int threads, int unfinished, Duration retention, Duration stall) {}
 
     /**
      * Work to accept.
@@ -67,24 +66,23 @@ public final class Jobs implements AutoCloseable {
     private final Map<String, JobWork> workByKind;
     private final Map<String, JobRun> unfinished = new ConcurrentHashMap<>();
     private final JobEngine engine;
-    private final ExecutorService threads;
+    private final JobThreads threads;
+    private final JobWatch watch;
 
     /** Guarded by this. */
     private Instant nextRemoval = Instant.EPOCH;
 
-    @SuppressWarnings("ThreadPriorityCheck")
     public Jobs(Ports ports, Settings settings, List<? extends JobWork> works) {
+        this(ports, settings, works, System::nanoTime);
+    }
+
+    Jobs(Ports ports, Settings settings, List<? extends JobWork> works, LongSupplier nanos) {
         this.ports = ports;
         this.settings = settings;
         this.workByKind = works.stream().collect(Collectors.toUnmodifiableMap(JobWork::kind, Function.identity()));
-        this.engine = new JobEngine(ports.store(), ports.clock(), new JobListeners(), new CountDownLatch(1));
-        this.threads = Executors.newFixedThreadPool(settings.threads(), task -> {
-            Thread thread = new Thread(task, "job");
-            thread.setDaemon(true);
-            // Linux does not heed it by default.
-            thread.setPriority(Thread.MIN_PRIORITY);
-            return thread;
-        });
+        this.engine = new JobEngine(ports.store(), ports.clock(), nanos, new JobListeners(), new CountDownLatch(1));
+        this.threads = new JobThreads(settings.threads(), ports.observer());
+        this.watch = new JobWatch(engine, settings.stall(), this::giveUp);
     }
 
     /** Takes up the jobs that an earlier process left unfinished. Called once, when their work can be done. */
@@ -194,15 +192,13 @@ public final class Jobs implements AutoCloseable {
     @Override
     public void close() {
         engine.stopping().countDown();
-        threads.shutdown();
-        try {
-            if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                threads.shutdownNow();
-                threads.awaitTermination(INTERRUPTED_SECONDS, TimeUnit.SECONDS);
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        watch.close();
+        threads.close();
+    }
+
+    /** Looks at once what stands still. */
+    void look() {
+        watch.look();
     }
 
     private Job stored(String id) {
@@ -236,7 +232,12 @@ public final class Jobs implements AutoCloseable {
                 payload.ifPresent(bytes -> work(run.job()).abandon(run.job(), bytes));
             }
         } catch (JobStopped stopped) {
-            LOG.log(System.Logger.Level.INFO, "Job {0} goes on after the next start", id);
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    run.wasGivenUp()
+                            ? "Job {0}, which was given up, has ended"
+                            : "Job {0} stops; it goes on when its store is opened again",
+                    id);
         } catch (RuntimeException | Error failure) {
             LOG.log(System.Logger.Level.ERROR, "Job {0} cannot be recorded: {1}", id, failure.getClass());
         } finally {
@@ -246,22 +247,65 @@ public final class Jobs implements AutoCloseable {
 
     private void run(JobRun run, byte[] payload) {
         try {
-            JobWork.Outcome outcome = outcome(run, payload);
+            JobWork.Outcome outcome = watched(run, payload);
+            Status status = outcome.complete() ? Status.SUCCEEDED : Status.CANCELLED;
+            boolean wasEnded = status == Status.CANCELLED && run.stoodStill();
             run.finish(
-                    outcome.complete() ? Status.SUCCEEDED : Status.CANCELLED,
+                    wasEnded ? Status.FAILED : status,
                     Optional.of(outcome.result()),
-                    Optional.empty());
+                    wasEnded ? Optional.of(problem(run, standstill())) : Optional.empty());
         } catch (JobStopped stopped) {
-            throw stopped;
+            engine.requireAlive();
+            if (!run.stoodStill()) {
+                throw stopped;
+            }
+            fail(run, payload, standstill());
         } catch (RuntimeException | Error failure) {
             engine.requireAlive();
-            Optional<String> kept = kept(run, payload);
-            giveUp(run, payload);
-            run.finish(
-                    Status.FAILED,
-                    kept,
-                    Optional.of(ports.problems().problem(run.job().id(), failure)));
+            fail(run, payload, run.stoodStill() ? standstill() : failure);
         }
+    }
+
+    private JobWork.Outcome watched(JobRun run, byte[] payload) {
+        JobWatch.Shift shift = watch.begin(run);
+        try {
+            return outcome(run, payload);
+        } finally {
+            watch.end(shift);
+            if (run.wasGivenUp()) {
+                threads.found();
+            } else if (run.stoodStill()) {
+                ports.observer().stoodStill();
+            }
+        }
+    }
+
+    private void fail(JobRun run, byte[] payload, Throwable failure) {
+        if (run.wasGivenUp()) {
+            throw new JobStopped();
+        }
+        Optional<String> kept = kept(run, payload);
+        giveUp(run, payload);
+        run.finish(Status.FAILED, kept, Optional.of(problem(run, failure)));
+    }
+
+    private String problem(JobRun run, Throwable failure) {
+        return ports.problems().problem(run.job().id(), failure);
+    }
+
+    private Refusal standstill() {
+        return new Refusal.Stalled(settings.stall());
+    }
+
+    /** Work whose thread does not end: another thread takes its place, and gives back what was set aside for it. */
+    private void giveUp(JobRun run) {
+        String id = run.job().id();
+        Optional<byte[]> payload = ports.store().payload(id);
+        run.giveUp(problem(run, standstill()));
+        unfinished.remove(id);
+        ports.observer().stoodStill();
+        threads.lost();
+        payload.ifPresent(bytes -> threads.execute(() -> giveUp(run, bytes)));
     }
 
     /** What failed work had done before; the failure is reported in any case. */

@@ -230,6 +230,17 @@ public abstract sealed class Refusal extends RuntimeException {
         }
     }
 
+    /** Work in the background gave no sign of itself for too long, and was ended; our fault, not the caller's. */
+    public static final class Stalled extends Refusal {
+        private static final long serialVersionUID = 1L;
+
+        /** @param longest how long it may give none */
+        public Stalled(Duration longest) {
+            super("The work stood still for " + longest.toSeconds() + " s (perennial.jobs.stall) and was ended. Ask for"
+                    + " it again; if it stands still again, the log of the service says more.");
+        }
+    }
+
     /** The store cannot take the write now (disk full, read-only, locked); nothing was changed. */
     public static final class StoreUnavailable extends Refusal {
         private static final long serialVersionUID = 1L;

@@ -335,8 +335,9 @@ final class JobsTest {
                 () -> String.format("job_%08d", IDS.incrementAndGet()),
                 (id, failure) -> new JsonText()
                         .put("detail", String.valueOf(failure.getMessage()))
-                        .toString());
-        return new Jobs(ports, new Jobs.Settings(1, 4, Duration.ofDays(7)), List.of(work));
+                        .toString(),
+                JobObserver.NONE);
+        return new Jobs(ports, new Jobs.Settings(1, 4, Duration.ofDays(7), Duration.ZERO), List.of(work));
     }
 
     private static Job accept(Jobs jobs) {

@@ -181,8 +181,9 @@ final class TeachingJobTest {
                 InstantSource.system(),
                 () -> String.format("job_%08d", IDS.incrementAndGet()),
                 (id, failure) ->
-                        new JsonText().put("detail", String.valueOf(failure)).toString());
-        return new Jobs(ports, new Jobs.Settings(1, 4, Duration.ofDays(7)), List.of(work));
+                        new JsonText().put("detail", String.valueOf(failure)).toString(),
+                JobObserver.NONE);
+        return new Jobs(ports, new Jobs.Settings(1, 4, Duration.ofDays(7), Duration.ZERO), List.of(work));
     }
 
     private static Job run(Jobs jobs, int rows) {
