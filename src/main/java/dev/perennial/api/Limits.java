@@ -252,6 +252,11 @@ public interface Limits {
     @WithConverter(Amount.PositiveInteger.class)
     int apiKeys();
 
+    /** Connections that clients may have open at once; more are closed. */
+    @WithDefault("4096")
+    @WithConverter(Amount.PositiveInteger.class)
+    int connections();
+
     /** Windows of words of all evaluation sets, of which a hash is kept in memory. */
     @WithDefault("10000000")
     @WithConverter(Amount.PositiveInteger.class)

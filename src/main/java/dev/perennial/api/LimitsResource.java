@@ -74,6 +74,7 @@ public final class LimitsResource {
                 new LimitView("entity_id_bytes", EntityDefinitions.MOST_ID_BYTES, "bytes"),
                 new LimitView("literal_bytes", limits.literalBytes(), "bytes"),
                 new LimitView("page_items", limits.pageItems(), "items"),
+                new LimitView("connections", limits.connections(), "connections"),
                 new LimitView("concurrent_predictions", limits.concurrentPredictions(), "requests"),
                 new LimitView("prediction_seconds", limits.predictionSeconds(), "seconds"),
                 new LimitView("concurrent_prediction_streams", limits.concurrentPredictionStreams(), "requests"),
