@@ -93,6 +93,7 @@ final class Statements {
             case BLANK -> "has no visible character";
             case LONE_SURROGATE -> "is not UTF-8";
             case NUL -> "contains the character U+0000";
+            case MARKS -> "has too many combining marks in a row";
             case TOO_LONG -> "is too long";
         };
     }

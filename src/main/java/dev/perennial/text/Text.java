@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param value the characters, NFC
  */
 public record Text(String value) {
+    private static final int MOST_MARKS = 100;
 
     /** Why a string cannot be a text. */
     public enum Flaw {
@@ -22,6 +23,11 @@ public record Text(String value) {
         LONE_SURROGATE("contains half of a surrogate pair; send valid Unicode"),
         /** U+0000, which no store and no tokenizer treats as a character. */
         NUL("contains the character U+0000; remove it"),
+        /**
+         * More marks on one letter than any language has; to put them in order takes time of the square of their
+         * number.
+         */
+        MARKS("has more than 100 combining marks in a row; send fewer"),
         /** More characters than the limit. */
         TOO_LONG("is too long");
 
@@ -38,10 +44,11 @@ public record Text(String value) {
     }
 
     public Text {
-        // What was taken in once stays readable when less is taken in: an invisible text is a text.
+        // What was taken in once stays readable when less is taken in: an invisible text is a text, and so is one of
+        // marks.
         if (value.isEmpty()
                 || flawIn(value, Integer.MAX_VALUE)
-                        .filter(flaw -> flaw != Flaw.BLANK)
+                        .filter(flaw -> flaw != Flaw.BLANK && flaw != Flaw.MARKS)
                         .isPresent()) {
             throw new IllegalArgumentException("not a text");
         }
@@ -56,6 +63,8 @@ public record Text(String value) {
             return Optional.of(Flaw.TOO_LONG);
         }
         boolean visible = false;
+        int marks = 0;
+        int most = 0;
         for (int i = 0; i < value.length(); ) {
             int c = value.codePointAt(i);
             if (c == 0) {
@@ -65,9 +74,21 @@ public record Text(String value) {
                 return Optional.of(Flaw.LONE_SURROGATE);
             }
             visible |= isVisible(c);
+            marks = isMark(c) ? marks + 1 : 0;
+            most = Math.max(most, marks);
             i += Character.charCount(c);
         }
-        return visible ? Optional.empty() : Optional.of(Flaw.BLANK);
+        if (!visible) {
+            return Optional.of(Flaw.BLANK);
+        }
+        return most > MOST_MARKS ? Optional.of(Flaw.MARKS) : Optional.empty();
+    }
+
+    private static boolean isMark(int c) {
+        int type = Character.getType(c);
+        return type == Character.NON_SPACING_MARK
+                || type == Character.COMBINING_SPACING_MARK
+                || type == Character.ENCLOSING_MARK;
     }
 
     private static boolean isVisible(int c) {

@@ -23,6 +23,16 @@ final class TextTest {
         assertThat(Text.flawIn(visible, 10)).isEmpty();
     }
 
+    /** Of two kinds, so that to put them in order takes time of the square of their number. */
+    @Test
+    void moreMarksInARowThanAnyLanguageHas_areNotTakenIn_butStayReadableWhereTheyAre() {
+        String marks = "\u0301\u0323".repeat(50);
+        assertThat(Text.flawIn("a" + marks + "e" + marks, 1_000)).isEmpty();
+        assertThat(Text.flawIn("a" + marks + "\u0301" + "e", 1_000)).contains(Text.Flaw.MARKS);
+        assertThat(new Text("a" + marks + marks).value()).hasSizeGreaterThan(marks.length());
+        assertThatThrownBy(() -> new Text("a" + marks + marks + "\u0000")).isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
     void whatIsNoText_isNeverOne() {
         for (String none : new String[] {"", "\ud83d", "\ude42a", "a\u0000"}) {
