@@ -61,7 +61,7 @@ public final class EvaluationsResource {
     private final Bodies bodies;
     private final Replies replies;
     private final IdempotentRequests idempotentRequests;
-    private final SortableIds ids;
+    private final RequestIds ids;
     private final LabelledRows rows;
     private final Admission admission;
 
@@ -71,7 +71,7 @@ public final class EvaluationsResource {
             Bodies bodies,
             Replies replies,
             IdempotentRequests idempotentRequests,
-            SortableIds ids) {
+            RequestIds ids) {
         this.gate = gate;
         this.admission = new Admission(gate, "evaluations", AT_ONCE);
         this.limits = limits;
@@ -261,8 +261,8 @@ public final class EvaluationsResource {
     }
 
     private Idempotency.Reply atOnce(Serving serving, Evaluations.Order order, Optional<Idempotency> idempotency) {
-        String report =
-                admission.admit(() -> serving.evaluations().evaluate(ids.next(REPORT_ID), order, Evaluator.Watch.NONE));
+        String id = ids.next(REPORT_ID);
+        String report = admission.admit(() -> serving.evaluations().evaluate(id, order, Evaluator.Watch.NONE));
         Idempotency.Reply reply = new Idempotency.Reply(OK, report);
         idempotency.ifPresent(key -> serving.store().keepReply(key, reply));
         return reply;

@@ -183,7 +183,6 @@ public final class ExportsResource {
         Export export = keeper.find(PathIds.opaque(PREFIX, id));
         return Response.ok(keeper.open(export), MembersResource.ZIP)
                 .header("Content-Disposition", "attachment; filename=\"" + export.id() + ".zip\"")
-                .header("Cache-Control", "no-store")
                 .build();
     }
 

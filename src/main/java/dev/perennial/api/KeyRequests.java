@@ -52,8 +52,6 @@ public final class KeyRequests {
         String name = Wording.of(wanted.name(), "/name", "origin_chars", limits.originChars());
         Keyring.Wish wish = new Keyring.Wish(name, wanted.allowed(), wanted.expiry(clock.instant()), wanted.quota());
         Keyring.Issued issued = keyring.issue(caller, wish);
-        return replies.of(201, KeysResource.IssuedKey.of(issued))
-                .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .build();
+        return replies.of(201, KeysResource.IssuedKey.of(issued)).build();
     }
 }

@@ -43,9 +43,9 @@ public final class RerankResource {
     private final ServingGate gate;
     private final Limits limits;
     private final Asking asking;
-    private final SortableIds ids;
+    private final RequestIds ids;
 
-    public RerankResource(ServingGate gate, Limits limits, Asking asking, SortableIds ids) {
+    public RerankResource(ServingGate gate, Limits limits, Asking asking, RequestIds ids) {
         this.ids = ids;
         this.gate = gate;
         this.limits = limits;

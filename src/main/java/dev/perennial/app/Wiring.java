@@ -7,6 +7,7 @@ import dev.perennial.api.Json;
 import dev.perennial.api.Limits;
 import dev.perennial.api.MinRevision;
 import dev.perennial.api.Replies;
+import dev.perennial.api.RequestIds;
 import dev.perennial.api.ServingGate;
 import dev.perennial.api.SortableIds;
 import dev.perennial.facade.FacadeSettings;
@@ -55,6 +56,12 @@ public final class Wiring {
     @Singleton
     SortableIds ids(InstantSource clock) {
         return new SortableIds(clock);
+    }
+
+    @Produces
+    @Singleton
+    RequestIds requestIds(ServingGate gate, InstantSource clock) {
+        return new RequestIds(gate::asking, clock);
     }
 
     @Produces

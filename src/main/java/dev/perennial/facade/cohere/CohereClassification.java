@@ -7,8 +7,8 @@ import dev.perennial.api.InputBody;
 import dev.perennial.api.LabelledTexts;
 import dev.perennial.api.Limits;
 import dev.perennial.api.PredictionView;
+import dev.perennial.api.RequestIds;
 import dev.perennial.api.Serving;
-import dev.perennial.api.SortableIds;
 import dev.perennial.api.TaskAnswers;
 import dev.perennial.api.TextNodes;
 import dev.perennial.ensemble.LabelProbability;
@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class CohereClassification {
     private final Limits limits;
     private final TaskAnswers answers;
-    private final SortableIds ids;
+    private final RequestIds ids;
 
-    public CohereClassification(Limits limits, TaskAnswers answers, SortableIds ids) {
+    public CohereClassification(Limits limits, TaskAnswers answers, RequestIds ids) {
         this.limits = limits;
         this.answers = answers;
         this.ids = ids;

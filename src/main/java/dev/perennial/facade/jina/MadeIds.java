@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.facade.jina;
 
-import dev.perennial.api.SortableIds;
+import dev.perennial.api.RequestIds;
 import dev.perennial.task.TaskId;
 import jakarta.inject.Singleton;
 import java.security.MessageDigest;
@@ -18,9 +18,9 @@ public final class MadeIds {
     private static final Pattern SHAPE =
             Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}");
 
-    private final SortableIds ids;
+    private final RequestIds ids;
 
-    public MadeIds(SortableIds ids) {
+    public MadeIds(RequestIds ids) {
         this.ids = ids;
     }
 

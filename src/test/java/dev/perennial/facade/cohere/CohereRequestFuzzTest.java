@@ -7,8 +7,8 @@ import static dev.perennial.fuzz.Parsing.valueOrRefusal;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.perennial.api.Json;
 import dev.perennial.api.Limits;
+import dev.perennial.api.RequestIds;
 import dev.perennial.api.ServingGates;
-import dev.perennial.api.SortableIds;
 import dev.perennial.api.TaskAnswers;
 import dev.perennial.fuzz.MutatedSeeds;
 import dev.perennial.fuzz.Parsing;
@@ -25,7 +25,7 @@ final class CohereRequestFuzzTest {
     private final CohereClassification cohere = new CohereClassification(
             limits,
             new TaskAnswers(ServingGates.ofDefaultAlone(), limits, null),
-            new SortableIds(InstantSource.system()));
+            new RequestIds(() -> "anybody", InstantSource.system()));
 
     static Stream<byte[]> seeds() {
         return MutatedSeeds.texts(
