@@ -154,8 +154,9 @@ public final class Keyring {
         }
         boolean lasting = wish.role() == Role.OPERATOR && wish.expiresAt().isEmpty();
         if (!lasting && !terms.hasOperator() && !hasOperator(Optional.empty())) {
-            throw new Refusal.Conflict("From the first key on every request needs one. Make one of the role operator"
-                    + " that does not expire first, so that you can make others.");
+            throw new Refusal.Conflict(
+                    "The first key must be of the role operator and must not expire: whoever has it makes"
+                            + " the others.");
         }
         byte[] id = new byte[ID_BYTES];
         byte[] secret = new byte[SECRET_BYTES];

@@ -26,6 +26,10 @@ final class BackupCommand {
         return !arguments.isEmpty() && arguments.get(0).equals(NAME);
     }
 
+    private static String tenants(int count) {
+        return ", with those of " + count + (count == 1 ? " tenant" : " tenants") + " beside the default one.";
+    }
+
     /** The exit status. */
     int run(List<String> arguments) {
         if (arguments.size() != WORDS) {
@@ -38,7 +42,7 @@ final class BackupCommand {
             Backup.Made made = Backup.make(Path.of(arguments.get(1)), target);
             out.println("Copied to " + target + ": "
                     + (made.database() ? "the database and " : "no database, which is in PostgreSQL, and ")
-                    + made.files() + " other files.");
+                    + made.files() + " other files" + (made.tenants() == 0 ? "." : tenants(made.tenants())));
             return DONE;
         } catch (Refusal | InvalidPathException refused) {
             out.println("No backup was made: " + refused.getMessage());

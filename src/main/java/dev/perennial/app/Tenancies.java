@@ -54,10 +54,14 @@ public final class Tenancies implements Tenants {
     private static final int LONGEST_WAIT_SECONDS = 60;
     private static final int PLACE_BYTES = 4;
 
+    /** No place is called so. */
+    private static final String LIST = "";
+
     private final PerennialConfig config;
     private final EncoderSource source;
     private final InstantSource clock;
     private final SortableIds ids;
+    private final Troubles troubles = new Troubles();
     private final Metrics metrics;
     private final ServingGate gate;
     private final Supplier<Origin> origins;
@@ -172,7 +176,10 @@ public final class Tenancies implements Tenants {
 
     /** Whether there was none of the id. */
     private synchronized boolean stored(TenantId id, Optional<String> name) {
-        requireOther(id);
+        if (id.isDefault()) {
+            throw new Refusal.Conflict("The id is that of the default tenant, which is always there and none of these."
+                    + " Choose another one.");
+        }
         if (gate.ofDefault().keyring().filter(Keyring::isOpen).isPresent()) {
             throw new Refusal.Conflict("Whoever reaches this machine is an administrator as long as nobody has made a"
                     + " key. Make an operator's first, by POST /v1/keys.");
@@ -199,7 +206,6 @@ public final class Tenancies implements Tenants {
 
     @Override
     public boolean remove(TenantId id) {
-        requireOther(id);
         Tenant tenant = store().find(id).orElseThrow(() -> new Refusal.NotFound("tenant", id.value()));
         // Not one of another tenant, which is made under the same id as soon as this one is removed.
         Optional<TenantDoor> door = gate.door(id);
@@ -209,13 +215,6 @@ public final class Tenancies implements Tenants {
         door.ifPresent(gate::remove);
         settleNow();
         return store().all().stream().noneMatch(each -> each.place().equals(tenant.place()));
-    }
-
-    private static void requireOther(TenantId id) {
-        if (id.isDefault()) {
-            throw new Refusal.Conflict(
-                    "The default tenant is always there; its data directory or schema is the service's.");
-        }
     }
 
     @Override
@@ -291,7 +290,7 @@ public final class Tenancies implements Tenants {
                             .count()
                     == 0;
         } catch (RuntimeException notNow) {
-            LOG.error("Which tenants there are cannot be read, and is tried again", notNow);
+            tell(LIST, notNow, "Which tenants there are cannot be read, and is tried again");
             settled = false;
         }
         gate.complete();
@@ -328,11 +327,12 @@ public final class Tenancies implements Tenants {
                 boolean unused = tenancy.open();
                 LOG.infof("Tenant %s is served", tenant.id());
             }
+            troubles.over(tenant.place());
             return true;
         } catch (RuntimeException | Error failure) {
             tenancyByPlace.put(tenant.place(), tenancy);
             close(tenant.place());
-            LOG.errorf(failure, "Tenant %s cannot be served, and is tried again", tenant.id());
+            tell(tenant.place(), failure, "Tenant " + tenant.id() + " cannot be served, and is tried again");
             return false;
         }
     }
@@ -341,6 +341,14 @@ public final class Tenancies implements Tenants {
         return store().find(tenant.id())
                 .filter(present -> present.place().equals(tenant.place()))
                 .isPresent();
+    }
+
+    private void tell(String subject, Throwable failure, String what) {
+        switch (troubles.of(subject, failure)) {
+            case WHOLE -> LOG.error(what, failure);
+            case SHORT -> LOG.errorf("%s: %s, still", what, failure.getClass().getName());
+            case NONE -> {}
+        }
     }
 
     private Starting starting(Tenant tenant, TenantDoor door) {
@@ -376,12 +384,13 @@ public final class Tenancies implements Tenants {
                 Databases.delete(ofDefault.database().orElseThrow(), tenant.place(), directory(tenant.place()));
                 store().forget(tenant);
                 LOG.infof("All that tenant %s had kept is deleted", tenant.id());
+                troubles.over(tenant.place());
             } else {
                 DataDirectory.delete(directory(tenant.place()));
             }
             return true;
         } catch (RuntimeException failure) {
-            LOG.errorf(failure, "What tenant %s has kept cannot be deleted yet", tenant.id());
+            tell(tenant.place(), failure, "What tenant " + tenant.id() + " has kept cannot be deleted yet");
             return false;
         }
     }

@@ -60,9 +60,10 @@ public final class Backup {
      * What was copied.
      *
      * @param database whether the data directory holds one; with PostgreSQL it does not
-     * @param files how many files beside it
+     * @param files how many files beside it, those of tenants among them
+     * @param tenants how many other tenants' data directories were copied
      */
-    public record Made(boolean database, int files) {}
+    public record Made(boolean database, int files, int tenants) {}
 
     /**
      * Makes one.
@@ -115,10 +116,10 @@ public final class Backup {
         try {
             Made own = copied();
             // After the list of tenants, so that each one that is listed and not removed since is copied.
-            int files = own.files() + tenants();
+            Made all = tenants(own);
             force(part);
             appear();
-            return new Made(own.database(), files);
+            return all;
         } catch (IOException | RuntimeException failure) {
             deleteBelow(part);
             Files.deleteIfExists(part);
@@ -150,20 +151,23 @@ public final class Backup {
     }
 
     /** Copies the data directories of tenants; one that is being made or deleted has nothing that is to be kept. */
-    private int tenants() throws IOException {
+    private Made tenants(Made own) throws IOException {
         if (!Files.isDirectory(data.resolve(TENANTS))) {
-            return 0;
+            return own;
         }
         OwnerOnly.createDirectory(part.resolve(TENANTS));
-        int files = 0;
+        int files = own.files();
+        int tenants = 0;
         try (Stream<Path> places = Files.list(data.resolve(TENANTS))) {
             for (Path place :
                     places.filter(each -> Files.exists(each.resolve(FORMAT))).toList()) {
-                files += copied(place, part.resolve(TENANTS).resolve(place.getFileName()));
+                Path copy = part.resolve(TENANTS).resolve(place.getFileName());
+                files += copied(place, copy);
+                tenants += Files.exists(copy) ? 1 : 0;
             }
         }
         force(part.resolve(TENANTS));
-        return files;
+        return new Made(own.database(), files, tenants);
     }
 
     /** How many files a tenant's data directory has beside its database; none if it is gone meanwhile. */
@@ -197,7 +201,7 @@ public final class Backup {
             force(part.resolve(DATABASE));
         }
         force(part.resolve(FORMAT));
-        return new Made(database, files);
+        return new Made(database, files, 0);
     }
 
     private void appear() throws IOException {

@@ -318,11 +318,16 @@ final class TenantIT {
                 .isEqualTo(422);
         assertThat(ask(ADMINISTRATOR, "GET", "/v1/tenants/Not_One", "").statusCode())
                 .isEqualTo(404);
-        for (String method : List.of("PUT", "DELETE")) {
-            assertThat(ask(ADMINISTRATOR, method, "/v1/tenants/default", "{}").statusCode())
+        for (String method : List.of("GET", "DELETE")) {
+            assertThat(ask(ADMINISTRATOR, method, "/v1/tenants/default", "").statusCode())
                     .as(method)
-                    .isEqualTo(409);
+                    .isEqualTo(404);
         }
+        assertThat(ask(ADMINISTRATOR, "POST", "/v1/tenants/default/keys", "{\"role\": \"operator\"}")
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(ask(ADMINISTRATOR, "PUT", "/v1/tenants/default", "{}").statusCode())
+                .isEqualTo(409);
         HttpResponse<String> renamed = ask(ADMINISTRATOR, "PUT", "/v1/tenants/owner", "{\"name\": \"The owner\"}");
         assertThat(renamed.statusCode()).isEqualTo(200);
         assertThat(JSON.readTree(renamed.body()).get("name").asText()).isEqualTo("The owner");

@@ -35,7 +35,7 @@ final class BackupTest {
             Files.createDirectories(directory.members().resolve(".pending-x"));
             Files.writeString(directory.exports().resolve("exp_1.zip"), "text of a client");
 
-            assertThat(Backup.make(data, home.resolve("copy"))).isEqualTo(new Backup.Made(true, 2));
+            assertThat(Backup.make(data, home.resolve("copy"))).isEqualTo(new Backup.Made(true, 2, 0));
         }
 
         Path copy = home.resolve("copy");
@@ -65,7 +65,7 @@ final class BackupTest {
             Files.writeString(tenant.exports().resolve("exp_1.zip"), "text of a client");
             Files.createDirectories(data.resolve("tenants/unfinished-00000002"));
 
-            assertThat(Backup.make(data, home.resolve("copy"))).isEqualTo(new Backup.Made(true, 1));
+            assertThat(Backup.make(data, home.resolve("copy"))).isEqualTo(new Backup.Made(true, 1, 1));
         }
 
         Path copy = home.resolve("copy/tenants/acme-00000001");
@@ -190,7 +190,7 @@ final class BackupTest {
         DataDirectory.open(data).close();
         Files.writeString(data.resolve("graphs/g.trained.vectors"), "v");
 
-        assertThat(Backup.make(data, home.resolve("copy"))).isEqualTo(new Backup.Made(false, 1));
+        assertThat(Backup.make(data, home.resolve("copy"))).isEqualTo(new Backup.Made(false, 1, 0));
         assertThat(home.resolve("copy/graphs/g.trained.vectors")).hasContent("v");
     }
 
