@@ -31,7 +31,7 @@ final class Troubles {
         if (times == 1) {
             return Line.WHOLE;
         }
-        boolean isTold = Integer.bitCount(times) == 1 && times < RAREST || times % RAREST == 0;
+        boolean isTold = (Integer.bitCount(times) == 1 && times < RAREST) || times % RAREST == 0;
         return isTold ? Line.SHORT : Line.NONE;
     }
 

@@ -124,19 +124,6 @@ abstract class TaughtQuotaContract {
                         refused -> assertThat(refused.retryAfterSeconds()).isEqualTo(24 * 3_600 + 50 * 60 + 1));
     }
 
-    /** By a day that will not come for long, so that it is not counted until then. */
-    @Test
-    void clockThatWasFarAhead_leavesNoDayThatLastsUntilThen() {
-        now.set(Instant.parse("2027-03-01T12:00:00Z"));
-        teach(10);
-        now.set(Instant.parse("2026-03-01T12:00:00Z"));
-        teach(10);
-        assertThatThrownBy(() -> teach(1))
-                .isInstanceOfSatisfying(
-                        Refusal.QuotaExceeded.class,
-                        refused -> assertThat(refused.retryAfterSeconds()).isEqualTo(12 * 3_600 + 1));
-    }
-
     @Test
     void clockThatWasYearsAhead_keepsNobodyFromTeachingUntilThen() {
         now.set(Instant.parse("2040-01-01T00:00:00Z"));
