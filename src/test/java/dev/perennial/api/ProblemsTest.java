@@ -10,6 +10,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -126,6 +127,9 @@ final class ProblemsTest {
         }
         if (type == int.class) {
             return 1;
+        }
+        if (type == Duration.class) {
+            return Duration.ofSeconds(1);
         }
         return type == long.class ? (Object) 1L : "x";
     }

@@ -117,8 +117,7 @@ final class QuotaReplicaIT {
     @Test
     void requestsThatAreHandedOn_areCountedByTheProcessThatAnswers_andNoOther() throws Exception {
         String key = issued(leader, "{\"role\": \"reader\"}");
-        await().atMost(PATIENCE)
-                .until(() -> as(key, follower).get("/v1/limits").status() == 200);
+        await().atMost(PATIENCE).until(() -> as(key, follower).get("/v1/limits").status() == 200);
         String id = "key_" + key.split("_", 3)[1];
         assertThat(as(ADMINISTRATOR, follower)
                         .put("/v1/keys/" + id + "/quota", "{\"requests_per_minute\": 1}")
@@ -128,8 +127,7 @@ final class QuotaReplicaIT {
         assertThat(as(key, leader).get("/v1/tasks").status()).isEqualTo(429);
         assertThat(as(key, follower).get("/v1/tasks").status()).isEqualTo(429);
         // The follower hears of the bound, and has counted none of these.
-        await().atMost(PATIENCE)
-                .until(() -> as(key, follower).get("/v1/limits").status() == 429);
+        await().atMost(PATIENCE).until(() -> as(key, follower).get("/v1/limits").status() == 429);
     }
 
     private ServiceClient.Reply teach(ServiceClient client, int examples) throws Exception {
