@@ -19,7 +19,7 @@ final class JobCounts implements JobObserver {
         this.stalled = Counter.builder("perennial.jobs.stalled")
                 .description("Jobs that were ended because they gave no sign of themselves")
                 .register(registry);
-        Gauge.builder("perennial.job.threads.lost", lost, AtomicInteger::get)
+        Gauge.builder("perennial.lost.job.threads", lost, AtomicInteger::get)
                 .description("Threads that work on jobs which were given up")
                 .register(registry);
     }

@@ -34,6 +34,7 @@ final class MetricsHttpIT {
             "jobs",
             "tasks",
             "tenants",
+            "threads",
             "max",
             "score",
             "alarm",
