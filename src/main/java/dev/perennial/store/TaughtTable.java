@@ -72,9 +72,9 @@ final class TaughtTable {
                 .orElse(new Taught(today, 0));
     }
 
-    /** What was counted on other days is of no use. */
+    /** What was counted on earlier days is of no use; the day before may come again, by a clock that is set back. */
     private void put(String actor, Taught taught) {
-        handle.createUpdate("DELETE FROM taught_examples WHERE actor = :actor OR day < :day")
+        handle.createUpdate("DELETE FROM taught_examples WHERE actor = :actor OR day < :day - 1")
                 .bind("actor", actor)
                 .bind("day", taught.day())
                 .execute();

@@ -125,17 +125,14 @@ abstract class TaughtQuotaContract {
     }
 
     @Test
-    void clockThatWasYearsAhead_keepsNobodyFromTeachingUntilThen() {
-        now.set(Instant.parse("2040-01-01T00:00:00Z"));
+    void clockThatIsSetBackOverMidnight_beginsNoNewDayForWhoeverTaughtBefore() {
         teach(10);
-        now.set(NOON);
-        teach(10);
-        assertThatThrownBy(() -> teach(1))
-                .isInstanceOfSatisfying(
-                        Refusal.QuotaExceeded.class,
-                        refused -> assertThat(refused.retryAfterSeconds()).isEqualTo(12 * 3_600 + 1));
-        now.set(Instant.parse("2026-03-02T00:00:00Z"));
-        teach(10);
+        now.set(Instant.parse("2026-03-02T00:10:00Z"));
+        by("key_b", 10);
+        teach(1);
+        now.set(Instant.parse("2026-03-01T23:10:00Z"));
+        by("key_a", 10);
+        assertThatThrownBy(() -> teach(1)).isInstanceOf(Refusal.QuotaExceeded.class);
     }
 
     @Test
