@@ -85,6 +85,9 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if and (or .Release.IsInstall .Release.IsUpgrade) (not (include "perennial.hasKey" .)) (not .Values.security.oidc.issuer) }}
 {{- fail "security: every request needs a key, and there is none to begin with. Set security.operatorKey (openssl rand -hex 32), name a secret in security.existingSecret, or an identity provider in security.oidc." }}
 {{- end }}
+{{- if and .Values.security.oidc.tenantClaim (eq .Values.security.oidc.defaultTenant "none") (not (include "perennial.hasKey" .)) }}
+{{- fail "security.oidc.defaultTenant: no token is of the default tenant, whose operators make the others. Set security.operatorKey, or let tokens be of it (named, unnamed)." }}
+{{- end }}
 {{- if and .Values.metrics.serviceMonitor.enabled (not (include "perennial.hasKey" .)) (not .Values.metrics.serviceMonitor.keySecret) }}
 {{- fail "metrics.serviceMonitor: Prometheus needs a key, and gets no token. Name a secret with one in metrics.serviceMonitor.keySecret, or set security.operatorKey." }}
 {{- end }}

@@ -23,6 +23,7 @@ public enum ProblemType {
     SATURATED(503, "The service has too much to do", true),
     NOT_READY(503, "The service is not ready for this", true),
     STORE_UNAVAILABLE(503, "The store cannot take this now", true),
+    STALLED(503, "The work stood still", true),
     /** Any other status that the HTTP layer answers with; a client's own mistake. */
     BAD_REQUEST(400, "The request is not acceptable to the HTTP layer", false);
 

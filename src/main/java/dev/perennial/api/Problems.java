@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The one place that says which problem a failure is. Pure. */
 public final class Problems {
+    private static final int STALLED_RETRY_SECONDS = 60;
     private static final int LISTED_FAULTS = 100;
 
     private Problems() {}
@@ -100,6 +101,8 @@ public final class Problems {
             return ProblemType.NOT_READY;
         } else if (refusal instanceof Refusal.StoreUnavailable) {
             return ProblemType.STORE_UNAVAILABLE;
+        } else if (refusal instanceof Refusal.Stalled) {
+            return ProblemType.STALLED;
         }
         return ProblemType.INTERNAL;
     }
@@ -127,6 +130,9 @@ public final class Problems {
         }
         if (refusal instanceof Refusal.StoreUnavailable unavailable) {
             return Details.later(detail, unavailable.retryAfterSeconds());
+        }
+        if (refusal instanceof Refusal.Stalled) {
+            return Details.later(detail, STALLED_RETRY_SECONDS);
         }
         return Details.of(detail);
     }

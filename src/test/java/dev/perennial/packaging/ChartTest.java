@@ -172,6 +172,20 @@ final class ChartTest {
     }
 
     @Test
+    void tenantsOfTokens_areNamedToThePod_andNeedAnAdministrator() throws IOException {
+        String provider = "{issuer: 'https://login.example.org/r', audience: perennial, tenantClaim: org%s}";
+        String named = "security: {oidc: " + provider.formatted(", defaultTenant: named") + "}";
+        assertThat(list(container(pod(render(named))), "env"))
+                .contains(
+                        Map.of("name", "PERENNIAL_SECURITY_OIDC_TENANT_CLAIM", "value", "org"),
+                        Map.of("name", "PERENNIAL_SECURITY_OIDC_DEFAULT_TENANT", "value", "named"));
+        assertThatThrownBy(() -> render("security: {oidc: " + provider.formatted("") + "}"))
+                .hasMessageContaining("security.oidc.defaultTenant");
+        assertThat(render("security: {operatorKey: " + KEY + ", oidc: " + provider.formatted("") + "}"))
+                .isNotEmpty();
+    }
+
+    @Test
     void identityProvider_makesTheOperatorsKeyUnnecessary() throws IOException {
         String oidc = "security: {oidc: {issuer: 'https://login.example.org/r', audience: perennial}}";
         List<Map<String, Object>> objects = render(oidc);
