@@ -213,10 +213,14 @@ public final class Forwarding {
         HttpClient client = isLasting(context) ? streams : requests;
         client.request(options)
                 .onSuccess(onward -> {
-                    // Whoever leaves, or sends half of a body, leaves the leader as well.
-                    context.response().closeHandler(gone -> onward.reset());
+                    if (context.response().ended() || context.response().closed()) {
+                        // It waited for a connection for longer than its client.
+                        onward.reset();
+                        return;
+                    }
+                    // Whoever sends half of a body leaves the leader as well.
                     request.exceptionHandler(cut -> onward.reset());
-                    resetOnceFollowed(onward, context, stillLeads);
+                    watch(onward, context, stillLeads);
                     copy(request.headers(), onward.headers());
                     onward.putHeader(FORWARDED, "true");
                     send(context, onward, texts)
@@ -230,15 +234,23 @@ public final class Forwarding {
                 });
     }
 
-    /** One that hangs keeps its connections: whoever waits for its reply is told once another one leads. */
-    private static void resetOnceFollowed(
-            HttpClientRequest onward, RoutingContext context, BooleanSupplier stillLeads) {
+    /**
+     * Leaves the leader when its client has left, or another one leads: one that hangs keeps its connections, and
+     * whoever waits for its reply is to be told.
+     */
+    private static void watch(HttpClientRequest onward, RoutingContext context, BooleanSupplier stillLeads) {
         long watch = context.vertx().setPeriodic(LEADER_CHECK_MILLIS, now -> {
             if (!stillLeads.getAsBoolean()) {
                 onward.reset();
             }
         });
-        context.addEndHandler(ended -> context.vertx().cancelTimer(watch));
+        // Not the response's own handlers, which this one takes.
+        context.addEndHandler(ended -> {
+            context.vertx().cancelTimer(watch);
+            if (ended.failed()) {
+                onward.reset();
+            }
+        });
     }
 
     private static Future<HttpClientResponse> send(

@@ -45,10 +45,12 @@ public final class Health {
     @Produces
     @Singleton
     @Readiness
-    HealthCheck ready(ServingGate gate) {
+    HealthCheck ready(ServingGate gate, PerennialConfig config) {
+        // Nobody is sent away from a process that serves tenants by one that does not yet; where there is no other,
+        // those that are served do not wait for the rest.
+        boolean hasOthers = config.store().kind() == PerennialConfig.Store.Engine.POSTGRESQL;
         return () -> HealthCheckResponse.named("serving")
-                // Nobody is sent away from a process that serves tenants by one that does not yet.
-                .status(gate.ofDefault().isOpen() && gate.isComplete())
+                .status(gate.ofDefault().isOpen() && (gate.isComplete() || !hasOthers))
                 .withData("role", gate.ofDefault().leading().isFollowing() ? "follows" : "leads")
                 .build();
     }

@@ -289,11 +289,12 @@ public final class Tenancies implements Tenants {
                             .filter(tenant -> !serve(tenant))
                             .count()
                     == 0;
-        } catch (RuntimeException notNow) {
+            troubles.over(LIST);
+            gate.complete();
+        } catch (RuntimeException | Error notNow) {
             tell(LIST, notNow, "Which tenants there are cannot be read, and is tried again");
             settled = false;
         }
-        gate.complete();
         if (!settled && !stopping && retrying.compareAndSet(false, true)) {
             CompletableFuture.delayedExecutor(BETWEEN_TRIES_SECONDS, TimeUnit.SECONDS, settling)
                     .execute(() -> {
@@ -305,10 +306,19 @@ public final class Tenancies implements Tenants {
 
     /** Serves a tenant; whether it is served now. */
     private boolean serve(Tenant tenant) {
-        // Others were started in between, in which time it may have been removed.
-        if (stopping || tenancyByPlace.containsKey(tenant.place()) || !isPresent(tenant)) {
+        if (stopping || tenancyByPlace.containsKey(tenant.place())) {
             return true;
         }
+        try {
+            // Others were started in between, in which time it may have been removed.
+            return !isPresent(tenant) || begin(tenant);
+        } catch (RuntimeException notNow) {
+            tell(tenant.place(), notNow, "Tenant " + tenant.id() + " cannot be looked for, and is tried again");
+            return false;
+        }
+    }
+
+    private boolean begin(Tenant tenant) {
         // A new one, which no request has come through that was let in for another tenant of the id.
         gate.door(tenant.id()).ifPresent(gate::remove);
         TenantDoor door = gate.add(tenant.id());
@@ -388,6 +398,7 @@ public final class Tenancies implements Tenants {
             } else {
                 DataDirectory.delete(directory(tenant.place()));
             }
+            troubles.over(tenant.place());
             return true;
         } catch (RuntimeException failure) {
             tell(tenant.place(), failure, "What tenant " + tenant.id() + " has kept cannot be deleted yet");

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -163,6 +164,48 @@ final class ReplicaIT {
             assertThat(taughtOnce(follower.client())).isEqualTo(200);
             assertThat(follower.client().get(TASK).body().path("examples_total").asInt())
                     .isEqualTo(9);
+        }
+    }
+
+    /** What nobody waits for any more is not worked on for them either. */
+    @Test
+    void clientOfAFollowerThatLeaves_leavesTheLeaderToo() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Map<String, String> elsewhere = settings();
+            elsewhere.put("perennial.replica.url", "http://127.0.0.1:" + silent.getLocalPort());
+            try (ServiceProcess leader = ServiceProcess.ready(home, home.resolve("leader"), elsewhere);
+                    ServiceProcess follower = ready("follower")) {
+                teach(leader.client());
+                silent.setSoTimeout(60_000);
+                Socket client = new Socket(
+                        InetAddress.getLoopbackAddress(), follower.client().port());
+                String body = example("soap", "cleaning");
+                client.getOutputStream()
+                        .write(("POST " + TASK
+                                        + "/examples HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json"
+                                        + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+                                .getBytes(StandardCharsets.US_ASCII));
+                try (Socket handedOn = silent.accept()) {
+                    handedOn.setSoTimeout(60_000);
+                    byte[] buffer = new byte[10_000];
+                    StringBuilder taken = new StringBuilder();
+                    while (!taken.toString().contains(body)) {
+                        int read = handedOn.getInputStream().read(buffer);
+                        assertThat(read).isPositive();
+                        taken.append(new String(buffer, 0, read, StandardCharsets.US_ASCII));
+                    }
+                    client.close();
+                    assertThat(isEnded(handedOn)).isTrue();
+                }
+            }
+        }
+    }
+
+    private static boolean isEnded(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketException reset) {
+            return true;
         }
     }
 

@@ -88,6 +88,8 @@ final class ChartTest {
         assertThat(map(container, "startupProbe")).extracting("httpGet.path").isEqualTo("/q/health/started");
         assertThat(map(container, "livenessProbe")).extracting("httpGet.path").isEqualTo("/q/health/live");
         assertThat(map(container, "readinessProbe")).extracting("httpGet.path").isEqualTo("/q/health/ready");
+        // Not where connections may run out.
+        assertThat(map(container, "livenessProbe")).extracting("httpGet.port").isEqualTo("management");
     }
 
     @Test
