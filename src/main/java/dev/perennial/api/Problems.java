@@ -155,7 +155,9 @@ public final class Problems {
         return switch (type) {
             case UNAUTHENTICATED ->
                 Details.of("Send a valid key as Authorization: Bearer pk_…; an operator makes one with POST /v1/keys.");
-            case FORBIDDEN -> Details.of("Ask with a key of a higher role; /q/openapi says which this takes.");
+            case FORBIDDEN ->
+                Details.of(
+                        "Ask with a key of a higher role; /q/openapi says which this takes. Tenants, encoders and metrics are for operators of the default tenant.");
             case NOT_FOUND -> Details.of("Nothing lives at this path; /q/openapi lists what there is.");
             case METHOD_NOT_ALLOWED -> Details.of("This path takes other methods; /q/openapi lists them.");
             case NOT_ACCEPTABLE -> Details.of("Ask with Accept: application/json.");

@@ -51,6 +51,7 @@ final class ProviderKeys {
     private volatile Fetched fetched = Fetched.NOTHING;
     private @Nullable CompletableFuture<Void> fetch;
     private long lastFetch;
+    private volatile boolean lastFailed;
 
     /** @param at when */
     private record Fetched(Map<String, Key> keys, long at) {
@@ -101,11 +102,12 @@ final class ProviderKeys {
     /**
      * The key of an id, if the provider has one, as far as is known now.
      *
-     * @throws Refusal.NotReady when the provider's keys are not known
+     * @throws Refusal.NotReady when the provider's keys are not known, or may be others by now
      */
     Optional<Key> find(String id) {
         Fetched now = fetched;
-        if (!isGood(now)) {
+        boolean mayBeNew = !now.keys().containsKey(id) && (lastFailed || isFetching());
+        if (!isGood(now) || mayBeNew) {
             throw new Refusal.NotReady(
                     "The identity provider does not tell its keys now, so that its tokens cannot be checked. Keys of"
                             + " this service are taken all the same.",
@@ -130,6 +132,10 @@ final class ProviderKeys {
         return Optional.ofNullable(fetch);
     }
 
+    private synchronized boolean isFetching() {
+        return fetch != null;
+    }
+
     private synchronized void end() {
         fetch = null;
         lastFetch = millis.getAsLong();
@@ -146,7 +152,9 @@ final class ProviderKeys {
                 throw new IOException("the issuer has no keys with ids");
             }
             fetched = new Fetched(keys, millis.getAsLong());
+            lastFailed = false;
         } catch (IOException | JoseException | IllegalArgumentException | UncheckedIOException failure) {
+            lastFailed = true;
             // Its message may hold what was answered.
             LOG.warnf(
                     "The keys of the identity provider cannot be fetched: %s",

@@ -178,13 +178,16 @@ public final class Tokens {
                     .filter(reason -> invalid.hasErrorCode(reason.getKey()))
                     .map(Map.Entry::getValue)
                     .findFirst()
-                    .orElse("the token cannot be read"));
+                    .orElse("the token cannot be read, or what it says of its times does not agree"));
         }
     }
 
     /** What tells subjects apart, and nothing about them. */
     private String name(JwtClaims claims) {
         try {
+            if (claims.getSubject().isBlank()) {
+                throw new TokenRejected("the token names no subject");
+            }
             byte[] digest = MessageDigest.getInstance("SHA-256")
                     .digest((provider.issuer() + "\n" + claims.getSubject()).getBytes(StandardCharsets.UTF_8));
             return NAME + HexFormat.of().formatHex(Arrays.copyOf(digest, NAME_BYTES));

@@ -100,6 +100,7 @@ final class TokensTest {
     @Test
     void wrongClaims_areRejected() {
         Map<String, JwtClaims> wrong = Map.of(
+                "no subject", with(c -> c.setSubject(" ")),
                 "has expired",
                         with(c -> {
                             c.setIssuedAt(at(-600));
@@ -352,6 +353,20 @@ final class TokensTest {
             assertThat(later).hasMessageContaining("identity provider");
             assertThat(later.retryAfterSeconds()).isPositive();
         });
+    }
+
+    @Test
+    void keyThatIsNotKnown_mayBeNewWhileTheProviderIsDown() {
+        assertThat(tokens.caller(idp.rsaSigned(claims("reader")))).isNotNull();
+        PublicJsonWebKey later = TestIdentityProvider.rsa("later");
+        String token = TestIdentityProvider.signed(claims("reader").toJson(), "RS256", "later", later.getPrivateKey());
+        idp.answerWith(500);
+        pass(ProviderKeys.BETWEEN_FETCHES.toMillis());
+        assertThatThrownBy(() -> tokens.caller(token)).isInstanceOf(Refusal.NotReady.class);
+        idp.answerWith(200);
+        idp.tell(later);
+        pass(ProviderKeys.BETWEEN_FETCHES.toMillis());
+        assertThat(tokens.caller(token)).isNotNull();
     }
 
     @Test
