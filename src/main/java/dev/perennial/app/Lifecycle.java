@@ -28,6 +28,10 @@ public final class Lifecycle {
     private static final Logger LOG = Logger.getLogger(Lifecycle.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final Duration LONGEST_QUIET = Duration.ofHours(1);
+
+    /** Work that waits politely gives a sign every half minute. */
+    private static final Duration SHORTEST_STALL = Duration.ofMinutes(1);
+
     /** Some 1.6 GB. */
     private static final int MOST_SAMPLED = 1_000_000;
 
@@ -137,6 +141,10 @@ public final class Lifecycle {
         }
         if (config.lifelong().delay().isNegative() || config.lifelong().delay().compareTo(LONGEST_QUIET) > 0) {
             throw new ConfigurationException("perennial.lifelong.delay must lie between 0s and 1h.");
+        }
+        Duration stall = config.jobs().stall();
+        if (!stall.isZero() && stall.compareTo(SHORTEST_STALL) < 0) {
+            throw new ConfigurationException("perennial.jobs.stall must be 0, or at least 1m.");
         }
     }
 }

@@ -15,12 +15,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +31,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stop during start-up leaves nothing behind and lets nobody in. */
 @Timeout(50)
@@ -89,6 +93,30 @@ final class LifecycleTest {
         assertStopped();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"59s", "1ms", "-PT1M"})
+    void stallThatWouldEndWorkThatWaits_isRefused(String stall) {
+        Lifecycle lifecycle = new Lifecycle(
+                config(Map.of("perennial.jobs.stall", stall)), tenancies(new SimpleMeterRegistry(), data -> {}));
+
+        assertThatThrownBy(() -> lifecycle.start(new StartupEvent()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("perennial.jobs.stall");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "60s"})
+    void stallThatEndsNoWorkThatWaits_isTaken(String stall) throws InterruptedException {
+        Lifecycle lifecycle = new Lifecycle(
+                config(Map.of("perennial.jobs.stall", stall)), tenancies(new SimpleMeterRegistry(), data -> {}));
+
+        lifecycle.start(new StartupEvent());
+        await().until(gate.ofDefault()::isOpen);
+        lifecycle.stop(new ShutdownEvent());
+
+        assertStopped();
+    }
+
     @Test
     void startThatFailsAfterEverythingIsLearnt_leavesNoThreadBehind() {
         MeterRegistry broken = new SimpleMeterRegistry();
@@ -122,15 +150,16 @@ final class LifecycleTest {
     }
 
     private PerennialConfig config() {
+        return config(Map.of());
+    }
+
+    private PerennialConfig config(Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(more);
+        all.put("perennial.data-directory", directory.resolve("data").toString());
         return new SmallRyeConfigBuilder()
                 .withMapping(PerennialConfig.class)
                 .withConverter(Duration.class, 200, new DurationConverter())
-                .withSources(new PropertiesConfigSource(
-                        Map.of(
-                                "perennial.data-directory",
-                                directory.resolve("data").toString()),
-                        "test",
-                        100))
+                .withSources(new PropertiesConfigSource(all, "test", 100))
                 .build()
                 .getConfigMapping(PerennialConfig.class);
     }
