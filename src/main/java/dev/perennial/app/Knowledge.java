@@ -23,8 +23,8 @@ import dev.perennial.source.GraphFiles;
 import dev.perennial.store.UploadFiles;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
-import java.util.function.Consumer;
 
 /**
  * How knowledge graphs come in, and how they serve.
@@ -71,8 +71,8 @@ record Knowledge(Graphs graphs, Uploads uploads, GraphImportJob imports, VectorS
      * Has graphs follow what takes up or dismisses an encoder, which may be the one that reads what is said of their
      * entities.
      */
-    <T> Consumer<T> following(Consumer<T> change) {
-        return change.andThen(changed -> keeper.readAnew());
+    <T, U> BiConsumer<T, U> following(BiConsumer<T, U> change) {
+        return change.andThen((changed, how) -> keeper.readAnew());
     }
 
     /** The same for a change that may not come about. */

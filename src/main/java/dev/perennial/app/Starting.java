@@ -23,6 +23,7 @@ import dev.perennial.ensemble.Predictor;
 import dev.perennial.ensemble.VectorModels;
 import dev.perennial.evaluate.Evaluations;
 import dev.perennial.knowledge.LiveGraphs;
+import dev.perennial.learn.Admittance;
 import dev.perennial.learn.Examiner;
 import dev.perennial.learn.FitSettings;
 import dev.perennial.learn.Learner;
@@ -74,6 +75,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -317,7 +319,7 @@ final class Starting {
 
     private static List<JobWork> ofMembers(
             MemberRegistry registry, Members members, Knowledge knowledge, Teacher teacher) {
-        Consumer<Encoder> adopt = knowledge.following(teacher::adopt);
+        BiConsumer<Encoder, Admittance> adopt = knowledge.following(teacher::adopt);
         return List.of(
                 new MemberJob(registry, members, adopt),
                 new MemberRemovalJob(registry, members, knowledge.following(teacher::dismiss)));

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Decides whether an encoder may come to serve; until then nothing answers by it. */
+/** Decides whether an encoder may come to serve; until then nothing answers by it. Is told that learning goes on. */
 @FunctionalInterface
 public interface Admittance {
     /** Has everything serve. */
@@ -19,4 +19,10 @@ public interface Admittance {
      * @param rehearsals learns one of them with it, aside; empty where that task has gone
      */
     boolean admits(Set<TaskId> tasks, Function<TaskId, Optional<Rehearsal>> rehearsals);
+
+    /**
+     * Told whenever some examples have been read with it, and before each task is learnt with it. What this throws ends
+     * the learning there; it can be begun again.
+     */
+    default void goesOn() {}
 }

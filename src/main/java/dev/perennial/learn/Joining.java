@@ -37,7 +37,7 @@ record Joining(
         for (StoredTask stored : store.tasks()) {
             List<Encoder> readers =
                     PrecisionChoice.of(stored.task(), List.of(encoder)).readers();
-            encodeMissing(stored.task().id(), readers);
+            encodeMissing(stored.task().id(), readers, admittance);
         }
         TaskMembers.Cast cast = members.with(encoder, tasks());
         if (!admittance.admits(cast.tasks(), id -> rehearsals.of(id, cast))) {
@@ -46,6 +46,7 @@ record Joining(
         members.encoders().add(encoder);
         members.releaseVoid();
         for (TaskId id : tasks()) {
+            admittance.goesOn();
             classrooms.enter(id, classroom -> {
                 learning.learnWith(encoder, id, classroom);
                 vectors.retain(id, classroom);
@@ -54,9 +55,13 @@ record Joining(
         return true;
     }
 
-    private void encodeMissing(TaskId id, List<Encoder> readers) {
+    private void encodeMissing(TaskId id, List<Encoder> readers, Admittance admittance) {
         ExampleVectors exampleVectors = new ExampleVectors(store, members.encoders());
-        classrooms.enter(id, classroom -> exampleVectors.encodeMissing(id, classroom, readers));
+        ExampleVectors.Keeper keeper = (reader, fresh) -> {
+            store.putVectors(id, reader.info().digest(), fresh);
+            admittance.goesOn();
+        };
+        classrooms.enter(id, classroom -> exampleVectors.encodeMissing(classroom, readers, keeper));
     }
 
     private Set<TaskId> tasks() {
@@ -67,11 +72,12 @@ record Joining(
         tasks.forEach(id -> classrooms.enter(id, classroom -> vectors.retain(id, classroom)));
     }
 
-    /** Has every task learn without the encoder of an id. */
-    void dismiss(String encoder) {
+    /** Has every task learn without the encoder of an id; {@code goesOn} is told before each. */
+    void dismiss(String encoder, Runnable goesOn) {
         members.encoders().remove(encoder);
         members.releaseVoid();
         for (TaskId id : tasks()) {
+            goesOn.run();
             classrooms.enter(id, classroom -> {
                 learning.learnWithout(encoder, id, classroom);
                 vectors.retain(id, classroom);
@@ -87,12 +93,12 @@ record Joining(
         List<Encoder> readers = List.of(adaptation.encoder());
         AtomicBoolean added = new AtomicBoolean();
         vectors.joining(adaptation.encoder(), () -> {
-            adaptation.tasks().stream().filter(active::isKnown).forEach(id -> encodeMissing(id, readers));
+            adaptation.tasks().stream().filter(active::isKnown).forEach(id -> encodeMissing(id, readers, admittance));
             TaskMembers.Cast cast = members.with(adaptation);
             if (admittance.admits(cast.tasks(), id -> rehearsals.of(id, cast))) {
                 members.add(adaptation, prospect).ifPresent(concerned -> {
                     added.set(true);
-                    changes.learnAnew(concerned);
+                    changes.learnAnew(concerned, admittance::goesOn);
                 });
             }
         });

@@ -64,7 +64,7 @@ final class TaskChanges {
     private void leave(TaskId changed, Set<TaskId> ended) {
         boolean isLeft = ended.remove(changed);
         try {
-            learnAnew(ended);
+            learnAnew(ended, () -> {});
         } finally {
             if (isLeft) {
                 classrooms.enter(changed, classroom -> vectors.retain(changed, classroom));
@@ -123,10 +123,11 @@ final class TaskChanges {
         }
     }
 
-    /** Learns tasks anew whose members are other ones now; one that fails keeps no other from it. */
-    void learnAnew(Set<TaskId> tasks) {
+    /** Learns tasks anew whose members are other ones now; one that fails keeps no other from it, unlike the sign. */
+    void learnAnew(Set<TaskId> tasks, Runnable goesOn) {
         List<RuntimeException> failures = new ArrayList<>();
         for (TaskId id : tasks) {
+            goesOn.run();
             try {
                 classrooms.enter(id, classroom -> {
                     try {

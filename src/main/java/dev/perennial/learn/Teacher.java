@@ -291,9 +291,11 @@ public final class Teacher implements AutoCloseable {
     /**
      * Learns every task anew without the encoder of this id, and forgets the vectors that it has given. Begun again
      * after a failure, it goes on with the tasks that still have it.
+     *
+     * @param goesOn told before each task
      */
-    public void dismiss(String encoder) {
-        joining.dismiss(encoder);
+    public void dismiss(String encoder, Runnable goesOn) {
+        joining.dismiss(encoder, goesOn);
     }
 
     /** What hears of all that is erased of some tasks from now on; what is being erased now is gone before that. */
@@ -315,9 +317,13 @@ public final class Teacher implements AutoCloseable {
         return joining.adapt(adaptation, prospect, admittance);
     }
 
-    /** Ends an adaptation for good: its tasks learn anew with the encoder that it was made of. */
-    public void endAdaptation(String id) {
-        changes.learnAnew(members.end(id));
+    /**
+     * Ends an adaptation for good: its tasks learn anew with the encoder that it was made of.
+     *
+     * @param goesOn told before each task
+     */
+    public void endAdaptation(String id, Runnable goesOn) {
+        changes.learnAnew(members.end(id), goesOn);
     }
 
     /** Whether the adaptation of an id serves. */

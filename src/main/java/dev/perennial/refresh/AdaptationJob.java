@@ -238,13 +238,13 @@ public final class AdaptationJob implements JobWork {
     private Outcome promoted(Promotion promotion, BooleanSupplier keeps, JobProgress progress) {
         Kept kept = promotion.kept();
         Encoder encoder = tools.trainer().open(base(kept.member()), kept.adapter());
-        Admittance admittance = (tasks, rehearsals) -> {
-            boolean admitted = promotion.gates().admits(tasks, rehearsals) && keeps.getAsBoolean();
-            if (admitted) {
-                progress.report(HUNDREDTHS - 1, HUNDREDTHS, "learning its tasks with it");
+        Admittance admittance = new WatchedAdmittance(progress, (tasks, rehearsals) -> {
+            if (!promotion.gates().admits(tasks, rehearsals)) {
+                return false;
             }
-            return admitted;
-        };
+            progress.report(HUNDREDTHS - 1, HUNDREDTHS, "learning its tasks with it");
+            return isKept(kept, keeps, progress);
+        });
         boolean serves;
         try {
             serves = tools.teacher().adapt(adaptation(kept, encoder), promotion.prospect(), admittance);
@@ -266,6 +266,17 @@ public final class AdaptationJob implements JobWork {
         JsonText result = result(kept.member(), promotion.order().tasks(), true);
         return new Outcome(
                 promotion.gates().putTo(result).putJson("report", kept.report()).toString(), true);
+    }
+
+    /** What was kept by a job that was ended meanwhile is given back: who ended it may have looked before. */
+    private boolean isKept(Kept kept, BooleanSupplier keeps, JobProgress progress) {
+        progress.requireNotEnded();
+        boolean isKept = keeps.getAsBoolean();
+        if (progress.isEnded()) {
+            shelf.remove(kept.id());
+        }
+        progress.requireNotEnded();
+        return isKept;
     }
 
     /** What fails before it is kept is nobody's; what fails later goes on after the next start. */
@@ -298,7 +309,9 @@ public final class AdaptationJob implements JobWork {
                 .filter(kept -> kept.member().equals(job.subject()))
                 .toList();
         for (Kept kept : ended) {
-            tools.teacher().endAdaptation(kept.id());
+            tools.teacher().endAdaptation(kept.id(), () -> {
+                boolean unused = progress.mayGoOn();
+            });
             shelf.remove(kept.id());
         }
         progress.report(HUNDREDTHS, HUNDREDTHS, "serving");

@@ -7,6 +7,7 @@ import dev.perennial.evaluate.Gatekeeper;
 import dev.perennial.evaluate.Paired;
 import dev.perennial.learn.Admittance;
 import dev.perennial.learn.Rehearsal;
+import dev.perennial.refresh.JobProgress.JobStopped;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.TaskId;
 import java.util.ArrayList;
@@ -160,7 +161,11 @@ public final class JobGate {
         private static <T> Optional<T> undisturbed(TaskId task, String trouble, Supplier<T> work) {
             try {
                 return Optional.of(work.get());
-            } catch (CancellationException | Refusal.Saturated | Refusal.StoreUnavailable | Refusal.NotReady passing) {
+            } catch (CancellationException
+                    | JobStopped
+                    | Refusal.Saturated
+                    | Refusal.StoreUnavailable
+                    | Refusal.NotReady passing) {
                 throw passing;
             } catch (RuntimeException failure) {
                 LOG.log(

@@ -26,6 +26,25 @@ public interface JobProgress {
     boolean mayGoOn();
 
     /**
+     * Whether the job is over for work that gave no sign of itself for too long: nothing of that may serve or be kept
+     * any more. Asking is no sign.
+     */
+    default boolean isEnded() {
+        return false;
+    }
+
+    /**
+     * Asked immediately before what cannot be taken back.
+     *
+     * @throws JobStopped when {@link #isEnded}
+     */
+    default void requireNotEnded() {
+        if (isEnded()) {
+            throw new JobStopped();
+        }
+    }
+
+    /**
      * Waits, but not longer than the process lives.
      *
      * @throws JobStopped when the process ends

@@ -3,12 +3,13 @@ package dev.perennial.refresh;
 
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
+import dev.perennial.learn.Admittance;
 import dev.perennial.refresh.JobProgress.JobStopped;
 import dev.perennial.refusal.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * Takes a candidate encoder up: checks it, or distils it from its teacher, keeps it, and learns every task with it.
@@ -27,10 +28,10 @@ public final class MemberJob implements JobWork {
 
     private final MemberRegistry registry;
     private final Members members;
-    private final Consumer<Encoder> adopt;
+    private final BiConsumer<Encoder, Admittance> adopt;
 
-    /** @param adopt makes an encoder serve in every task, as {@code learn.Teacher} does */
-    public MemberJob(MemberRegistry registry, Members members, Consumer<Encoder> adopt) {
+    /** @param adopt makes an encoder serve in every task, which nothing but the job's end keeps it from */
+    public MemberJob(MemberRegistry registry, Members members, BiConsumer<Encoder, Admittance> adopt) {
         this.registry = registry;
         this.members = members;
         this.adopt = adopt;
@@ -67,10 +68,20 @@ public final class MemberJob implements JobWork {
         members.settled(job.subject());
     }
 
+    /** What serves though some task failed to learn with it is what the next start has to find. */
     @Override
     public void giveUp(Job job, byte[] payload) {
-        registry.withdraw(job.subject());
-        registry.discard(source(job.subject(), payload));
+        String id = job.subject();
+        if (members.encoder(id).isPresent()) {
+            registry.confirm(id);
+            members.settled(id);
+        } else {
+            registry.withdraw(id);
+            members.find(id)
+                    .filter(member -> member.state() == Members.State.LOADING)
+                    .ifPresent(member -> members.failed(id, "It was not taken up in time; see the job."));
+        }
+        registry.discard(source(id, payload));
     }
 
     @Override
@@ -103,7 +114,7 @@ public final class MemberJob implements JobWork {
         long steps = steps(source);
         progress.report(steps - 1, steps, "learning every task with it");
         try {
-            adopt.accept(encoder);
+            adopt.accept(encoder, new WatchedAdmittance(progress, Admittance.ALWAYS));
         } catch (RuntimeException | Error failure) {
             if (isServing(encoder)) {
                 registry.confirm(source.id());
@@ -121,9 +132,10 @@ public final class MemberJob implements JobWork {
         return new Outcome(result(encoder.info()), true);
     }
 
-    /** Work that found the service busy is begun again, and a table takes minutes to be made. */
+    /** Work that found the service busy, or ending, is begun again, and a table takes minutes to be made. */
     private void withdrawUnlessBusy(MemberSource source, Throwable failure) {
-        boolean busy = failure instanceof Refusal.Saturated
+        boolean busy = failure instanceof JobStopped
+                || failure instanceof Refusal.Saturated
                 || failure instanceof Refusal.NotReady
                 || failure instanceof Refusal.StoreUnavailable;
         if (!busy) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.refresh;
 
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * Removes a static member that was distilled here: later starts do not find it, and every task learns without it. Begun
@@ -14,10 +14,10 @@ public final class MemberRemovalJob implements JobWork {
 
     private final MemberRegistry registry;
     private final Members members;
-    private final Consumer<String> dismiss;
+    private final BiConsumer<String, Runnable> dismiss;
 
-    /** @param dismiss has a member of this id serve in no task, as {@code learn.Teacher} does */
-    public MemberRemovalJob(MemberRegistry registry, Members members, Consumer<String> dismiss) {
+    /** @param dismiss has a member of this id serve in no task and tells of each, as {@code learn.Teacher} does */
+    public MemberRemovalJob(MemberRegistry registry, Members members, BiConsumer<String, Runnable> dismiss) {
         this.registry = registry;
         this.members = members;
         this.dismiss = dismiss;
@@ -38,7 +38,9 @@ public final class MemberRemovalJob implements JobWork {
         progress.report(0, STEPS, "removing its files");
         registry.remove(job.subject());
         progress.report(1, STEPS, "learning every task without it");
-        dismiss.accept(job.subject());
+        dismiss.accept(job.subject(), () -> {
+            boolean unused = progress.mayGoOn();
+        });
         members.dismiss(job.subject());
         progress.report(STEPS, STEPS, "removed");
         return new Outcome(new JsonText().put("removed", job.subject()).toString(), true);

@@ -140,7 +140,7 @@ public final class RefreshJob implements JobWork {
         JobGate.Ruling gates = adopting.gate().of(job);
         // Some tasks are learnt with it already where the work is begun again while it serves.
         Admittance admittance = encoder.equals(kept.encoder()) ? gates : Admittance.ALWAYS;
-        if (!adopting.adopt().test(encoder, admittance)) {
+        if (!adopting.adopt().test(encoder, new WatchedAdmittance(reporting.progress(), admittance))) {
             refreshable.shelf().discard(job.id());
             reporting.progress().report(steps, steps, "rejected");
             String report = new JsonText()
@@ -169,7 +169,8 @@ public final class RefreshJob implements JobWork {
 
     private Outcome wentBack(JobProgress progress) {
         progress.report(0, STEPS_BESIDE_TASKS, "learning every task with what was built");
-        boolean unused = adopting.adopt().test(servingOr(refreshable.shelf().built()), Admittance.ALWAYS);
+        boolean unused = adopting.adopt()
+                .test(servingOr(refreshable.shelf().built()), new WatchedAdmittance(progress, Admittance.ALWAYS));
         refreshable.shelf().forget();
         progress.report(STEPS_BESIDE_TASKS, STEPS_BESIDE_TASKS, "serving");
         String report = new JsonText()

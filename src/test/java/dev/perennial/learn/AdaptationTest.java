@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,7 +120,10 @@ final class AdaptationTest {
         adapt(adaptation);
         assertThat(school.digest()).isNotEqualTo(before);
 
-        teacher.endAdaptation("one");
+        AtomicInteger told = new AtomicInteger();
+        teacher.endAdaptation("one", told::incrementAndGet);
+
+        assertThat(told).hasValue(1);
 
         assertThat(school.digest()).isEqualTo(before);
         assertThat(school.store()

@@ -121,7 +121,7 @@ final class HalfDoneChangeTest {
             Encoder base = school.encoders().find("a").orElseThrow();
             adapt(school, Set.of());
             failing.set(failure);
-            assertThatThrownBy(() -> school.teacher().endAdaptation("one"))
+            assertThatThrownBy(() -> school.teacher().endAdaptation("one", () -> {}))
                     .isInstanceOf(Refusal.StoreUnavailable.class);
             failing.set("");
 

@@ -207,7 +207,7 @@ final class ReturningMembersTest {
         assertThat(answering()).isEqualTo(plain);
         assertThat(members(OTHER)).contains(new FakeEncoder("e").info().digest());
 
-        school.teacher().dismiss("b");
+        school.teacher().dismiss("b", () -> {});
         assertThat(members(School.TASK))
                 .containsExactlyInAnyOrder(
                         digest("c"), new FakeEncoder("e").info().digest());

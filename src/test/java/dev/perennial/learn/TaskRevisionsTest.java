@@ -290,7 +290,7 @@ final class TaskRevisionsTest {
             school.teach(School.teaching("one red thing", "red"), School.teaching("a green one", "green"));
             RevisionId first = answering(school);
             school.teach(School.teaching("text 3", "blue"));
-            school.teacher().dismiss("b");
+            school.teacher().dismiss("b", () -> {});
 
             assertThatThrownBy(() -> school.teacher().revisions().promote(School.TASK, first, false))
                     .isInstanceOf(Refusal.Conflict.class)

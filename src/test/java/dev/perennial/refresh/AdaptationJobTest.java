@@ -112,6 +112,25 @@ final class AdaptationJobTest {
         assertThat(school.predict("I lost my purse").label()).contains("lost");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void jobThatWasEnded_keepsNothing_andHasNothingServe(int keeps) {
+        teach();
+        AdaptationJob job = job(new FakeTrainer("words"));
+
+        assertThatThrownBy(() -> job.work(running(), order("lora").toBytes(), new SilentProgress() {
+                    @Override
+                    public boolean isEnded() {
+                        return shelf.keeps() == keeps;
+                    }
+                }))
+                .isInstanceOf(JobProgress.JobStopped.class);
+
+        assertThat(shelf.keeps()).isEqualTo(keeps);
+        assertThat(shelf.kept()).isEmpty();
+        assertThat(school.teacher().isAdapted("job_1")).isFalse();
+    }
+
     @Test
     void candidateThatCannotBeJudged_leavesNoFile() {
         teach();

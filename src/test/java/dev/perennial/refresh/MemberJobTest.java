@@ -17,6 +17,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -72,7 +74,7 @@ final class MemberJobTest {
     @Test
     void adoptionThatFailedHalfWay_isBegunAgainWithTheSameEncoder() {
         List<Encoder> adopted = new ArrayList<>();
-        MemberJob job = new MemberJob(shelf, members, encoder -> {
+        MemberJob job = new MemberJob(shelf, members, (encoder, admittance) -> {
             encoders.add(encoder);
             adopted.add(encoder);
             if (adopted.size() == 1) {
@@ -90,7 +92,7 @@ final class MemberJobTest {
 
     @Test
     void encoderThatCannotReadWhatIsStored_isForgotten_soThatTheNextStartDoesNotFindIt() {
-        MemberJob job = new MemberJob(shelf, members, encoder -> {
+        MemberJob job = new MemberJob(shelf, members, (encoder, admittance) -> {
             throw new IllegalStateException("not a finite vector");
         });
 
@@ -103,7 +105,7 @@ final class MemberJobTest {
 
     @Test
     void adoptionThatFindsTheServiceBusy_keepsTheArchiveForTheNextAttempt() {
-        MemberJob job = new MemberJob(shelf, members, encoder -> {
+        MemberJob job = new MemberJob(shelf, members, (encoder, admittance) -> {
             throw new Refusal.Saturated("busy", 1);
         });
 
@@ -117,7 +119,7 @@ final class MemberJobTest {
 
     @Test
     void candidate_isConfirmedWhenItHasReadEverything_andKeptUntilThen() {
-        MemberJob job = new MemberJob(shelf, members, encoder -> {
+        MemberJob job = new MemberJob(shelf, members, (encoder, admittance) -> {
             assertThat(shelf.confirmed).isEmpty();
             assertThat(shelf.discarded).isEmpty();
             encoders.add(encoder);
@@ -130,8 +132,52 @@ final class MemberJobTest {
     }
 
     @Test
+    void candidateOfAJobThatWasEnded_doesNotComeToServe_andIsForgotten() {
+        MemberJob job = new MemberJob(shelf, members, (encoder, admittance) -> {
+            admittance.goesOn();
+            if (admittance.admits(Set.of(), task -> Optional.empty())) {
+                encoders.add(encoder);
+            }
+        });
+        AtomicInteger signs = new AtomicInteger();
+
+        assertThatThrownBy(() -> work(job, new SilentProgress() {
+                    @Override
+                    public boolean mayGoOn() {
+                        signs.incrementAndGet();
+                        return true;
+                    }
+
+                    @Override
+                    public boolean isEnded() {
+                        return true;
+                    }
+                }))
+                .isInstanceOf(JobProgress.JobStopped.class);
+        assertThat(signs).hasValue(1);
+        assertThat(encoders.find("new")).isEmpty();
+        assertThat(members.find("new").orElseThrow().state()).isEqualTo(Members.State.LOADING);
+
+        job.giveUp(queued(), MemberJob.order(SOURCE).payload());
+        assertThat(shelf.withdrawn).containsExactly("new");
+        assertThat(members.find("new").orElseThrow().state()).isEqualTo(Members.State.FAILED);
+    }
+
+    @Test
+    void candidateThatServesWhenItsJobIsGivenUp_isConfirmed() {
+        MemberJob job = job();
+        encoders.add(new FakeEncoder("new"));
+
+        job.giveUp(queued(), MemberJob.order(SOURCE).payload());
+
+        assertThat(shelf.confirmed).containsExactly("new");
+        assertThat(shelf.withdrawn).isEmpty();
+        assertThat(shelf.discarded).containsExactly(SOURCE);
+    }
+
+    @Test
     void candidateThatServesThoughItsAdoptionFailed_isConfirmed() {
-        MemberJob job = new MemberJob(shelf, members, encoder -> {
+        MemberJob job = new MemberJob(shelf, members, (encoder, admittance) -> {
             encoders.add(encoder);
             throw new IllegalStateException("one task cannot be learnt");
         });
@@ -220,7 +266,7 @@ final class MemberJobTest {
     @Test
     void removal_forgetsTheFilesFirst_soThatTheNextStartGoesOn() {
         List<String> dismissed = new ArrayList<>();
-        MemberRemovalJob removal = new MemberRemovalJob(shelf, members, id -> {
+        MemberRemovalJob removal = new MemberRemovalJob(shelf, members, (id, goesOn) -> {
             assertThat(shelf.removed).containsExactly(id);
             dismissed.add(id);
         });
@@ -235,7 +281,7 @@ final class MemberJobTest {
     @Test
     void removalOfAMemberThatCouldNotServe_takesItOffTheList() {
         members.failed("static-old", "The static table is damaged.");
-        MemberRemovalJob removal = new MemberRemovalJob(shelf, members, id -> {});
+        MemberRemovalJob removal = new MemberRemovalJob(shelf, members, (id, goesOn) -> {});
 
         removal.work(queued(new MemberSource.Teacher("static-old", "old")), new byte[0], new SilentProgress());
 
@@ -244,7 +290,7 @@ final class MemberJobTest {
 
     @Test
     void candidateThatTheMachineHasNoRoomFor_canBeTakenUpAgain() {
-        MemberJob job = new MemberJob(shelf, members, encoder -> {
+        MemberJob job = new MemberJob(shelf, members, (encoder, admittance) -> {
             throw new OutOfMemoryError("in a test");
         });
 
@@ -257,7 +303,7 @@ final class MemberJobTest {
 
     @Test
     void adoptionThatFindsTheServiceBusy_keepsWhatWasMade_untilItIsGivenUp() {
-        MemberJob job = new MemberJob(shelf, members, encoder -> {
+        MemberJob job = new MemberJob(shelf, members, (encoder, admittance) -> {
             throw new Refusal.StoreUnavailable("The disk is full.", 1);
         });
 
@@ -283,7 +329,7 @@ final class MemberJobTest {
     }
 
     private MemberJob job() {
-        return new MemberJob(shelf, members, encoders::add);
+        return new MemberJob(shelf, members, (encoder, admittance) -> encoders.add(encoder));
     }
 
     private JobWork.Outcome work() {

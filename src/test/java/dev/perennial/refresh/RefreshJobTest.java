@@ -281,6 +281,29 @@ final class RefreshJobTest {
     }
 
     @Test
+    void candidateOfAJobThatWasEnded_doesNotComeToServe() {
+        RefreshJob job = new RefreshJob(
+                refreshable(new Fixed(blind(), true)),
+                members,
+                school.store(),
+                examiner(),
+                new RefreshJob.Adopting(school.teacher()::adopt, JobGate.OPEN),
+                () -> BEGAN);
+        school.teacher().remove(School.TASK);
+        List<Encoder> before = school.encoders().ready();
+
+        assertThatThrownBy(() -> job.work(running(), LEARN.toBytes(), new SilentProgress() {
+                    @Override
+                    public boolean isEnded() {
+                        return true;
+                    }
+                }))
+                .isInstanceOf(JobProgress.JobStopped.class);
+
+        assertThat(school.encoders().ready()).isEqualTo(before);
+    }
+
+    @Test
     void failedAdoption_leavesNothingForTheNextStart_unlessItServes() {
         RefreshJob.Adopting adopt = new RefreshJob.Adopting(
                 (encoder, admittance) -> {
