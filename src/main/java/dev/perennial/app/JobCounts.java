@@ -9,9 +9,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts what stands still of the long work of all tenants. Thread-safe. */
 final class JobCounts implements JobObserver {
-    /** Beyond these the process is of no use to long work, and gives back neither their memory nor their files. */
-    private static final int MOST_LOST_THREADS = 4;
-
     private final Counter stalled;
     private final AtomicInteger lost = new AtomicInteger();
 

@@ -4,6 +4,12 @@ package dev.perennial.refresh;
 /** Port: told of jobs that stand still. Thread-safe. */
 public interface JobObserver {
 
+    /**
+     * So many lost threads are replaced in each tenant. With more of all tenants together the process is of no use to
+     * long work, and gives back neither their memory nor their files.
+     */
+    int MOST_LOST_THREADS = 4;
+
     /** Is told nothing. */
     JobObserver NONE = new JobObserver() {
         @Override

@@ -21,14 +21,19 @@ final class JobRun implements JobProgress {
     private static final String NOTHING = "{}";
 
     private final JobEngine engine;
-    private Job job;
-    private boolean cancelled;
+    private final String id;
+
+    /** Changed by who holds the monitor, which may be as long as the store hangs; read without it. */
+    private volatile Job job;
+
+    private volatile boolean cancelled;
     private volatile long lastSign;
     private volatile boolean standsStill;
     private volatile boolean givenUp;
 
     JobRun(JobEngine engine, Job job) {
         this.engine = engine;
+        this.id = job.id();
         this.job = job;
         this.cancelled = job.progress().message().equals(CANCELLING);
         sign();
@@ -53,20 +58,21 @@ final class JobRun implements JobProgress {
         return standsStill;
     }
 
-    /** Ends the job while its work hangs; nothing of that is recorded any more. */
-    void giveUp(String problem) {
-        engine.durably(() -> {
-            Job ended = end(Status.FAILED, Optional.empty(), Optional.of(problem));
-            givenUp = true;
-            return ended;
-        });
+    /** Has nothing be recorded any more of work that hangs, and nothing come of it. */
+    void giveUp() {
+        givenUp = true;
     }
 
     boolean wasGivenUp() {
         return givenUp;
     }
 
-    synchronized Job job() {
+    String id() {
+        return id;
+    }
+
+    /** Waits for nobody. */
+    Job job() {
         return job;
     }
 
@@ -171,16 +177,21 @@ final class JobRun implements JobProgress {
     }
 
     @Override
-    public synchronized boolean mayGoOn() {
+    public boolean mayGoOn() {
         sign();
         engine.requireAlive();
         requireUnfinished();
         return !cancelled && !standsStill;
     }
 
+    @Override
+    public boolean isEnded() {
+        return standsStill || givenUp || job.status().isFinal();
+    }
+
     /** Work that was given up stops where it tells or asks something after all. */
     private void requireUnfinished() {
-        if (job.status().isFinal()) {
+        if (givenUp || job.status().isFinal()) {
             throw new JobStopped();
         }
     }
@@ -199,7 +210,7 @@ final class JobRun implements JobProgress {
     private Job change(Job changed, String eventType, String eventData) {
         engine.store().update(changed, eventType, eventData);
         job = changed;
-        engine.listeners().wake(job.id());
+        engine.listeners().wake(id);
         return changed;
     }
 

@@ -6,13 +6,11 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads that jobs run on, in the order in which they came. One that does not come back from its work is replaced,
- * a bounded number of times. Thread-safe.
+ * The threads that the jobs of a tenant run on, in the order in which they came. One that does not come back from its
+ * work is replaced, if no more than {@link JobObserver#MOST_LOST_THREADS} are lost; where more are, fewer jobs run at
+ * once, or none. Thread-safe.
  */
 final class JobThreads implements AutoCloseable {
-    /** So many are replaced; where more are lost, fewer jobs run at once, or none. */
-    static final int MOST_LOST = 4;
-
     private static final int CLOSE_SECONDS = 20;
     private static final int INTERRUPTED_SECONDS = 5;
 
@@ -41,11 +39,19 @@ final class JobThreads implements AutoCloseable {
         executor.execute(work);
     }
 
+    /** Runs what must not wait for jobs on a thread of its own. */
+    static Thread beside(Runnable work) {
+        Thread thread = new Thread(work, "job-end");
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
     /** A thread does not come back; another one takes its place. */
     synchronized void lost() {
         lost++;
         observer.lost(1);
-        int wanted = size + Math.max(0, Math.min(lost, MOST_LOST));
+        int wanted = wanted();
         executor.setMaximumPoolSize(wanted);
         executor.setCorePoolSize(wanted);
     }
@@ -54,9 +60,13 @@ final class JobThreads implements AutoCloseable {
     synchronized void found() {
         lost--;
         observer.lost(-1);
-        int wanted = size + Math.max(0, Math.min(lost, MOST_LOST));
+        int wanted = wanted();
         executor.setCorePoolSize(wanted);
         executor.setMaximumPoolSize(wanted);
+    }
+
+    private int wanted() {
+        return size + Math.max(0, Math.min(lost, JobObserver.MOST_LOST_THREADS));
     }
 
     /** Lets running work end its present step. */

@@ -45,10 +45,7 @@ final class JobWatch implements AutoCloseable {
                 interrupted = true;
                 interruptedAt = now;
                 thread.interrupt();
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "Job {0} stands still, and is ended",
-                        run.job().id());
+                LOG.log(System.Logger.Level.WARNING, "Job {0} stands still, and is ended", run.id());
             }
             return interrupted && now - interruptedAt > GRACE.toNanos();
         }
@@ -77,7 +74,7 @@ final class JobWatch implements AutoCloseable {
 
     /**
      * @param stall how long work may give no sign; zero: without end
-     * @param givenUp is told of work whose thread does not end, and tells of it again until it returns
+     * @param givenUp is told of work whose thread does not end, and again if it fails; waits for nothing
      */
     JobWatch(JobEngine engine, Duration stall, Consumer<JobRun> givenUp) {
         this.engine = engine;
@@ -125,7 +122,7 @@ final class JobWatch implements AutoCloseable {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "Job {0} cannot be given up yet: {1}",
-                        shift.run.job().id(),
+                        shift.run.id(),
                         failure.getClass());
             }
         }

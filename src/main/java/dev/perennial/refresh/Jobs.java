@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -28,6 +29,8 @@ public final class Jobs implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Jobs.class.getName());
     private static final int RETRY_AFTER_SECONDS = 10;
     private static final Duration REMOVAL_INTERVAL = Duration.ofHours(1);
+    private static final Duration RECORDED_AGAIN = Duration.ofSeconds(10);
+    private static final Duration LONGEST_GIVING_BACK = Duration.ofSeconds(10);
 
     /**
      * What jobs need from outside.
@@ -160,7 +163,7 @@ public final class Jobs implements AutoCloseable {
      */
     public Job cancel(String id) {
         JobRun run = unfinished.get(id);
-        if (run == null) {
+        if (run == null || run.wasGivenUp()) {
             stored(id);
             throw JobRun.finished();
         }
@@ -222,7 +225,7 @@ public final class Jobs implements AutoCloseable {
     }
 
     private void runAndForget(JobRun run) {
-        String id = run.job().id();
+        String id = run.id();
         try {
             engine.requireAlive();
             Optional<byte[]> payload = engine.durably(() -> ports.store().payload(id));
@@ -248,12 +251,16 @@ public final class Jobs implements AutoCloseable {
     private void run(JobRun run, byte[] payload) {
         try {
             JobWork.Outcome outcome = watched(run, payload);
+            requireNotGivenUp(run);
             Status status = outcome.complete() ? Status.SUCCEEDED : Status.CANCELLED;
             boolean wasEnded = status == Status.CANCELLED && run.stoodStill();
             run.finish(
                     wasEnded ? Status.FAILED : status,
                     Optional.of(outcome.result()),
                     wasEnded ? Optional.of(problem(run, standstill())) : Optional.empty());
+            if (wasEnded) {
+                ports.observer().stoodStill();
+            }
         } catch (JobStopped stopped) {
             engine.requireAlive();
             if (!run.stoodStill()) {
@@ -274,38 +281,89 @@ public final class Jobs implements AutoCloseable {
             watch.end(shift);
             if (run.wasGivenUp()) {
                 threads.found();
-            } else if (run.stoodStill()) {
-                ports.observer().stoodStill();
             }
         }
     }
 
     private void fail(JobRun run, byte[] payload, Throwable failure) {
-        if (run.wasGivenUp()) {
-            throw new JobStopped();
-        }
+        requireNotGivenUp(run);
         Optional<String> kept = kept(run, payload);
         giveUp(run, payload);
         run.finish(Status.FAILED, kept, Optional.of(problem(run, failure)));
+        if (run.stoodStill()) {
+            ports.observer().stoodStill();
+        }
+    }
+
+    private static void requireNotGivenUp(JobRun run) {
+        if (run.wasGivenUp()) {
+            throw new JobStopped();
+        }
     }
 
     private String problem(JobRun run, Throwable failure) {
-        return ports.problems().problem(run.job().id(), failure);
+        return ports.problems().problem(run.id(), failure);
     }
 
     private Refusal standstill() {
         return new Refusal.Stalled(settings.stall());
     }
 
-    /** Work whose thread does not end: another thread takes its place, and gives back what was set aside for it. */
+    /**
+     * Work whose thread does not end: another thread takes its place. It may hang in the store, so that is not asked.
+     */
     private void giveUp(JobRun run) {
-        String id = run.job().id();
-        Optional<byte[]> payload = ports.store().payload(id);
-        run.giveUp(problem(run, standstill()));
-        unfinished.remove(id);
-        ports.observer().stoodStill();
-        threads.lost();
-        payload.ifPresent(bytes -> threads.execute(() -> giveUp(run, bytes)));
+        if (!run.wasGivenUp()) {
+            run.giveUp();
+            threads.lost();
+            ports.observer().stoodStill();
+        }
+        Thread unused = JobThreads.beside(() -> end(run));
+    }
+
+    private void end(JobRun run) {
+        try {
+            AtomicBoolean givenBack = new AtomicBoolean();
+            while (!hasEnded(run, givenBack)) {
+                engine.pause(RECORDED_AGAIN);
+            }
+        } catch (JobStopped stopped) {
+            LOG.log(System.Logger.Level.INFO, "Job {0} was given up, and is begun again at the next start", run.id());
+        }
+    }
+
+    /** Whether it is recorded that what was given up has failed. */
+    private boolean hasEnded(JobRun run, AtomicBoolean givenBack) {
+        try {
+            Optional<byte[]> payload = engine.durably(() -> ports.store().payload(run.id()));
+            // Before, so that a process which ends meanwhile finds the job, and with it what is to be given back.
+            if (payload.isPresent() && !givenBack.getAndSet(true)) {
+                giveUpBeside(run, payload.get());
+            }
+            run.finish(Status.FAILED, Optional.empty(), Optional.of(problem(run, standstill())));
+            unfinished.remove(run.id());
+            return true;
+        } catch (JobStopped stopped) {
+            throw stopped;
+        } catch (RuntimeException failure) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "Job {0}, which was given up, cannot be recorded yet: {1}",
+                    run.id(),
+                    failure.getClass());
+            return false;
+        }
+    }
+
+    /** May wait for what the work holds, though not for as long as that hangs. */
+    private void giveUpBeside(JobRun run, byte[] payload) {
+        Thread thread = JobThreads.beside(() -> giveUp(run, payload));
+        try {
+            thread.join(LONGEST_GIVING_BACK.toMillis());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new JobStopped();
+        }
     }
 
     /** What failed work had done before; the failure is reported in any case. */
@@ -323,11 +381,7 @@ public final class Jobs implements AutoCloseable {
         try {
             work(run.job()).giveUp(run.job(), payload);
         } catch (RuntimeException failure) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "Job {0} left something: {1}",
-                    run.job().id(),
-                    failure.getClass());
+            LOG.log(System.Logger.Level.WARNING, "Job {0} left something: {1}", run.id(), failure.getClass());
         }
     }
 

@@ -2,17 +2,22 @@
 package dev.perennial.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.perennial.learn.Admittance;
 import dev.perennial.refresh.Job.Status;
+import dev.perennial.refusal.Refusal;
 import dev.perennial.store.SqlJobStore;
 import dev.perennial.store.SqliteDatabase;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 final class JobStallTest {
     private static final Duration STALL = Duration.ofHours(1);
+    private static final String STUCK = "stuck";
 
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
     private final AtomicInteger ids = new AtomicInteger();
@@ -34,7 +40,9 @@ final class JobStallTest {
     private final AtomicInteger lost = new AtomicInteger();
     private final AtomicLong asked = new AtomicLong();
     private final CountDownLatch free = new CountDownLatch(1);
-    private final List<String> gaveBack = new ArrayList<>();
+    private final CountDownLatch storeHangs = new CountDownLatch(1);
+    private final AtomicInteger served = new AtomicInteger();
+    private final List<String> gaveBack = new CopyOnWriteArrayList<>();
 
     @TempDir
     private Path directory;
@@ -46,7 +54,7 @@ final class JobStallTest {
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(directory.resolve("perennial.db"));
-        store = new SqlJobStore(database, InstantSource.system());
+        store = hangingWhenTold(new SqlJobStore(database, InstantSource.system()));
         Jobs.Ports ports = new Jobs.Ports(
                 store,
                 InstantSource.system(),
@@ -71,9 +79,23 @@ final class JobStallTest {
                 List.of(
                         new Work("sleeps", this::sleep),
                         new Work("hangs", this::hang),
+                        new Work("serves", this::serve),
+                        new Work("writes", this::write),
                         new Work("asks", this::ask),
                         new Work("works", this::succeed)),
                 nanos::get);
+    }
+
+    private JobStore hangingWhenTold(JobStore all) {
+        return (JobStore) Proxy.newProxyInstance(
+                JobStore.class.getClassLoader(), new Class<?>[] {JobStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("update")
+                            && String.valueOf(arguments[2]).contains(STUCK)) {
+                        storeHangs.countDown();
+                        awaitFreedom();
+                    }
+                    return method.invoke(all, arguments);
+                });
     }
 
     @AfterEach
@@ -115,9 +137,8 @@ final class JobStallTest {
 
         @Override
         public void giveUp(Job job, byte[] payload) {
-            synchronized (gaveBack) {
-                gaveBack.add(job.id());
-            }
+            assertThat(store.job(job.id()).orElseThrow().status()).isEqualTo(Status.RUNNING);
+            gaveBack.add(job.id());
         }
     }
 
@@ -134,6 +155,12 @@ final class JobStallTest {
 
     /** Ends when the test lets it, as a call into native code may, and goes on as if nothing had been. */
     private JobWork.Outcome hang(JobProgress progress) {
+        awaitFreedom();
+        progress.report(2, 2, "back again");
+        return succeed(progress);
+    }
+
+    private void awaitFreedom() {
         boolean isFree = false;
         while (!isFree) {
             try {
@@ -142,7 +169,19 @@ final class JobStallTest {
                 // That is what it is.
             }
         }
-        progress.report(2, 2, "back again");
+    }
+
+    /** The same, and has something serve then. */
+    private JobWork.Outcome serve(JobProgress progress) {
+        awaitFreedom();
+        new WatchedAdmittance(progress, Admittance.ALWAYS).admits(Set.of(), task -> Optional.empty());
+        served.incrementAndGet();
+        return succeed(progress);
+    }
+
+    /** Hangs in the store until the test lets it. */
+    private JobWork.Outcome write(JobProgress progress) {
+        progress.log(STUCK);
         return succeed(progress);
     }
 
@@ -212,11 +251,11 @@ final class JobStallTest {
 
         pass(Duration.ofNanos(1));
 
-        assertFailedForIt(jobs.job(id));
+        assertFailedForIt(ended(id));
+        assertThat(gaveBack).containsExactly(id);
         assertThat(ended(next).status()).isEqualTo(Status.SUCCEEDED);
         assertThat(stoodStill).hasValue(1);
         assertThat(lost).hasValue(1);
-        await().atMost(Duration.ofSeconds(30)).until(() -> gaveBack.equals(List.of(id)));
 
         List<JobStore.Event> events = jobs.events(id, 0, 100);
         free.countDown();
@@ -228,14 +267,78 @@ final class JobStallTest {
     }
 
     @Test
+    void workThatComesBackWhole_succeeds_andIsNotCounted() {
+        String id = running("hangs");
+        pass(STALL.plusNanos(1));
+
+        free.countDown();
+
+        assertThat(ended(id).status()).isEqualTo(Status.SUCCEEDED);
+        assertThat(stoodStill).hasValue(0);
+        assertThat(lost).hasValue(0);
+    }
+
+    @Test
+    void workThatWasInterrupted_hasNothingServe() {
+        String id = running("serves");
+        pass(STALL.plusNanos(1));
+
+        free.countDown();
+
+        assertFailedForIt(ended(id));
+        assertThat(served).hasValue(0);
+        assertThat(stoodStill).hasValue(1);
+        assertThat(gaveBack).containsExactly(id);
+    }
+
+    @Test
+    void workThatWasGivenUp_hasNothingServe() {
+        String id = running("serves");
+        pass(STALL.plusNanos(1));
+        pass(JobWatch.GRACE.plusNanos(1));
+        assertFailedForIt(ended(id));
+
+        free.countDown();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> lost.get() == 0);
+        assertThat(served).hasValue(0);
+        assertThat(stoodStill).hasValue(1);
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void workThatHangsInTheStore_isSeenAndCounted_andOthersGoOn() throws InterruptedException {
+        String id = accepted("writes");
+        String next = accepted("works");
+        storeHangs.await();
+        assertThat(jobs.job(id).status()).isEqualTo(Status.RUNNING);
+        pass(STALL.plusNanos(1));
+
+        pass(JobWatch.GRACE.plusNanos(1));
+
+        assertThat(lost).hasValue(1);
+        assertThat(stoodStill).hasValue(1);
+        assertThat(ended(next).status()).isEqualTo(Status.SUCCEEDED);
+        assertThatThrownBy(() -> jobs.cancel(id)).isInstanceOf(Refusal.Conflict.class);
+        assertThat(jobs.job(id).status()).isEqualTo(Status.RUNNING);
+        await().atMost(Duration.ofSeconds(30)).until(() -> gaveBack.equals(List.of(id)));
+
+        free.countDown();
+
+        assertFailedForIt(ended(id));
+        await().atMost(Duration.ofSeconds(30)).until(() -> lost.get() == 0);
+    }
+
+    @Test
     void soManyThreadsAreReplaced_andNoMore() {
-        for (int i = 0; i <= JobThreads.MOST_LOST; i++) {
+        for (int i = 0; i <= JobObserver.MOST_LOST_THREADS; i++) {
             String id = running("hangs");
             pass(STALL.plusNanos(1));
             pass(JobWatch.GRACE.plusNanos(1));
-            assertFailedForIt(jobs.job(id));
+            assertFailedForIt(ended(id));
+            assertThat(gaveBack).hasSize(i + 1);
         }
-        assertThat(lost).hasValue(JobThreads.MOST_LOST + 1);
+        assertThat(lost).hasValue(JobObserver.MOST_LOST_THREADS + 1);
         String waiting = accepted("works");
         assertThat(jobs.job(waiting).status()).isEqualTo(Status.QUEUED);
 
