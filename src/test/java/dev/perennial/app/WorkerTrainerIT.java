@@ -454,7 +454,15 @@ final class WorkerTrainerIT {
             Noting noting = new Noting(Integer.MAX_VALUE, process -> {
                 String[] environment = read(variables.formatted(process.pid())).split("\0");
                 assertThat(Arrays.stream(environment).map(each -> each.split("=", 2)[0]))
-                        .isSubsetOf("HOME", "PATH", "LANG", "LD_LIBRARY_PATH", "DJL_CACHE_DIR", "CLASSPATH");
+                        .isSubsetOf(
+                                "HOME",
+                                "PATH",
+                                "LANG",
+                                "LD_LIBRARY_PATH",
+                                "DJL_CACHE_DIR",
+                                "CLASSPATH",
+                                "ORT_DISABLE_TELEMETRY");
+                assertThat(environment).contains("ORT_DISABLE_TELEMETRY=1");
                 assertThat(read("/proc/" + process.pid() + "/cmdline")).doesNotContain("volcanoes");
                 assertThat(read("/proc/" + process.pid() + "/oom_score_adj").trim())
                         .isEqualTo("1000");
