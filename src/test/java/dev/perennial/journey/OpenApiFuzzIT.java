@@ -58,6 +58,7 @@ final class OpenApiFuzzIT {
     private final List<String> failures = new ArrayList<>();
     private URI service;
     private int repeated;
+    private int hurried;
 
     @Test
     void nothingComesToAFailure_andEveryRefusalIsAProblem() throws Exception {
@@ -77,7 +78,8 @@ final class OpenApiFuzzIT {
                 }
                 ask(requests.next(i)).ifPresent(requests::learn);
             }
-            System.out.println("statuses " + statuses + ", after a 503 repeated " + repeated);
+            System.out.println("statuses " + statuses + ", after a 503 repeated " + repeated
+                    + ", given up after the millisecond that was asked for " + hurried);
             assertThat(failures).isEmpty();
             assertThat(process.log()).doesNotContain("Request failed");
             assertThat(process.client().status("/q/health/ready")).isEqualTo(200);
@@ -104,7 +106,10 @@ final class OpenApiFuzzIT {
         }
         int status = reply.statusCode();
         statuses.merge(status, 1, Integer::sum);
-        if (status >= 500) {
+        if (status == 503 && isHurried(fuzzed)) {
+            hurried++;
+            requireProblem(fuzzed, reply);
+        } else if (status >= 500) {
             failures.add(status + " " + fuzzed + ": " + text(reply));
         } else if (status >= 400) {
             requireProblem(fuzzed, reply);
@@ -116,6 +121,11 @@ final class OpenApiFuzzIT {
     private static boolean mayBeRepeated(HttpResponse<byte[]> reply) {
         return reply.statusCode() == 503
                 && reply.headers().firstValue("Retry-After").isPresent();
+    }
+
+    /** Whoever wants an answer within a millisecond, and else none, is given none. */
+    private static boolean isHurried(FuzzedRequests.Fuzzed fuzzed) {
+        return "1".equals(fuzzed.headers().get("X-Request-Timeout-Ms"));
     }
 
     private void requireProblem(FuzzedRequests.Fuzzed fuzzed, HttpResponse<byte[]> reply) throws Exception {
