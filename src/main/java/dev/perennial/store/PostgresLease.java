@@ -25,6 +25,8 @@ final class PostgresLease {
     private static final String OF_SESSION =
             "SELECT pg_try_advisory_lock(" + (PostgresDatabase.LOCK + 1) + ", hashtext(current_schema()))";
 
+    private static final String NOBODY_CHANGES =
+            "SELECT pg_try_advisory_xact_lock(" + PostgresDatabase.LOCK + ", hashtext(current_schema()))";
     private static final String LEAVE_SESSION =
             "SELECT pg_advisory_unlock(" + (PostgresDatabase.LOCK + 1) + ", hashtext(current_schema()))";
 
@@ -131,7 +133,7 @@ final class PostgresLease {
         }
     }
 
-    /** The epoch, if it may be taken. Changes that are being made end before it is. */
+    /** The epoch, if it may be taken, which it is while no change is being made. */
     private Optional<Long> take(Handle handle) {
         boolean alone = handle.createQuery(OF_SESSION).mapTo(boolean.class).one();
         // A process that only lost its connection renews it in a third of the time, and keeps it.
@@ -146,7 +148,11 @@ final class PostgresLease {
             leaveSession(handle, alone);
             return Optional.empty();
         }
-        handle.createQuery(PostgresDatabase.ALONE).mapTo(boolean.class).one();
+        // Not waited for: one that hangs in the midst of a change lets go of it only when the server ends it.
+        if (!handle.createQuery(NOBODY_CHANGES).mapTo(boolean.class).one()) {
+            leaveSession(handle, alone);
+            return Optional.empty();
+        }
         Optional<Long> given = handle.createQuery("UPDATE store_leases SET epoch = epoch + 1, url = :url, expires_at = "
                         + NOW + " + :micros WHERE name = 'process' AND " + free + " RETURNING epoch")
                 .bind("micros", micros)
