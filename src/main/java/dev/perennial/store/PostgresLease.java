@@ -24,11 +24,12 @@ final class PostgresLease {
     private static final String NOW = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
     private static final String OF_SESSION =
             "SELECT pg_try_advisory_lock(" + (PostgresDatabase.LOCK + 1) + ", hashtext(current_schema()))";
-
-    private static final String NOBODY_CHANGES =
-            "SELECT pg_try_advisory_xact_lock(" + PostgresDatabase.LOCK + ", hashtext(current_schema()))";
     private static final String LEAVE_SESSION =
             "SELECT pg_advisory_unlock(" + (PostgresDatabase.LOCK + 1) + ", hashtext(current_schema()))";
+    private static final String NOBODY_CHANGES =
+            "SELECT pg_try_advisory_xact_lock(" + PostgresDatabase.LOCK + ", hashtext(current_schema()))";
+    private static final String NOBODY_RENEWS =
+            "SELECT count(*) = 1 FROM (SELECT 1 FROM store_leases WHERE name = 'process' FOR UPDATE SKIP LOCKED) free";
 
     /** Hears how a lease is, on its thread. */
     interface Listener {
@@ -133,7 +134,7 @@ final class PostgresLease {
         }
     }
 
-    /** The epoch, if it may be taken, which it is while no change is being made. */
+    /** The epoch, if it may be taken, which it is while nobody makes a change or renews it. */
     private Optional<Long> take(Handle handle) {
         boolean alone = handle.createQuery(OF_SESSION).mapTo(boolean.class).one();
         // A process that only lost its connection renews it in a third of the time, and keeps it.
@@ -148,8 +149,9 @@ final class PostgresLease {
             leaveSession(handle, alone);
             return Optional.empty();
         }
-        // Not waited for: one that hangs in the midst of a change lets go of it only when the server ends it.
-        if (!handle.createQuery(NOBODY_CHANGES).mapTo(boolean.class).one()) {
+        // Not waited for: one that hangs in the midst of either lets go of it only when the server ends it.
+        if (!handle.createQuery(NOBODY_CHANGES).mapTo(boolean.class).one()
+                || !handle.createQuery(NOBODY_RENEWS).mapTo(boolean.class).one()) {
             leaveSession(handle, alone);
             return Optional.empty();
         }

@@ -12,6 +12,9 @@ import dev.perennial.task.Policy;
 import dev.perennial.task.Task;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -26,6 +29,8 @@ import org.awaitility.Awaitility;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is PostgreSQL's own; what every database promises is in {@link PostgresStoresTest}. */
 final class PostgresDatabaseTest {
@@ -124,6 +129,28 @@ final class PostgresDatabaseTest {
             String after =
                     hung.read(handle -> only(handle, "SELECT last_value FROM sequences WHERE name = 'revision'"));
             assertThat(after).isEqualTo(Long.toString(before));
+        }
+    }
+
+    /** What a process leaves behind that is paused in the midst of a change, or of renewing its lease. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT pg_advisory_xact_lock(" + PostgresDatabase.LOCK + ", hashtext(current_schema()))",
+                "SELECT 1 FROM store_leases FOR UPDATE"
+            })
+    void processThatFindsALockOfOneThatHangs_doesNotWaitForIt_andLeadsLater(String held) throws Exception {
+        database.close();
+        try (PostgresDatabase next = PostgresDatabase.connect(schema.settings(), () -> {}, () -> Origin.SERVICE)) {
+            try (Connection hung = DriverManager.getConnection(schema.settings().url());
+                    Statement statement = hung.createStatement()) {
+                hung.setAutoCommit(false);
+                statement.execute(held);
+
+                assertThat(next.tryLead()).isFalse();
+                hung.rollback();
+            }
+            assertThat(next.tryLead()).isTrue();
         }
     }
 
