@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.text.Text;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -55,6 +56,7 @@ public final class LimitsResource {
                 new LimitView("answers", limits.answers(), "answers"),
                 new LimitView("request_examples", limits.requestExamples(), "examples"),
                 new LimitView("text_chars", limits.textChars(), "characters"),
+                new LimitView("combining_marks", Text.MOST_MARKS, "characters"),
                 new LimitView("tenants", limits.tenants(), "tenants"),
                 new LimitView("tasks", limits.tasks(), "tasks"),
                 new LimitView("labels", limits.labels(), "labels"),

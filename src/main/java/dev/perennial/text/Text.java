@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param value the characters, NFC
  */
 public record Text(String value) {
-    private static final int MOST_MARKS = 100;
+    /** Combining marks that may follow one another. */
+    public static final int MOST_MARKS = 100;
 
     /** Why a string cannot be a text. */
     public enum Flaw {

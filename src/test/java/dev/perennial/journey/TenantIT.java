@@ -44,6 +44,8 @@ final class TenantIT {
     private static final Pattern PARAMETER = Pattern.compile("\\{([^}]+)}");
     private static final Pattern OPAQUE = Pattern.compile("\"([a-z]{2,8})_([0-9A-Za-z]{16,40})\"");
 
+    private static final int TRIES = 40;
+    private static final long BETWEEN_TRIES_MILLIS = 250;
     private static final int AHEAD = 100;
 
     /** Only one tenant says it. */
@@ -183,6 +185,12 @@ final class TenantIT {
             if (operation.path().contains("{") && !operation.path().startsWith("/problems/")) {
                 String real = said(other, operation, owned);
                 String nobodys = said(twin, operation, nobodys());
+                // Each tenant renews its own tasks in its own time; what tells of another's stays different.
+                for (int i = 0; operation.method().equals("GET") && !real.equals(nobodys) && i < TRIES; i++) {
+                    Thread.sleep(BETWEEN_TRIES_MILLIS);
+                    real = said(other, operation, owned);
+                    nobodys = said(twin, operation, nobodys());
+                }
                 compared++;
                 if (!real.equals(nobodys)) {
                     differing.add(operation + ": "
