@@ -7,9 +7,11 @@ import dev.perennial.api.ServingGate;
 import dev.perennial.task.TaskId;
 import dev.perennial.task.TaskStore;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -46,6 +48,14 @@ public final class Metrics {
         this.jobs = jobs;
         this.service = new ServiceMetrics(registry, new TaskTags(0));
         this.state = Optional.empty();
+    }
+
+    /** The registry is the JVM's, and live reload starts a service anew in it: gauges of this one would go on. */
+    @PreDestroy
+    void close() {
+        List.copyOf(registry.getMeters()).stream()
+                .filter(meter -> meter.getId().getName().startsWith("perennial."))
+                .forEach(registry::remove);
     }
 
     /**

@@ -15,6 +15,7 @@ import io.restassured.response.ValidatableResponse;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +24,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What never reaches a resource is a problem too. */
 @QuarkusTest
 final class HttpHygieneIT {
+    @BeforeEach
+    void awaitReady() {
+        Http.awaitReady();
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/nowhere", "/v1", "/v1/nowhere", "/v1/limits/more", "/q/nowhere", "/index.html"})
