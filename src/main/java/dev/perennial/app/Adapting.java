@@ -24,6 +24,7 @@ import dev.perennial.task.TaskStore;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -91,6 +92,11 @@ record Adapting(EncoderTrainer trainer, AdapterFiles shelf, TaskMembers members,
             TaskGroups groups,
             MergeObserver observer,
             JobGate gate) {}
+
+    /** Deletes what was trained for jobs that are no more, or that another process does now. */
+    void endAllBut(Set<String> jobs) {
+        trainer.endAllBut(jobs);
+    }
 
     AdaptationJob work(Learning learning, Members encoders, InstantSource clock) {
         AdaptationJob.Tools tools = new AdaptationJob.Tools(

@@ -205,7 +205,8 @@ final class Starting {
         Exchanging exchanging = exchanging(disk, recording);
         Succeeding succeeding = new Succeeding(
                 tenure.memory(), recording.log(), shadowing(disk, footing.graphs(), footing.refreshing()));
-        Consumer<TaskId> forgetting = forgetting(footing.encoders(), footing.refreshing(), exchanging, succeeding);
+        Consumer<TaskId> forgetting = forgetting(footing.encoders(), footing.refreshing(), exchanging, succeeding)
+                .andThen(footing.platform().opened().trainer()::erased);
         TaskStore store = store(disk, recording, forgetting, succeeding);
         ActiveEnsembles active = new ActiveEnsembles(
                 store::latestRevision, revision -> footing.graphs().isAwaited(revision) || disk.isBehind(revision));
@@ -243,7 +244,7 @@ final class Starting {
             InstructionVectors instructions = instructions(encoders, studies.spreads());
             TaskGroups groups = new TaskGroups(store, instructions, adapting::of);
             works.add(adapting.work(learning(studies, examiner, groups, gate), members, clock));
-            JobStore jobStore = new SqlJobStore(disk.database(), clock);
+            JobStore jobStore = jobStore(disk, adapting);
             works.addAll(exchanging.works(new Audience(store, teacher, active, encoders, evaluations), jobStore));
             Jobs jobs = knowledge.recovered(jobs(jobStore, works, refreshable), jobStore);
             DriftMonitor drift = studies.succeeding().with(drift(active, encoders));
@@ -387,6 +388,13 @@ final class Starting {
                 new LuceneDocumentIndex(disk.directory().derived().resolve("documents"), new EncodedPassages(encoders)),
                 new Library.Bounds(
                         config.limits().documents(), config.limits().evaluationWindows(), PATIENCE_OF_SEARCHES));
+    }
+
+    /** What was trained for jobs that are no more, or that another process does, goes. */
+    private JobStore jobStore(Disk disk, Adapting adapting) {
+        JobStore store = new SqlJobStore(disk.database(), clock);
+        adapting.endAllBut(disk.replica().isEmpty() ? unfinished(store) : Set.of());
+        return store;
     }
 
     private static Set<String> unfinished(JobStore store) {

@@ -39,6 +39,10 @@ final class TrainingProcess implements AutoCloseable {
     private static final int KILLED = FIRST_SIGNAL + 9;
     private static final int TERMINATED = FIRST_SIGNAL + 15;
     private static final Pattern STEP = Pattern.compile(TrainingWorker.STEP + " ([0-9]{1,9}) ([0-9.E-]{1,30})");
+    private static final Pattern BEFORE = Pattern.compile(TrainingWorker.BEFORE + " ([0-9.E-]{1,30})");
+    private static final Pattern RESUMED = Pattern.compile(TrainingWorker.RESUMED + " ([0-9]{1,9}) ([0-9]{1,9})");
+    /** A service that stops has 20 seconds for all its jobs. */
+    private static final Duration LAST_CHECKPOINT = Duration.ofSeconds(5);
 
     private final WorkFiles files;
     private final Device device;
@@ -64,6 +68,19 @@ final class TrainingProcess implements AutoCloseable {
         return new TrainingProcess(new WorkFiles(ChildProcess.privateDirectory(directory, PREFIX)), device, bounds);
     }
 
+    /** Whoever follows a process. */
+    interface Listener extends TrainingFollower {
+        /** The loss of a step that an earlier process had made; told in the order of the steps, before any other. */
+        default void hadStepped(double loss) {
+            // only where one goes on
+        }
+
+        /** A checkpoint was written beside the order. */
+        default void kept() {
+            // only where it is of use
+        }
+    }
+
     WorkFiles files() {
         return files;
     }
@@ -73,14 +90,22 @@ final class TrainingProcess implements AutoCloseable {
      *
      * @throws Refusal.Invalid when the order cannot be carried out
      * @throws Refusal.Conflict when the process did not live to tell
-     * @throws CancellationException when the follower wants no more
+     * @throws CancellationException when the listener wants no more
      */
-    WorkOutcome run(WorkOrder order, TrainingFollower follower) throws IOException {
+    WorkOutcome run(WorkOrder order, Listener listener) throws IOException {
         files.ask(order);
         ProcessBuilder builder = child().builder().redirectError(Redirect.DISCARD);
         Process process = ChildProcess.start(builder);
+        BlockingQueue<Optional<String>> lines = lines(process);
         try {
-            follow(process, order, follower);
+            try {
+                follow(process, lines, new Told(order.steps(), listener));
+            } catch (CancellationException | Refusal end) {
+                throw end;
+            } catch (RuntimeException stops) {
+                keepAtOnce(process, lines, listener);
+                throw stops;
+            }
             return outcome(process.waitFor());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -99,13 +124,38 @@ final class TrainingProcess implements AutoCloseable {
                 true);
     }
 
-    private void follow(Process process, WorkOrder order, TrainingFollower follower) throws InterruptedException {
-        int steps = order.steps();
+    /** Has a process that will be ended write down where it is, if it does so soon. */
+    private static void keepAtOnce(Process process, BlockingQueue<Optional<String>> lines, Listener listener)
+            throws InterruptedException {
+        try {
+            process.getOutputStream().write('\n');
+            process.getOutputStream().flush();
+        } catch (IOException ended) {
+            return;
+        }
+        lines.removeIf(
+                line -> line.filter(told -> !told.equals(TrainingWorker.KEPT)).isPresent());
+        long deadline = System.nanoTime() + LAST_CHECKPOINT.toNanos();
+        while (deadline - System.nanoTime() > 0) {
+            Optional<String> line = lines.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            if (line == null) {
+                continue;
+            }
+            if (line.isEmpty()) {
+                return;
+            }
+            if (line.get().equals(TrainingWorker.KEPT)) {
+                listener.kept();
+                return;
+            }
+        }
+    }
+
+    private void follow(Process process, BlockingQueue<Optional<String>> lines, Told told) throws InterruptedException {
         long deadline = System.nanoTime() + bounds.longest().toNanos();
-        BlockingQueue<Optional<String>> lines = lines(process);
         while (true) {
             Optional<String> line = lines.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
-            if (!follower.goesOn()) {
+            if (!told.listener.goesOn()) {
                 throw new CancellationException("the training was cancelled");
             }
             if (System.nanoTime() > deadline) {
@@ -119,15 +169,35 @@ final class TrainingProcess implements AutoCloseable {
                 if (line.isEmpty()) {
                     return;
                 }
-                tell(line.get(), steps, follower);
+                told.tell(line.get());
             }
         }
     }
 
-    private static void tell(String line, int steps, TrainingFollower follower) {
-        Matcher step = STEP.matcher(line);
-        if (step.matches()) {
-            follower.stepped(Integer.parseInt(step.group(1)), steps, Double.parseDouble(step.group(2)));
+    /** What a process has told so far. */
+    private static final class Told {
+        private final Listener listener;
+        private int steps;
+
+        private Told(int steps, Listener listener) {
+            this.steps = steps;
+            this.listener = listener;
+        }
+
+        private void tell(String line) {
+            Matcher step = STEP.matcher(line);
+            Matcher before = BEFORE.matcher(line);
+            Matcher resumed = RESUMED.matcher(line);
+            if (step.matches()) {
+                listener.stepped(Integer.parseInt(step.group(1)), steps, Double.parseDouble(step.group(2)));
+            } else if (before.matches()) {
+                listener.hadStepped(Double.parseDouble(before.group(1)));
+            } else if (resumed.matches()) {
+                steps = Integer.parseInt(resumed.group(2));
+                listener.resumed(Integer.parseInt(resumed.group(1)), steps);
+            } else if (line.equals(TrainingWorker.KEPT)) {
+                listener.kept();
+            }
         }
     }
 

@@ -17,6 +17,7 @@ import dev.perennial.onnx.ModelFolder;
 import dev.perennial.onnx.OnnxRuntime;
 import dev.perennial.onnx.ProvenCorrections;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.task.TaskId;
 import dev.perennial.train.AdaptedFile;
 import dev.perennial.train.Adapter;
 import dev.perennial.train.Device;
@@ -25,6 +26,7 @@ import dev.perennial.train.FileHash;
 import dev.perennial.train.Objective;
 import dev.perennial.train.Proof;
 import dev.perennial.train.WorkFiles;
+import dev.perennial.train.WorkKey;
 import dev.perennial.train.WorkOrder;
 import dev.perennial.train.WorkOutcome;
 import java.io.IOException;
@@ -53,6 +55,8 @@ import org.jboss.logging.Logger;
 public final class WorkerTrainer implements EncoderTrainer {
     private static final Logger LOG = Logger.getLogger(WorkerTrainer.class);
     private static final String ADAPTED = "adapted";
+    private static final String UNFINISHED = "unfinished";
+    private static final long MOST_UNFINISHED_BYTES = 1L << 30;
     private static final long POLL_MILLIS = 100;
     private static final int RETRY_AFTER_SECONDS = 30;
     /** The rest of the memory is for weights and activations, which lie outside the heap. */
@@ -67,6 +71,7 @@ public final class WorkerTrainer implements EncoderTrainer {
     private final OnnxRuntime runtime;
     private final Places places;
     private final AdaptedModels adapted;
+    private final UnfinishedTrainings unfinished;
     private final Semaphore turn;
 
     /**
@@ -88,6 +93,7 @@ public final class WorkerTrainer implements EncoderTrainer {
         this.turn = turn;
         this.runtime = runtime;
         this.places = places;
+        this.unfinished = new UnfinishedTrainings(places.directory().resolve(UNFINISHED), MOST_UNFINISHED_BYTES);
         try {
             Files.createDirectories(places.directory().resolve(ADAPTED));
             this.adapted = new AdaptedModels(places.directory().resolve(ADAPTED), places.mostBytes(), clock);
@@ -148,7 +154,7 @@ public final class WorkerTrainer implements EncoderTrainer {
                 TrainingChoices.order(file(folder), base.info(), training, tokens(folder, window, training.examples()));
         await(follower);
         try {
-            return trained(order, training, follower);
+            return trained(asked(order, training), training, follower);
         } catch (IOException failure) {
             throw unwritable();
         } finally {
@@ -204,47 +210,133 @@ public final class WorkerTrainer implements EncoderTrainer {
         }
     }
 
-    private TrainedAdapter trained(WorkOrder.Train order, EncoderTraining training, TrainingFollower follower)
+    private static WorkOrder asked(WorkOrder.Train order, EncoderTraining training) {
+        return training.continuation()
+                .<WorkOrder>map(old -> new WorkOrder.Continue(order, old.merge()))
+                .orElse(order);
+    }
+
+    /** What was trained before a restart is not trained again; what cannot go on from there begins anew. */
+    private TrainedAdapter trained(WorkOrder order, EncoderTraining training, TrainingFollower follower)
+            throws IOException {
+        List<byte[]> beside = training.continuation()
+                .map(old -> List.of(old.adapter(), old.information()))
+                .orElse(List.of());
+        Optional<UnfinishedTrainings.Training> kept =
+                training.job().map(job -> unfinished.of(job, WorkKey.of(order, device(), beside)));
+        Optional<TrainedAdapter> before = kept.flatMap(UnfinishedTrainings.Training::outcome);
+        if (before.isPresent()) {
+            follower.resumed(before.get().losses().size(), order.steps());
+            return before.get();
+        }
+        Following following = new Following(follower, kept);
+        TrainedAdapter trained;
+        try {
+            trained = trainedOnce(order, training, following);
+        } catch (Refusal.Conflict | Refusal.Invalid failed) {
+            if (!following.hadCheckpoint) {
+                throw failed;
+            }
+            LOG.warn("A training could not go on from where it was, and begins anew.");
+            kept.ifPresent(UnfinishedTrainings.Training::dropCheckpoint);
+            trained = trainedOnce(order, training, new Following(follower, kept));
+        }
+        TrainedAdapter outcome = trained;
+        kept.ifPresent(one -> one.keep(outcome));
+        return trained;
+    }
+
+    /** Notes losses, and passes on where a training is to what keeps it. */
+    private static final class Following implements TrainingProcess.Listener {
+        private final TrainingFollower follower;
+        private final Optional<UnfinishedTrainings.Training> kept;
+        private final List<Double> losses = new ArrayList<>();
+        private Optional<Path> checkpoint = Optional.empty();
+        private boolean hadCheckpoint;
+        private int before;
+
+        private Following(TrainingFollower follower, Optional<UnfinishedTrainings.Training> kept) {
+            this.follower = follower;
+            this.kept = kept;
+        }
+
+        private void begin(WorkFiles files) {
+            checkpoint = Optional.of(files.checkpoint());
+            hadCheckpoint =
+                    kept.filter(one -> one.copyCheckpoint(files.checkpoint())).isPresent();
+        }
+
+        @Override
+        public boolean goesOn() {
+            return follower.goesOn();
+        }
+
+        @Override
+        public void stepped(int step, int of, double loss) {
+            losses.add(loss);
+            follower.stepped(step, of, loss);
+        }
+
+        @Override
+        public void hadStepped(double loss) {
+            losses.add(loss);
+        }
+
+        @Override
+        public void resumed(int made, int of) {
+            before = made;
+            follower.resumed(made, of);
+        }
+
+        @Override
+        public void kept() {
+            kept.ifPresent(one -> checkpoint.ifPresent(one::keepCheckpoint));
+        }
+    }
+
+    private TrainedAdapter trainedOnce(WorkOrder order, EncoderTraining training, Following following)
             throws IOException {
         TrainingBudget budget = training.budget();
-        List<Double> losses = new ArrayList<>();
-        TrainingFollower noting = new TrainingFollower() {
-            @Override
-            public boolean goesOn() {
-                return follower.goesOn();
-            }
-
-            @Override
-            public void stepped(int step, int of, double loss) {
-                losses.add(loss);
-                follower.stepped(step, of, loss);
-            }
-        };
         TrainingProcess.Bounds bounds = new TrainingProcess.Bounds(
                 (long) (HEAP_SHARE * budget.memoryBytes()),
                 budget.memoryBytes(),
                 budget.longest().plus(GRACE));
         try (TrainingProcess process = TrainingProcess.in(places.directory(), device(), bounds)) {
             WorkFiles files = process.files();
-            WorkOrder asked = order;
+            following.begin(files);
             if (training.continuation().isPresent()) {
                 Continuation old = training.continuation().get();
                 Files.write(files.oldAdapter(), old.adapter());
                 Files.write(files.oldInformation(), old.information());
-                asked = new WorkOrder.Continue(order, old.merge());
             }
-            WorkOutcome.Trained outcome = (WorkOutcome.Trained) process.run(asked, noting);
+            WorkOutcome.Trained outcome = (WorkOutcome.Trained) process.run(order, following);
             return new TrainedAdapter(
                     Files.readAllBytes(files.adapter()),
                     outcome.parameters(),
                     outcome.steps(),
                     outcome.cost().cpuSeconds(),
                     outcome.cost().peakBytes(),
-                    losses,
+                    following.losses,
                     outcome.wasStopped(),
                     Files.exists(files.information()) ? Files.readAllBytes(files.information()) : new byte[0],
-                    files.retained());
+                    files.retained(),
+                    following.before);
         }
+    }
+
+    @Override
+    public void end(String job) {
+        unfinished.end(job);
+    }
+
+    @Override
+    public void endAllBut(Collection<String> jobs) {
+        unfinished.endAllBut(jobs);
+    }
+
+    @Override
+    public void erased(TaskId task) {
+        unfinished.erased(task);
     }
 
     @Override
@@ -306,7 +398,7 @@ public final class WorkerTrainer implements EncoderTrainer {
         TrainingProcess.Bounds bounds = new TrainingProcess.Bounds(heap, 2 * heap + MERGE_BYTES, GRACE);
         try (TrainingProcess process = TrainingProcess.in(places.directory(), Device.CPU, bounds)) {
             Files.write(process.files().adapter(), adapter);
-            process.run(new WorkOrder.Merge(file(folder)), TrainingFollower.PATIENT);
+            process.run(new WorkOrder.Merge(file(folder)), new Following(TrainingFollower.PATIENT, Optional.empty()));
             return adapted.keep(folder, adapter, process.files().merged());
         }
     }

@@ -2,13 +2,15 @@
 package dev.perennial.learn;
 
 import dev.perennial.encode.Encoder;
+import dev.perennial.task.TaskId;
 import java.util.Collection;
 
 /** Adapts encoders to examples, apart from whatever serves. Thread-safe; trainings follow one another. */
 public interface EncoderTrainer {
 
     /**
-     * Adapts an encoder. Blocks while that lasts, which is minutes.
+     * Adapts an encoder. Blocks while that lasts, which is minutes. A training for a job goes on where an earlier
+     * process was with the same one, or has its outcome at once.
      *
      * @param base stays as it is, and may serve meanwhile
      * @param follower called on this thread
@@ -35,6 +37,15 @@ public interface EncoderTrainer {
      * @param adapters whatever was derived from them stays, so that they are opened sooner
      */
     void retain(Collection<byte[]> adapters);
+
+    /** Deletes all that is kept of a job's trainings, as it has ended. */
+    void end(String job);
+
+    /** Deletes all that is kept of the trainings of jobs that are no more. Called at a start, before jobs go on. */
+    void endAllBut(Collection<String> jobs);
+
+    /** Deletes all that is kept of trainings that may have learnt what was erased of a task. */
+    void erased(TaskId task);
 
     /**
      * Whether an encoder is of a kind that can be adapted: a transformer in single precision, whose files are known.

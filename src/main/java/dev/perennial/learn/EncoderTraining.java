@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param seed of everything that is drawn; the same training with the same seed gives the same bytes, unless time ends
  *     it
  * @param continuation the adapter that goes on learning; empty to begin with the encoder as it ships
+ * @param job for which what is trained is kept until it ends ({@link EncoderTrainer#end}), so that the same training
+ *     goes on where it was; empty where nothing is kept
  */
 public record EncoderTraining(
         AdaptationStrategy strategy,
@@ -21,7 +23,8 @@ public record EncoderTraining(
         List<LabelledPassage> examples,
         TrainingBudget budget,
         long seed,
-        Optional<Continuation> continuation) {
+        Optional<Continuation> continuation,
+        Optional<TrainingJob> job) {
     public EncoderTraining {
         examples = List.copyOf(examples);
     }
@@ -33,11 +36,16 @@ public record EncoderTraining(
             List<LabelledPassage> examples,
             TrainingBudget budget,
             long seed) {
-        this(strategy, objective, examples, budget, seed, Optional.empty());
+        this(strategy, objective, examples, budget, seed, Optional.empty(), Optional.empty());
+    }
+
+    /** The same, for a job. */
+    public EncoderTraining keptFor(TrainingJob whose) {
+        return new EncoderTraining(strategy, objective, examples, budget, seed, continuation, Optional.of(whose));
     }
 
     /** The same, going on from an adapter of the same strategy. */
     public EncoderTraining from(Continuation adapter) {
-        return new EncoderTraining(strategy, objective, examples, budget, seed, Optional.of(adapter));
+        return new EncoderTraining(strategy, objective, examples, budget, seed, Optional.of(adapter), job);
     }
 }

@@ -17,6 +17,7 @@ import java.util.List;
  * @param information what its numbers are worth to all that it has learnt, with which it can go on learning; empty
  *     where the strategy does not allow that; not copied
  * @param retained how much of an adapter that went on learning was retained
+ * @param stepsBefore how many of the steps an earlier process had made
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record TrainedAdapter(
@@ -28,7 +29,8 @@ public record TrainedAdapter(
         List<Double> losses,
         boolean wasStopped,
         byte[] information,
-        RetainedShares retained) {
+        RetainedShares retained,
+        int stepsBefore) {
     public TrainedAdapter {
         losses = List.copyOf(losses);
     }

@@ -27,4 +27,14 @@ public interface TrainingFollower {
      * @param loss of the step's examples before it was made
      */
     void stepped(int step, int of, double loss);
+
+    /**
+     * An earlier process had made so many steps, and they are not made again.
+     *
+     * @param made by that process; the same number whether it had come to the end or not
+     * @param of most steps that were to be made
+     */
+    default void resumed(int made, int of) {
+        // whoever waits for the end need not know
+    }
 }

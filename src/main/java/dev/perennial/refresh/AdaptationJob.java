@@ -13,6 +13,7 @@ import dev.perennial.learn.Teacher;
 import dev.perennial.refresh.AdaptationRun.Tried;
 import dev.perennial.refresh.AdapterShelf.Kept;
 import dev.perennial.refresh.Folds.Labelled;
+import dev.perennial.refresh.JobProgress.JobStopped;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.TaskId;
 import java.time.InstantSource;
@@ -87,6 +88,20 @@ public final class AdaptationJob implements JobWork {
 
     @Override
     public Outcome work(Job job, byte[] payload, JobProgress progress) {
+        Outcome outcome;
+        try {
+            outcome = outcome(job, payload, progress);
+        } catch (JobStopped stopped) {
+            if (progress.isEnded()) {
+                tools.trainer().end(job.id());
+            }
+            throw stopped;
+        }
+        tools.trainer().end(job.id());
+        return outcome;
+    }
+
+    private Outcome outcome(Job job, byte[] payload, JobProgress progress) {
         RefreshOrder order = RefreshOrder.of(payload);
         return switch (order.aim()) {
             case LEARN -> learnt(job, order, progress);
@@ -162,7 +177,8 @@ public final class AdaptationJob implements JobWork {
         Assignment assignment = asked.with(examples);
         TimeLimit limit = TimeLimit.of(job, order.longest(), clock);
         Set<String> before = assignment.old().map(Kept::learntFrom).orElse(Set.of());
-        AdaptationRun.Subject subject = new AdaptationRun.Subject(job.id(), base, order, examples, before, prospect);
+        AdaptationRun.Subject subject =
+                new AdaptationRun.Subject(job.id(), tasks(assignment), base, order, examples, before, prospect);
         AdaptationChoice choice = new AdaptationChoice(new AdaptationRun(tools, subject, progress, limit));
         Optional<Tried> best;
         try {
@@ -185,6 +201,12 @@ public final class AdaptationJob implements JobWork {
         Promotion promotion = new Promotion(kept, order, prospect, tools.gate().of(job));
         progress.report(HUNDREDTHS - 1, HUNDREDTHS, "asking the gate");
         return promoted(promotion, () -> prospect.keep(subject.inputs(), () -> shelf.keep(kept)), progress);
+    }
+
+    private static Set<TaskId> tasks(Assignment assignment) {
+        Set<TaskId> tasks = new HashSet<>(assignment.order().tasks());
+        assignment.old().ifPresent(old -> tasks.addAll(old.tasks()));
+        return tasks;
     }
 
     private static Optional<Tried> best(AdaptationChoice choice, Assignment assignment) {
@@ -321,9 +343,16 @@ public final class AdaptationJob implements JobWork {
     /** What serves though some task failed to learn with it is what the next start has to find. */
     @Override
     public void giveUp(Job job, byte[] payload) {
+        tools.trainer().end(job.id());
         if (kept(job.id()).isPresent() && !tools.teacher().isAdapted(job.id())) {
             shelf.remove(job.id());
         }
+    }
+
+    /** One that had begun before a restart may be cancelled before it goes on. */
+    @Override
+    public void abandon(Job job, byte[] payload) {
+        tools.trainer().end(job.id());
     }
 
     private static String report(AdaptationChoice choice, Optional<Tried> best, Assignment assignment) {

@@ -13,6 +13,7 @@ import dev.perennial.learn.Prospect;
 import dev.perennial.learn.TrainedAdapter;
 import dev.perennial.learn.TrainingBudget;
 import dev.perennial.learn.TrainingFollower;
+import dev.perennial.learn.TrainingJob;
 import dev.perennial.refresh.Folds.Labelled;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.TaskId;
@@ -59,12 +60,14 @@ final class AdaptationRun {
     /**
      * What is adapted to what.
      *
-     * @param id of the adaptation
+     * @param id of the adaptation, and of its job
+     * @param tasks from which is learnt, now or before
      * @param learntBefore keys, in hex, of what the adapter has learnt from that may go on; no judge of any way
      * @param prospect has heard of what was erased since the examples were read
      */
     record Subject(
             String id,
+            Set<TaskId> tasks,
             Encoder base,
             RefreshOrder order,
             List<Labelled> examples,
@@ -75,6 +78,10 @@ final class AdaptationRun {
         Set<String> inputs() {
             return Stream.concat(learntBefore.stream(), examples.stream().map(Labelled::input))
                     .collect(Collectors.toSet());
+        }
+
+        TrainingJob job() {
+            return new TrainingJob(id, tasks, inputs());
         }
 
         /** Whether all that is learnt from may still be. */
@@ -253,7 +260,16 @@ final class AdaptationRun {
         if (way instanceof Way.Reuse reuse) {
             AdapterShelf.Kept old = reuse.old();
             return new TrainedAdapter(
-                    old.adapter(), old.parameters(), 0, 0, 0, List.of(), false, old.information(), RetainedShares.NONE);
+                    old.adapter(),
+                    old.parameters(),
+                    0,
+                    0,
+                    0,
+                    List.of(),
+                    false,
+                    old.information(),
+                    RetainedShares.NONE,
+                    0);
         }
         List<LabelledPassage> passages = LabelledExamples.passages(examples);
         int ofContrast =
@@ -268,7 +284,12 @@ final class AdaptationRun {
                 tools.memoryBytes(),
                 subject.base().info().parameters());
         EncoderTraining training = new EncoderTraining(
-                way.strategy(), objective, passages, budget, subject.order().seed());
+                        way.strategy(),
+                        objective,
+                        passages,
+                        budget,
+                        subject.order().seed())
+                .keptFor(subject.job());
         if (way instanceof Way.Share going) {
             training = training.from(
                     new Continuation(going.old().adapter(), going.old().information(), going.merge()));
@@ -294,6 +315,17 @@ final class AdaptationRun {
             @Override
             public boolean goesOn() {
                 return AdaptationRun.this.goesOn();
+            }
+
+            @Override
+            public void resumed(int made, int of) {
+                progress.log(String.format(
+                        Locale.ROOT,
+                        "%s, %s goes on: %d of %d steps were made before the restart",
+                        way.key(),
+                        way.strategy().key(),
+                        made,
+                        of));
             }
 
             @Override

@@ -206,6 +206,7 @@ record AdaptationVerdict(
                 .put("cpu_seconds", training.cpuSeconds())
                 .put("peak_bytes", training.peakBytes())
                 .put("ended_early", training.wasStopped())
+                .put("steps_before_restart", training.stepsBefore())
                 .putAll("losses", training.losses(), loss -> String.format(Locale.ROOT, "%.4f", loss))
                 .toString();
     }

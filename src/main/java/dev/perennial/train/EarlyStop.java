@@ -25,6 +25,22 @@ final class EarlyStop {
         return false;
     }
 
+    /** The best loss so far; infinite before the first one. */
+    double best() {
+        return best;
+    }
+
+    /** How many losses in a row have failed to be the best. */
+    int sinceBest() {
+        return sinceBest;
+    }
+
+    /** Goes on from what another one had noticed. */
+    void goOnFrom(double bestSoFar, int failed) {
+        best = bestSoFar;
+        sinceBest = failed;
+    }
+
     boolean isOver() {
         return sinceBest >= patience;
     }

@@ -58,6 +58,11 @@ final class Merging implements StepListener {
         return gradient;
     }
 
+    @Override
+    public void settled(int step) {
+        listener.settled(step);
+    }
+
     /** What is averaged so far is what counts, unless a later step is better. */
     @Override
     public void bettered(int step) {

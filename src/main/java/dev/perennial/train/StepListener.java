@@ -14,6 +14,11 @@ public interface StepListener {
      */
     void stepped(int step, double loss);
 
+    /** All is done that belongs to a step, also whatever is looked at after it; only then can it be written down. */
+    default void settled(int step) {
+        // whoever shows steps need not know
+    }
+
     /** After this step the encoder is the best so far; told when it was looked at, which is not after every step. */
     default void bettered(int step) {
         // whoever shows steps need not know

@@ -21,7 +21,8 @@ record StoredTensor(String name, long[] shape, Optional<int[]> positions, float[
                 .at(parameter.mask());
     }
 
-    private StoredTensor at(Optional<int[]> kept) {
+    /** The same of some positions of a whole tensor. */
+    StoredTensor at(Optional<int[]> kept) {
         return kept.map(positions -> {
                     float[] some = new float[positions.length];
                     for (int i = 0; i < some.length; i++) {
@@ -41,6 +42,13 @@ record StoredTensor(String name, long[] shape, Optional<int[]> positions, float[
         } else {
             System.arraycopy(values, 0, whole, 0, whole.length);
         }
+    }
+
+    /** Whether it has the shape of a parameter, and of its numbers those that may change. */
+    boolean isOf(Parameter parameter) {
+        return hasShape(parameter.shape())
+                && positions.isPresent() == parameter.mask().isPresent()
+                && Arrays.equals(positions.orElse(new int[0]), parameter.mask().orElse(new int[0]));
     }
 
     boolean hasShape(long[] other) {

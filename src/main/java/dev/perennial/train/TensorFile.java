@@ -2,16 +2,22 @@
 package dev.perennial.train;
 
 import dev.perennial.refusal.Refusal;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -42,7 +48,6 @@ record TensorFile(Map<String, String> header, List<StoredTensor> tensors) {
     }
 
     void write(Path file) throws IOException {
-        byte[] content = content();
         Path directory = file.toAbsolutePath().getParent();
         Path beside = Files.getFileStore(directory).supportsFileAttributeView("posix")
                 ? Files.createTempFile(
@@ -52,16 +57,31 @@ record TensorFile(Map<String, String> header, List<StoredTensor> tensors) {
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
                 : Files.createTempFile(directory, ".writing", "");
         try {
-            Files.write(beside, content);
+            writeForced(beside);
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(beside);
         }
     }
 
+    /** A loss of power after the name is there leaves no file that is not whole. */
+    private void writeForced(Path beside) throws IOException {
+        try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
+            writeTo(Channels.newOutputStream(channel));
+            channel.force(true);
+        }
+    }
+
     byte[] content() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DataOutputStream out = new DataOutputStream(bytes);
+        writeTo(bytes);
+        return bytes.toByteArray();
+    }
+
+    /** A tensor at a time, because all together may be as much as the heap has to spare. */
+    private void writeTo(OutputStream to) throws IOException {
+        MessageDigest digest = sha256();
+        DataOutputStream out = new DataOutputStream(new BufferedOutputStream(new DigestOutputStream(to, digest)));
         out.writeLong(MARK);
         out.writeInt(header.size());
         for (Map.Entry<String, String> entry : new TreeMap<>(header).entrySet()) {
@@ -72,8 +92,8 @@ record TensorFile(Map<String, String> header, List<StoredTensor> tensors) {
         for (StoredTensor tensor : tensors) {
             write(tensor, out);
         }
-        out.write(sha256(ByteBuffer.wrap(bytes.toByteArray())));
-        return bytes.toByteArray();
+        out.flush();
+        to.write(digest.digest());
     }
 
     private static void write(StoredTensor tensor, DataOutputStream out) throws IOException {
@@ -212,10 +232,14 @@ record TensorFile(Map<String, String> header, List<StoredTensor> tensors) {
     }
 
     private static byte[] sha256(ByteBuffer bytes) {
+        MessageDigest digest = sha256();
+        digest.update(bytes);
+        return digest.digest();
+    }
+
+    private static MessageDigest sha256() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(bytes);
-            return digest.digest();
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }

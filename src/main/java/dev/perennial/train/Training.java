@@ -9,23 +9,19 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A training of an encoder, on the thread that calls it and no other. Between two steps it can be written down and gone
- * on with later, to the same bits. Confined to one thread.
+ * A training of an encoder, on the thread that calls it and no other. Between two steps it can be written down
+ * ({@link Milestone}) and gone on with later, to the same bits. Confined to one thread.
  */
 public final class Training implements AutoCloseable {
     private static final long STRIDE = 0x9E3779B97F4A7C15L;
-    private static final long MOST_BYTES = 1L << 30;
-    private static final String KIND = "kind";
-    private static final String STATE = "training 1";
-    private static final String STEPS = "steps";
     private static final String MEANS = "#m";
     private static final String SQUARES = "#v";
 
@@ -219,74 +215,61 @@ public final class Training implements AutoCloseable {
         return Agreement.check(file, order.encoder().pooling(), texts, embeddings(texts));
     }
 
-    /** Writes down all that is needed to go on later. */
-    public void save(Path file) throws IOException {
-        Map<String, String> header = new HashMap<>(identity());
-        header.put(STEPS, Integer.toString(steps));
+    /**
+     * All that is needed to go on later but for how many steps were made: what is drawn depends on the plan and the
+     * step alone. Valid until the next step.
+     */
+    List<StoredTensor> state() {
         List<StoredTensor> tensors = new ArrayList<>();
         for (AdamW optimiser : optimisers) {
             Parameter parameter = optimiser.parameter();
-            tensors.add(stored(parameter, "", parameter.copy()));
+            tensors.add(StoredTensor.of(parameter));
             tensors.add(stored(parameter, MEANS, optimiser.means()));
             tensors.add(stored(parameter, SQUARES, optimiser.squares()));
         }
-        new TensorFile(header, tensors).write(file);
-    }
-
-    private Map<String, String> identity() {
-        return Map.of(
-                KIND,
-                STATE,
-                "base",
-                order.encoder().sha256(),
-                "selection",
-                order.selection().toString(),
-                "plan",
-                order.plan().toString());
+        return tensors;
     }
 
     private static StoredTensor stored(Parameter parameter, String suffix, float[] values) {
-        return new StoredTensor(parameter.name() + suffix, parameter.shape(), java.util.Optional.empty(), values);
+        return new StoredTensor(parameter.name() + suffix, parameter.shape(), Optional.empty(), values)
+                .at(parameter.mask());
     }
 
     /**
-     * Takes up what {@link #save} wrote of a training with the same order.
+     * Takes up the {@link #state} of a training with the same order.
      *
-     * @throws Refusal.Invalid when it was written by another training
+     * @param made how many steps had been made
+     * @throws Refusal.Invalid when it is that of another training; then nothing has changed
      */
-    public void resume(Path file) throws IOException {
-        TensorFile state = TensorFile.read(file, MOST_BYTES);
+    void goOnFrom(int made, List<StoredTensor> state) {
         Map<String, StoredTensor> tensors =
-                state.tensors().stream().collect(Collectors.toMap(StoredTensor::name, tensor -> tensor));
-        boolean same = identity().entrySet().stream()
-                .allMatch(entry -> entry.getValue().equals(state.header().get(entry.getKey())));
-        String made = state.header().getOrDefault(STEPS, "");
-        if (!same || !made.matches("[0-9]{1,9}") || tensors.size() != 3 * optimisers.size()) {
-            throw foreign();
+                state.stream().collect(Collectors.toMap(StoredTensor::name, tensor -> tensor));
+        boolean fits = made >= 1
+                && made <= order.plan().steps()
+                && tensors.size() == 3 * optimisers.size()
+                && optimisers.stream().allMatch(optimiser -> fits(optimiser.parameter(), tensors));
+        if (!fits) {
+            throw new Refusal.Invalid("/state", "The state belongs to another training.");
         }
         for (AdamW optimiser : optimisers) {
             Parameter parameter = optimiser.parameter();
-            float[] values = new float[parameter.size()];
-            restore(tensors, parameter, "", values);
+            float[] values = parameter.copy();
+            required(tensors, parameter.name()).putInto(values);
             parameter.values().put(0, values);
-            restore(tensors, parameter, MEANS, optimiser.means());
-            restore(tensors, parameter, SQUARES, optimiser.squares());
+            required(tensors, parameter.name() + MEANS).putInto(optimiser.means());
+            required(tensors, parameter.name() + SQUARES).putInto(optimiser.squares());
         }
-        steps = Integer.parseInt(made);
+        steps = made;
     }
 
-    private static void restore(Map<String, StoredTensor> tensors, Parameter parameter, String suffix, float[] into) {
-        StoredTensor tensor = tensors.get(parameter.name() + suffix);
-        if (tensor == null
-                || !tensor.hasShape(parameter.shape())
-                || tensor.positions().isPresent()) {
-            throw foreign();
-        }
-        tensor.putInto(into);
+    private static boolean fits(Parameter parameter, Map<String, StoredTensor> tensors) {
+        return Stream.of("", MEANS, SQUARES)
+                .map(suffix -> Optional.ofNullable(tensors.get(parameter.name() + suffix)))
+                .allMatch(tensor -> tensor.filter(one -> one.isOf(parameter)).isPresent());
     }
 
-    private static Refusal.Invalid foreign() {
-        return new Refusal.Invalid("/state", "The state belongs to another training.");
+    private static StoredTensor required(Map<String, StoredTensor> tensors, String name) {
+        return Optional.ofNullable(tensors.get(name)).orElseThrow();
     }
 
     @Override

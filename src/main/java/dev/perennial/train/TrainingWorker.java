@@ -2,6 +2,7 @@
 package dev.perennial.train;
 
 import dev.perennial.adapt.MergeKind;
+import dev.perennial.adapt.MergeRule;
 import dev.perennial.encode.TokenSequence;
 import dev.perennial.math.FloatMatrix;
 import dev.perennial.refusal.Refusal;
@@ -11,18 +12,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Scanner;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A process that trains, so that whatever happens to it happens to no service. Takes its directory (see
  * {@link WorkFiles}) and the name of a {@link Device} as its arguments, tells each step and its loss in a line of its
- * output, and ends when its input does, which is when its parent ends.
+ * output, and ends when its input does, which is when its parent ends. Every so often, and when a line comes in, it
+ * writes down where it is ({@link Milestone}), and tells that too; where there is a checkpoint at the beginning, it
+ * goes on from there.
  */
 public final class TrainingWorker {
     /** Exit code of a process whose heap was too small. */
@@ -31,27 +32,38 @@ public final class TrainingWorker {
     /** Begins a line that tells a step; its number and its loss follow. */
     public static final String STEP = "step";
 
+    /** Begins a line that tells a step which another process had made; its loss follows. */
+    public static final String BEFORE = "before";
+
+    /** Begins a line that tells from where a training goes on: the step, and of how many. */
+    public static final String RESUMED = "resumed";
+
+    /** A line of its own: a checkpoint was written. */
+    public static final String KEPT = "kept";
+
     private static final int ORPHANED = 4;
     private static final int TEXTS_OF_AGREEMENT = 8;
 
     private final WorkFiles files;
     private final Device device;
     private final PrintStream out;
-    private final long began = System.nanoTime();
+    private final Milestones checkpoints;
 
-    private TrainingWorker(WorkFiles files, Device device, PrintStream out) {
+    private TrainingWorker(WorkFiles files, Device device, PrintStream out, AtomicBoolean asked) {
         this.files = files;
         this.device = device;
         this.out = out;
+        this.checkpoints = new Milestones(files.checkpoint(), asked, System::nanoTime);
     }
 
     /** Ends with 0 when an outcome was written, whatever it is. */
     public static void main(String[] arguments) throws IOException {
-        endWithParent(System.in);
+        AtomicBoolean asked = new AtomicBoolean();
+        endWithParent(System.in, asked);
         WorkFiles files = new WorkFiles(Path.of(arguments[0]));
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.US_ASCII);
         try {
-            files.answer(new TrainingWorker(files, Device.valueOf(arguments[1]), out).outcome());
+            files.answer(new TrainingWorker(files, Device.valueOf(arguments[1]), out, asked).outcome());
         } catch (OutOfMemoryError e) {
             Runtime.getRuntime().halt(OUT_OF_MEMORY);
         }
@@ -59,11 +71,13 @@ public final class TrainingWorker {
         Runtime.getRuntime().halt(0);
     }
 
-    private static void endWithParent(InputStream in) {
+    private static void endWithParent(InputStream in, AtomicBoolean asked) {
         Thread waiting = new Thread(
                 () -> {
                     try {
-                        in.transferTo(java.io.OutputStream.nullOutputStream());
+                        while (in.read() >= 0) {
+                            asked.set(true);
+                        }
                     } catch (IOException closed) {
                         // The same as its end.
                     } finally {
@@ -106,8 +120,13 @@ public final class TrainingWorker {
         return new WorkOutcome.Merged();
     }
 
-    private WorkOutcome train(WorkOrder.Train order, Optional<MergeKind> merge) throws IOException {
-        List<TokenSequence> asked =
+    private WorkOutcome train(WorkOrder.Train asked, Optional<MergeKind> merge) throws IOException {
+        // An average over the steps is not written down.
+        boolean mayGoOn = merge.map(MergeKind::rule)
+                .filter(MergeRule.EachStep.class::isInstance)
+                .isEmpty();
+        WorkOrder.Train order = mayGoOn ? checkpoints.begin(asked, key()) : asked;
+        List<TokenSequence> texts =
                 order.objective().read().limit(TEXTS_OF_AGREEMENT).toList();
         TrainingOrder training = new TrainingOrder(order.encoder(), order.selection(), order.objective(), order.plan());
         Adapter adapter;
@@ -121,6 +140,7 @@ public final class TrainingWorker {
                     merge.isPresent() ? Optional.of(merging(running, merge.get())) : Optional.empty();
             StepListener listener = merging.<StepListener>map(each -> each).orElseGet(Lines::new);
             watched = new WatchedTraining(running, order.watched(), () -> hasTime(order.bounds()), listener);
+            goOn(new Milestone.Running(running, watched, order));
             watched.run();
             if (watched.bestStep() == 0) {
                 throw new Refusal.Invalid("/budget/longest", "The time was over before the first step.");
@@ -129,15 +149,27 @@ public final class TrainingWorker {
             if (order.selection().goesOn() && !labelled.isEmpty()) {
                 weigh(running, labelled, merging);
             }
-            List<TokenSequence> proving = Proof.texts(asked, order.plan().seed());
+            List<TokenSequence> proving = Proof.texts(texts, order.plan().seed());
             adapter = running.adapter().provedBy(new Proof(proving, running.embeddings(proving)));
-            trained = running.embeddings(asked);
+            trained = running.embeddings(texts);
         }
         // Only now: the file is put together on the heap, and the sessions hold much of what that may take.
         adapter.write(files.adapter());
         AdaptedFile.of(order.encoder(), adapter).write(files.merged());
-        double difference = Agreement.check(files.merged(), order.encoder().pooling(), asked, trained);
+        double difference = Agreement.check(files.merged(), order.encoder().pooling(), texts, trained);
         return new WorkOutcome.Trained(parameters, watched.bestStep(), watched.wasStopped(), difference, cost());
+    }
+
+    private String key() throws IOException {
+        return WorkKey.of(files.order(), device, files.beside());
+    }
+
+    private void goOn(Milestone.Running running) {
+        List<Double> before = checkpoints.goOn(running);
+        before.forEach(loss -> out.println(BEFORE + " " + loss));
+        if (!before.isEmpty()) {
+            out.println(RESUMED + " " + before.size() + " " + running.order().steps());
+        }
     }
 
     private Merging merging(Training running, MergeKind merge) throws IOException {
@@ -167,25 +199,12 @@ public final class TrainingWorker {
     }
 
     private boolean hasTime(WorkOrder.Bounds bounds) {
-        return System.nanoTime() - began < bounds.longest().toNanos();
+        return checkpoints.time().compareTo(bounds.longest()) < 0;
     }
 
-    private static WorkOutcome.Cost cost() {
-        long nanos = ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                .getProcessCpuTime();
-        return new WorkOutcome.Cost(nanos / 1e9, peakBytes());
-    }
-
-    private static long peakBytes() {
-        try {
-            return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                    .filter(line -> line.startsWith("VmHWM:"))
-                    .mapToLong(line -> new Scanner(line).skip("VmHWM:").nextLong() << 10)
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException notLinux) {
-            return 0;
-        }
+    private WorkOutcome.Cost cost() {
+        Milestone.Spent spent = checkpoints.spent();
+        return new WorkOutcome.Cost(spent.cpuSeconds(), spent.peakBytes());
     }
 
     private final class Lines implements StepListener {
@@ -197,6 +216,14 @@ public final class TrainingWorker {
         @Override
         public void stepped(int step, double loss) {
             out.println(STEP + " " + step + " " + loss);
+            checkpoints.stepped(loss);
+        }
+
+        @Override
+        public void settled(int step) {
+            if (checkpoints.settled()) {
+                out.println(KEPT);
+            }
         }
     }
 }

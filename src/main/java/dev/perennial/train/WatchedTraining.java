@@ -70,6 +70,32 @@ public final class WatchedTraining implements StepListener {
         if (step % between() == 0) {
             look(step);
         }
+        listener.settled(step);
+    }
+
+    /**
+     * What the looks have told so far.
+     *
+     * @param bestStep after which the encoder was the best; 0 before the first look
+     * @param bestLoss held-out loss after that step; infinite before the first look
+     * @param sinceBest how many looks in a row have shown no better one
+     */
+    record Standing(int bestStep, double bestLoss, int sinceBest) {}
+
+    Standing standing() {
+        return new Standing(bestStep, earlyStop.best(), earlyStop.sinceBest());
+    }
+
+    /** The encoder's numbers after the best step; empty before the first look. */
+    List<float[]> best() {
+        return best;
+    }
+
+    /** Goes on from what another process had seen of the same training. */
+    void goOnFrom(Standing standing, List<float[]> numbers) {
+        best = numbers;
+        bestStep = standing.bestStep();
+        earlyStop.goOnFrom(standing.bestLoss(), standing.sinceBest());
     }
 
     private int between() {

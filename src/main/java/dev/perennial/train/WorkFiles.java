@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +49,18 @@ public record WorkFiles(Path directory) {
         return directory.resolve("information");
     }
 
+    /** Where a training was when that was last written down; there from the beginning where one goes on. */
+    public Path checkpoint() {
+        return directory.resolve("checkpoint");
+    }
+
+    /** The adapter that is to go on and its information; nothing where none is. */
+    List<byte[]> beside() throws IOException {
+        return Files.exists(oldAdapter())
+                ? List.of(Files.readAllBytes(oldAdapter()), Files.readAllBytes(oldInformation()))
+                : List.of();
+    }
+
     private Path retainedFile() {
         return directory.resolve("retained");
     }
@@ -57,19 +68,7 @@ public record WorkFiles(Path directory) {
     void retained(RetainedShares shares) throws IOException {
         try (DataOutputStream out =
                 new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(retainedFile())))) {
-            out.writeInt(shares.tensors().size());
-            for (RetainedShares.OfTensor each : shares.tensors()) {
-                out.writeUTF(each.tensor());
-                out.writeInt(each.decisions());
-                out.writeDouble(each.mean());
-                out.writeDouble(each.least());
-                out.writeDouble(each.most());
-                out.writeDouble(each.last());
-            }
-            out.writeInt(shares.steps().size());
-            for (double step : shares.steps()) {
-                out.writeDouble(step);
-            }
+            RetainedFormat.write(shares, out);
         }
     }
 
@@ -79,21 +78,7 @@ public record WorkFiles(Path directory) {
             return RetainedShares.NONE;
         }
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(retainedFile())))) {
-            List<RetainedShares.OfTensor> tensors = new ArrayList<>();
-            for (int left = in.readInt(); left > 0; left--) {
-                tensors.add(new RetainedShares.OfTensor(
-                        in.readUTF(),
-                        in.readInt(),
-                        in.readDouble(),
-                        in.readDouble(),
-                        in.readDouble(),
-                        in.readDouble()));
-            }
-            List<Double> steps = new ArrayList<>();
-            for (int left = in.readInt(); left > 0; left--) {
-                steps.add(in.readDouble());
-            }
-            return new RetainedShares(tensors, steps);
+            return RetainedFormat.read(in);
         }
     }
 

@@ -40,6 +40,17 @@ public sealed interface WorkOrder {
         public int steps() {
             return plan.steps();
         }
+
+        /** The same with other bounds of steps and time. */
+        Train with(int most, Duration longest) {
+            return new Train(
+                    encoder,
+                    selection,
+                    objective,
+                    watched,
+                    plan.withSteps(most),
+                    new Bounds(bounds.parameters(), longest));
+        }
     }
 
     /**

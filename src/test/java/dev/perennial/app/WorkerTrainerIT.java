@@ -24,7 +24,7 @@ import dev.perennial.learn.EncoderTraining;
 import dev.perennial.learn.LabelledPassage;
 import dev.perennial.learn.TrainedAdapter;
 import dev.perennial.learn.TrainingBudget;
-import dev.perennial.learn.TrainingFollower;
+import dev.perennial.learn.TrainingJob;
 import dev.perennial.math.FloatMatrix;
 import dev.perennial.onnx.BundledModels;
 import dev.perennial.onnx.ChildProcess;
@@ -35,6 +35,7 @@ import dev.perennial.onnx.OnnxRuntime;
 import dev.perennial.onnx.OnnxSettings;
 import dev.perennial.onnx.TinyModel;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.task.TaskId;
 import dev.perennial.train.Device;
 import dev.perennial.train.EncoderFile;
 import dev.perennial.train.FileHash;
@@ -57,6 +58,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -159,11 +161,12 @@ final class WorkerTrainerIT {
     }
 
     /** Notes steps, and does something at the second. */
-    private static final class Noting implements TrainingFollower {
+    private static class Noting implements TrainingProcess.Listener {
         private final List<Integer> steps = new ArrayList<>();
         private final List<Double> losses = new ArrayList<>();
         private final Consumer<ProcessHandle> atSecond;
         private final int most;
+        private int resumed;
 
         private Noting(int most, Consumer<ProcessHandle> atSecond) {
             this.most = most;
@@ -177,6 +180,12 @@ final class WorkerTrainerIT {
         @Override
         public boolean goesOn() {
             return steps.size() < most;
+        }
+
+        @Override
+        public void resumed(int made, int of) {
+            assertThat(of).isGreaterThanOrEqualTo(made);
+            resumed = made;
         }
 
         @Override
@@ -327,17 +336,105 @@ final class WorkerTrainerIT {
             assertThat(merged.retained().tensors()).hasSize(merge == MergeKind.NONE ? 0 : 8);
             trainer.open(base, merged.adapter()).close();
             EncoderTraining otherwise = new EncoderTraining(
-                    AdaptationStrategy.BITFIT,
-                    AdaptationObjective.CONTRAST,
-                    examples(TEXTS),
-                    BUDGET,
-                    1,
-                    going.continuation());
+                            AdaptationStrategy.BITFIT, AdaptationObjective.CONTRAST, examples(TEXTS), BUDGET, 1)
+                    .from(going.continuation().orElseThrow());
             assertThatThrownBy(() -> trainer.train(base, otherwise, new Noting()))
                     .isInstanceOf(Refusal.Invalid.class)
                     .hasMessageContaining("another way");
         }
         assertNothingLeft();
+    }
+
+    private static final TrainingJob JOB = new TrainingJob("job_1", Set.of(new TaskId("task")), Set.of("aa"));
+
+    /** So many that the process is told to stop long before it ends. */
+    private static EncoderTraining longer(AdaptationStrategy strategy) {
+        return new EncoderTraining(strategy, AdaptationObjective.CONTRAST, examples(TEXTS), steps(1500), 1);
+    }
+
+    /** As the work of a job whose service stops. */
+    private void cutOff(Encoder base, EncoderTraining training) {
+        Noting noting = new Noting(Integer.MAX_VALUE, process -> {
+            throw new IllegalStateException("the service stops");
+        });
+        assertThatThrownBy(() -> trainer.train(base, training.keptFor(JOB), noting))
+                .hasMessage("the service stops");
+        assertThat(kept()).hasSize(2).anyMatch(name -> name.endsWith(".checkpoint"));
+    }
+
+    private List<String> kept() {
+        Path folder = work.resolve("unfinished").resolve(JOB.id());
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        } catch (IOException gone) {
+            return List.of();
+        }
+    }
+
+    private void assertSame(TrainedAdapter trained, TrainedAdapter whole) {
+        assertThat(trained.adapter()).isEqualTo(whole.adapter());
+        assertThat(trained.losses()).isEqualTo(whole.losses());
+        assertThat(trained.steps()).isEqualTo(whole.steps());
+        assertThat(trained.wasStopped()).isEqualTo(whole.wasStopped());
+        assertThat(trained.information()).isEqualTo(whole.information());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = AdaptationStrategy.class,
+            names = {"LORA", "FISHER"})
+    void aTrainingThatWasCutOff_goesOn_toTheSameBytes_andIsNotMadeTwice(AdaptationStrategy strategy)
+            throws IOException {
+        try (Encoder base = RUNTIME.open(tiny(1))) {
+            TrainedAdapter whole = trainer.train(base, longer(strategy), new Noting());
+            cutOff(base, longer(strategy));
+            Noting rest = new Noting();
+
+            TrainedAdapter resumed = trainer().train(base, longer(strategy).keptFor(JOB), rest);
+
+            assertSame(resumed, whole);
+            assertThat(rest.resumed).isGreaterThanOrEqualTo(2).isEqualTo(resumed.stepsBefore());
+            assertThat(rest.steps)
+                    .startsWith(rest.resumed + 1)
+                    .hasSize(whole.losses().size() - rest.resumed);
+            Noting none = new Noting();
+            TrainedAdapter again = trainer().train(base, longer(strategy).keptFor(JOB), none);
+            assertSame(again, whole);
+            assertThat(none.steps).isEmpty();
+            assertThat(none.resumed).isEqualTo(whole.losses().size()).isEqualTo(again.stepsBefore());
+            trainer.end(JOB.id());
+            assertThat(kept()).isEmpty();
+        }
+    }
+
+    @Test
+    void aCheckpointThatIsDamaged_orFromWhichNothingGoesOn_isPassedOver() throws IOException {
+        EncoderTraining training = longer(AdaptationStrategy.BITFIT);
+        try (Encoder base = RUNTIME.open(tiny(1))) {
+            TrainedAdapter whole = trainer.train(base, training, new Noting());
+            cutOff(base, training);
+            TrainedAdapter anew = trainer.train(base, training.keptFor(JOB), new Noting() {
+                @Override
+                public void resumed(int made, int of) {
+                    workers().forEach(ProcessHandle::destroyForcibly);
+                }
+            });
+            assertSame(anew, whole);
+            assertThat(anew.stepsBefore()).isZero();
+            trainer.end(JOB.id());
+            cutOff(base, training);
+            for (String name : kept()) {
+                if (name.endsWith(".checkpoint")) {
+                    Path file = work.resolve("unfinished").resolve(JOB.id()).resolve(name);
+                    byte[] damaged = Files.readAllBytes(file);
+                    damaged[damaged.length / 2] ^= 1;
+                    Files.write(file, damaged);
+                }
+            }
+            Noting noting = new Noting();
+            assertSame(trainer.train(base, training.keptFor(JOB), noting), whole);
+            assertThat(noting.resumed).isZero();
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.perennial.adapt.RetainedShares;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.FakeEncoder;
 import dev.perennial.refusal.Refusal;
+import dev.perennial.task.TaskId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class FakeTrainer implements EncoderTrainer {
     private final List<EncoderTraining> trainings = new ArrayList<>();
     private Optional<AdaptationStrategy> refused = Optional.empty();
     private final List<String> retained = new ArrayList<>();
+    private final List<String> ended = new ArrayList<>();
     private boolean hasLostFiles;
 
     public FakeTrainer(String seesAs) {
@@ -74,7 +76,8 @@ public final class FakeTrainer implements EncoderTrainer {
                 losses,
                 false,
                 INFORMATION,
-                goesOn ? RETAINED : RetainedShares.NONE);
+                goesOn ? RETAINED : RetainedShares.NONE,
+                0);
     }
 
     @Override
@@ -90,6 +93,26 @@ public final class FakeTrainer implements EncoderTrainer {
     public void retain(Collection<byte[]> adapters) {
         retained.clear();
         adapters.forEach(adapter -> retained.add(new String(adapter, UTF_8)));
+    }
+
+    @Override
+    public void end(String job) {
+        ended.add(job);
+    }
+
+    @Override
+    public void endAllBut(Collection<String> jobs) {
+        throw new UnsupportedOperationException("asked at a start, of which there is none here");
+    }
+
+    @Override
+    public void erased(TaskId task) {
+        throw new UnsupportedOperationException("asked by a store, of which there is none here");
+    }
+
+    /** Jobs of which nothing is to be kept any more, in the order in which that was said. */
+    public List<String> ended() {
+        return ended;
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.perennial.learn.AdaptationStrategy;
 import dev.perennial.learn.FakeTrainer;
 import dev.perennial.learn.LabelledPassage;
 import dev.perennial.learn.School;
+import dev.perennial.learn.TrainingJob;
 import dev.perennial.refresh.RefreshOrder.Aim;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Answer;
@@ -129,6 +130,36 @@ final class AdaptationJobTest {
         assertThat(shelf.keeps()).isEqualTo(keeps);
         assertThat(shelf.kept()).isEmpty();
         assertThat(school.teacher().isAdapted("job_1")).isFalse();
+    }
+
+    @Test
+    void whatIsTrained_isKeptForTheJob_untilItEnds() {
+        teach();
+        FakeTrainer trainer = new FakeTrainer("words");
+        AdaptationJob job = job(trainer);
+        SilentProgress stopping = new SilentProgress() {
+            @Override
+            public boolean mayGoOn() {
+                if (trainer.trainings().size() == 2) {
+                    throw new JobStopped();
+                }
+                return true;
+            }
+        };
+
+        assertThatThrownBy(() -> job.work(running(), order("lora").toBytes(), stopping))
+                .isInstanceOf(JobProgress.JobStopped.class);
+        assertThat(trainer.ended()).as("the process ends, and the job does not").isEmpty();
+        job.work(running(), order("lora").toBytes(), new SilentProgress());
+        assertThat(trainer.ended()).containsExactly("job_1");
+        job.giveUp(running(), order("lora").toBytes());
+        job.abandon(running(), order("lora").toBytes());
+
+        assertThat(trainer.ended()).hasSize(3).containsOnly("job_1");
+        assertThat(trainer.trainings())
+                .allSatisfy(training -> assertThat(training.job())
+                        .hasValueSatisfying(whose ->
+                                assertThat(whose).isEqualTo(new TrainingJob("job_1", Set.of(School.TASK), inputs()))));
     }
 
     @Test

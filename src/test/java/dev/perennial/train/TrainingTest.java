@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -172,8 +173,8 @@ final class TrainingTest {
     void aTrainingThatWasStopped_goesOnToTheSameBits(Selection selection) throws IOException {
         TrainingPlan plan = new TrainingPlan(12, 5e-3, 0.1, 0.01f, 0.1f, 0.2f, 0.5f, SEED);
         Objective objective = new Objective.Classification(texts(), 12);
-        Path state = directory.resolve("state");
         byte[] whole;
+        byte[] state;
         try (Training training = open(selection, objective, plan)) {
             training.run(new Losses(100));
             whole = content(training.adapter());
@@ -181,25 +182,31 @@ final class TrainingTest {
         try (Training training = open(selection, objective, plan)) {
             assertThat(training.run(new Losses(5))).isFalse();
             assertThat(training.steps()).isEqualTo(5);
-            training.save(state);
+            state = new TensorFile(Map.of(), training.state()).content();
         }
         try (Training training = open(selection, objective, plan)) {
-            training.resume(state);
+            training.goOnFrom(5, TensorFile.of(state).tensors());
             assertThat(training.run(new Losses(100))).isTrue();
             assertThat(content(training.adapter())).isEqualTo(whole);
         }
     }
 
-    @Test
-    void theStateOfAnotherTraining_isRefused() throws IOException {
-        Path state = directory.resolve("state");
-        try (Training training = open(LOW_RANK, contrast(), plan())) {
-            training.save(state);
+    @ParameterizedTest
+    @MethodSource("selections")
+    void theStateOfAnotherTraining_isRefused_andChangesNothing(Selection selection) throws IOException {
+        List<StoredTensor> state;
+        try (Training training = open(new Selection.LastLayers(2), contrast(), plan().withSteps(2))) {
+            training.run(new Losses(100));
+            state = TensorFile.of(new TensorFile(Map.of(), training.state()).content())
+                    .tensors();
         }
-        try (Training training = open(LOW_RANK, contrast(), other())) {
-            assertThatThrownBy(() -> training.resume(state))
+        try (Training training = open(selection, contrast(), plan())) {
+            byte[] before = content(training.adapter());
+            assertThatThrownBy(() -> training.goOnFrom(2, state))
                     .isInstanceOf(Refusal.Invalid.class)
                     .hasMessageContaining("another training");
+            assertThat(training.steps()).isZero();
+            assertThat(content(training.adapter())).isEqualTo(before);
         }
     }
 
