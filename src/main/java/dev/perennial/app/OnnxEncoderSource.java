@@ -14,6 +14,7 @@ import dev.perennial.onnx.Precision;
 import dev.perennial.refresh.KeptFiles;
 import dev.perennial.refresh.MemberRegistry;
 import dev.perennial.store.DataDirectory;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -53,6 +54,7 @@ public final class OnnxEncoderSource implements EncoderSource {
                 .packing(unpacked)
                 .rounding(precisions()));
         LOG.infof("Encoders run on %s", runtime.devices().provider());
+        requireTrainingPlace(runtime);
         List<Encoder> encoders = new ArrayList<>();
         try {
             BundledModels bundled = new BundledModels(unpacked);
@@ -65,6 +67,19 @@ public final class OnnxEncoderSource implements EncoderSource {
             encoders.forEach(Encoder::close);
             throw refused;
         }
+    }
+
+    private void requireTrainingPlace(OnnxRuntime runtime) {
+        PerennialConfig.AdaptationOfEncoders adaptation = config.adaptation();
+        adaptation
+                .process()
+                .objection(
+                        WorkerTrainer.device(runtime),
+                        adaptation.memoryBytes(),
+                        Runtime.getRuntime().maxMemory())
+                .ifPresent(words -> {
+                    throw new ConfigurationException(words);
+                });
     }
 
     private final class SharedEncoders implements Shared {
@@ -126,7 +141,7 @@ public final class OnnxEncoderSource implements EncoderSource {
                 runtime,
                 new WorkerTrainer.Places(work, directory.members(), ADAPTED_BYTES),
                 InstantSource.system(),
-                training);
+                new WorkerTrainer.Workshop(config.adaptation().process(), training));
     }
 
     private static Encoder opened(OnnxRuntime runtime, Path folder) {

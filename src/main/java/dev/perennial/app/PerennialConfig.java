@@ -350,6 +350,10 @@ public interface PerennialConfig {
     /** How encoders are adapted to tasks. */
     interface AdaptationOfEncoders {
 
+        /** In which process: one of its own, or the service's. */
+        @WithDefault("separate")
+        TrainingPlace process();
+
         /** Bytes of memory that the process may take that adapts them. */
         @WithDefault("1300000000")
         @WithConverter(Amount.NotNegativeLong.class)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.app;
 
-import dev.perennial.learn.TrainingFollower;
 import dev.perennial.onnx.ChildProcess;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.train.Device;
@@ -30,7 +29,7 @@ import java.util.regex.Pattern;
  * Carries out one order in a process of its own, in a private directory that goes when this is closed. Confined to one
  * thread.
  */
-final class TrainingProcess implements AutoCloseable {
+final class TrainingProcess implements TrainingRun {
     static final String PREFIX = "training-";
 
     private static final long POLL_MILLIS = 100;
@@ -68,31 +67,19 @@ final class TrainingProcess implements AutoCloseable {
         return new TrainingProcess(new WorkFiles(ChildProcess.privateDirectory(directory, PREFIX)), device, bounds);
     }
 
-    /** Whoever follows a process. */
-    interface Listener extends TrainingFollower {
-        /** The loss of a step that an earlier process had made; told in the order of the steps, before any other. */
-        default void hadStepped(double loss) {
-            // only where one goes on
-        }
-
-        /** A checkpoint was written beside the order. */
-        default void kept() {
-            // only where it is of use
-        }
-    }
-
-    WorkFiles files() {
+    @Override
+    public WorkFiles files() {
         return files;
     }
 
     /**
      * Starts the process and waits for its end.
      *
-     * @throws Refusal.Invalid when the order cannot be carried out
      * @throws Refusal.Conflict when the process did not live to tell
      * @throws CancellationException when the listener wants no more
      */
-    WorkOutcome run(WorkOrder order, Listener listener) throws IOException {
+    @Override
+    public WorkOutcome run(WorkOrder order, Listener listener) throws IOException {
         files.ask(order);
         ProcessBuilder builder = child().builder().redirectError(Redirect.DISCARD);
         Process process = ChildProcess.start(builder);
@@ -161,7 +148,7 @@ final class TrainingProcess implements AutoCloseable {
             if (System.nanoTime() > deadline) {
                 throw failed("took longer than " + bounds.longest().toSeconds() + " seconds");
             }
-            if (ChildProcess.residentBytes(process) > bounds.memoryBytes()) {
+            if (ChildProcess.residentBytes(process.pid()) > bounds.memoryBytes()) {
                 throw failed("took more than the " + (bounds.memoryBytes() >> 20)
                         + " MiB of memory that it may (perennial.adaptation.memory-bytes)");
             }
@@ -231,11 +218,7 @@ final class TrainingProcess implements AutoCloseable {
                         + ", as a system does that is short of memory");
             default -> throw failed("crashed with exit code " + exit);
         }
-        WorkOutcome outcome = files.outcome().orElseThrow(() -> failed("ended without an outcome"));
-        if (outcome instanceof WorkOutcome.Refused refused) {
-            throw new Refusal.Invalid(refused.pointer(), refused.reason());
-        }
-        return outcome;
+        return TrainingRun.required(files.outcome().orElseThrow(() -> failed("ended without an outcome")));
     }
 
     private static Refusal.Conflict failed(String what) {

@@ -49,8 +49,9 @@ import org.jboss.logging.Logger;
 
 /**
  * Trains in a process of its own with one thread that yields to everything else, so that a crash, a lack of memory or a
- * busy core is never one of the service. Texts do not leave this process: the other one gets their tokens, in a private
- * directory that goes when it ends. Thread-safe; trainings follow one another.
+ * busy core is never one of the service; or in the service's own process, where that is wanted ({@link OwnTraining}).
+ * Texts do not leave this process: another one gets their tokens, in a private directory that goes when it ends.
+ * Thread-safe; trainings follow one another.
  */
 public final class WorkerTrainer implements EncoderTrainer {
     private static final Logger LOG = Logger.getLogger(WorkerTrainer.class);
@@ -72,7 +73,7 @@ public final class WorkerTrainer implements EncoderTrainer {
     private final Places places;
     private final AdaptedModels adapted;
     private final UnfinishedTrainings unfinished;
-    private final Semaphore turn;
+    private final Workshop workshop;
 
     /**
      * Where files come from and go to.
@@ -85,12 +86,20 @@ public final class WorkerTrainer implements EncoderTrainer {
 
     /** Removes what another process left that was ended in the middle of its work. */
     public WorkerTrainer(OnnxRuntime runtime, Places places, InstantSource clock) {
-        this(runtime, places, clock, new Semaphore(1, true));
+        this(runtime, places, clock, new Workshop(TrainingPlace.SEPARATE, new Semaphore(1, true)));
     }
 
-    /** @param turn taken by whoever trains: one that others take as well keeps them all from the memory of two */
-    WorkerTrainer(OnnxRuntime runtime, Places places, InstantSource clock, Semaphore turn) {
-        this.turn = turn;
+    /**
+     * Where trainings run, one at a time.
+     *
+     * @param place in which process
+     * @param turn taken by whoever trains: one that others take as well keeps them all from the memory of two
+     */
+    record Workshop(TrainingPlace place, Semaphore turn) {}
+
+    /** The same, in some workshop. */
+    WorkerTrainer(OnnxRuntime runtime, Places places, InstantSource clock, Workshop workshop) {
+        this.workshop = workshop;
         this.runtime = runtime;
         this.places = places;
         this.unfinished = new UnfinishedTrainings(places.directory().resolve(UNFINISHED), MOST_UNFINISHED_BYTES);
@@ -158,12 +167,21 @@ public final class WorkerTrainer implements EncoderTrainer {
         } catch (IOException failure) {
             throw unwritable();
         } finally {
-            turn.release();
+            workshop.turn().release();
         }
+    }
+
+    /** How much of a training's memory is for its Java heap. */
+    static long heapBytes(long memoryBytes) {
+        return (long) (HEAP_SHARE * memoryBytes);
     }
 
     /** Where encoders run, adapters are learnt. */
     private Device device() {
+        return device(runtime);
+    }
+
+    static Device device(OnnxRuntime runtime) {
         return runtime.devices().isCuda() ? Device.CUDA : Device.CPU;
     }
 
@@ -199,7 +217,7 @@ public final class WorkerTrainer implements EncoderTrainer {
 
     private void await(TrainingFollower follower) {
         try {
-            while (!turn.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+            while (!workshop.turn().tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
                 if (!follower.goesOn()) {
                     throw new CancellationException("the training was cancelled before it began");
                 }
@@ -247,7 +265,7 @@ public final class WorkerTrainer implements EncoderTrainer {
     }
 
     /** Notes losses, and passes on where a training is to what keeps it. */
-    private static final class Following implements TrainingProcess.Listener {
+    private static final class Following implements TrainingRun.Listener {
         private final TrainingFollower follower;
         private final Optional<UnfinishedTrainings.Training> kept;
         private final List<Double> losses = new ArrayList<>();
@@ -298,18 +316,18 @@ public final class WorkerTrainer implements EncoderTrainer {
             throws IOException {
         TrainingBudget budget = training.budget();
         TrainingProcess.Bounds bounds = new TrainingProcess.Bounds(
-                (long) (HEAP_SHARE * budget.memoryBytes()),
+                heapBytes(budget.memoryBytes()),
                 budget.memoryBytes(),
                 budget.longest().plus(GRACE));
-        try (TrainingProcess process = TrainingProcess.in(places.directory(), device(), bounds)) {
-            WorkFiles files = process.files();
+        try (TrainingRun run = workshop.place().in(places.directory(), device(), bounds)) {
+            WorkFiles files = run.files();
             following.begin(files);
             if (training.continuation().isPresent()) {
                 Continuation old = training.continuation().get();
                 Files.write(files.oldAdapter(), old.adapter());
                 Files.write(files.oldInformation(), old.information());
             }
-            WorkOutcome.Trained outcome = (WorkOutcome.Trained) process.run(order, following);
+            WorkOutcome.Trained outcome = (WorkOutcome.Trained) run.run(order, following);
             return new TrainedAdapter(
                     Files.readAllBytes(files.adapter()),
                     outcome.parameters(),
@@ -396,10 +414,11 @@ public final class WorkerTrainer implements EncoderTrainer {
     private ModelFolder merged(ModelFolder folder, byte[] adapter) throws IOException {
         long heap = MERGE_FACTOR * Files.size(folder.model()) + MERGE_BYTES;
         TrainingProcess.Bounds bounds = new TrainingProcess.Bounds(heap, 2 * heap + MERGE_BYTES, GRACE);
-        try (TrainingProcess process = TrainingProcess.in(places.directory(), Device.CPU, bounds)) {
-            Files.write(process.files().adapter(), adapter);
-            process.run(new WorkOrder.Merge(file(folder)), new Following(TrainingFollower.PATIENT, Optional.empty()));
-            return adapted.keep(folder, adapter, process.files().merged());
+        try (TrainingRun run = workshop.place().in(places.directory(), Device.CPU, bounds)) {
+            Files.write(run.files().adapter(), adapter);
+            WorkOutcome unused = run.run(
+                    new WorkOrder.Merge(file(folder)), new Following(TrainingFollower.PATIENT, Optional.empty()));
+            return adapted.keep(folder, adapter, run.files().merged());
         }
     }
 

@@ -98,9 +98,9 @@ public record ChildProcess(String main, Path directory, List<String> arguments, 
     }
 
     /** Memory that a process holds now; 0 where the system does not tell. */
-    public static long residentBytes(Process process) {
+    public static long residentBytes(long pid) {
         try {
-            Scanner pages = new Scanner(Files.readString(Path.of("/proc/" + process.pid() + "/statm")));
+            Scanner pages = new Scanner(Files.readString(Path.of("/proc/" + pid + "/statm")));
             pages.nextLong();
             return pages.nextLong() * PAGE_BYTES;
         } catch (IOException | RuntimeException notLinuxOrGone) {

@@ -77,7 +77,7 @@ final class DryRun {
                     throw refused(
                             "The dry run took longer than " + limits.timeout().toSeconds() + " seconds.");
                 }
-                if (ChildProcess.residentBytes(canary) > memoryBytes) {
+                if (ChildProcess.residentBytes(canary.pid()) > memoryBytes) {
                     throw refused("The dry run took more than " + (memoryBytes >> 20) + " MB of memory.");
                 }
             }

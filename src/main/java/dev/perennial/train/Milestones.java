@@ -3,21 +3,16 @@ package dev.perennial.train;
 
 import dev.perennial.train.Milestone.Running;
 import dev.perennial.train.Milestone.Spent;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Scanner;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
- * Writes down where a training of this process is, every so often and when that is asked for, and counts what it has
- * taken together with whoever trained before. Confined to one thread, but for what asks.
+ * Writes down where a training is, every so often and when that is asked for, and counts what it has taken together
+ * with the runs before. Confined to one thread.
  */
 final class Milestones {
     private static final Duration BETWEEN = Duration.ofSeconds(5);
@@ -26,7 +21,7 @@ final class Milestones {
     private static final int TIMES_AS_LONG = 50;
 
     private final Path file;
-    private final AtomicBoolean asked;
+    private final WorkListener listener;
     private final LongSupplier nanos;
     private final long began;
     private final List<Double> losses = new ArrayList<>();
@@ -39,12 +34,12 @@ final class Milestones {
     private long next;
 
     /**
-     * @param asked set when one is wanted at once
+     * @param listener wants one at once, and tells what this run has taken
      * @param nanos a clock that never goes back
      */
-    Milestones(Path file, AtomicBoolean asked, LongSupplier nanos) {
+    Milestones(Path file, WorkListener listener, LongSupplier nanos) {
         this.file = file;
-        this.asked = asked;
+        this.listener = listener;
         this.nanos = nanos;
         this.began = nanos.getAsLong();
         this.next = began + BETWEEN.toNanos();
@@ -84,7 +79,7 @@ final class Milestones {
     /** A step is over; whether a checkpoint was written after it. */
     boolean settled() {
         boolean due = nanos.getAsLong() - next >= 0;
-        if (running.isEmpty() || !(asked.getAndSet(false) || due)) {
+        if (running.isEmpty() || !(listener.wantsCheckpoint() || due)) {
             return false;
         }
         long from = nanos.getAsLong();
@@ -101,20 +96,7 @@ final class Milestones {
 
     /** What the training has taken so far, in all processes. */
     Spent spent() {
-        long cpuNanos = ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                .getProcessCpuTime();
-        return new Spent(time(), before.cpuSeconds() + cpuNanos / 1e9, Math.max(before.peakBytes(), peakBytes()));
-    }
-
-    private static long peakBytes() {
-        try {
-            return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                    .filter(line -> line.startsWith("VmHWM:"))
-                    .mapToLong(line -> new Scanner(line).skip("VmHWM:").nextLong() << 10)
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException notLinux) {
-            return 0;
-        }
+        WorkOutcome.Cost own = listener.cost();
+        return new Spent(time(), before.cpuSeconds() + own.cpuSeconds(), Math.max(before.peakBytes(), own.peakBytes()));
     }
 }

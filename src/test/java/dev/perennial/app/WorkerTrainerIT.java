@@ -7,14 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtProvider;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.adapt.MergeKind;
 import dev.perennial.adapt.RetainedShares;
 import dev.perennial.encode.Embedding;
 import dev.perennial.encode.Encoder;
 import dev.perennial.encode.EncoderInfo;
-import dev.perennial.encode.EncoderInfo.Pooling;
 import dev.perennial.encode.Passage;
 import dev.perennial.encode.TokenSequence;
 import dev.perennial.learn.AdaptationObjective;
@@ -33,7 +30,6 @@ import dev.perennial.onnx.ExecutionProvider;
 import dev.perennial.onnx.ModelFolder;
 import dev.perennial.onnx.OnnxRuntime;
 import dev.perennial.onnx.OnnxSettings;
-import dev.perennial.onnx.TinyModel;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.TaskId;
 import dev.perennial.train.Device;
@@ -42,7 +38,6 @@ import dev.perennial.train.FileHash;
 import dev.perennial.train.Objective;
 import dev.perennial.train.Selection;
 import dev.perennial.train.StepListener;
-import dev.perennial.train.TinyBert;
 import dev.perennial.train.Training;
 import dev.perennial.train.TrainingOrder;
 import dev.perennial.train.TrainingPlan;
@@ -112,29 +107,8 @@ final class WorkerTrainerIT {
                 InstantSource.system());
     }
 
-    /** A folder in which a random BERT lies with a tokenizer that has no more pieces than it. */
     private ModelFolder tiny(long seed) throws IOException {
-        Path folder = Files.createDirectories(directory.resolve("tiny-" + seed));
-        Path model = new TinyBert(seed).write(folder.resolve("model.onnx"));
-        ObjectNode json = (ObjectNode) new ObjectMapper().readTree(TinyModel.tokenizer());
-        ObjectNode pieces = (ObjectNode) json.path("model").path("vocab");
-        List<String> names = new ArrayList<>();
-        pieces.fieldNames().forEachRemaining(names::add);
-        names.stream()
-                .filter(name -> pieces.path(name).asInt() >= TinyBert.VOCABULARY)
-                .forEach(pieces::remove);
-        Path tokenizer = Files.writeString(folder.resolve("tokenizer.json"), json.toString());
-        return new ModelFolder(
-                "tiny",
-                model,
-                tokenizer,
-                FileHash.of(model),
-                FileHash.of(tokenizer),
-                Pooling.MEAN,
-                "",
-                TinyBert.POSITIONS,
-                "fp32",
-                3000);
+        return TinyTransformer.in(directory, seed);
     }
 
     private static List<LabelledPassage> examples(List<String> texts) {
@@ -161,7 +135,7 @@ final class WorkerTrainerIT {
     }
 
     /** Notes steps, and does something at the second. */
-    private static class Noting implements TrainingProcess.Listener {
+    private static class Noting implements TrainingRun.Listener {
         private final List<Integer> steps = new ArrayList<>();
         private final List<Double> losses = new ArrayList<>();
         private final Consumer<ProcessHandle> atSecond;

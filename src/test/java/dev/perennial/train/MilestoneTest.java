@@ -79,7 +79,7 @@ final class MilestoneTest {
     private record End(String adapter, List<Double> losses, int bestStep, boolean wasStopped) {}
 
     /** A process that trains, and is ended after some steps. */
-    private final class Process extends SilentSteps {
+    private final class Process implements WorkListener {
         private final Milestones checkpoints;
         private final AtomicBoolean asked = new AtomicBoolean();
         private final List<Double> losses = new ArrayList<>();
@@ -87,7 +87,7 @@ final class MilestoneTest {
 
         private Process(int keepsAfter) {
             this.keepsAfter = keepsAfter;
-            this.checkpoints = new Milestones(directory.resolve("checkpoint"), asked, clock::get);
+            this.checkpoints = new Milestones(directory.resolve("checkpoint"), this, clock::get);
         }
 
         private Optional<End> run(WorkOrder.Train given) throws IOException {
@@ -122,6 +122,26 @@ final class MilestoneTest {
         @Override
         public void settled(int step) {
             assertThat(checkpoints.settled()).isEqualTo(step == keepsAfter);
+        }
+
+        @Override
+        public boolean wantsCheckpoint() {
+            return asked.getAndSet(false);
+        }
+
+        @Override
+        public WorkOutcome.Cost cost() {
+            return new WorkOutcome.Cost(0, 0);
+        }
+
+        @Override
+        public void resumed(List<Double> before, int of) {
+            throw new AssertionError("told by the work alone");
+        }
+
+        @Override
+        public void kept() {
+            throw new AssertionError("told by the work alone");
         }
     }
 
