@@ -11,6 +11,7 @@ import dev.perennial.refusal.Fault;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.Idempotency;
 import dev.perennial.task.TaskId;
+import dev.perennial.text.Text;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -61,6 +62,7 @@ public final class RefreshesResource {
     private static final int USUAL_MINUTES = 30;
     private static final int MOST_MINUTES = 1440;
     private static final long USUAL_SEED = 1;
+    private static final int MOST_TEXTS = 10_000;
 
     private final ServingGate gate;
     private final Limits limits;
@@ -84,8 +86,10 @@ public final class RefreshesResource {
      *     adapted: {@code bitfit} (biases and normalisations), {@code lora} (corrections of low rank), {@code fisher}
      *     (those on which the loss depends most) or {@code last-layers}. There is one way to learn the static table
      * @param objective what an encoder is adapted to: {@code contrast} (texts of a label come closer),
-     *     {@code classification} (a head that is trained with it tells the labels apart) or {@code similarity} (the
-     *     cosine of a pair is its score); {@code auto}, as when it is missing: what suits the tasks
+     *     {@code classification} (a head that is trained with it tells the labels apart), {@code similarity} (the
+     *     cosine of a pair is its score) or {@code self-contrast} (two views of a text, each without a fifth of its
+     *     words, are closer to each other than to other texts: needs no labels); {@code auto}, as when it is missing:
+     *     what suits the tasks, and never the last
      * @param tasks ids of the tasks whose held-out examples judge. To the static table: all when it is missing or
      *     empty. An encoder is adapted to these, which share the adapter, and to no others; they must be named. Where
      *     their group shares an adapter already, its tasks may come to share another one with them
@@ -95,6 +99,8 @@ public final class RefreshesResource {
      * @param merge how an adapter that the tasks' group shares is merged with what it was, when it goes on learning:
      *     {@code line-merge}, as when it is missing (where the losses of old and new examples together are least),
      *     {@code lcia-code} or {@code lcia-paper} (published moving averages), or {@code none}
+     * @param texts without labels, such as clients send, that {@code self-contrast} learns from besides the tasks'
+     *     examples; at most 10000. They are kept until the job has ended, then their SHA-256 as long as the adaptation
      */
     @Schema(name = "Refresh")
     public record RefreshBody(
@@ -105,7 +111,7 @@ public final class RefreshesResource {
             String strategy,
 
             @Schema(
-                    enumeration = {"auto", "contrast", "classification", "similarity"},
+                    enumeration = {"auto", "contrast", "classification", "similarity", "self-contrast"},
                     defaultValue = "auto")
             @Nullable
             String objective,
@@ -121,7 +127,9 @@ public final class RefreshesResource {
                     enumeration = {"line-merge", "lcia-code", "lcia-paper", "none"},
                     defaultValue = "line-merge")
             @Nullable
-            String merge) {}
+            String merge,
+
+            @Schema(maxItems = 10_000) @Nullable List<@Nullable String> texts) {}
 
     @POST
     @RolesAllowed(Roles.OPERATOR)
@@ -157,8 +165,9 @@ public final class RefreshesResource {
                 headers.getHeaderString(KEY), "POST /v1/members/" + id + "/refreshes", bytes);
         return replies.of(idempotentRequests.once(serving.store(), call, idempotency -> {
             RefreshBody request = bodies.json(bytes, RefreshBody.class);
-            RefreshOrder order =
-                    order(request, task -> serving.store().task(task).isPresent());
+            RefreshOrder order = order(
+                            request, task -> serving.store().task(task).isPresent())
+                    .with(texts(request, limits.textChars()));
             return accepted(serving, id, order, idempotency);
         }));
     }
@@ -220,7 +229,34 @@ public final class RefreshesResource {
         }
         long seed = request.seed() == null ? USUAL_SEED : request.seed();
         return new RefreshOrder(
-                Aim.LEARN, strategy, objective, tasks, Duration.ofMinutes(minutes), seed, merge.orElseThrow());
+                Aim.LEARN,
+                strategy,
+                objective,
+                tasks,
+                Duration.ofMinutes(minutes),
+                seed,
+                merge.orElseThrow(),
+                List.of());
+    }
+
+    /**
+     * What it has of texts without labels.
+     *
+     * @throws Refusal.Invalid when they are too many, or something is wrong with one of them
+     * @throws Refusal.TooLarge when one is too long
+     */
+    static List<Text> texts(RefreshBody request, int maxChars) {
+        List<@Nullable String> values = request.texts() == null ? List.of() : request.texts();
+        if (values.size() > MOST_TEXTS) {
+            throw new Refusal.Invalid("/texts", "must be at most " + MOST_TEXTS + " texts, and are " + values.size());
+        }
+        TextChecks checks = new TextChecks(maxChars);
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < values.size(); i++) {
+            texts.add(checks.text("/texts/" + i, values.get(i)));
+        }
+        checks.requireNone();
+        return texts.stream().map(Text::new).toList();
     }
 
     private static List<TaskId> tasks(RefreshBody request, Predicate<TaskId> isTask, List<Fault> faults) {

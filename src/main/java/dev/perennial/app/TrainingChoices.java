@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * How an encoder is trained where nobody says more than the strategy and the objective: what worked for small encoders.
@@ -37,6 +38,11 @@ final class TrainingChoices {
     /** Of all products in the layers, less than one in a hundred of the numbers of small encoders. */
     private static final Selection EVERYWHERE = new Selection.LowRank(Selection.Places.ALL_PRODUCTS, 4, 8, false, 1);
 
+    /** Share of tokens left out of a view, which is as much noise as sentences of ten words bear. */
+    private static final double LEFT_OUT = 0.2;
+
+    private static final int VIEWS = 2;
+
     private static final int EPOCHS = 3;
     private static final int FEWEST_STEPS = 40;
 
@@ -51,25 +57,33 @@ final class TrainingChoices {
     private final EncoderInfo info;
     private final EncoderTraining training;
     private final List<Objective.LabelledText> texts;
+    private final List<TokenSequence> unlabelled;
 
-    private TrainingChoices(EncoderInfo info, EncoderTraining training, List<Objective.LabelledText> texts) {
+    /**
+     * What an encoder reads of a training.
+     *
+     * @param unlabelled of the texts without a label
+     */
+    record Tokens(List<Objective.LabelledText> examples, List<TokenSequence> unlabelled) {}
+
+    private TrainingChoices(EncoderInfo info, EncoderTraining training, Tokens tokens) {
         this.info = info;
         this.training = training;
-        this.texts = texts;
+        this.texts = tokens.examples();
+        this.unlabelled = tokens.unlabelled();
     }
 
     /**
      * The order for a training.
      *
      * @param info of the encoder
-     * @param texts tokens of the training's examples
      * @throws Refusal.Invalid when they do not show a difference
      */
-    static WorkOrder.Train order(
-            EncoderFile encoder, EncoderInfo info, EncoderTraining training, List<Objective.LabelledText> texts) {
+    static WorkOrder.Train order(EncoderFile encoder, EncoderInfo info, EncoderTraining training, Tokens tokens) {
+        List<Objective.LabelledText> texts = tokens.examples();
         requireDifference(texts);
-        TrainingChoices choices = new TrainingChoices(info, training, texts);
-        boolean spares = training.objective() != AdaptationObjective.CONTRAST && texts.size() > 2 * WATCHED;
+        TrainingChoices choices = new TrainingChoices(info, training, tokens);
+        boolean spares = choices.isEverywhere() && texts.size() > 2 * WATCHED;
         int nth = spares ? texts.size() / WATCHED : 1;
         List<Integer> all = IntStream.range(0, texts.size()).boxed().toList();
         List<Integer> watched = all.stream().filter(i -> i % nth == 0).toList();
@@ -79,7 +93,7 @@ final class TrainingChoices {
                 encoder,
                 choices.selection(),
                 objective,
-                choices.objective(watched),
+                choices.watched(watched),
                 TrainingPlan.defaults(training.seed())
                         .withSteps(choices.steps(objective, learnt.size()))
                         .withRate(rate(training.strategy()))
@@ -89,24 +103,38 @@ final class TrainingChoices {
     }
 
     /**
-     * Contrast with few texts needs the steps that it is given. Otherwise some rounds over all examples, if there is
-     * time for them: the rate has to fall to nothing by the end of it.
+     * Contrast with few texts needs the steps that it is given. Otherwise some rounds over all examples, or one over
+     * texts of which two views are read, if there is time for them: the rate has to fall to nothing by the end of it.
      */
     private int steps(Objective objective, int examples) {
         int most = training.budget().steps();
         if (objective instanceof Objective.Contrast) {
             return most;
         }
+        if (objective instanceof Objective.SelfContrast views) {
+            return Math.min(
+                    most, steps(1, VIEWS * tokens(views), (double) views.texts().size() / views.batch()));
+        }
         int batch = objective instanceof Objective.Classification classification
                 ? classification.batch()
                 : ((Objective.Similarity) objective).batch();
-        double seconds = PATIENCE
-                * SECONDS_OF_A_TOKEN_AND_WEIGHT
-                * StepMemory.inLayers(info)
-                * EPOCHS
-                * objective.read().mapToLong(TokenSequence::length).sum();
+        return Math.min(most, steps(EPOCHS, tokens(objective), (double) examples / batch));
+    }
+
+    private static long tokens(Objective objective) {
+        return objective.read().mapToLong(TokenSequence::length).sum();
+    }
+
+    /**
+     * Steps of some rounds, as far as there is time.
+     *
+     * @param tokens that are read in a round
+     * @param round how many steps it has
+     */
+    private int steps(int rounds, long tokens, double round) {
+        double seconds = PATIENCE * SECONDS_OF_A_TOKEN_AND_WEIGHT * StepMemory.inLayers(info) * rounds * tokens;
         double share = Math.min(1, training.budget().longest().toSeconds() / Math.max(1, seconds));
-        return (int) Math.min(most, Math.max(FEWEST_STEPS, share * EPOCHS * examples / batch));
+        return (int) Math.max(FEWEST_STEPS, share * rounds * round);
     }
 
     private Objective objective(List<Integer> indices) {
@@ -115,7 +143,26 @@ final class TrainingChoices {
             case CONTRAST -> contrast(chosen);
             case CLASSIFICATION -> classification(chosen);
             case SIMILARITY -> similarity(indices);
+            case SELF_CONTRAST -> selfContrast(chosen);
         };
+    }
+
+    /** What no label is needed for is watched by labels as well: nothing else tells what it is worth. */
+    private Objective watched(List<Integer> indices) {
+        return training.objective() == AdaptationObjective.SELF_CONTRAST
+                ? classification(indices.stream().map(texts::get).toList())
+                : objective(indices);
+    }
+
+    /** Both texts of a pair are texts of their own. */
+    private Objective selfContrast(List<Objective.LabelledText> chosen) {
+        List<TokenSequence> all = Stream.concat(
+                        chosen.stream()
+                                .map(Objective.LabelledText::readings)
+                                .flatMap(readings -> readings.subList(0, Math.max(1, readings.size() - 1)).stream()),
+                        unlabelled.stream())
+                .toList();
+        return new Objective.SelfContrast(all, TEMPERATURE_OF_MANY, batch(VIEWS), LEFT_OUT);
     }
 
     private Objective contrast(List<Objective.LabelledText> chosen) {
@@ -167,15 +214,20 @@ final class TrainingChoices {
 
     /** How many readings as long as the longest fit the memory. */
     private long fitting() {
-        int longest =
-                texts.stream().mapToInt(each -> each.text().length()).max().orElseThrow();
+        int longest = Stream.concat(texts.stream().map(Objective.LabelledText::text), unlabelled.stream())
+                .mapToInt(TokenSequence::length)
+                .max()
+                .orElseThrow();
         return StepMemory.of(info, training.strategy(), isEverywhere())
                         .tokens(training.budget().memoryBytes())
                 / longest;
     }
 
     private boolean isEverywhere() {
-        return training.objective() != AdaptationObjective.CONTRAST;
+        return switch (training.objective()) {
+            case CONTRAST, SELF_CONTRAST -> false;
+            case CLASSIFICATION, SIMILARITY -> true;
+        };
     }
 
     private Selection selection() {

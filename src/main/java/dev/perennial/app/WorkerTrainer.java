@@ -160,7 +160,7 @@ public final class WorkerTrainer implements EncoderTrainer {
         ModelFolder folder = required(base);
         int window = Math.min(TrainingChoices.WINDOW, base.info().maxTokens());
         WorkOrder.Train order =
-                TrainingChoices.order(file(folder), base.info(), training, tokens(folder, window, training.examples()));
+                TrainingChoices.order(file(folder), base.info(), training, tokens(folder, window, training));
         await(follower);
         try {
             return trained(asked(order, training), training, follower);
@@ -189,19 +189,20 @@ public final class WorkerTrainer implements EncoderTrainer {
         return new EncoderFile(folder.model().toAbsolutePath(), folder.modelSha256(), folder.pooling());
     }
 
-    private static List<Objective.LabelledText> tokens(ModelFolder folder, int window, List<LabelledPassage> examples) {
+    private static TrainingChoices.Tokens tokens(ModelFolder folder, int window, EncoderTraining training) {
         verifyTokenizer(folder);
         Map<Integer, Integer> numbers = new HashMap<>();
         List<Objective.LabelledText> texts = new ArrayList<>();
         try (EncoderTokenizer tokenizer = EncoderTokenizer.open(folder, window)) {
-            for (LabelledPassage each : examples) {
+            for (LabelledPassage each : training.examples()) {
                 int number = numbers.computeIfAbsent(each.label(), unseen -> numbers.size());
                 List<TokenSequence> readings =
                         each.readings().stream().map(tokenizer::tokens).toList();
                 texts.add(new Objective.LabelledText(readings, number));
             }
+            return new TrainingChoices.Tokens(
+                    texts, training.unlabelled().stream().map(tokenizer::tokens).toList());
         }
-        return texts;
     }
 
     private static void verifyTokenizer(ModelFolder folder) {

@@ -11,7 +11,9 @@ public enum AdaptationObjective {
     /** A linear head tells the labels apart by what the heads of a task see. */
     CLASSIFICATION("classification"),
     /** The cosine of the texts of a pair is their score. */
-    SIMILARITY("similarity");
+    SIMILARITY("similarity"),
+    /** Two views of a text are closer to each other than to those of other texts, whatever their labels are. */
+    SELF_CONTRAST("self-contrast");
 
     private final String key;
 

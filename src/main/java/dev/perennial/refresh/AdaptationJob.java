@@ -4,6 +4,7 @@ package dev.perennial.refresh;
 import dev.perennial.adapt.TaskGroup;
 import dev.perennial.encode.Encoder;
 import dev.perennial.learn.Adaptation;
+import dev.perennial.learn.AdaptationObjective;
 import dev.perennial.learn.AdaptationStrategy;
 import dev.perennial.learn.Admittance;
 import dev.perennial.learn.EncoderTrainer;
@@ -160,10 +161,11 @@ public final class AdaptationJob implements JobWork {
     /** @param old the adapter of the tasks' group that may go on learning */
     private record Assignment(Job job, RefreshOrder order, Optional<Kept> old, Prospect prospect) {
 
-        /** What an adapter is worth is told by labels, so that none goes on with scores. */
+        /** What an adapter is worth is told by labels, so that none goes on with scores, nor without labels. */
         Assignment with(List<Labelled> examples) {
             boolean areLabelled =
-                    examples.stream().allMatch(each -> each.score().isEmpty());
+                    examples.stream().allMatch(each -> each.score().isEmpty())
+                            && !order.objective().equals(AdaptationObjective.SELF_CONTRAST.key());
             return new Assignment(job, order, old.filter(one -> areLabelled), prospect);
         }
     }
@@ -177,8 +179,15 @@ public final class AdaptationJob implements JobWork {
         Assignment assignment = asked.with(examples);
         TimeLimit limit = TimeLimit.of(job, order.longest(), clock);
         Set<String> before = assignment.old().map(Kept::learntFrom).orElse(Set.of());
-        AdaptationRun.Subject subject =
-                new AdaptationRun.Subject(job.id(), tasks(assignment), base, order, examples, before, prospect);
+        AdaptationRun.Subject subject = new AdaptationRun.Subject(
+                job.id(),
+                tasks(assignment),
+                base,
+                order,
+                examples,
+                UnlabelledTexts.of(order.texts(), examples),
+                before,
+                prospect);
         AdaptationChoice choice = new AdaptationChoice(new AdaptationRun(tools, subject, progress, limit));
         Optional<Tried> best;
         try {

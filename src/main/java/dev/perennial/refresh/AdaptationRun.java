@@ -25,8 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Adapts an encoder to examples by one way after another, and has those judge that it was not adapted to.
@@ -62,6 +60,7 @@ final class AdaptationRun {
      *
      * @param id of the adaptation, and of its job
      * @param tasks from which is learnt, now or before
+     * @param unlabelled what is learnt from besides
      * @param learntBefore keys, in hex, of what the adapter has learnt from that may go on; no judge of any way
      * @param prospect has heard of what was erased since the examples were read
      */
@@ -71,13 +70,16 @@ final class AdaptationRun {
             Encoder base,
             RefreshOrder order,
             List<Labelled> examples,
+            UnlabelledTexts unlabelled,
             Set<String> learntBefore,
             Prospect prospect) {
 
         /** Keys of what is learnt from, in hex. */
         Set<String> inputs() {
-            return Stream.concat(learntBefore.stream(), examples.stream().map(Labelled::input))
-                    .collect(Collectors.toSet());
+            Set<String> inputs = new HashSet<>(learntBefore);
+            inputs.addAll(unlabelled.inputs());
+            examples.forEach(each -> inputs.add(each.input()));
+            return inputs;
         }
 
         TrainingJob job() {
@@ -176,6 +178,12 @@ final class AdaptationRun {
                         ? AdaptationObjective.CLASSIFICATION
                         : AdaptationObjective.CONTRAST;
         AdaptationObjective asked = AdaptationObjective.of(order.objective()).orElse(usual);
+        if (asked == AdaptationObjective.SELF_CONTRAST) {
+            return asked;
+        }
+        if (!order.texts().isEmpty()) {
+            throw new Refusal.Invalid("/texts", "are read by the objective self-contrast alone");
+        }
         if (areScored != (asked == AdaptationObjective.SIMILARITY)) {
             throw new Refusal.Invalid(
                     "/objective", "must be similarity for tasks of scores, and another one for tasks of labels");
@@ -213,6 +221,7 @@ final class AdaptationRun {
             outside.forEach(each -> withheld.add(each.input()));
             // What is taught meanwhile is in no fold, and judges once as all others do.
             withheld.addAll(judged);
+            withheld.addAll(subject.unlabelled().inputs());
             TrainedAdapter trained = trained(way, outside, rounds * tries.learnt());
             trainings.add(trained);
             try (Encoder encoder = tools.trainer().open(subject.base(), trained.adapter())) {
@@ -244,8 +253,8 @@ final class AdaptationRun {
         return new Tried(way, verdict, forgetting, trainings.get(0), learntFrom);
     }
 
-    private static Set<String> learntFrom(Way way, List<Labelled> outside) {
-        Set<String> inputs = new HashSet<>();
+    private Set<String> learntFrom(Way way, List<Labelled> outside) {
+        Set<String> inputs = new HashSet<>(subject.unlabelled().inputs());
         if (way instanceof Way.Reuse reuse) {
             return reuse.old().learntFrom();
         }
@@ -274,7 +283,11 @@ final class AdaptationRun {
         List<LabelledPassage> passages = LabelledExamples.passages(examples);
         int ofContrast =
                 Math.min(MOST_STEPS_OF_CONTRAST, Math.max(FEWEST_STEPS, EPOCHS * passages.size() / TEXTS_A_STEP));
-        int steps = objective == AdaptationObjective.CONTRAST ? ofContrast : MOST_STEPS;
+        int steps = switch (objective) {
+            case CONTRAST -> ofContrast;
+            case SELF_CONTRAST -> MOST_STEPS_OF_CONTRAST;
+            case CLASSIFICATION, SIMILARITY -> MOST_STEPS;
+        };
         Duration share = subject.order().longest().dividedBy(trainings + 1L);
         Duration left = limit.left();
         Duration longest = left.compareTo(share) < 0 ? left : share;
@@ -289,6 +302,7 @@ final class AdaptationRun {
                         passages,
                         budget,
                         subject.order().seed())
+                .with(subject.unlabelled().passages())
                 .keptFor(subject.job());
         if (way instanceof Way.Share going) {
             training = training.from(

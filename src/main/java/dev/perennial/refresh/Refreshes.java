@@ -53,6 +53,9 @@ public final class Refreshes {
         if (!order.objective().equals(RefreshOrder.AUTO)) {
             throw new Refusal.Invalid("/objective", "must be auto: there is one way to learn the static table");
         }
+        if (!order.texts().isEmpty()) {
+            throw new Refusal.Invalid("/texts", "must be left out: the static table learns from sampled questions");
+        }
         switch (order.aim()) {
             case LEARN -> known.refresher().requireEvidence();
             case GO_BACK -> requireRefreshed(known);

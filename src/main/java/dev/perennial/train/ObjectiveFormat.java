@@ -13,10 +13,10 @@ final class ObjectiveFormat {
     private static final byte CONTRAST = 1;
     private static final byte CLASSIFICATION = 2;
     private static final byte SIMILARITY = 3;
+    private static final byte SELF_CONTRAST = 4;
 
     private ObjectiveFormat() {}
 
-    /** @throws IllegalArgumentException when it is one that no other process is asked for */
     static void write(Objective objective, DataOutputStream out) throws IOException {
         if (objective instanceof Objective.Contrast contrast) {
             out.writeByte(CONTRAST);
@@ -27,7 +27,17 @@ final class ObjectiveFormat {
             out.writeByte(CLASSIFICATION);
             out.writeInt(classification.batch());
             writeTexts(classification.texts(), out);
-        } else if (objective instanceof Objective.Similarity similarity) {
+        } else if (objective instanceof Objective.SelfContrast views) {
+            out.writeByte(SELF_CONTRAST);
+            out.writeDouble(views.temperature());
+            out.writeInt(views.batch());
+            out.writeDouble(views.leftOut());
+            out.writeInt(views.texts().size());
+            for (TokenSequence text : views.texts()) {
+                write(text, out);
+            }
+        } else {
+            Objective.Similarity similarity = (Objective.Similarity) objective;
             out.writeByte(SIMILARITY);
             out.writeInt(similarity.batch());
             out.writeInt(similarity.pairs().size());
@@ -36,8 +46,6 @@ final class ObjectiveFormat {
                 write(pair.second(), out);
                 out.writeFloat(pair.cosine());
             }
-        } else {
-            throw new IllegalArgumentException("an objective that is not handed over");
         }
     }
 
@@ -48,10 +56,24 @@ final class ObjectiveFormat {
             int batch = in.readInt();
             return new Objective.Contrast(texts(in), temperature, batch);
         }
+        if (kind == SELF_CONTRAST) {
+            return views(in);
+        }
         int batch = in.readInt();
         return kind == CLASSIFICATION
                 ? new Objective.Classification(texts(in), batch)
                 : new Objective.Similarity(pairs(in), batch);
+    }
+
+    private static Objective views(DataInputStream in) throws IOException {
+        double temperature = in.readDouble();
+        int batch = in.readInt();
+        double leftOut = in.readDouble();
+        List<TokenSequence> texts = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            texts.add(tokens(in));
+        }
+        return new Objective.SelfContrast(texts, temperature, batch, leftOut);
     }
 
     private static void writeTexts(List<Objective.LabelledText> texts, DataOutputStream out) throws IOException {

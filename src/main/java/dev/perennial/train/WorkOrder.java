@@ -25,8 +25,8 @@ public sealed interface WorkOrder {
      * To adapt it.
      *
      * @param objective to what
-     * @param watched the same of examples that tell when nothing more is gained; those of the objective itself, where
-     *     there are too few to spare any
+     * @param watched examples that tell when nothing more is gained; those of the objective itself, where there are too
+     *     few to spare any
      */
     record Train(
             EncoderFile encoder,

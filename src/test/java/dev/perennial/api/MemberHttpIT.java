@@ -216,6 +216,48 @@ final class MemberHttpIT {
     }
 
     @Test
+    void textsWithoutLabels_areTakenForTheirObjectiveAlone_andAreGoneWhenTheJobHasEnded() {
+        String task = Http.uniqueTask();
+        Http.put("/v1/tasks/" + task, "{\"kind\": \"classification\", \"input\": \"text\", \"labels\": []}");
+        StringBuilder examples = new StringBuilder("{\"examples\": [");
+        for (int i = 0; i < 20; i++) {
+            examples.append(i == 0 ? "" : ",")
+                    .append("{\"text\": \"")
+                    .append(i % 2 == 0 ? "the parcel is late, number " : "the lamp is broken, number ")
+                    .append(i)
+                    .append("\", \"label\": \"")
+                    .append(i % 2 == 0 ? "late" : "broken")
+                    .append("\"}");
+        }
+        post("/v1/tasks/" + task + "/examples", examples + "]}").statusCode(200);
+        String texts = "\"texts\": [\"where is my crimson umbrella\", \"it never came\"]";
+        String path = "/v1/members/fake-one/refreshes";
+        problem(post(path, "{\"tasks\": [\"" + task + "\"], " + texts + "}"), 422, "invalid")
+                .body("errors.pointer", hasItem("/texts"));
+        problem(post(path, "{\"tasks\": [\"" + task + "\"], \"texts\": [null]}"), 422, "invalid")
+                .body("errors.pointer", hasItem("/texts/0"));
+
+        String job = post(
+                        path,
+                        "{\"strategy\": \"lora\", \"objective\": \"self-contrast\", \"tasks\": [\"" + task + "\"], "
+                                + texts + "}")
+                .statusCode(202)
+                .extract()
+                .header("Location");
+        awaitEnd(job);
+
+        String told = given().get(job)
+                .then()
+                .body("status", equalTo("succeeded"))
+                .body("result.promoted", equalTo(false))
+                .body("result.report.strategies[0].objective", equalTo("self-contrast"))
+                .body("result.report.strategies[0].examples", equalTo(20))
+                .extract()
+                .asString();
+        assertThat(told).doesNotContain("umbrella");
+    }
+
+    @Test
     void adaptedEncoderThatIsNoBetter_isRejected_withAReport_andNothingChanges() {
         String task = Http.uniqueTask();
         String refresh = "{\"strategy\": \"lora\", \"tasks\": [\"" + task + "\"]}";

@@ -11,7 +11,10 @@ import dev.perennial.refresh.RefreshOrder.Aim;
 import dev.perennial.refusal.Fault;
 import dev.perennial.refusal.Refusal;
 import dev.perennial.task.TaskId;
+import dev.perennial.text.Text;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -28,14 +31,15 @@ final class RefreshesResourceTest {
         RefreshOrder usual =
                 new RefreshOrder(Aim.LEARN, RefreshOrder.AUTO, RefreshOrder.AUTO, List.of(), Duration.ofMinutes(30), 1);
 
-        assertThat(order(new RefreshBody(null, null, null, null, null, null))).isEqualTo(usual);
-        assertThat(order(new RefreshBody("auto", "auto", List.of(), 30, 1L, "line-merge")))
+        assertThat(order(new RefreshBody(null, null, null, null, null, null, null)))
+                .isEqualTo(usual);
+        assertThat(order(new RefreshBody("auto", "auto", List.of(), 30, 1L, "line-merge", List.of())))
                 .isEqualTo(usual);
     }
 
     @Test
     void whatTheBodyAsksFor_isOrdered() {
-        assertThat(order(new RefreshBody("auto", "auto", List.of("task", "task"), 1440, -7L, "lcia-code")))
+        assertThat(order(new RefreshBody("auto", "auto", List.of("task", "task"), 1440, -7L, "lcia-code", null)))
                 .isEqualTo(new RefreshOrder(
                         Aim.LEARN,
                         RefreshOrder.AUTO,
@@ -43,25 +47,52 @@ final class RefreshesResourceTest {
                         List.of(TASK),
                         Duration.ofDays(1),
                         -7,
-                        MergeKind.LCIA_CODE));
+                        MergeKind.LCIA_CODE,
+                        List.of()));
     }
 
     @Test
     void anObjective_isOrderedByItsName() {
-        assertThat(order(new RefreshBody(null, "similarity", null, null, null, null))
+        assertThat(order(new RefreshBody(null, "similarity", null, null, null, null, null))
                         .objective())
                 .isEqualTo("similarity");
     }
 
+    private static RefreshBody reading(List<String> texts) {
+        return new RefreshBody(null, "self-contrast", List.of("task"), null, null, null, texts);
+    }
+
+    @Test
+    void textsWithoutLabels_areTakenInTheirNormalForm() {
+        assertThat(RefreshesResource.texts(reading(List.of("cafe\u0301", "two\nlines")), 20))
+                .containsExactly(new Text("caf\u00e9"), new Text("two\nlines"));
+    }
+
+    @Test
+    void textsThatCannotBeRead_areRefusedOneByOne() {
+        assertThatThrownBy(() -> RefreshesResource.texts(reading(Arrays.asList("good", null, " ")), 20))
+                .isInstanceOfSatisfying(
+                        Refusal.Invalid.class,
+                        refusal -> assertThat(refusal.faults())
+                                .extracting(Fault::pointer)
+                                .containsExactly("/texts/1", "/texts/2"));
+        assertThatThrownBy(() -> RefreshesResource.texts(reading(List.of("x".repeat(21))), 20))
+                .isInstanceOf(Refusal.TooLarge.class);
+        assertThatThrownBy(() -> RefreshesResource.texts(reading(Collections.nCopies(10_001, "text")), 20))
+                .isInstanceOf(Refusal.Invalid.class)
+                .hasMessageContaining("10000");
+    }
+
     @Test
     void whatCannotBeDone_isRefusedField_byField() {
-        assertThatThrownBy(() -> order(new RefreshBody("all", "most", List.of("task", "other"), 0, 1L, "average")))
+        assertThatThrownBy(
+                        () -> order(new RefreshBody("all", "most", List.of("task", "other"), 0, 1L, "average", null)))
                 .isInstanceOfSatisfying(
                         Refusal.Invalid.class,
                         refusal -> assertThat(refusal.faults())
                                 .extracting(Fault::pointer)
                                 .containsExactly("/strategy", "/objective", "/max_minutes", "/merge", "/tasks/1"));
-        assertThatThrownBy(() -> order(new RefreshBody("Lora", null, null, 1441, null, null)))
+        assertThatThrownBy(() -> order(new RefreshBody("Lora", null, null, 1441, null, null, null)))
                 .isInstanceOfSatisfying(
                         Refusal.Invalid.class,
                         refusal -> assertThat(refusal.faults())

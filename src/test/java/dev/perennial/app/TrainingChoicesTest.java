@@ -14,6 +14,7 @@ import dev.perennial.learn.LabelledPassage;
 import dev.perennial.learn.TrainingBudget;
 import dev.perennial.train.EncoderFile;
 import dev.perennial.train.Objective;
+import dev.perennial.train.Selection;
 import dev.perennial.train.WorkOrder;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,7 +60,7 @@ final class TrainingChoicesTest {
             examples.add(new LabelledPassage(each.stream().map(any -> PASSAGE).toList(), label, 0.5 * label));
         }
         EncoderTraining training = new EncoderTraining(AdaptationStrategy.LORA, objective, examples, budget, 1);
-        return TrainingChoices.order(FILE, INFO, training, texts);
+        return TrainingChoices.order(FILE, INFO, training, new TrainingChoices.Tokens(texts, List.of()));
     }
 
     private static List<List<TokenSequence>> copies(int count, List<TokenSequence> readings) {
@@ -126,6 +127,64 @@ final class TrainingChoicesTest {
         assertThat(all).isEqualTo(3 * 2933 / 32);
         // Twice 70 picoseconds for each of 10 million weights and of 293,300 tokens, three times over, are 1,232 s.
         assertThat(some).isBetween(50, 56);
+    }
+
+    @Test
+    void selfContrast_readsTextsWithoutLabels_andBothOfAPair_andIsWatchedByLabels() {
+        List<Objective.LabelledText> pairs = List.of(
+                new Objective.LabelledText(PAIR, 0),
+                new Objective.LabelledText(PAIR, 0),
+                new Objective.LabelledText(PAIR, 1));
+        EncoderTraining training =
+                new EncoderTraining(AdaptationStrategy.LORA, AdaptationObjective.SELF_CONTRAST, List.of(), BUDGET, 1);
+
+        WorkOrder.Train order = TrainingChoices.order(
+                FILE, INFO, training, new TrainingChoices.Tokens(pairs, List.of(tokens(7), tokens(8))));
+
+        assertThat(order.objective())
+                .isInstanceOfSatisfying(
+                        Objective.SelfContrast.class,
+                        views -> assertThat(views.texts())
+                                .extracting(TokenSequence::length)
+                                .containsExactly(3, 4, 3, 4, 3, 4, 7, 8));
+        assertThat(order.watched().labelled()).isEqualTo(pairs);
+        assertThat(order.selection()).isEqualTo(Selection.LowRank.defaults());
+    }
+
+    @Test
+    void selfContrast_takesFewerTextsAStep_whereThoseWithoutLabelsAreLong() {
+        List<Objective.LabelledText> texts = List.of(
+                new Objective.LabelledText(tokens(5), 0),
+                new Objective.LabelledText(tokens(5), 0),
+                new Objective.LabelledText(tokens(5), 1));
+        TrainingBudget usual = new TrainingBudget(600, Duration.ofMinutes(60), 600_000_000, 1_000_000);
+        EncoderTraining training =
+                new EncoderTraining(AdaptationStrategy.LORA, AdaptationObjective.SELF_CONTRAST, List.of(), usual, 1);
+
+        assertThat(batch(training, texts, tokens(5))).isEqualTo(32);
+        assertThat(batch(training, texts, tokens(128))).isEqualTo(8);
+    }
+
+    @Test
+    void selfContrast_readsAllOnce_asFarAsThereIsTime() {
+        TrainingBudget hours = new TrainingBudget(600, Duration.ofHours(10), 4L << 30, 1_000_000);
+        TrainingBudget minutes = new TrainingBudget(600, Duration.ofMinutes(4), 4L << 30, 1_000_000);
+        List<List<TokenSequence>> many = copies(3200, List.of(tokens(100)));
+
+        assertThat(order(AdaptationObjective.SELF_CONTRAST, many, hours).plan().steps())
+                .isEqualTo(100);
+        // Twice 70 picoseconds for each of 10 million weights and of 640,000 tokens are 896 s.
+        assertThat(order(AdaptationObjective.SELF_CONTRAST, many, minutes)
+                        .plan()
+                        .steps())
+                .isEqualTo(40);
+    }
+
+    private static int batch(EncoderTraining training, List<Objective.LabelledText> texts, TokenSequence unlabelled) {
+        Objective objective = TrainingChoices.order(
+                        FILE, INFO, training, new TrainingChoices.Tokens(texts, List.of(unlabelled)))
+                .objective();
+        return ((Objective.SelfContrast) objective).batch();
     }
 
     @Test

@@ -272,7 +272,7 @@ final class WorkerTrainerIT {
                     .forEach(each ->
                             texts.add(new Objective.LabelledText(tokenizer.tokens(each.passage()), each.label())));
         }
-        return TrainingChoices.order(file, info, training, texts);
+        return TrainingChoices.order(file, info, training, new TrainingChoices.Tokens(texts, List.of()));
     }
 
     private FloatMatrix trainedHere(ModelFolder folder, EncoderInfo info, EncoderTraining training) throws IOException {
@@ -409,6 +409,24 @@ final class WorkerTrainerIT {
             assertSame(trainer.train(base, training.keptFor(JOB), noting), whole);
             assertThat(noting.resumed).isZero();
         }
+    }
+
+    @Test
+    void textsWithoutLabels_areLearntFromBesides_byAProcessThatIsToldNoText() throws IOException {
+        EncoderTraining alone = new EncoderTraining(
+                AdaptationStrategy.LORA, AdaptationObjective.SELF_CONTRAST, examples(TEXTS), BUDGET, 1);
+        EncoderTraining more =
+                alone.with(List.of(Passage.of("the fox is under the ocean"), Passage.of("is the door open ?")));
+        try (Encoder base = RUNTIME.open(tiny(1))) {
+            byte[] without = trainer.train(base, alone, new Noting()).adapter();
+            TrainedAdapter with = trainer.train(base, more, new Noting(Integer.MAX_VALUE, process -> assertPrivate()));
+
+            assertThat(with.adapter()).isNotEqualTo(without);
+            assertThat(with.information()).isEmpty();
+            assertThat(trainer.train(base, more, new Noting()).adapter()).isEqualTo(with.adapter());
+            trainer.open(base, with.adapter()).close();
+        }
+        assertNothingLeft();
     }
 
     @Test

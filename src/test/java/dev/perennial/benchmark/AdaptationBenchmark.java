@@ -120,7 +120,8 @@ public final class AdaptationBenchmark {
                         "" + draw,
                         "" + test.size(),
                         "" + train.size()));
-                gain += benchmark.run(draw, taught, frozen, known) / draws;
+                Material material = new Material(draw, taught, AdaptationChoices.unlabelled(train, draw));
+                gain += benchmark.run(material, frozen, known) / draws;
             }
         }
         System.out.printf("mean gain %+.2f points over %d draws, %d test texts%n", 100 * gain, draws, test.size());
@@ -137,7 +138,17 @@ public final class AdaptationBenchmark {
                 .toList();
     }
 
-    private double run(int draw, List<Teaching> taught, Encoder frozen, Path known) throws Exception {
+    /**
+     * What an encoder and heads learn from.
+     *
+     * @param draw seed of all that is random
+     * @param unlabelled read without its labels, by {@code self-contrast} alone
+     */
+    private record Material(int draw, List<Teaching> taught, List<Teaching> unlabelled) {}
+
+    private double run(Material material, Encoder frozen, Path known) throws Exception {
+        int draw = material.draw();
+        List<Teaching> taught = material.taught();
         String before;
         if (Files.exists(known)) {
             before = Files.readString(known);
@@ -150,7 +161,7 @@ public final class AdaptationBenchmark {
         double began = cpuSeconds();
         Path adapted = directory.resolve("adapted-" + draw + ".onnx");
         List<Teaching> seen = taught.size() < FEW ? taught : AdaptationChoices.each(FOLDS, taught, true);
-        String told = adapt(draw, seen, adapted);
+        String told = adapt(material, seen, adapted);
         double seconds = cpuSeconds() - began;
         String after;
         try (Encoder encoder = runtime.open(folder(adapted))) {
@@ -205,19 +216,20 @@ public final class AdaptationBenchmark {
                 folder.parameters());
     }
 
-    private String adapt(int draw, List<Teaching> seen, Path adapted) throws Exception {
+    private String adapt(Material material, List<Teaching> seen, Path adapted) throws Exception {
         List<Objective.LabelledText> texts = AdaptationChoices.texts(folder, seen);
         boolean spares = texts.size() > 2 * WATCHED;
         int nth = texts.size() / WATCHED;
         List<Objective.LabelledText> learnt = spares ? AdaptationChoices.each(nth, texts, true) : texts;
         List<Objective.LabelledText> watched = spares ? AdaptationChoices.each(nth, texts, false) : texts;
-        int steps = (int) Math.max(30, Math.round(epochs * learnt.size() / AdaptationChoices.batch()));
+        Objective objective = AdaptationChoices.isSelfContrast()
+                ? AdaptationChoices.selfContrast(learnt, AdaptationChoices.texts(folder, material.unlabelled()))
+                : AdaptationChoices.objective(learnt);
+        int rounds = (int) objective.read().count();
+        int steps = (int) Math.max(30, Math.round(epochs * rounds / AdaptationChoices.batch()));
         EncoderFile file = new EncoderFile(folder.model(), folder.modelSha256(), folder.pooling());
         TrainingOrder order = new TrainingOrder(
-                file,
-                AdaptationChoices.selection(),
-                AdaptationChoices.objective(learnt),
-                AdaptationChoices.plan(draw, steps));
+                file, AdaptationChoices.selection(), objective, AdaptationChoices.plan(material.draw(), steps));
         double end = cpuSeconds() + 60 * AdaptationChoices.number("minutes", "60");
         try (Training training = Training.open(order, directory)) {
             WatchedTraining running = new WatchedTraining(

@@ -12,16 +12,20 @@ import dev.perennial.train.Objective;
 import dev.perennial.train.Selection;
 import dev.perennial.train.TrainingPlan;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * How {@link AdaptationBenchmark} trains, by system properties {@code perennial.*}: {@code objective} (contrast,
- * classification), {@code selection} (lora, lora-all, bitfit, last-layers, all), {@code rank}, {@code rate},
- * {@code temperature}, {@code texts} a step, {@code window} in tokens, {@code readings} of a pair (joined, all),
- * {@code pull}, {@code mixout}.
+ * classification, self-contrast), {@code unlabelled} texts of the training split besides and {@code left-out} for the
+ * last, {@code selection} (lora, lora-all, bitfit, last-layers, all), {@code rank}, {@code rate}, {@code temperature},
+ * {@code texts} a step, {@code window} in tokens, {@code readings} of a pair (joined, all), {@code pull},
+ * {@code mixout}.
  */
 final class AdaptationChoices {
     private static final int LAYERS_OF_ANY = 1000;
@@ -74,6 +78,24 @@ final class AdaptationChoices {
         return of("objective", "contrast").equals("contrast")
                 ? new Objective.Contrast(texts, number("temperature", binary ? "0.1" : "0.05"), batch())
                 : new Objective.Classification(texts, batch());
+    }
+
+    static boolean isSelfContrast() {
+        return of("objective", "contrast").equals("self-contrast");
+    }
+
+    /** Some of a training split, to be read without their labels. */
+    static List<Teaching> unlabelled(List<Teaching> train, long seed) {
+        List<Teaching> shuffled = new ArrayList<>(train);
+        Collections.shuffle(shuffled, new Random(~seed));
+        return shuffled.subList(0, Math.min(shuffled.size(), Integer.parseInt(of("unlabelled", "0"))));
+    }
+
+    static Objective selfContrast(List<Objective.LabelledText> learnt, List<Objective.LabelledText> besides) {
+        List<TokenSequence> texts = Stream.concat(learnt.stream(), besides.stream())
+                .map(Objective.LabelledText::text)
+                .toList();
+        return new Objective.SelfContrast(texts, number("temperature", "0.05"), batch(), number("left-out", "0.2"));
     }
 
     static List<Objective.LabelledText> texts(ModelFolder folder, List<Teaching> teachings) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.encode.FakeEncoder;
+import dev.perennial.encode.Passage;
 import dev.perennial.learn.AdaptationObjective;
 import dev.perennial.learn.AdaptationStrategy;
 import dev.perennial.learn.FakeTrainer;
@@ -32,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -227,6 +229,78 @@ final class AdaptationJobTest {
         return new RefreshOrder(Aim.LEARN, "lora", objective, List.of(School.TASK), Duration.ofMinutes(30), 1);
     }
 
+    private static RefreshOrder unlabelled(String... texts) {
+        return asking("self-contrast").with(Stream.of(texts).map(Text::new).toList());
+    }
+
+    private static String key(String text) {
+        return ContentKey.of(Input.of(new Text(text))).hex();
+    }
+
+    @Test
+    void anOrder_isReadAsItWasWritten_withItsTexts() {
+        RefreshOrder order = unlabelled("two\nlines", "=", "\u00fc");
+
+        assertThat(RefreshOrder.of(order.toBytes())).isEqualTo(order);
+        assertThat(RefreshOrder.of(order("lora").toBytes())).isEqualTo(order("lora"));
+    }
+
+    @Test
+    void textsWithoutLabels_areLearntFrom_butNoneThatAnExampleHas() {
+        teach();
+        FakeTrainer trainer = new FakeTrainer("words");
+        String taught = teachings().get(0).input().text().value();
+
+        JobWork.Outcome outcome = work(trainer, unlabelled("where is it", taught, "where is it", "gone again"));
+
+        assertThat(outcome.result()).contains("\"promoted\":true", "\"objective\":\"self-contrast\"");
+        assertThat(outcome.result()).doesNotContain("where is it");
+        assertThat(trainer.trainings())
+                .hasSize(Folds.COUNT)
+                .allSatisfy(training -> assertThat(training.unlabelled())
+                        .containsExactlyInAnyOrder(Passage.of("where is it"), Passage.of("gone again")));
+        assertThat(shelf.kept().get(0).learntFrom()).hasSize(20).contains(key("where is it"), key("gone again"));
+    }
+
+    @Test
+    void textWithoutLabelThatIsErasedMeanwhile_endsTheAdaptation() {
+        teach();
+
+        JobWork.Outcome outcome = job(new FakeTrainer("words"))
+                .work(
+                        running(),
+                        unlabelled("where is it").toBytes(),
+                        new Meanwhile("step", () -> teachAndForget("where is it")));
+
+        assertThat(outcome.result()).contains("\"promoted\":false", "erased");
+        assertThat(shelf.kept()).isEmpty();
+    }
+
+    @Test
+    void textWithoutLabelThatIsErased_endsWhatLearntFromIt() {
+        teach();
+        work(new FakeTrainer("words"), unlabelled("where is it"));
+        assertThat(shelf.kept()).hasSize(1);
+
+        teachAndForget("where is it");
+
+        assertThat(shelf.kept()).isEmpty();
+        assertThat(school.teacher().isAdapted("job_1")).isFalse();
+    }
+
+    @Test
+    void textsWithoutLabels_areOfOneObjective() {
+        teach();
+        List<Folds.Labelled> texts = new LabelledExamples(school.store()).of(List.of(School.TASK));
+        RefreshOrder contrast = asking("contrast").with(List.of(new Text("where is it")));
+
+        assertThat(AdaptationRun.objective(unlabelled("a"), texts)).isEqualTo(AdaptationObjective.SELF_CONTRAST);
+        assertThatThrownBy(() -> AdaptationRun.objective(contrast, texts))
+                .isInstanceOfSatisfying(
+                        Refusal.Invalid.class,
+                        refusal -> assertThat(refusal.faults().get(0).pointer()).isEqualTo("/texts"));
+    }
+
     private static Set<String> inputs() {
         return teachings().stream()
                 .map(teaching -> ContentKey.of(teaching.input()).hex())
@@ -335,6 +409,17 @@ final class AdaptationJobTest {
                 work.run();
             }
         }
+    }
+
+    private void teachAndForget(String text) {
+        school.teach(List.of(School.teaching(text, "lost")));
+        List<Example> examples = new ArrayList<>();
+        school.store().examples(School.TASK).forEach(examples::add);
+        Example taught = examples.stream()
+                .filter(each -> each.teaching().input().text().value().equals(text))
+                .findFirst()
+                .orElseThrow();
+        school.teacher().forget(School.TASK, taught.id());
     }
 
     private void eraseOne() {

@@ -10,6 +10,7 @@ import dev.perennial.adapt.Placement;
 import dev.perennial.adapt.TaskGroup;
 import dev.perennial.encode.FakeEncoder;
 import dev.perennial.ensemble.Ensemble;
+import dev.perennial.learn.AdaptationObjective;
 import dev.perennial.learn.AdaptationStrategy;
 import dev.perennial.learn.Admittance;
 import dev.perennial.learn.EncoderTraining;
@@ -48,6 +49,7 @@ final class GroupAdaptationTest {
             List.of("card", "account", "transfer", "pin", "loan", "branch", "fee", "app");
 
     private final List<String> merges = new ArrayList<>();
+    private String objective = RefreshOrder.AUTO;
     private final MemoryAdapters shelf = new MemoryAdapters();
     private final School school = School.open(School.SMALL, List.of(FakeEncoder.blind("a")), shelf);
     private final TaskGroup group = new TaskGroup(
@@ -108,7 +110,14 @@ final class GroupAdaptationTest {
                 1000,
                 JobGate.OPEN);
         RefreshOrder order = new RefreshOrder(
-                Aim.LEARN, "lora", RefreshOrder.AUTO, List.of(tasks), Duration.ofMinutes(30), 1, MergeKind.LCIA_CODE);
+                Aim.LEARN,
+                "lora",
+                objective,
+                List.of(tasks),
+                Duration.ofMinutes(30),
+                1,
+                MergeKind.LCIA_CODE,
+                List.of());
         Job job = RunningJob.of(id, AdaptationJob.KIND, "a", BEGAN);
         return new AdaptationJob(tools, new Members(school.encoders(), school.graphs()), InstantSource.fixed(BEGAN))
                 .work(job, order.toBytes(), progress);
@@ -238,6 +247,20 @@ final class GroupAdaptationTest {
     }
 
     @Test
+    void textsWithoutLabels_goOnFromNoAdapter() {
+        AdapterShelf.Kept first = first("words");
+        objective = AdaptationObjective.SELF_CONTRAST.key();
+
+        String result = work("job_1", new FakeTrainer("words"), SECOND);
+
+        assertThat(result)
+                .contains("\"promoted\":true", "\"way\":\"own\"")
+                .doesNotContain("\"way\":\"share\"", "\"way\":\"reuse\"");
+        assertThat(merges).isEmpty();
+        assertThat(shelf.kept()).hasSize(2).first().isSameAs(first);
+    }
+
+    @Test
     void taskThatNothingHelps_leavesEverythingAsItWas() {
         first("blind");
         String before = school.active().of(SECOND).headDigest();
@@ -345,7 +368,14 @@ final class GroupAdaptationTest {
     @Test
     void order_keepsItsMerge() {
         RefreshOrder order = new RefreshOrder(
-                Aim.LEARN, "lora", "contrast", List.of(FIRST), Duration.ofMinutes(3), 7, MergeKind.LCIA_PAPER);
+                Aim.LEARN,
+                "lora",
+                "contrast",
+                List.of(FIRST),
+                Duration.ofMinutes(3),
+                7,
+                MergeKind.LCIA_PAPER,
+                List.of());
 
         assertThat(RefreshOrder.of(order.toBytes())).isEqualTo(order);
     }

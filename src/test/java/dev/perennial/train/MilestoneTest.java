@@ -71,6 +71,12 @@ final class MilestoneTest {
                 new WorkOrder.Bounds(100_000, Duration.ofMinutes(1)));
     }
 
+    private static Objective views() {
+        List<TokenSequence> unlabelled =
+                texts().stream().map(Objective.LabelledText::text).toList();
+        return new Objective.SelfContrast(unlabelled, 0.2, 8, 0.2);
+    }
+
     private static Objective contrast() {
         return new Objective.Contrast(texts(), 0.2, 8);
     }
@@ -157,7 +163,7 @@ final class MilestoneTest {
     @ParameterizedTest
     @MethodSource("selections")
     void aTrainingThatWasCutOff_endsAsOneThatWasNot(Selection selection) throws IOException {
-        for (Objective objective : List.of(contrast(), new Objective.Classification(texts(), 8))) {
+        for (Objective objective : List.of(contrast(), new Objective.Classification(texts(), 8), views())) {
             WorkOrder.Train order = order(selection, objective, 5e-3);
             Files.deleteIfExists(directory.resolve("checkpoint"));
             End whole = new Process(-1).run(order).orElseThrow();

@@ -55,7 +55,8 @@ final class WorkFilesTest {
         TokenSequence other = new TokenSequence(new long[] {101, 102}, new long[] {0, 0});
         return Stream.of(
                 new Objective.Classification(List.of(new Objective.LabelledText(List.of(text, other, text), 1)), 5),
-                new Objective.Similarity(List.of(new Objective.Pair(text, other, 0.25f)), 6));
+                new Objective.Similarity(List.of(new Objective.Pair(text, other, 0.25f)), 6),
+                new Objective.SelfContrast(List.of(text, other), 0.07, 7, 0.25));
     }
 
     @ParameterizedTest
