@@ -48,6 +48,9 @@ final class Examples {
     static final String TASKS_PREDICTION = """
             {"tasks": ["banking", "sentiment"], "inputs": ["my card is gone"]}""";
 
+    static final String TEXT_PREDICTION = """
+            {"inputs": ["my card is gone", "what a lovely film"]}""";
+
     static final String POLICY = """
             {"target_coverage": 0.9, "min_probability": null, "cascade_risk": 0.01, "abstain_cost": null,
              "error_costs": null, "max_source_share": null, "drifts": false}""";

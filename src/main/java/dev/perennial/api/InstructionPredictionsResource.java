@@ -22,6 +22,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Asks whatever task an instruction is about, or several tasks at once. */
+/** Asks whatever task an instruction or each text is about, or several tasks at once. */
 @Path("/v1/predictions")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Predictions")
@@ -45,27 +46,30 @@ public final class InstructionPredictionsResource {
     private final ServingGate gate;
     private final Limits limits;
     private final Asking asking;
+    private final TextAnswers byText;
 
     public InstructionPredictionsResource(ServingGate gate, Limits limits, Asking asking) {
         this.gate = gate;
         this.limits = limits;
         this.asking = asking;
+        this.byText = new TextAnswers(asking);
     }
 
     @POST
     @RolesAllowed(Roles.READER)
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
-            summary = "Answers texts by the task that an instruction is about, or by several tasks",
+            summary = "Answers texts by the task that an instruction or each text is about, or by several tasks",
             description = "With an instruction: when no task's instruction matches, the answer is zero-shot over the "
-                    + "request's labels. With tasks: each of them answers all inputs, which are encoded once.")
+                    + "request's labels. With tasks: each of them answers all inputs, which are encoded once. With neither: each "
+                    + "input is answered by the task whose taught inputs it resembles, or by none.")
     @APIResponse(
             responseCode = "200",
             description = "OK",
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(oneOf = {RoutedView.class, AnswersView.class})))
+                            schema = @Schema(oneOf = {RoutedView.class, AnswersView.class, TextRoutesView.class})))
     @RequestBody(
             content =
                     @Content(
@@ -73,7 +77,8 @@ public final class InstructionPredictionsResource {
                             schema = @Schema(implementation = InstructionBody.class),
                             examples = {
                                 @ExampleObject(name = "zero-shot", value = Examples.INSTRUCTION_PREDICTION),
-                                @ExampleObject(name = "several tasks", value = Examples.TASKS_PREDICTION)
+                                @ExampleObject(name = "several tasks", value = Examples.TASKS_PREDICTION),
+                                @ExampleObject(name = "by text", value = Examples.TEXT_PREDICTION)
                             }))
     @Parameter(name = ClientWatch.TIMEOUT, in = ParameterIn.HEADER, description = ClientWatch.TIMEOUT_MEANS)
     public Response predict(@Context HttpHeaders headers, InputStream body) {
@@ -82,7 +87,10 @@ public final class InstructionPredictionsResource {
         return asking.admit(Optional.empty(), () -> {
             asking.await(serving, Optional.empty(), question.minRevision());
             List<@Nullable String> tasks = question.tasks();
-            return tasks == null ? routed(serving, question) : answered(serving, tasks, question);
+            if (tasks != null) {
+                return answered(serving, tasks, question);
+            }
+            return question.instruction() == null ? routedByText(serving, question) : routed(serving, question);
         });
     }
 
@@ -90,7 +98,8 @@ public final class InstructionPredictionsResource {
         if (question.instruction() != null || question.labels() != null) {
             throw new Refusal.Invalid("/tasks", "leave instruction and labels out when tasks are named");
         }
-        List<Ensemble> ensembles = ensembles(serving, tasks);
+        requireNoAmong(question);
+        List<Ensemble> ensembles = ensembles(serving, tasks, "/tasks");
         PredictionRequest request = asking.request(question.question());
         int answers = ensembles.size() * request.inputs().size();
         if (answers > limits.answers()) {
@@ -109,11 +118,28 @@ public final class InstructionPredictionsResource {
         return new AnswersView(views);
     }
 
-    private static List<Ensemble> ensembles(Serving serving, List<@Nullable String> tasks) {
+    private TextRoutesView routedByText(Serving serving, InstructionBody question) {
+        if (question.labels() != null) {
+            throw new Refusal.Invalid("/labels", "are answered over with an instruction; say in words what is asked");
+        }
+        PredictionRequest request = asking.request(question.question());
+        requireOneKind(request.inputs());
+        List<@Nullable String> among = question.among();
+        Collection<Ensemble> candidates = among == null ? serving.active().all() : ensembles(serving, among, "/among");
+        return byText.answer(serving, new TextAnswers.Question(request, candidates, question.minRevision()));
+    }
+
+    private static void requireNoAmong(InstructionBody question) {
+        if (question.among() != null) {
+            throw new Refusal.Invalid("/among", "leave it out where an instruction or tasks are given");
+        }
+    }
+
+    private static List<Ensemble> ensembles(Serving serving, List<@Nullable String> tasks, String field) {
         List<Fault> faults = new ArrayList<>();
         Map<TaskId, Ensemble> ensembles = new LinkedHashMap<>();
         for (int i = 0; i < tasks.size(); i++) {
-            String pointer = "/tasks/" + i;
+            String pointer = field + "/" + i;
             String name = tasks.get(i);
             if (name == null
                     || !TaskId.isValid(name)
@@ -124,7 +150,7 @@ public final class InstructionPredictionsResource {
             }
         }
         if (tasks.isEmpty()) {
-            faults.add(new Fault("/tasks", "is empty; name the tasks that are to answer"));
+            faults.add(new Fault(field, "is empty; name the tasks that are to answer"));
         }
         if (!faults.isEmpty()) {
             throw new Refusal.Invalid(faults);
@@ -133,6 +159,7 @@ public final class InstructionPredictionsResource {
     }
 
     private RoutedView routed(Serving serving, InstructionBody question) {
+        requireNoAmong(question);
         String instruction =
                 Wording.of(question.instruction(), "/instruction", "instruction_chars", limits.instructionChars());
         if (instruction.isEmpty()) {

@@ -11,6 +11,7 @@ import dev.perennial.ensemble.ActiveEnsembles;
 import dev.perennial.ensemble.Ensemble;
 import dev.perennial.ensemble.InstructionRouter;
 import dev.perennial.ensemble.Predictor;
+import dev.perennial.ensemble.TextRouter;
 import dev.perennial.ensemble.VectorModels;
 import dev.perennial.evaluate.Evaluations;
 import dev.perennial.feedback.FeedbackListener;
@@ -48,6 +49,7 @@ import java.util.Optional;
  * @param active the serving ensembles
  * @param predictor answers
  * @param router finds the task of an instruction
+ * @param textRouter finds the task that a text is about
  * @param teacher changes tasks
  * @param vectors vectors and similarities of texts
  * @param members the encoders and how they are
@@ -73,6 +75,7 @@ public record Serving(
         ActiveEnsembles active,
         Predictor predictor,
         InstructionRouter router,
+        TextRouter textRouter,
         Teacher teacher,
         VectorModels vectors,
         Members members,

@@ -20,6 +20,7 @@ import dev.perennial.ensemble.InstructionRouter;
 import dev.perennial.ensemble.InstructionVectors;
 import dev.perennial.ensemble.PredictionObserver;
 import dev.perennial.ensemble.Predictor;
+import dev.perennial.ensemble.TextRouter;
 import dev.perennial.ensemble.VectorModels;
 import dev.perennial.evaluate.Evaluations;
 import dev.perennial.knowledge.LiveGraphs;
@@ -31,6 +32,7 @@ import dev.perennial.learn.ReferenceSentences;
 import dev.perennial.learn.Spreads;
 import dev.perennial.learn.Teacher;
 import dev.perennial.lucene.LuceneDocumentIndex;
+import dev.perennial.math.LinearAlgebra;
 import dev.perennial.refresh.EvaluationJob;
 import dev.perennial.refresh.ExportKeeper;
 import dev.perennial.refresh.GraphVectorsJob;
@@ -181,7 +183,11 @@ final class Starting {
     }
 
     /** What everything rests on. */
-    private record Footing(Disk disk, Platform platform, Encoders encoders, LiveGraphs graphs, Refreshing refreshing) {}
+    private record Footing(Disk disk, Platform platform, Encoders encoders, LiveGraphs graphs, Refreshing refreshing) {
+        LinearAlgebra algebra() {
+            return platform.host().algebra();
+        }
+    }
 
     /**
      * Tasks, what is kept of them, and who teaches them.
@@ -237,8 +243,7 @@ final class Starting {
             works.addAll(List.of(new TeachingJob(store, teacher::teach), new EvaluationJob(evaluations)));
             Examiner examiner = new Examiner(store, adapting.members(), judge(footing), studies.spreads());
             JobGate gate = new JobGate(evaluations.gatekeeper(), teacher.insight()::settled);
-            works.addAll(
-                    knowledge.works(encoders, footing.platform().host().algebra(), threads(), gated(teacher, gate)));
+            works.addAll(knowledge.works(encoders, footing.algebra(), threads(), gated(teacher, gate)));
             RefreshJob.Adopting adopting = new RefreshJob.Adopting(knowledge.followingIfSo(teacher::adopt), gate);
             refreshable.ifPresent(one -> works.add(new RefreshJob(one, members, store, examiner, adopting, clock)));
             InstructionVectors instructions = instructions(encoders, studies.spreads());
@@ -255,6 +260,7 @@ final class Starting {
                     active,
                     predictor(active, encoders, footing.graphs(), observers(drift, footing.refreshing())),
                     new InstructionRouter(active, encoders, instructions, teacher::zeroShot),
+                    new TextRouter(encoders, ReferenceSentences.read()),
                     teacher,
                     vectorModels(encoders, studies.spreads()),
                     members,

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -331,6 +332,32 @@ public final class Ensemble {
         vectors.set(0, vector);
         Features features = featureMap.features(new Encoded(vectors, false));
         return new Glance(features.byMember().get(0), recollection.nearestDistance(View.of(0), features, most));
+    }
+
+    /** The member that tells how an input looks beside what was taught: the first that reads words in context. */
+    Encoder looker() {
+        return members.get(View.contextual(members).first());
+    }
+
+    /**
+     * Logarithm of the odds that an input is such as was taught.
+     *
+     * @param vector of {@link #looker}
+     * @param background its vectors of inputs that are about nothing in particular
+     */
+    double resemblance(float[] vector, Supplier<List<float[]>> background) {
+        int position = View.contextual(members).first();
+        Recollection.Looked by = new Recollection.Looked(looker().info().digest(), position);
+        Supplier<List<float[]>> features = () ->
+                background.get().stream().map(each -> look(position, each)).toList();
+        return recollection.resemblance(by, features).logOdds(look(position, vector));
+    }
+
+    /** What the heads would see of an input by one member alone. */
+    private float[] look(int position, float[] vector) {
+        List<float[]> vectors = new ArrayList<>(Collections.nCopies(members.size(), new float[0]));
+        vectors.set(position, vector);
+        return featureMap.features(new Encoded(vectors, false)).byMember().get(position);
     }
 
     /** Which taught examples are near one another. */

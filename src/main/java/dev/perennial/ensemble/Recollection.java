@@ -9,10 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The taught examples of an ensemble: what was taught about exactly an input, and which examples are near one.
- * Immutable.
+ * The taught examples of an ensemble: what was taught about exactly an input, and which examples are near one. Nothing
+ * of it changes; safe for concurrent use.
  */
 public final class Recollection {
     /** The score that is assumed of a single text without examples. */
@@ -36,8 +38,15 @@ public final class Recollection {
     @SuppressWarnings("ArrayRecordComponent")
     private record Memory(double weight, double[] weightedTarget) {}
 
+    /** A member that looks, by its digest, and where its features are. */
+    record Looked(String digest, int position) {}
+
+    private record Likened(Looked by, Resemblance resemblance) {}
+
     private final List<Trace> traces;
     private final Map<Input, Memory> memoryByInput;
+    /** Follows from the traces; whoever needs it first writes it, and two who do write the same. */
+    private volatile @Nullable Likened likened;
 
     /** @param traces one per example */
     public Recollection(List<Trace> traces) {
@@ -77,6 +86,22 @@ public final class Recollection {
                         Long.parseLong(trace.known().example().key().hex().substring(0, SAMPLE_DIGITS), HEXADECIMAL))
                 .sorted()
                 .toArray();
+    }
+
+    /**
+     * How surely inputs are such as were taught; made at the first question and kept for as long as this is, so that
+     * nothing of it is left when something is forgotten.
+     *
+     * @param by the member that looks
+     * @param background its features of inputs that are about nothing in particular
+     */
+    Resemblance resemblance(Looked by, Supplier<List<float[]>> background) {
+        Likened known = likened;
+        if (known == null || !known.by().equals(by)) {
+            known = new Likened(by, Resemblance.of(traces, by.position(), background.get()));
+            likened = known;
+        }
+        return known.resemblance();
     }
 
     /** Whether something was taught about exactly this input. */

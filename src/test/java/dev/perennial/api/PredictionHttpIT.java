@@ -334,7 +334,7 @@ final class PredictionHttpIT {
                         contains(
                                 org.hamcrest.Matchers.oneOf("good", "bad"),
                                 org.hamcrest.Matchers.oneOf("good", "bad")));
-        problem(post("/v1/predictions", "{\"inputs\": [\"x\"]}"), 422, "invalid");
+        problem(post("/v1/predictions", "{\"instruction\": \"\", \"inputs\": [\"x\"]}"), 422, "invalid");
         problem(post("/v1/predictions", "{\"instruction\": \"zzyx 1234 qqq\", \"inputs\": [\"x\"]}"), 422, "invalid");
         problem(
                 post(

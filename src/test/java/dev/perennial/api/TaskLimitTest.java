@@ -84,6 +84,7 @@ final class TaskLimitTest {
                 school.active(),
                 school.predictor(),
                 null,
+                null,
                 school.teacher(),
                 null,
                 null,

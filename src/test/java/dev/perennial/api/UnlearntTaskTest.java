@@ -76,6 +76,7 @@ final class UnlearntTaskTest {
                         school.active(),
                         school.predictor(),
                         null,
+                        null,
                         school.teacher(),
                         null,
                         null,

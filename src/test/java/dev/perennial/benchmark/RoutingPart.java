@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 
 /**
  * How a question finds its task among ten. By an instruction, in wordings that were written for this by hand, which is
- * no fresh evidence of what clients write; and by its text alone, which the service has no route for, so that a task is
- * taught that names the other tasks.
+ * no fresh evidence of what clients write; and by its text alone, by a task that is taught to name the other tasks,
+ * which {@link RoutingBenchmark} asks the service itself.
  */
 @SuppressWarnings("SystemOut")
 final class RoutingPart {

@@ -13,6 +13,7 @@ import dev.perennial.ensemble.Mode;
 import dev.perennial.ensemble.Prediction;
 import dev.perennial.ensemble.PredictionRequest;
 import dev.perennial.ensemble.Predictor;
+import dev.perennial.ensemble.TextRouter;
 import dev.perennial.knowledge.LiveGraphs;
 import dev.perennial.learn.AdaptationShelf;
 import dev.perennial.learn.FitSettings;
@@ -93,6 +94,7 @@ final class StreamService implements AutoCloseable {
     private final Teacher teacher;
     private final Predictor predictor;
     private final InstructionRouter router;
+    private final TextRouter textRouter;
 
     StreamService(Means means) {
         this.pool = new EncoderPool(Runtime.getRuntime().availableProcessors(), Integer.MAX_VALUE);
@@ -120,6 +122,7 @@ final class StreamService implements AutoCloseable {
                 encoders,
                 new InstructionVectors(encoders, members -> means.spreads().featureMap(InputKind.TEXT, members)),
                 teacher::zeroShot);
+        this.textRouter = new TextRouter(encoders, ReferenceSentences.read());
     }
 
     void define(Task task) {
@@ -171,6 +174,11 @@ final class StreamService implements AutoCloseable {
     InstructionRouter.Routed routed(String instruction, Task unknown, Input input) {
         return router.predict(
                 instruction, unknown.labels(), new PredictionRequest(List.of(input), 1, Mode.FULL, false));
+    }
+
+    /** Which task each input reaches by its text alone. */
+    List<TextRouter.Route> routed(List<Input> inputs) {
+        return textRouter.route(inputs, active.all());
     }
 
     @Override
