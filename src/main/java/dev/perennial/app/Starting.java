@@ -32,7 +32,6 @@ import dev.perennial.learn.ReferenceSentences;
 import dev.perennial.learn.Spreads;
 import dev.perennial.learn.Teacher;
 import dev.perennial.lucene.LuceneDocumentIndex;
-import dev.perennial.math.LinearAlgebra;
 import dev.perennial.refresh.EvaluationJob;
 import dev.perennial.refresh.ExportKeeper;
 import dev.perennial.refresh.GraphVectorsJob;
@@ -180,13 +179,6 @@ final class Starting {
     private Keyring keyring(Disk disk) {
         SqlApiKeyStore store = new SqlApiKeyStore(disk.database(), clock);
         return tenure.id().isDefault() ? Keys.of(config, store, clock) : Keys.ofTenant(config, store, clock);
-    }
-
-    /** What everything rests on. */
-    private record Footing(Disk disk, Platform platform, Encoders encoders, LiveGraphs graphs, Refreshing refreshing) {
-        LinearAlgebra algebra() {
-            return platform.host().algebra();
-        }
     }
 
     /**

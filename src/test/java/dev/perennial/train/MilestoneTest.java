@@ -137,7 +137,7 @@ final class MilestoneTest {
 
         @Override
         public WorkOutcome.Cost cost() {
-            return new WorkOutcome.Cost(0, 0);
+            return new WorkOutcome.Cost(3, 200);
         }
 
         @Override
@@ -203,7 +203,8 @@ final class MilestoneTest {
         Milestone found = Milestone.find(directory.resolve("checkpoint"), KEY).orElseThrow();
 
         assertThat(found.spent().time()).isEqualTo(Duration.ofSeconds(4));
-        assertThat(found.spent().cpuSeconds()).isPositive();
+        assertThat(found.spent().cpuSeconds()).isEqualTo(3);
+        assertThat(found.spent().peakBytes()).isEqualTo(200);
         assertThat(found.goingOn(order.with(7, Duration.ofMinutes(1))).bounds().longest())
                 .isEqualTo(Duration.ofMinutes(1));
         WorkOrder.Train late = found.goingOn(order.with(7, Duration.ofSeconds(10)));
