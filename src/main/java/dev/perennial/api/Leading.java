@@ -75,6 +75,7 @@ public final class Leading {
             String task = predictions.group(1);
             return !TaskId.isValid(task) || !known.watched().contains(new TaskId(task));
         }
-        return OF_ANY_TASK.contains(path) || (path.equals(BY_INSTRUCTION) && !known.holdsBack());
+        return OF_ANY_TASK.contains(path)
+                || (path.equals(BY_INSTRUCTION) && known.watched().isEmpty() && !known.holdsBack());
     }
 }

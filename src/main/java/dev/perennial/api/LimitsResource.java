@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.perennial.api;
 
+import dev.perennial.ensemble.TextRouter;
 import dev.perennial.text.Text;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
@@ -54,6 +55,7 @@ public final class LimitsResource {
                 new LimitView("examples", limits.examples(), "examples"),
                 new LimitView("inputs", limits.inputs(), "inputs"),
                 new LimitView("answers", limits.answers(), "answers"),
+                new LimitView("text_routes", TextRouter.MOST_ROUTES, "inputs times tasks"),
                 new LimitView("request_examples", limits.requestExamples(), "examples"),
                 new LimitView("text_chars", limits.textChars(), "characters"),
                 new LimitView("combining_marks", Text.MOST_MARKS, "characters"),

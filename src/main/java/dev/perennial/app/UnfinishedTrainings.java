@@ -15,8 +15,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -38,6 +41,9 @@ final class UnfinishedTrainings {
     private final Path directory;
     private final long mostBytes;
 
+    /** Those that somebody may still have. */
+    private final Set<Training> given = Collections.newSetFromMap(new WeakHashMap<>());
+
     /**
      * @param directory used by nothing else; created when something is kept
      * @param mostBytes of all files; what would be more is not kept
@@ -55,7 +61,11 @@ final class UnfinishedTrainings {
                 delete(folder);
             }
         }
-        return new Training(job, key);
+        Training training = new Training(job, key);
+        synchronized (this) {
+            given.add(training);
+        }
+        return training;
     }
 
     private Path folder(String job) {
@@ -70,13 +80,14 @@ final class UnfinishedTrainings {
         String inputs = String.join("\n", job.inputs().stream().sorted().toList());
         List<String> lines = new ArrayList<>(List.of(FileHash.of(inputs.getBytes(StandardCharsets.UTF_8))));
         job.tasks().stream().map(TaskId::value).sorted().forEach(lines::add);
+        lines.add("");
         return lines;
     }
 
     /** Empty when that cannot be told. */
     private static Optional<List<String>> about(Path folder) {
         try {
-            return Optional.of(Files.readAllLines(folder.resolve(ABOUT)));
+            return Optional.of(Files.readAllLines(folder.resolve(ABOUT))).filter(lines -> !lines.isEmpty());
         } catch (IOException unreadable) {
             return Optional.empty();
         }
@@ -86,6 +97,9 @@ final class UnfinishedTrainings {
     final class Training {
         private final TrainingJob job;
         private final String key;
+
+        /** What it learns from may have been erased, or its job has ended: nothing of it is kept any more. */
+        private boolean isOver;
 
         private Training(TrainingJob job, String key) {
             this.job = job;
@@ -142,6 +156,9 @@ final class UnfinishedTrainings {
 
         private void keep(String kind, Making making) {
             synchronized (UnfinishedTrainings.this) {
+                if (isOver) {
+                    return;
+                }
                 try {
                     create(job);
                     Path made = making.file();
@@ -202,6 +219,7 @@ final class UnfinishedTrainings {
 
     /** Deletes all of a job. */
     synchronized void end(String job) {
+        given.stream().filter(training -> training.job.id().equals(job)).forEach(training -> training.isOver = true);
         delete(folder(job));
     }
 
@@ -214,9 +232,13 @@ final class UnfinishedTrainings {
 
     /** Deletes all of jobs that learn from a task, or do not tell from which. */
     synchronized void erased(TaskId task) {
+        given.stream()
+                .filter(training -> training.job.tasks().contains(task))
+                .forEach(training -> training.isOver = true);
         folders().stream()
                 .filter(folder -> about(folder)
-                        .filter(lines -> !lines.contains(task.value()))
+                        // The last line is an empty mark that nothing of it is missing.
+                        .filter(lines -> lines.get(lines.size() - 1).isEmpty() && !lines.contains(task.value()))
                         .isEmpty())
                 .forEach(UnfinishedTrainings::delete);
     }

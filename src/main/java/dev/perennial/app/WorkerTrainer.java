@@ -317,9 +317,7 @@ public final class WorkerTrainer implements EncoderTrainer {
             throws IOException {
         TrainingBudget budget = training.budget();
         TrainingProcess.Bounds bounds = new TrainingProcess.Bounds(
-                heapBytes(budget.memoryBytes()),
-                budget.memoryBytes(),
-                budget.longest().plus(GRACE));
+                heapBytes(order, budget), budget.memoryBytes(), budget.longest().plus(GRACE));
         try (TrainingRun run = workshop.place().in(places.directory(), device(), bounds)) {
             WorkFiles files = run.files();
             following.begin(files);
@@ -411,9 +409,21 @@ public final class WorkerTrainer implements EncoderTrainer {
         }
     }
 
+    /** Within the service it is looked at before the training whether its result can be put together there. */
+    private long heapBytes(WorkOrder order, TrainingBudget budget) throws IOException {
+        long training = heapBytes(budget.memoryBytes());
+        return workshop.place() == TrainingPlace.OWN
+                ? Math.max(training, mergingBytes(order.encoder().model()))
+                : training;
+    }
+
     /** Merging takes twice the model on the heap, which is more than a service should have to spare. */
+    private static long mergingBytes(Path model) throws IOException {
+        return MERGE_FACTOR * Files.size(model) + MERGE_BYTES;
+    }
+
     private ModelFolder merged(ModelFolder folder, byte[] adapter) throws IOException {
-        long heap = MERGE_FACTOR * Files.size(folder.model()) + MERGE_BYTES;
+        long heap = mergingBytes(folder.model());
         TrainingProcess.Bounds bounds = new TrainingProcess.Bounds(heap, 2 * heap + MERGE_BYTES, GRACE);
         try (TrainingRun run = workshop.place().in(places.directory(), Device.CPU, bounds)) {
             Files.write(run.files().adapter(), adapter);

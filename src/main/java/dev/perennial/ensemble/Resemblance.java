@@ -62,7 +62,9 @@ final class Resemblance {
             truths[i] = i < taught ? 1 : 0;
             weights[i] = 0.5 / (i < taught ? taught : background.size());
         }
-        return new Resemblance(compared, Platt.fit(scores, truths, weights, PRIOR, PRIOR_STRENGTH));
+        Platt fitted = Platt.fit(scores, truths, weights, PRIOR, PRIOR_STRENGTH);
+        // A few examples that are unlike one another would have it that what is unlike them belongs to them.
+        return new Resemblance(compared, fitted.slope() > 0 ? fitted : PRIOR);
     }
 
     /** Logarithm of the odds that an input with these features is such as was taught. */

@@ -43,6 +43,12 @@ public final class TextRouter {
 
     private record Reading(String digest, InputKind kind) {}
 
+    /** Inputs times tasks that may be compared for one request, some seconds of work at most. */
+    public static final int MOST_ROUTES = 65_536;
+
+    /** What is added to the log odds of a task that was taught exactly this input. */
+    private static final double REMEMBERED = 5;
+
     /** Backgrounds that are remembered, those of adapted members among them, which come and go. */
     private static final int MOST_READINGS = 100;
 
@@ -62,6 +68,7 @@ public final class TextRouter {
      * @param inputs of one kind, at least one
      * @param among the tasks that may be meant; of these, those that ask about such inputs and were taught something
      * @throws Refusal.Invalid when there is no such task
+     * @throws Refusal.TooLarge when inputs times tasks are more than {@link #MOST_ROUTES}
      * @throws Refusal.Saturated when the encoders have too much to do, or the time of whoever asks is over
      */
     public List<Route> route(List<Input> inputs, Collection<Ensemble> among) {
@@ -77,6 +84,10 @@ public final class TextRouter {
                     "cannot be told apart: no task about such inputs has been taught two examples; teach one, or send"
                             + " instruction or tasks");
         }
+        long compared = (long) inputs.size() * candidates.size();
+        if (compared > MOST_ROUTES) {
+            throw new Refusal.TooLarge("text_routes", MOST_ROUTES, compared);
+        }
         Map<Encoder, List<Encoded>> read = new HashMap<>();
         double[][] logOdds = new double[inputs.size()][candidates.size()];
         for (int c = 0; c < candidates.size(); c++) {
@@ -86,7 +97,8 @@ public final class TextRouter {
             encoders.pool().requireWanted();
             for (int i = 0; i < inputs.size(); i++) {
                 float[] vector = seen.get(i).vectors().get(0);
-                logOdds[i][c] = candidate.resemblance(vector, () -> background(looker, kind));
+                double odds = candidate.resemblance(vector, () -> background(looker, kind));
+                logOdds[i][c] = candidate.remembers(inputs.get(i)) ? Math.max(0, odds) + REMEMBERED : odds;
             }
         }
         return IntStream.range(0, inputs.size())

@@ -81,12 +81,22 @@ final class PostgresLease {
     /** Takes it if no other process has it; whether this one has it now. */
     synchronized boolean tryAcquire() {
         if (epoch == 0) {
-            Transactions.run(connection, this::take).ifPresent(given -> {
+            taken().ifPresent(given -> {
                 epoch = given;
                 renewing.start();
             });
         }
         return epoch > 0;
+    }
+
+    private Optional<Long> taken() {
+        try {
+            return Transactions.run(connection, this::take);
+        } catch (RuntimeException failed) {
+            // The lock of the session outlives the transaction, and would stay with one that does not lead.
+            connection.drop();
+            throw failed;
+        }
     }
 
     /** What the process that has it says of itself; empty when none has it, or it says nothing. */

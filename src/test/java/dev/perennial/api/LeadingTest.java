@@ -33,7 +33,6 @@ final class LeadingTest {
             strings = {
                 PREDICTIONS,
                 "/v1/tasks/no%20id/predictions",
-                "/v1/predictions",
                 "/v1/embeddings",
                 "/v1/similarity",
                 "/v1/rerank",
@@ -55,6 +54,7 @@ final class LeadingTest {
                 "/v1/tasks/kitchen/examples",
                 "/v1/tasks/kitchen/feedback",
                 "/v1/tasks/watched/predictions",
+                "/v1/predictions",
                 "/v1/tasks/a/b/predictions",
                 "/v1/jobs/job_1/events",
                 "/v1/keys",
@@ -65,6 +65,12 @@ final class LeadingTest {
     void everythingElse_isAnsweredByTheOneThatLeads(String path) {
         leading.follow(LEADER);
         assertThat(leading.answering(path)).contains(LEADER);
+    }
+
+    @Test
+    void questionsWithoutATask_areAnsweredByAnyProcess_whileNoTaskIsWatched() {
+        leading.follow(new Leading.Leader(Optional.of("http://leader"), Set.of(), false));
+        assertThat(leading.answering("/v1/predictions")).isEmpty();
     }
 
     @Test

@@ -166,7 +166,7 @@ final class TrainingChoicesTest {
     }
 
     @Test
-    void selfContrast_readsAllOnce_asFarAsThereIsTime() {
+    void selfContrast_makesStepsForOneRound_asFarAsThereIsTime() {
         TrainingBudget hours = new TrainingBudget(600, Duration.ofHours(10), 4L << 30, 1_000_000);
         TrainingBudget minutes = new TrainingBudget(600, Duration.ofMinutes(4), 4L << 30, 1_000_000);
         List<List<TokenSequence>> many = copies(3200, List.of(tokens(100)));

@@ -165,4 +165,33 @@ final class UnfinishedTrainingsTest {
         assertThat(home.resolve("made")).doesNotExist();
         assertThat(training.outcome()).isEqualTo(Optional.empty());
     }
+
+    /** What was asked for before may be told only afterwards that it is over. */
+    @Test
+    void afterAnErasure_orTheEndOfItsJob_aTrainingKeepsNothing() throws IOException {
+        UnfinishedTrainings.Training erased = unfinished.of(JOB, KEY);
+        UnfinishedTrainings.Training ended = unfinished.of(OTHER_JOB, KEY);
+        unfinished.erased(TASK);
+        unfinished.end(OTHER_JOB.id());
+
+        erased.keepCheckpoint(made(10));
+        erased.keep(trained());
+        ended.keepCheckpoint(made(10));
+
+        assertThat(left()).isEmpty();
+        unfinished.of(JOB, KEY).keepCheckpoint(made(10));
+        assertThat(left()).hasSize(2);
+    }
+
+    @Test
+    void erasure_takesWhatDoesNotTellAllOfWhatItLearnt() throws IOException {
+        for (String torn : List.of("", "ab", "ab\nothe")) {
+            unfinished.of(OTHER_JOB, KEY).keepCheckpoint(made(10));
+            Files.writeString(directory.resolve(OTHER_JOB.id()).resolve("about"), torn);
+
+            unfinished.erased(TASK);
+
+            assertThat(left()).as(torn).isEmpty();
+        }
+    }
 }

@@ -21,6 +21,7 @@ import dev.perennial.task.Teaching;
 import dev.perennial.task.TeachingOutcome;
 import dev.perennial.text.Text;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -142,6 +143,43 @@ final class TextRouterTest {
         List<String> unused = teach("much", many);
 
         assertThat(task(route("will there be rain and wind tomorrow morning"))).contains("much");
+    }
+
+    @Test
+    void aTextThatWasTaught_reachesItsTask_thoughItIsNotCompared() {
+        List<Teaching> many = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            many.add(School.teaching("bank card number " + i, "a"));
+        }
+        many.add(School.teaching("zebras quietly juggle purple violins", "a"));
+        define("much", InputKind.TEXT);
+        List<String> unused = teach("much", many);
+        unused = taught("weather", SKIES);
+
+        assertThat(task(route("zebras quietly juggle purple violins"))).contains("much");
+        assertThat(task(route("purple zebras quietly juggle violins"))).isEmpty();
+    }
+
+    @Test
+    void examplesThatAreUnlikeOneAnother_claimNothingForBeingUnlikeThem() {
+        List<String> unused = taught("odd", List.of("my bank card is lost", "zebras quietly juggle purple violins"));
+
+        double near = route("my bank card is lost now").first().probability();
+        double far = route("committees adopted forty resolutions").first().probability();
+
+        assertThat(near).isGreaterThan(far);
+        assertThat(far).isLessThan(0.5);
+    }
+
+    @Test
+    void moreThanCanBeComparedInTime_isRefused() {
+        List<String> unused = taught("cards", CARDS);
+        unused = taught("weather", SKIES);
+        List<Input> inputs = Collections.nCopies(TextRouter.MOST_ROUTES / 2 + 1, input("a bank card"));
+
+        assertThatThrownBy(() -> router.route(inputs, school.active().all()))
+                .isInstanceOf(Refusal.TooLarge.class)
+                .hasMessageContaining("text_routes");
     }
 
     private List<String> taught(String id, List<String> texts) {
