@@ -47,7 +47,6 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Evaluation")
 public final class EvaluationsResource {
-    static final String SVG = "image/svg+xml";
     private static final String KEY = "Idempotency-Key";
     private static final String PREFER = "Prefer";
     private static final String REPORT_ID = "eval_";
@@ -196,9 +195,9 @@ public final class EvaluationsResource {
     @GET
     @RolesAllowed(Roles.READER)
     @Path("/{evaluation}/reliability.svg")
-    @Produces(SVG)
+    @Produces(Picture.SVG)
     @Operation(summary = "A picture: how often answers of like probability are right")
-    @APIResponse(responseCode = "200", description = "Drawn", content = @Content(mediaType = SVG))
+    @APIResponse(responseCode = "200", description = "Drawn", content = @Content(mediaType = Picture.SVG))
     public Response reliability(@PathParam("task") String task, @PathParam("evaluation") String evaluation) {
         return drawn(EvaluationPlots.reliability(report(task, evaluation)));
     }
@@ -206,9 +205,9 @@ public final class EvaluationsResource {
     @GET
     @RolesAllowed(Roles.READER)
     @Path("/{evaluation}/risk-coverage.svg")
-    @Produces(SVG)
+    @Produces(Picture.SVG)
     @Operation(summary = "A picture: the share of wrong answers among the surest ones")
-    @APIResponse(responseCode = "200", description = "Drawn", content = @Content(mediaType = SVG))
+    @APIResponse(responseCode = "200", description = "Drawn", content = @Content(mediaType = Picture.SVG))
     public Response riskCoverage(@PathParam("task") String task, @PathParam("evaluation") String evaluation) {
         return drawn(EvaluationPlots.riskCoverage(report(task, evaluation)));
     }
@@ -216,9 +215,9 @@ public final class EvaluationsResource {
     @GET
     @RolesAllowed(Roles.READER)
     @Path("/{evaluation}/confusion.svg")
-    @Produces(SVG)
+    @Produces(Picture.SVG)
     @Operation(summary = "A picture: what is answered for what, of the labels with most wrong answers")
-    @APIResponse(responseCode = "200", description = "Drawn", content = @Content(mediaType = SVG))
+    @APIResponse(responseCode = "200", description = "Drawn", content = @Content(mediaType = Picture.SVG))
     public Response confusion(@PathParam("task") String task, @PathParam("evaluation") String evaluation) {
         return drawn(EvaluationPlots.confusion(report(task, evaluation)));
     }
@@ -241,12 +240,8 @@ public final class EvaluationsResource {
         return bodies.json(kept.report().getBytes(StandardCharsets.UTF_8), JsonNode.class);
     }
 
-    /** A picture that can run nothing and load nothing, wherever it is opened. */
     private static Response drawn(Optional<String> picture) {
-        return Response.ok(
-                        picture.orElseThrow(() -> new Refusal.NotFound("picture", "of that sort for such a task")), SVG)
-                .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-                .build();
+        return Picture.of(picture.orElseThrow(() -> new Refusal.NotFound("picture", "of that sort for such a task")));
     }
 
     private void requireRoom(long answers) {

@@ -2,6 +2,7 @@
 package dev.perennial.api;
 
 import dev.perennial.refresh.Job;
+import dev.perennial.refresh.JobStore;
 import dev.perennial.refresh.Jobs;
 import dev.perennial.refusal.Refusal;
 import io.smallrye.common.annotation.Blocking;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Jobs")
 public final class JobsResource {
     private static final int RETRY_AFTER_SECONDS = 1;
+    private static final int EVENTS_A_PAGE = 1000;
 
     private final ServingGate gate;
     private final Limits limits;
@@ -98,6 +100,43 @@ public final class JobsResource {
         TenantDoor door = gate.asking();
         String caller = security.getUserPrincipal().getName();
         return new JobEventStream(jobs, job.id(), sse, () -> door.admits(caller)).after(eventNumber(lastEventId));
+    }
+
+    @GET
+    @RolesAllowed(Roles.READER)
+    @Path("/{job}/losses.svg")
+    @Produces(Picture.SVG)
+    @Operation(
+            summary = "A picture: the loss of each training of the job, step by step, as far as it is",
+            description = "For adaptations of encoders. While the job runs, ask again to see it fall.")
+    @APIResponse(responseCode = "200", description = "Drawn", content = @Content(mediaType = Picture.SVG))
+    public Response losses(@PathParam("job") String id) {
+        Jobs jobs = gate.serving().jobs();
+        Job job = jobs.job(PathIds.opaque("job_", id));
+        JobPlots.Losses losses = new JobPlots.Losses();
+        List<JobStore.Event> page = jobs.events(job.id(), 0, EVENTS_A_PAGE);
+        while (!page.isEmpty()) {
+            page.forEach(losses::add);
+            page = jobs.events(job.id(), page.get(page.size() - 1).number(), EVENTS_A_PAGE);
+        }
+        return Picture.of(losses.drawn()
+                .orElseThrow(() -> new Refusal.NotFound("picture", "of losses: the job has told of none")));
+    }
+
+    @GET
+    @RolesAllowed(Roles.READER)
+    @Path("/{job}/retention.svg")
+    @Produces(Picture.SVG)
+    @Operation(
+            summary = "A picture: how much of a group's adapter a merge retained, by step and tensor",
+            description = "For adaptations that went on from the adapter of a group, once they have ended.")
+    @APIResponse(responseCode = "200", description = "Drawn", content = @Content(mediaType = Picture.SVG))
+    public Response retention(@PathParam("job") String id) {
+        Job job = gate.serving().jobs().job(PathIds.opaque("job_", id));
+        return Picture.of(job.result()
+                .flatMap(JobPlots::retention)
+                .orElseThrow(
+                        () -> new Refusal.NotFound("picture", "of what was retained: the job has merged nothing")));
     }
 
     @DELETE

@@ -62,7 +62,7 @@ public final class RefreshesResource {
     private static final int USUAL_MINUTES = 30;
     private static final int MOST_MINUTES = 1440;
     private static final long USUAL_SEED = 1;
-    private static final int MOST_TEXTS = 10_000;
+    static final int MOST_TEXTS = 10_000;
 
     private final ServingGate gate;
     private final Limits limits;
@@ -129,7 +129,7 @@ public final class RefreshesResource {
             @Nullable
             String merge,
 
-            @Schema(maxItems = 10_000) @Nullable List<@Nullable String> texts) {}
+            @Schema(maxItems = MOST_TEXTS) @Nullable List<@Nullable String> texts) {}
 
     @POST
     @RolesAllowed(Roles.OPERATOR)
@@ -242,13 +242,13 @@ public final class RefreshesResource {
     /**
      * What it has of texts without labels.
      *
-     * @throws Refusal.Invalid when they are too many, or something is wrong with one of them
-     * @throws Refusal.TooLarge when one is too long
+     * @throws Refusal.Invalid when something is wrong with one of them
+     * @throws Refusal.TooLarge when they are too many, or one is too long
      */
     static List<Text> texts(RefreshBody request, int maxChars) {
         List<@Nullable String> values = request.texts() == null ? List.of() : request.texts();
         if (values.size() > MOST_TEXTS) {
-            throw new Refusal.Invalid("/texts", "must be at most " + MOST_TEXTS + " texts, and are " + values.size());
+            throw new Refusal.TooLarge("refresh_texts", MOST_TEXTS, values.size());
         }
         TextChecks checks = new TextChecks(maxChars);
         List<String> texts = new ArrayList<>();

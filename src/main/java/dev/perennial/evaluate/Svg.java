@@ -16,7 +16,12 @@ final class Svg {
             .faint { stroke: #c3ccd5; fill: none; }
             .ink { stroke: #1f2933; fill: none; }
             .dashed { stroke: #1f2933; fill: none; stroke-dasharray: 4 4; }
-            .curve { stroke: #1b6ca8; fill: none; stroke-width: 2; }
+            .curve { fill: none; stroke-width: 2; }
+            .hue0 { stroke: #1b6ca8; }
+            .hue1 { stroke: #b5500b; }
+            .hue2 { stroke: #237a4b; }
+            .hue3 { stroke: #8a3f8f; }
+            .hue4 { stroke: #5b6770; }
             .bar { fill: #1b6ca8; }
             .cell { fill: #1b6ca8; stroke: #c3ccd5; }
             .wrong { fill: #b5500b; stroke: #c3ccd5; }
@@ -25,13 +30,19 @@ final class Svg {
               .ground { fill: #14181d; }
               .faint { stroke: #4a5561; }
               .ink, .dashed { stroke: #e4e9ee; }
-              .curve { stroke: #6cb4ee; }
+              .hue0 { stroke: #6cb4ee; }
+              .hue1 { stroke: #f0a35e; }
+              .hue2 { stroke: #6fce9b; }
+              .hue3 { stroke: #d99bdd; }
+              .hue4 { stroke: #a9b4be; }
               .bar { fill: #6cb4ee; }
               .cell { fill: #6cb4ee; stroke: #4a5561; }
               .wrong { fill: #f0a35e; stroke: #4a5561; }
             }
             </style>
             """;
+
+    private static final int HUES = 5;
 
     private final StringBuilder picture = new StringBuilder();
 
@@ -62,10 +73,16 @@ final class Svg {
     }
 
     Svg curve(Iterable<At> points) {
+        return curve(0, points);
+    }
+
+    /** @param hue which of a few colours; those of different numbers differ as long as there are more */
+    Svg curve(int hue, Iterable<At> points) {
         StringBuilder path = new StringBuilder();
         points.forEach(point -> path.append(String.format(Locale.ROOT, "%.1f,%.1f ", point.x(), point.y())));
         return append(
-                "<polyline class=\"curve\" points=\"%s\"/>%n", path.toString().strip());
+                "<polyline class=\"curve hue%d\" points=\"%s\"/>%n",
+                hue % HUES, path.toString().strip());
     }
 
     /**

@@ -101,6 +101,14 @@ final class AdaptationRun {
     record Tries(int ways, int learnt) {}
 
     /**
+     * One training of a way.
+     *
+     * @param fold which fourth it does not see
+     * @param trainings how many there are to be
+     */
+    private record Round(int fold, int trainings) {}
+
+    /**
      * What came of a way.
      *
      * @param trained what would serve
@@ -222,7 +230,7 @@ final class AdaptationRun {
             // What is taught meanwhile is in no fold, and judges once as all others do.
             withheld.addAll(judged);
             withheld.addAll(subject.unlabelled().inputs());
-            TrainedAdapter trained = trained(way, outside, rounds * tries.learnt());
+            TrainedAdapter trained = trained(way, outside, new Round(fold, rounds * tries.learnt()));
             trainings.add(trained);
             try (Encoder encoder = tools.trainer().open(subject.base(), trained.adapter())) {
                 judge(encoder, withheld).forEach((task, trial) -> {
@@ -265,7 +273,7 @@ final class AdaptationRun {
         return inputs;
     }
 
-    private TrainedAdapter trained(Way way, List<Labelled> examples, int trainings) {
+    private TrainedAdapter trained(Way way, List<Labelled> examples, Round round) {
         if (way instanceof Way.Reuse reuse) {
             AdapterShelf.Kept old = reuse.old();
             return new TrainedAdapter(
@@ -288,7 +296,7 @@ final class AdaptationRun {
             case SELF_CONTRAST -> MOST_STEPS_OF_CONTRAST;
             case CLASSIFICATION, SIMILARITY -> MOST_STEPS;
         };
-        Duration share = subject.order().longest().dividedBy(trainings + 1L);
+        Duration share = subject.order().longest().dividedBy(round.trainings() + 1L);
         Duration left = limit.left();
         Duration longest = left.compareTo(share) < 0 ? left : share;
         TrainingBudget budget = new TrainingBudget(
@@ -308,7 +316,7 @@ final class AdaptationRun {
             training = training.from(
                     new Continuation(going.old().adapter(), going.old().information(), going.merge()));
         }
-        TrainedAdapter trained = tools.trainer().train(subject.base(), training, following(way));
+        TrainedAdapter trained = tools.trainer().train(subject.base(), training, following(way, round));
         if (way instanceof Way.Share going) {
             tools.observer()
                     .merged(
@@ -324,7 +332,7 @@ final class AdaptationRun {
         return trained;
     }
 
-    private TrainingFollower following(Way way) {
+    private TrainingFollower following(Way way, Round round) {
         return new TrainingFollower() {
             @Override
             public boolean goesOn() {
@@ -347,7 +355,9 @@ final class AdaptationRun {
                 if (step % STEPS_A_LINE == 0 || step == of) {
                     String what = way.key() + ", " + way.strategy().key();
                     progress.report(step, of, what + ": step " + step + " of " + of);
-                    progress.log(String.format(Locale.ROOT, "%s step %d of %d loss %.4f", what, step, of, loss));
+                    progress.log(
+                            String.format(Locale.ROOT, "%s step %d of %d loss %.4f", what, step, of, loss),
+                            new JobProgress.Loss(what + ", fold " + (round.fold() + 1), what, step, loss));
                 }
             }
         };

@@ -17,6 +17,20 @@ public interface JobProgress {
     void log(String message);
 
     /**
+     * The loss of a step of a training, which can be drawn as it falls.
+     *
+     * @param training names one of the job's trainings
+     * @param way what the training tries; several trainings may try the same
+     * @param step counts from 1
+     */
+    record Loss(String training, String way, int step, double loss) {}
+
+    /** Writes a line into the job's log, with the numbers that it tells. */
+    default void log(String message, Loss loss) {
+        log(message);
+    }
+
+    /**
      * Whether to go on; asked between steps that are safe to stop after.
      *
      * @return false once the job was cancelled, or is ended because it gave no sign of itself for too long: whatever is

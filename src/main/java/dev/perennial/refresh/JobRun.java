@@ -167,13 +167,27 @@ final class JobRun implements JobProgress {
 
     @Override
     public void log(String message) {
-        sign();
-        engine.durably(() -> line(message));
+        line(new JsonText().put("message", message));
     }
 
-    private synchronized Job line(String message) {
+    @Override
+    public void log(String message, Loss loss) {
+        JsonText data = new JsonText()
+                .put("message", message)
+                .put("training", loss.training())
+                .put("way", loss.way())
+                .put("step", loss.step());
+        line(Double.isFinite(loss.loss()) ? data.put("loss", loss.loss()) : data);
+    }
+
+    private void line(JsonText data) {
+        sign();
+        engine.durably(() -> record(data.toString()));
+    }
+
+    private synchronized Job record(String data) {
         requireUnfinished();
-        return change(job, "log", new JsonText().put("message", message).toString());
+        return change(job, "log", data);
     }
 
     @Override

@@ -139,7 +139,7 @@ public final class Jobs implements AutoCloseable {
                         job -> job.kind().equals(order.kind()) && job.subject().equals(order.subject()));
         if (busy) {
             throw new Refusal.Conflict(
-                    "Such a job is waiting or running already; wait for its end, or cancel it: see GET /v1/jobs.");
+                    "The same work is waiting or running already; wait for its end, or cancel it: see GET /v1/jobs.");
         }
         return accept(order, reply);
     }

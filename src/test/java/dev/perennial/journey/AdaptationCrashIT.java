@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,9 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 /** A service is killed while it adapts an encoder: the job goes on where it was, and nothing is left when it ends. */
 final class AdaptationCrashIT {
@@ -61,10 +66,24 @@ final class AdaptationCrashIT {
             assertThat(first.path("steps_before_restart").asInt()).isPositive();
             assertThat(first.path("losses")).hasSize(40);
             assertThat(trainings.path(3).path("steps_before_restart").asInt()).isZero();
+            assertThat(client.get("/v1/jobs/" + job + "/retention.svg").status())
+                    .isEqualTo(404);
+            List<Integer> drawn = pointsOfCurves(client.fetch("/v1/jobs/" + job + "/losses.svg"));
+            assertThat(drawn).as("points of four trainings, and the legend").containsExactly(8, 8, 8, 8, 2);
             try (Stream<Path> left = Files.list(unfinished(data))) {
                 assertThat(left).isEmpty();
             }
         }
+    }
+
+    private static List<Integer> pointsOfCurves(byte[] svg) throws Exception {
+        NodeList curves = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new ByteArrayInputStream(svg))
+                .getElementsByTagName("polyline");
+        return IntStream.range(0, curves.getLength())
+                .mapToObj(i -> ((Element) curves.item(i)).getAttribute("points").split(" ").length)
+                .toList();
     }
 
     private static Path unfinished(Path data) {
